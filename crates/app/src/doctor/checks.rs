@@ -1,0 +1,191 @@
+use std::os::unix::fs::MetadataExt;
+
+use countersign_application::Timestamp;
+use countersign_application::ports::{Clock, KeyCheck, KeyCheckReads, Store};
+use countersign_crypto::{KeyRing, KeyRingFault, SystemClock, verify_key_checks};
+use countersign_persistence::{OpenError, SeaStore, StoreOptions};
+
+use super::report::Report;
+use crate::deployment::store_options;
+use crate::keys::names;
+use crate::serve::{Exposure, read_certificate};
+use crate::settings::Settings;
+
+const NOT_YET: &str = "nothing was set up yet";
+const START: &str = "start `countersign serve`, or set COUNTERSIGN_DATA_DIR to where the deployment is";
+
+/// No clock that runs right can be before this program was written: 2026-01-01T00:00:00Z.
+const EARLIEST: Timestamp = Timestamp::from_unix_seconds(1_767_225_600);
+
+pub(super) fn clock(report: &mut Report) {
+    if SystemClock.now() >= EARLIEST {
+        report.ok("clock", "the time of this machine is possible");
+    } else {
+        report.failure("clock", "the clock of this machine is wrong: no code can fit", "set the clock, with NTP");
+    }
+}
+
+pub(super) fn listener(settings: &Settings, report: &mut Report) {
+    let address = settings.listen;
+    match Exposure::of(settings) {
+        Exposure::Loopback => report.ok("listen", format!("{address}: only this machine can reach it")),
+        Exposure::Tls => report.ok("listen", format!("{address}: with TLS")),
+        Exposure::BehindProxy => {
+            report.ok("listen", format!("{address}: behind a trusted proxy, which must bring TLS"));
+        }
+        Exposure::Plain(_) => report.failure(
+            "listen",
+            format!("{address}: `countersign serve` refuses to take passwords from the network in the clear"),
+            Exposure::REMEDY,
+        ),
+    }
+    if let (Some(certificate), Some(key)) = (&settings.tls_certificate_file, &settings.tls_key_file) {
+        match read_certificate(certificate, key) {
+            Ok(_) => report.ok("tls", "the certificate and its key can be read"),
+            Err(error) => report.failure("tls", error.chain(), "both must be PEM files that this user may read"),
+        }
+    }
+}
+
+pub(super) fn data_directory(settings: &Settings, report: &mut Report) {
+    let path = settings.data_dir.display();
+    match std::fs::metadata(&settings.data_dir) {
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            report.warning("data directory", format!("{NOT_YET} in {path}"), START);
+        }
+        Err(error) => report.failure(
+            "data directory",
+            format!("{path} cannot be looked at: {error}"),
+            "run this as the user that runs the server",
+        ),
+        Ok(metadata) if !metadata.is_dir() => {
+            report.failure("data directory", format!("{path} is not a directory"), "set `data_dir` to a directory");
+        }
+        Ok(metadata) if metadata.mode() & 0o077 != 0 => report.warning(
+            "data directory",
+            format!("{path} has mode {:04o} and so is open to others than its owner", metadata.mode() & 0o7777),
+            format!("chmod 0700 {path}"),
+        ),
+        Ok(_) => report.ok("data directory", format!("{path}, for its owner only")),
+    }
+}
+
+/// Looks at the key ring file; what it holds is compared with the database later.
+pub(super) fn key_ring(settings: &Settings, report: &mut Report) -> Option<KeyRing> {
+    let path = &settings.master_key_file;
+    match KeyRing::load(path) {
+        Ok(ring) => {
+            for warning in ring.warnings() {
+                report.warning("key ring", warning.to_string(), "the server's user is the only one who needs it");
+            }
+            if path.starts_with(&settings.data_dir) {
+                report.warning(
+                    "key ring",
+                    format!("{} is in the data directory: a backup of the data would contain the key", path.display()),
+                    "move it out, and set `master_key_file` to its new place",
+                );
+            } else if ring.warnings().is_empty() {
+                report.ok("key ring", format!("{} holds {} as its primary key", path.display(), ring.primary().id()));
+            }
+            Some(ring)
+        }
+        // Whether it should be there, the database knows.
+        Err(error) if matches!(error.fault, KeyRingFault::NotFound) => None,
+        Err(error) => {
+            report.failure("key ring", error.to_string(), "the server does not start without it");
+            None
+        }
+    }
+}
+
+pub(super) async fn database(settings: &Settings, ring: Option<&KeyRing>, report: &mut Report) {
+    let options = StoreOptions { read_connections: 1, ..store_options(settings) };
+    match SeaStore::open(&options).await {
+        Ok(store) => {
+            if schema(&store, report).await {
+                keys(settings, &store, ring, report).await;
+            }
+            store.close().await;
+        }
+        Err(OpenError::Missing { .. }) => report.warning("database", format!("{NOT_YET}: there is no database"), START),
+        Err(error) => {
+            let error = crate::deployment::cannot_open(error);
+            report.failure("database", error.chain(), "it must be a file that the server's user may read and write");
+        }
+    }
+}
+
+/// Whether the schema can be read by this program.
+async fn schema(store: &SeaStore, report: &mut Report) -> bool {
+    match store.schema_status().await {
+        Ok(status) if status.is_newer() => {
+            let message = format!("a newer version has migrated it (unknown: {})", status.unknown.join(", "));
+            report.failure("database", message, "use that version of countersign, or a newer one");
+            false
+        }
+        Ok(status) if status.applied.is_empty() => {
+            report.warning("database", format!("{NOT_YET}: the database is empty"), START);
+            false
+        }
+        Ok(status) if !status.pending.is_empty() => {
+            let message = format!("the schema is older than this program ({} pending)", status.pending.len());
+            report.failure("database", message, "run `countersign database migrate`, or restart the server");
+            false
+        }
+        Ok(_) => match store.ping().await {
+            Ok(()) => {
+                report.ok("database", "it answers, and its schema is up to date");
+                true
+            }
+            Err(error) => {
+                report.failure("database", format!("it does not answer: {error}"), "see the server's log");
+                false
+            }
+        },
+        Err(error) => {
+            let error = crate::deployment::cannot_open(error);
+            report.failure("database", error.chain(), "see whether the file is a database of Countersign");
+            false
+        }
+    }
+}
+
+async fn keys(settings: &Settings, store: &SeaStore, ring: Option<&KeyRing>, report: &mut Report) {
+    let checks = match store.list_key_checks().await {
+        Ok(checks) => checks,
+        Err(error) => return report.failure("keys", format!("the records cannot be read: {error}"), "see the log"),
+    };
+    went_backward(&checks, report);
+    let Some(ring) = ring else {
+        if checks.is_empty() {
+            report.warning("keys", format!("{NOT_YET}: there is no master key"), START);
+        } else {
+            let path = settings.master_key_file.display();
+            report.failure(
+                "keys",
+                format!("the database was sealed with master key {}, and {path} does not give it", names(&checks)),
+                "restore the key ring from your backup of keys, or set COUNTERSIGN_MASTER_KEY_FILE to where it is",
+            );
+        }
+        return;
+    };
+    match verify_key_checks(ring, &checks) {
+        Ok(_) if checks.is_empty() => {
+            report.warning("keys", "nothing was sealed yet", "start `countersign serve`");
+        }
+        Ok(_) => report.ok("keys", "the key ring opens what is sealed in the database"),
+        Err(error) => report.failure("keys", error.to_string(), "the server does not start with this key ring"),
+    }
+}
+
+/// A clock that shows a time before the deployment was made has gone backward.
+fn went_backward(checks: &[KeyCheck], report: &mut Report) {
+    let now = SystemClock.now();
+    if checks.iter().any(|check| check.created_at > now) {
+        report.failure(
+            "clock",
+            "the clock of this machine shows a time before this deployment was made",
+            "set the clock, with NTP",
+        );
+    }
+}

@@ -1,0 +1,31 @@
+//! The doctor: looks at everything, changes nothing.
+
+mod checks;
+mod report;
+
+use countersign_cli::{CommandError, Exit, Output};
+
+use crate::settings::{Settings, SettingsError};
+
+use report::Report;
+
+/// Examines the deployment of this machine, if there is one.
+pub(crate) async fn run(
+    settings: Result<Settings, SettingsError>,
+    output: &mut Output<'_>,
+) -> Result<Exit, CommandError> {
+    let mut report = Report::default();
+    checks::clock(&mut report);
+    match settings {
+        Ok(settings) => {
+            report.ok("configuration", "every setting is known and has a value that it may have");
+            checks::listener(&settings, &mut report);
+            checks::data_directory(&settings, &mut report);
+            let ring = checks::key_ring(&settings, &mut report);
+            checks::database(&settings, ring.as_ref(), &mut report).await;
+        }
+        Err(error) => report.failure("configuration", error.to_string(), "docs/configuration.md lists every setting"),
+    }
+    output.result(&report)?;
+    Ok(if report.has_failure() { Exit::Refused } else { Exit::Done })
+}

@@ -1,0 +1,90 @@
+//! Running the server.
+
+mod exposure;
+mod housekeeping;
+mod listener;
+mod metrics;
+mod signals;
+mod start;
+
+use std::sync::Arc;
+
+use countersign_cli::{CommandError, Exit, Output};
+use countersign_http::HttpOptions;
+use tokio::sync::watch;
+
+use crate::settings::Settings;
+use crate::{core_dumps, telemetry};
+
+pub(crate) use exposure::Exposure;
+pub(crate) use listener::read_certificate;
+
+use listener::{Bound, bind};
+use signals::Signals;
+use start::Node;
+
+/// Serves until a signal ends it.
+pub(crate) async fn serve(settings: &Settings, output: &mut Output<'_>) -> Result<Exit, CommandError> {
+    Exposure::of(settings).refuse_plain()?;
+    let recorder = telemetry::install(settings)?;
+    core_dumps::forbid();
+    // From here on a signal is an orderly end.
+    let signals = Signals::install()?;
+    let node = Node::start(settings, output).await?;
+    let served = run(settings, &node, recorder, signals, output).await;
+    node.store.close().await;
+    served.map(|()| Exit::Done)
+}
+
+async fn run(
+    settings: &Settings,
+    node: &Node,
+    recorder: metrics_exporter_prometheus::PrometheusHandle,
+    signals: Signals,
+    output: &mut Output<'_>,
+) -> Result<(), CommandError> {
+    let render = metrics::renderer(recorder.clone(), node.wired.hashing.clone());
+    let public = bind(settings.listen, listener::tls(settings)?).await?;
+    let private = match settings.metrics_listen {
+        Some(address) => Some(bind(address, None).await?),
+        None => None,
+    };
+    announce(&public, private.as_ref(), output)?;
+
+    let (stop, stopped) = watch::channel(false);
+    let watcher = tokio::spawn(signals.watch(stop));
+    let housekeeping = tokio::spawn(housekeeping::run(node.wired.application.clone(), recorder));
+    let options = HttpOptions {
+        trusted_proxies: settings.trusted_proxies.clone(),
+        metrics: private.is_none().then(|| Arc::clone(&render)),
+    };
+    let service = countersign_http::service(node.wired.application.clone(), options);
+    let patience = settings.shutdown_seconds;
+    let public = public.serve(service, stopped.clone(), patience);
+    let private = async {
+        match private {
+            Some(bound) => bound.serve(metrics::endpoint(render), stopped, patience).await,
+            None => Ok(()),
+        }
+    };
+    let served = tokio::try_join!(public, private);
+
+    housekeeping.abort();
+    // It may be in the middle of a unit of work, which ends before the store is closed.
+    let _ = housekeeping.await;
+    watcher.abort();
+    tracing::info!("stopped");
+    served.map(|_| ())
+}
+
+fn announce(public: &Bound, private: Option<&Bound>, output: &mut Output<'_>) -> Result<(), CommandError> {
+    let address = public.url();
+    tracing::info!(address, "listening");
+    output.note(&format!("listening on {address}"))?;
+    if let Some(private) = private {
+        let address = private.url();
+        tracing::info!(address, "metrics are on a listener of their own");
+        output.note(&format!("metrics on {address}/metrics"))?;
+    }
+    Ok(())
+}

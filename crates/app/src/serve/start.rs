@@ -1,0 +1,101 @@
+use std::os::unix::fs::MetadataExt;
+use std::sync::Arc;
+
+use countersign_application::ports::AccountFilter;
+use countersign_application::use_cases::{CheckReadiness, EnsureDefaultRealm, ListAccounts};
+use countersign_application::{PageRequest, RealmSlug};
+use countersign_cli::{CommandError, Output};
+use countersign_core::Preset;
+use countersign_crypto::{OsEntropy, SystemClock};
+use countersign_persistence::{SeaStore, migrate};
+
+use crate::deployment::{cannot_open, make_directory, store_options};
+use crate::keys::{self, OpenedKeys};
+use crate::settings::Settings;
+use crate::wiring::{Wired, wire};
+
+/// A server that is ready to listen.
+pub(super) struct Node {
+    pub(super) store: SeaStore,
+    pub(super) wired: Wired,
+}
+
+impl Node {
+    /// Makes what is missing, brings the schema up to date, opens the keys.
+    pub(super) async fn start(settings: &Settings, output: &mut Output<'_>) -> Result<Self, CommandError> {
+        make_directory(&settings.data_dir)?;
+        let options = store_options(settings).creating();
+        let applied = migrate(&options).await.map_err(cannot_open)?;
+        if !applied.is_empty() {
+            tracing::info!(migrations = applied.len(), "the schema was brought up to date");
+        }
+        let store = SeaStore::open(&options).await.map_err(cannot_open)?;
+        match Self::prepare(settings, &store, output).await {
+            Ok(wired) => Ok(Self { store, wired }),
+            Err(error) => {
+                store.close().await;
+                Err(error)
+            }
+        }
+    }
+
+    async fn prepare(settings: &Settings, store: &SeaStore, output: &mut Output<'_>) -> Result<Wired, CommandError> {
+        let OpenedKeys { ring, is_new } =
+            keys::open_or_create(&settings.master_key_file, store, &SystemClock, &OsEntropy).await?;
+        for warning in ring.warnings() {
+            tracing::warn!("{warning}");
+        }
+        warn_of_open_directory(settings);
+        let primary = ring.primary().id().to_owned();
+        let wired = wire(settings, store.clone(), Some(Arc::new(ring)));
+
+        let policy = Preset::Recommended
+            .policy()
+            .map_err(|error| CommandError::refused("this program is broken").because(error))?;
+        EnsureDefaultRealm { issuer: settings.issuer.clone(), policy }.execute(&wired.application).await?;
+        let readiness = CheckReadiness.execute(&wired.application).await;
+        if !readiness.clock {
+            tracing::warn!("the clock of this machine is wrong; no code will fit until it is set");
+        }
+        tracing::info!(
+            database = settings.database_url.for_people(),
+            key_ring = %settings.master_key_file.display(),
+            primary_key = primary,
+            "started"
+        );
+        if is_new {
+            tell_of_new_deployment(settings, output)?;
+        }
+        if has_no_account(&wired).await? {
+            output.note("There is no account yet. Make the first owner with")?;
+            output.note("  countersign account create you@example.org --role owner")?;
+        }
+        Ok(wired)
+    }
+}
+
+fn tell_of_new_deployment(settings: &Settings, output: &mut Output<'_>) -> Result<(), CommandError> {
+    output.note("A new deployment was made.")?;
+    output.note(&format!("  database: {}", settings.database_url.for_people()))?;
+    output.note(&format!("  key ring: {}", settings.master_key_file.display()))?;
+    output.note("Back both up, and keep the key ring apart from the data: without it the data is of no use,")?;
+    output.note("and whoever has both can compute everyone's codes.")?;
+    Ok(())
+}
+
+async fn has_no_account(wired: &Wired) -> Result<bool, CommandError> {
+    let list = ListAccounts {
+        realm: RealmSlug::default_realm(),
+        filter: AccountFilter::default(),
+        page: PageRequest { limit: 1, after: None },
+    };
+    let found = list.execute(&wired.application).await?;
+    Ok(found.is_none_or(|page| page.items.is_empty()))
+}
+
+fn warn_of_open_directory(settings: &Settings) {
+    let mode = std::fs::metadata(&settings.data_dir).map_or(0, |metadata| metadata.mode());
+    if mode & 0o077 != 0 {
+        tracing::warn!(directory = %settings.data_dir.display(), "the data directory is open to others: chmod 0700");
+    }
+}

@@ -1,0 +1,68 @@
+use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use super::SettingsError;
+use super::layers::{Layers, Origin, Value};
+use super::reference::{find, nearest};
+
+const PREFIX: &str = "COUNTERSIGN_";
+
+/// Names the configuration file, and so is no setting itself.
+const CONFIG: &str = "COUNTERSIGN_CONFIG";
+
+/// What the command line reads when it talks to a server.
+const OF_THE_COMMAND_LINE: [&str; 2] = ["COUNTERSIGN_TOKEN", "COUNTERSIGN_SERVER"];
+
+/// The environment variables: this program's own, and the place of systemd's credentials.
+pub(crate) struct Environment {
+    variables: BTreeMap<OsString, OsString>,
+}
+
+impl Environment {
+    /// The variables of this process. Nothing else in the program reads them.
+    pub(crate) fn of_process() -> Self {
+        Self { variables: std::env::vars_os().collect() }
+    }
+
+    /// Variables that a test chose.
+    #[cfg(test)]
+    pub(super) fn of<const N: usize>(variables: [(&str, &str); N]) -> Self {
+        Self { variables: variables.into_iter().map(|(name, value)| (name.into(), value.into())).collect() }
+    }
+
+    /// The configuration file that a variable names.
+    pub(super) fn config_file(&self) -> Result<Option<PathBuf>, SettingsError> {
+        Ok(self.variables.get(&OsString::from(CONFIG)).map(PathBuf::from))
+    }
+
+    /// The file of a systemd credential, if there is one.
+    pub(super) fn credential(&self, name: &str) -> Option<PathBuf> {
+        let directory = self.variables.get(&OsString::from("CREDENTIALS_DIRECTORY"))?;
+        Some(PathBuf::from(directory).join(name)).filter(|path| path.exists())
+    }
+
+    /// Lays all settings of the environment over `layers`.
+    pub(super) fn lay(&self, layers: &mut Layers) -> Result<(), SettingsError> {
+        for (name, value) in &self.variables {
+            let lossy = name.to_string_lossy();
+            let Some(key) = lossy.strip_prefix(PREFIX) else { continue };
+            if lossy == CONFIG || OF_THE_COMMAND_LINE.contains(&&*lossy) {
+                continue;
+            }
+            // The case matters, as it does to the shell: a variable in another case is another variable.
+            let setting = find(&key.to_ascii_lowercase()).filter(|_| key == key.to_ascii_uppercase());
+            let Some(setting) = setting else {
+                let nearest = nearest(&key.to_ascii_lowercase()).to_ascii_uppercase();
+                return Err(SettingsError::UnknownVariable {
+                    name: lossy.escape_debug().to_string(),
+                    nearest: format!("{PREFIX}{nearest}"),
+                });
+            };
+            let origin = Origin::Variable(lossy.clone().into_owned());
+            let value = value.to_str().ok_or_else(|| SettingsError::NotUtf8 { name: lossy.into_owned() })?;
+            layers.lay(setting.key, Value::Text(value.to_owned()), origin);
+        }
+        Ok(())
+    }
+}

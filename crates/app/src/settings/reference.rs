@@ -1,0 +1,145 @@
+//! The table of all settings, from which `docs/configuration.md` is written.
+
+/// One setting, for people.
+#[cfg_attr(not(test), expect(dead_code, reason = "the documentation is written by a test"))]
+pub(super) struct Setting {
+    pub(super) key: &'static str,
+    pub(super) meaning: &'static str,
+    pub(super) default: &'static str,
+}
+
+/// Every setting, in the order in which the documentation shows them.
+pub(super) const SETTINGS: &[Setting] = &[
+    Setting {
+        key: "data_dir",
+        meaning: "The directory that holds the database file. Made on the first start, for its owner only.",
+        default: "`./countersign-data`",
+    },
+    Setting {
+        key: "database_url",
+        meaning: "The database, as a URL: `sqlite:///absolute/path.db`.",
+        default: "the file `countersign.db` in `data_dir`",
+    },
+    Setting {
+        key: "database_readers",
+        meaning: "Database connections that read beside the one that writes, 1 to 64.",
+        default: "`4`",
+    },
+    Setting {
+        key: "master_key_file",
+        meaning: "The key ring, which opens what is sealed in the database. Made on the first start. Keep a copy of \
+                  it apart from the backups of the data: without it they cannot be used, with it they are no secret.",
+        default: "the systemd credential `countersign-master-key` if there is one, else `<data_dir>.key`",
+    },
+    Setting {
+        key: "listen",
+        meaning: "The IP address and port to listen on; port 0 is any free one. Anything but the loopback addresses \
+                  needs TLS or `trusted_proxies`.",
+        default: "`127.0.0.1:8080`",
+    },
+    Setting {
+        key: "tls_certificate_file",
+        meaning: "The certificate chain for TLS, in PEM; together with `tls_key_file`. Read at the start.",
+        default: "none: no TLS",
+    },
+    Setting { key: "tls_key_file", meaning: "The private key of the certificate, in PEM.", default: "none: no TLS" },
+    Setting {
+        key: "trusted_proxies",
+        meaning: "Networks or addresses of reverse proxies whose `X-Forwarded-For` is believed; a list in the file, \
+                  separated by commas in the environment.",
+        default: "none",
+    },
+    Setting {
+        key: "metrics_listen",
+        meaning: "An IP address and port of its own for `/metrics`, over plain HTTP; `/metrics` is then not on the \
+                  public listener.",
+        default: "none: `/metrics` is on `listen`",
+    },
+    Setting {
+        key: "issuer",
+        meaning: "The name of the default realm in authenticator apps. Used once, when the realm is made.",
+        default: "`Countersign`",
+    },
+    Setting {
+        key: "password_computations",
+        meaning: "Password and recovery code hashes computed at once, 1 to 1024; each takes 19 MiB.",
+        default: "as many as there are cores",
+    },
+    Setting {
+        key: "password_queue",
+        meaning: "Requests that may wait for such a computation, 0 to 65536; who comes after them gets 503.",
+        default: "`64`",
+    },
+    Setting {
+        key: "log",
+        meaning: "What is logged: `error`, `warn`, `info`, `debug`, `trace` or `off`, or a filter such as \
+                  `info,countersign_http=debug`. The database and HTTP libraries never log more than warnings.",
+        default: "`info`",
+    },
+    Setting {
+        key: "log_format",
+        meaning: "How log lines look: `text`, `json`, or `auto` for text on a terminal and JSON elsewhere.",
+        default: "`auto`",
+    },
+    Setting {
+        key: "shutdown_seconds",
+        meaning: "How long requests that are under way may take to finish when the server is stopped, 0 to 3600.",
+        default: "`20`",
+    },
+];
+
+/// The setting of a key.
+pub(super) fn find(key: &str) -> Option<&'static Setting> {
+    SETTINGS.iter().find(|setting| setting.key == key)
+}
+
+/// The key that looks most like `typed`.
+pub(super) fn nearest(typed: &str) -> &'static str {
+    let distance = |setting: &&Setting| strsim::damerau_levenshtein(setting.key, typed);
+    SETTINGS.iter().min_by_key(distance).map_or("", |setting| setting.key)
+}
+
+/// The text of `docs/configuration.md`.
+#[cfg(test)]
+pub(super) fn markdown() -> String {
+    let mut text = String::from(INTRODUCTION);
+    text.push_str("| setting | meaning | default |\n| --- | --- | --- |\n");
+    for Setting { key, meaning, default } in SETTINGS {
+        text.push_str(&format!("| `{key}` | {meaning} | {default} |\n"));
+    }
+    text.push_str(EPILOGUE);
+    text
+}
+
+#[cfg(test)]
+const INTRODUCTION: &str = "\
+<!-- Written by `UPDATE_DOCS=1 cargo test -p countersign`; the source is crates/app/src/settings/reference.rs. -->
+# Configuration
+
+Countersign runs without any configuration. What should be otherwise is set in one of three places; the later one is
+stronger:
+
+1. a TOML file: the one that `--config FILE` names, else the one that `COUNTERSIGN_CONFIG` names, else
+   `countersign.toml` in the working directory, if it is there;
+2. the environment: `COUNTERSIGN_` and the setting in capitals, such as `COUNTERSIGN_DATA_DIR`;
+3. options of `countersign serve`: `--listen` for `listen`, `--database` for `database_url`.
+
+```toml
+# countersign.toml
+data_dir = \"/var/lib/countersign\"
+master_key_file = \"/etc/countersign/master.key\"
+listen = \"0.0.0.0:8080\"
+trusted_proxies = [\"10.0.0.0/8\"]
+```
+
+Relative paths begin at the working directory. `countersign doctor` shows what is wrong with a configuration.
+
+";
+
+#[cfg(test)]
+const EPILOGUE: &str = "
+A name that is not in the table is an error, in the file and among the variables that begin with `COUNTERSIGN_`: a
+setting that was mistyped must not be one that silently does not hold. (`COUNTERSIGN_SERVER` and `COUNTERSIGN_TOKEN`
+belong to the command line.) On Kubernetes, a service that is called `countersign` puts such variables into every pod of
+its namespace; set `enableServiceLinks: false`.
+";

@@ -1,0 +1,160 @@
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use super::reference::{SETTINGS, markdown};
+use super::*;
+
+fn load<const N: usize>(file: &str, flags: Flags, variables: [(&str, &str); N]) -> Result<Settings, String> {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("countersign.toml");
+    std::fs::write(&path, file).unwrap();
+    let flags = Flags { config: Some(path), ..flags };
+    let shown = |error: SettingsError| error.to_string().replace(&directory.path().display().to_string(), "");
+    Settings::load(flags, &Environment::of(variables)).map_err(shown)
+}
+
+fn of_file(file: &str) -> Result<Settings, String> {
+    load(file, Flags::default(), [])
+}
+
+#[test]
+fn without_anything_the_defaults_hold() {
+    let settings = of_file("").unwrap();
+    let here = std::env::current_dir().unwrap();
+    assert_eq!(settings.data_dir, here.join("countersign-data"));
+    assert_eq!(settings.master_key_file, here.join("countersign-data.key"));
+    assert_eq!(settings.database_url, DatabaseUrl::of_file(&here.join("countersign-data/countersign.db")));
+    assert_eq!(settings.listen, "127.0.0.1:8080".parse().unwrap());
+    assert_eq!((settings.issuer.as_str(), settings.log.as_str()), ("Countersign", "info"));
+    assert_eq!((settings.password_queue, settings.database_readers), (64, 4));
+    assert_eq!(settings.shutdown_seconds, Duration::from_secs(20));
+    assert!(settings.trusted_proxies.is_empty() && settings.metrics_listen.is_none());
+}
+
+#[test]
+fn the_environment_is_stronger_than_the_file_and_an_option_stronger_than_both() {
+    let file = "listen = \"127.0.0.1:1\"\nissuer = \"File\"\npassword_queue = 7\n";
+    let flags = Flags { listen: Some("127.0.0.1:3".to_owned()), ..Flags::default() };
+    let variables = [("COUNTERSIGN_LISTEN", "127.0.0.1:2"), ("COUNTERSIGN_ISSUER", "Environment")];
+    let settings = load(file, flags, variables).unwrap();
+    assert_eq!(settings.listen.port(), 3);
+    assert_eq!((settings.issuer.as_str(), settings.password_queue), ("Environment", 7));
+}
+
+#[test]
+fn lists_are_lists_in_the_file_and_separated_by_commas_in_the_environment() {
+    let file = "trusted_proxies = [\"10.0.0.0/8\", \"::1\"]\n";
+    let of_file = of_file(file).unwrap().trusted_proxies;
+    assert_eq!(of_file, ["10.0.0.0/8".parse().unwrap(), "::1/128".parse().unwrap()]);
+    let variables = [("COUNTERSIGN_TRUSTED_PROXIES", "10.0.0.0/8, ::1")];
+    assert_eq!(load("", Flags::default(), variables).unwrap().trusted_proxies, of_file);
+}
+
+#[test]
+fn an_unknown_key_is_an_error_with_the_nearest_known_one() {
+    assert_eq!(
+        of_file("issuer = \"A\"\nlisten_on = \"127.0.0.1:1\"\n").unwrap_err(),
+        "there is no setting `listen_on` (/countersign.toml, line 2); did you mean `listen`?"
+    );
+    assert_eq!(
+        load("", Flags::default(), [("COUNTERSIGN_DATADIR", "x")]).unwrap_err(),
+        "there is no setting for the environment variable COUNTERSIGN_DATADIR; did you mean COUNTERSIGN_DATA_DIR?"
+    );
+    assert!(of_file("[server]\nlisten = \"127.0.0.1:1\"\n").unwrap_err().contains("no setting `server`"));
+}
+
+#[test]
+fn the_variables_of_the_command_line_are_no_settings() {
+    let variables = [("COUNTERSIGN_TOKEN", "t"), ("COUNTERSIGN_SERVER", "s"), ("PATH", "/bin")];
+    assert!(load("", Flags::default(), variables).is_ok());
+}
+
+#[test]
+fn a_bad_value_is_an_error_with_the_rule_and_the_place_and_without_the_value() {
+    for (file, told) in [
+        ("\nlisten = \"hunter2\"", "the setting `listen` must be an IP address"),
+        ("\nlisten = 8080", "must be an IP address"),
+        ("\ndatabase_url = \"postgres://kim:hunter2@host/db\"", "must be a URL such as sqlite:"),
+        ("\npassword_queue = -1", "a whole number from 0"),
+        ("\npassword_computations = 0", "a whole number from 1"),
+        ("\ntrusted_proxies = [\"0.0.0.0/0\"]", "not everyone"),
+        ("\ntrusted_proxies = [1]", "a list of networks"),
+        ("\nissuer = \"a:hunter2\"", "without ':'"),
+        ("\nlog = \"hunter2=loud\"", "must be error, warn"),
+        ("\nlog_format = true", "must be auto, text or json"),
+        ("\ndata_dir = \"\"", "must be the path"),
+        ("\ntls_key_file = [\"a\"]", "must be the path"),
+    ] {
+        let error = of_file(file).unwrap_err();
+        assert!(error.contains(told) && error.contains("line 2") && !error.contains("hunter2"), "{error}");
+    }
+    let error = load("", Flags::default(), [("COUNTERSIGN_LISTEN", "")]).unwrap_err();
+    assert!(error.contains("environment variable COUNTERSIGN_LISTEN"), "{error}");
+    let flags = Flags { listen: Some("x".to_owned()), ..Flags::default() };
+    assert!(load("", flags, []).unwrap_err().contains("option --listen"));
+}
+
+#[test]
+fn a_broken_file_is_named_with_the_line_and_nothing_of_it() {
+    let error = of_file("issuer = \"A\"\nhunter2 hunter3\n").unwrap_err();
+    assert_eq!(error, "the configuration file /countersign.toml, line 2, is not TOML");
+    let flags = Flags { config: Some("/no/such/file".into()), ..Flags::default() };
+    assert!(matches!(Settings::load(flags, &Environment::of([])), Err(SettingsError::Unreadable { .. })));
+}
+
+#[test]
+fn half_of_tls_is_refused() {
+    assert!(of_file("tls_key_file = \"key.pem\"").unwrap_err().contains("belong together"));
+}
+
+#[test]
+fn a_systemd_credential_is_used_unless_a_file_is_named() {
+    let directory = tempfile::tempdir().unwrap();
+    let credential = directory.path().join(CREDENTIAL);
+    let place = [("CREDENTIALS_DIRECTORY", directory.path().to_str().unwrap())];
+    assert!(load("", Flags::default(), place).unwrap().master_key_file.ends_with("countersign-data.key"));
+    std::fs::write(&credential, "").unwrap();
+    assert_eq!(load("", Flags::default(), place).unwrap().master_key_file, credential);
+    let named = load("master_key_file = \"/keys/ring\"", Flags::default(), place).unwrap();
+    assert_eq!(named.master_key_file, Path::new("/keys/ring"));
+}
+
+#[test]
+fn the_path_of_a_database_file_is_escaped() {
+    let url = DatabaseUrl::of_file(Path::new("/a?b/100%.db"));
+    assert_eq!(url.as_str(), "sqlite:///a%3Fb/100%25.db");
+}
+
+#[test]
+fn the_table_has_every_field_and_nothing_else() {
+    let settings = format!("{:#?}", of_file("").unwrap());
+    let fields: BTreeSet<&str> = settings
+        .lines()
+        .filter_map(|line| line.strip_prefix("    ").filter(|line| !line.starts_with([' ', ')', ']'])))
+        .filter_map(|line| line.split_once(':').map(|(field, _)| field))
+        .collect();
+    assert_eq!(fields, SETTINGS.iter().map(|setting| setting.key).collect());
+}
+
+#[test]
+fn every_setting_of_the_table_is_taken() {
+    let mut layers = Layers::default();
+    for setting in SETTINGS {
+        // Readable as no setting: whoever takes it complains.
+        layers.lay(setting.key, Value::Other, Origin::Flag("--test"));
+        assert!(Settings::resolve(&mut layers, &Environment::of([])).is_err(), "{}", setting.key);
+        assert!(layers.left().is_empty(), "{}", setting.key);
+    }
+}
+
+#[test]
+fn the_documentation_is_what_the_table_says() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/configuration.md");
+    #[expect(clippy::disallowed_methods, reason = "asks whoever runs the test, not the configuration")]
+    let update = std::env::var("UPDATE_DOCS").is_ok();
+    if update {
+        std::fs::write(&path, markdown()).unwrap();
+    }
+    let committed = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(committed == markdown(), "docs/configuration.md is stale: UPDATE_DOCS=1 cargo test -p countersign");
+}

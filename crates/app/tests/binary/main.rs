@@ -1,0 +1,12 @@
+//! The binary, as whoever installs it meets it.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a failed test is a panic")]
+
+mod account;
+mod command_line;
+mod deployment;
+mod doctor;
+mod keys;
+mod secrecy;
+mod serve;
+mod settings;

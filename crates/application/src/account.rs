@@ -1,0 +1,182 @@
+//! Accounts: who signs in.
+
+use countersign_core::Timestamp;
+use secrecy::{ExposeSecret, SecretString};
+use unicode_normalization::UnicodeNormalization;
+
+use crate::named::named;
+use crate::ports::PasswordHash;
+use crate::{AccountId, RealmId};
+
+named! {
+    /// What an account may do in its realm.
+    pub enum Role {
+        /// Looks after its own account.
+        Member = "member",
+        /// Administers members and other administrators.
+        Admin = "admin",
+        /// Administers everyone.
+        Owner = "owner",
+    }
+}
+
+/// Someone who signs in.
+#[derive(Clone, Debug)]
+pub struct Account {
+    /// Its identifier.
+    pub id: AccountId,
+    /// The realm it belongs to.
+    pub realm_id: RealmId,
+    /// The e-mail address or user name it signs in with.
+    pub login: Login,
+    /// What it may do.
+    pub role: Role,
+    /// The hash of its password; without one nobody can sign in with a password.
+    pub password_hash: Option<PasswordHash>,
+    /// Rises by one with each change of the password; what was begun under an older one is void.
+    pub password_version: i64,
+    /// Since when signing in is refused.
+    pub disabled_at: Option<Timestamp>,
+    /// When a sign-in was last completed.
+    pub last_sign_in_at: Option<Timestamp>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// Since when it has an active authenticator. A projection of its second factor, for display: what decides is
+    /// [`crate::SecondFactorState`].
+    pub two_factor_enabled_at: Option<Timestamp>,
+}
+
+impl Account {
+    /// Whether it has an active authenticator, for display.
+    #[must_use]
+    pub fn two_factor_enabled(&self) -> bool {
+        self.two_factor_enabled_at.is_some()
+    }
+}
+
+/// An e-mail address or user name: 1 to 200 characters without control characters, `:` and white space at the ends.
+///
+/// A `:` would end the issuer in a key URI's label, so that an app would show a wrong name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Login {
+    text: String,
+    key: String,
+}
+
+/// Why a text is not a login.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("must be 1 to 200 characters without ':' and control characters, and not begin or end with white space")]
+pub struct LoginError;
+
+impl Login {
+    /// The longest login, in characters.
+    pub const MAX_CHARS: usize = 200;
+
+    /// Checks a login.
+    ///
+    /// # Errors
+    /// The text breaks the rule of the type.
+    pub fn new(text: &str) -> Result<Self, LoginError> {
+        let length = text.chars().take(Self::MAX_CHARS + 1).count();
+        let good = (1..=Self::MAX_CHARS).contains(&length)
+            && text.trim() == text
+            && !text.chars().any(|c| c.is_control() || c == ':');
+        if good { Ok(Self { text: text.to_owned(), key: Self::key_of(text) }) } else { Err(LoginError) }
+    }
+
+    /// As it was given.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// What makes it unique in its realm: compatibility-composed (NFKC) and in lower case, so that no two accounts
+    /// look alike to the one who types.
+    #[must_use]
+    pub fn key(&self) -> &str {
+        &self.key
+    }
+
+    /// The key of whatever someone typed where a login belongs.
+    #[must_use]
+    pub fn key_of(typed: &str) -> String {
+        typed.trim().nfkc().flat_map(char::to_lowercase).collect()
+    }
+}
+
+impl std::fmt::Display for Login {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.pad(&self.text)
+    }
+}
+
+/// A password that someone chose: 8 to 256 characters (OWASP ASVS 5.0.0, 6.2.1 and 6.2.9), no composition rules.
+/// Whether it is a common one is for [`crate::ports::PasswordScreen`] to say.
+#[derive(Clone, Debug)]
+pub struct NewPassword(SecretString);
+
+/// Why a password cannot be taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NewPasswordError {
+    /// Shorter than 8 or longer than 256 characters.
+    #[error("must be 8 to 256 characters")]
+    Length,
+    /// Among the passwords that guessers try first.
+    #[error("is too common or too easy to guess; choose a longer or less usual one")]
+    Common,
+}
+
+impl NewPassword {
+    /// The shortest, in characters.
+    pub const MIN_CHARS: usize = 8;
+    /// The longest, in characters.
+    pub const MAX_CHARS: usize = 256;
+
+    /// Checks the length.
+    ///
+    /// # Errors
+    /// [`NewPasswordError::Length`].
+    pub fn new(text: SecretString) -> Result<Self, NewPasswordError> {
+        let length = text.expose_secret().chars().take(Self::MAX_CHARS + 1).count();
+        if (Self::MIN_CHARS..=Self::MAX_CHARS).contains(&length) {
+            Ok(Self(text))
+        } else {
+            Err(NewPasswordError::Length)
+        }
+    }
+
+    /// The password.
+    #[must_use]
+    pub fn secret(&self) -> &SecretString {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "a failed test is a panic")]
+    use super::*;
+
+    #[test]
+    fn logins_that_look_alike_have_one_key() {
+        let composed = Login::new("José@Example.ORG").unwrap();
+        let decomposed = Login::new("jose\u{301}@example.org").unwrap();
+        assert_eq!(composed.key(), decomposed.key());
+        assert_eq!(Login::key_of("  José@example.org "), composed.key());
+    }
+
+    #[test]
+    fn a_login_that_would_break_a_key_uri_is_refused() {
+        for bad in ["", " a", "a ", "a:b", "a\nb", &"x".repeat(201)] {
+            assert_eq!(Login::new(bad), Err(LoginError), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn passwords_are_measured_in_characters() {
+        assert!(NewPassword::new("ääääääää".into()).is_ok());
+        assert!(NewPassword::new("short77".into()).is_err());
+        assert!(NewPassword::new("é".repeat(256).into()).is_ok());
+        assert!(NewPassword::new("e".repeat(257).into()).is_err());
+    }
+}

@@ -1,0 +1,153 @@
+use std::sync::Arc;
+
+use countersign_core::Timestamp;
+
+use crate::audit::AuditScene;
+use crate::ports::{
+    Clock, Entropy, PasswordHasher, PasswordScreen, QrRenderer, RecoveryDigester, SecretSealer, Store, TokenIssuer,
+    UnitOfWork, Work, transact,
+};
+use crate::{AuditDetails, AuditEvent, AuditEventId, AuditOutcome, EventKind, UseCaseError};
+
+/// The adapters that play the outbound ports.
+pub struct Ports {
+    /// Where everything is kept.
+    pub store: Arc<dyn Store>,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness.
+    pub entropy: Arc<dyn Entropy>,
+    /// Slow hashing of passwords.
+    pub passwords: Arc<dyn PasswordHasher>,
+    /// Knowledge of common passwords.
+    pub password_screen: Arc<dyn PasswordScreen>,
+    /// Slow digests of recovery codes.
+    pub recovery_digester: Arc<dyn RecoveryDigester>,
+    /// Sealing at rest.
+    pub sealer: Arc<dyn SecretSealer>,
+    /// Bearer tokens.
+    pub tokens: Arc<dyn TokenIssuer>,
+    /// QR codes.
+    pub qr: Arc<dyn QrRenderer>,
+}
+
+/// The application: use cases run against it. Cheap to clone.
+#[derive(Clone)]
+pub struct Application {
+    ports: Arc<Ports>,
+}
+
+impl Application {
+    /// Puts the application together.
+    #[must_use]
+    pub fn new(ports: Ports) -> Self {
+        Self { ports: Arc::new(ports) }
+    }
+
+    pub(crate) fn store(&self) -> &dyn Store {
+        &*self.ports.store
+    }
+
+    pub(crate) fn passwords(&self) -> &dyn PasswordHasher {
+        &*self.ports.passwords
+    }
+
+    pub(crate) fn password_screen(&self) -> &dyn PasswordScreen {
+        &*self.ports.password_screen
+    }
+
+    pub(crate) fn recovery_digester(&self) -> &dyn RecoveryDigester {
+        &*self.ports.recovery_digester
+    }
+
+    pub(crate) fn sealer(&self) -> &dyn SecretSealer {
+        &*self.ports.sealer
+    }
+
+    pub(crate) fn tokens(&self) -> &dyn TokenIssuer {
+        &*self.ports.tokens
+    }
+
+    pub(crate) fn qr(&self) -> &dyn QrRenderer {
+        &*self.ports.qr
+    }
+
+    pub(crate) fn entropy(&self) -> &dyn Entropy {
+        &*self.ports.entropy
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.ports.clock.now()
+    }
+
+    pub(crate) fn random<const N: usize>(&self) -> Result<[u8; N], UseCaseError> {
+        let mut bytes = [0_u8; N];
+        self.entropy().fill(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// Runs a unit of work; see [`transact`].
+    pub(crate) async fn transact<'env, T, F>(&self, work: F) -> Result<T, UseCaseError>
+    where
+        T: Send,
+        F: for<'u> FnMut(&'u mut (dyn UnitOfWork + 'env)) -> Work<'u, T> + Send,
+    {
+        transact(self.store(), &*self.ports.clock, self.entropy(), work).await
+    }
+
+    /// Begins the record of one act.
+    pub(crate) fn record(&self, scene: AuditScene, at: Timestamp) -> AuditRecord<'_> {
+        AuditRecord { application: self, scene, at, events: Vec::with_capacity(2) }
+    }
+}
+
+/// The audit events of one act, collected and then appended to the unit of work that they belong to.
+pub(crate) struct AuditRecord<'a> {
+    application: &'a Application,
+    scene: AuditScene,
+    at: Timestamp,
+    events: Vec<AuditEvent>,
+}
+
+impl AuditRecord<'_> {
+    pub(crate) fn succeeded(&mut self, event: EventKind, details: AuditDetails) -> Result<(), UseCaseError> {
+        self.push(event, AuditOutcome::Success, details)
+    }
+
+    pub(crate) fn failed(&mut self, event: EventKind, details: AuditDetails) -> Result<(), UseCaseError> {
+        self.push(event, AuditOutcome::Failure, details)
+    }
+
+    fn push(&mut self, event: EventKind, outcome: AuditOutcome, details: AuditDetails) -> Result<(), UseCaseError> {
+        let sequence = u8::try_from(self.events.len()).unwrap_or(u8::MAX);
+        let (account_id, login) = self.scene.account.clone().unzip();
+        self.events.push(AuditEvent {
+            id: AuditEventId::new(self.at, sequence, self.application.random()?),
+            at: self.at,
+            event,
+            realm_id: self.scene.realm_id,
+            realm: self.scene.realm.clone(),
+            account_id,
+            login,
+            actor: self.scene.actor.clone(),
+            ip: self.scene.origin.address.map(|address| address.to_string()),
+            user_agent: self.scene.origin.user_agent.clone(),
+            outcome,
+            details,
+        });
+        Ok(())
+    }
+
+    /// Writes the events into the unit of work.
+    pub(crate) async fn append(self, unit: &mut dyn UnitOfWork) -> Result<(), UseCaseError> {
+        if !self.events.is_empty() {
+            unit.audit_log().append(&self.events).await?;
+        }
+        Ok(())
+    }
+}
+
+/// The details of an event, from pairs.
+pub(crate) fn details<const N: usize>(pairs: [(&str, &str); N]) -> AuditDetails {
+    pairs.into_iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
+}

@@ -1,0 +1,99 @@
+//! Authenticators: enrolled TOTP secrets.
+
+use countersign_core::{Timestamp, TotpParameters};
+
+use crate::named::named;
+use crate::ports::Sealed;
+use crate::{AccountId, AuthenticatorId, SessionId};
+
+named! {
+    /// Whether an authenticator counts.
+    pub enum AuthenticatorStatus {
+        /// Begun and not confirmed: gates nothing, satisfies nothing.
+        Pending = "pending",
+        /// Confirmed by a code.
+        Active = "active",
+    }
+}
+
+/// One enrolled TOTP secret of an account. The secret of a row never changes; replacing is a new row.
+#[derive(Clone, Debug)]
+pub struct Authenticator {
+    /// Its identifier.
+    pub id: AuthenticatorId,
+    /// Whose it is.
+    pub account_id: AccountId,
+    /// What its owner calls it.
+    pub name: AuthenticatorName,
+    /// Whether it counts.
+    pub status: AuthenticatorStatus,
+    /// The issuer that the app was told.
+    pub issuer: String,
+    /// Algorithm, digits and period.
+    pub parameters: TotpParameters,
+    /// The secret, sealed to this row.
+    pub sealed_secret: Sealed,
+    /// The last step accepted; a step is only ever accepted when it is greater.
+    pub last_step: Option<u64>,
+    /// The session that began the enrollment: the only one that may see the secret while it is pending.
+    pub begun_by: Option<SessionId>,
+    /// When the enrollment was begun.
+    pub created_at: Timestamp,
+    /// Until when a pending one may be confirmed; `None` once active.
+    pub expires_at: Option<Timestamp>,
+    /// When it was confirmed.
+    pub confirmed_at: Option<Timestamp>,
+    /// When a code of it was last accepted.
+    pub last_used_at: Option<Timestamp>,
+}
+
+impl Authenticator {
+    /// Whether it may still be confirmed at `now`.
+    #[must_use]
+    pub fn is_pending_at(&self, now: Timestamp) -> bool {
+        self.status == AuthenticatorStatus::Pending && self.expires_at.is_some_and(|end| now < end)
+    }
+
+    /// Whether it counts.
+    #[must_use]
+    pub fn is_active(&self) -> bool {
+        self.status == AuthenticatorStatus::Active
+    }
+}
+
+/// What an owner calls an authenticator: 1 to 100 characters, no control characters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuthenticatorName(String);
+
+/// Why a text is not a name for an authenticator.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("must be 1 to 100 characters without control characters")]
+pub struct AuthenticatorNameError;
+
+impl AuthenticatorName {
+    /// Checks a name; white space at the ends is dropped.
+    ///
+    /// # Errors
+    /// The text breaks the rule of the type.
+    pub fn new(text: &str) -> Result<Self, AuthenticatorNameError> {
+        let text = text.trim();
+        let length = text.chars().take(101).count();
+        if (1..=100).contains(&length) && !text.chars().any(char::is_control) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(AuthenticatorNameError)
+        }
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Default for AuthenticatorName {
+    fn default() -> Self {
+        Self("Authenticator app".to_owned())
+    }
+}

@@ -1,0 +1,150 @@
+//! What a store can be asked outside of a unit of work. Within one, what decides is read under the account's lock:
+//! [`super::SecondFactorStore::lock`] and [`super::SecondFactorStore::load`].
+
+use async_trait::async_trait;
+use countersign_core::Throttle;
+
+use super::{AttemptKey, AuditFilter, Sealed, StoreError, TokenDigest};
+use crate::{
+    Account, AccountId, AuditEvent, Challenge, Page, PageRequest, Realm, RealmId, RealmSlug, RecoveryCodeSetId, Role,
+    SealedRecoveryCode, SecondFactor, Session, TrustedDevice,
+};
+
+/// Everything that can be read.
+pub trait Reads:
+    RealmReads
+    + AccountReads
+    + SecondFactorReads
+    + ChallengeReads
+    + SessionReads
+    + TrustedDeviceReads
+    + AttemptReads
+    + AuditReads
+    + KeyCheckReads
+{
+}
+
+impl<T> Reads for T where
+    T: RealmReads
+        + AccountReads
+        + SecondFactorReads
+        + ChallengeReads
+        + SessionReads
+        + TrustedDeviceReads
+        + AttemptReads
+        + AuditReads
+        + KeyCheckReads
+{
+}
+
+/// Reads realms.
+#[async_trait]
+pub trait RealmReads {
+    /// The realm of a short name.
+    async fn find_realm(&self, slug: &RealmSlug) -> Result<Option<Realm>, StoreError>;
+    /// The realm with an identifier.
+    async fn find_realm_by_id(&self, id: RealmId) -> Result<Option<Realm>, StoreError>;
+}
+
+/// Which accounts are asked for. All that is given must fit.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AccountFilter {
+    /// Part of the login, in any case.
+    pub query: Option<String>,
+    /// Of this role.
+    pub role: Option<Role>,
+}
+
+/// Reads accounts.
+#[async_trait]
+pub trait AccountReads {
+    /// The account with an identifier.
+    async fn find_account(&self, id: AccountId) -> Result<Option<Account>, StoreError>;
+    /// The account of a login.
+    ///
+    /// - MUST compare keys exactly, and only within the realm (`accounts_are_found_by_their_key_in_their_realm_only`).
+    async fn find_account_by_login(&self, realm: RealmId, login_key: &str) -> Result<Option<Account>, StoreError>;
+    /// The accounts of a realm, oldest first.
+    ///
+    /// - MUST give each account once over all pages (`pages_hold_every_item_once_and_in_order`).
+    /// - MUST take `%` and `_` in the query for themselves (`a_query_is_text_and_no_pattern`).
+    async fn list_accounts(
+        &self,
+        realm: RealmId,
+        filter: &AccountFilter,
+        page: PageRequest,
+    ) -> Result<Page<Account>, StoreError>;
+}
+
+/// Reads second factors.
+#[async_trait]
+pub trait SecondFactorReads {
+    /// All of an account's second factor; `None` when there is no such account.
+    ///
+    /// - MUST NOT show anything of another account (`nothing_of_one_account_is_seen_from_another`).
+    async fn find_second_factor(&self, account: AccountId) -> Result<Option<SecondFactor>, StoreError>;
+    /// The unused codes of a set, in the order in which they were issued
+    /// (`unused_codes_are_listed_in_the_order_of_issue`).
+    async fn list_unused_recovery_codes(&self, set: RecoveryCodeSetId) -> Result<Vec<SealedRecoveryCode>, StoreError>;
+}
+
+/// Reads challenges.
+#[async_trait]
+pub trait ChallengeReads {
+    /// The challenge of a token.
+    async fn find_challenge(&self, token: &TokenDigest) -> Result<Option<Challenge>, StoreError>;
+}
+
+/// Reads sessions.
+#[async_trait]
+pub trait SessionReads {
+    /// The session of a token.
+    async fn find_session(&self, token: &TokenDigest) -> Result<Option<Session>, StoreError>;
+    /// The sessions of an account, newest first.
+    async fn list_sessions(&self, account: AccountId, page: PageRequest) -> Result<Page<Session>, StoreError>;
+}
+
+/// Reads trusted devices.
+#[async_trait]
+pub trait TrustedDeviceReads {
+    /// The trusted device of a token.
+    async fn find_trusted_device(&self, token: &TokenDigest) -> Result<Option<TrustedDevice>, StoreError>;
+    /// The trusted devices of an account, newest first.
+    async fn list_trusted_devices(
+        &self,
+        account: AccountId,
+        page: PageRequest,
+    ) -> Result<Page<TrustedDevice>, StoreError>;
+}
+
+/// Reads the counters of attempts.
+#[async_trait]
+pub trait AttemptReads {
+    /// The counter of a key; nothing counted yet is [`Throttle::default`].
+    async fn find_attempts(&self, key: &AttemptKey) -> Result<Throttle, StoreError>;
+}
+
+/// Reads the audit log.
+#[async_trait]
+pub trait AuditReads {
+    /// Events, newest first.
+    ///
+    /// - MUST give each event once over all pages (`pages_hold_every_item_once_and_in_order`).
+    async fn list_audit_events(&self, filter: &AuditFilter, page: PageRequest) -> Result<Page<AuditEvent>, StoreError>;
+}
+
+/// A value sealed under a master key, by which a start recognizes the key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KeyCheck {
+    /// The value, with the key's identifier.
+    pub sealed: Sealed,
+    /// When the key was first used with this store.
+    pub created_at: countersign_core::Timestamp,
+}
+
+/// Reads the records of master keys.
+#[async_trait]
+pub trait KeyCheckReads {
+    /// The record of each master key that the store was written with, oldest first.
+    async fn list_key_checks(&self) -> Result<Vec<KeyCheck>, StoreError>;
+}

@@ -1,0 +1,166 @@
+//! The store and its units of work.
+
+use std::future::Future;
+use std::pin::Pin;
+use std::time::Duration;
+
+use async_trait::async_trait;
+
+use super::{
+    AccountStore, AttemptStore, AuditLog, AuthenticatorStore, ChallengeStore, Clock, Entropy, HousekeepingStore,
+    KeyCheckStore, Reads, RealmStore, RecoveryCodeStore, SecondFactorStore, SessionStore, TrustedDeviceStore,
+};
+use crate::UseCaseError;
+
+/// What an adapter's library said, boxed so that no port names the library.
+pub type StoreFault = Box<dyn std::error::Error + Send + Sync>;
+
+/// What would have been there twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Conflict {
+    /// A realm of that short name.
+    RealmSlug,
+    /// An account of that login in the realm.
+    Login,
+    /// Anything else: a fault, since identifiers are unique (`a_conflict_of_identifiers_is_no_taken_login`).
+    Other,
+}
+
+/// Why a store could not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Another unit of work was in the way; the whole unit of work may be tried again.
+    #[error("the store is contended")]
+    Contention(#[source] StoreFault),
+    /// The store does not answer, or refuses.
+    #[error("the store is unavailable")]
+    Unavailable(#[source] StoreFault),
+    /// A stored value is not what this program could have written.
+    #[error("the store holds a value that cannot be right: {table}.{column} of {row}")]
+    Corrupt {
+        /// In which table.
+        table: &'static str,
+        /// In which column.
+        column: &'static str,
+        /// In the row with this identifier.
+        row: String,
+    },
+    /// It exists already.
+    #[error("the store holds such a row already: {what:?}")]
+    Conflict {
+        /// What.
+        what: Conflict,
+    },
+}
+
+/// Where everything is kept: consistent reads outside of units of work, and units of work for every change.
+///
+/// - A read MUST see what was committed before it began (`a_read_sees_what_was_committed_before_it`).
+#[async_trait]
+pub trait Store: Reads + Send + Sync {
+    /// Begins a unit of work.
+    ///
+    /// # Errors
+    /// [`StoreError::Contention`] or [`StoreError::Unavailable`].
+    async fn begin(&self) -> Result<Box<dyn UnitOfWork>, StoreError>;
+
+    /// Whether the store answers.
+    ///
+    /// # Errors
+    /// It does not.
+    async fn ping(&self) -> Result<(), StoreError>;
+}
+
+/// One atomic change of the store.
+///
+/// - MUST leave no trace when it is dropped without commit (`a_dropped_unit_of_work_leaves_no_trace`).
+/// - What it wrote MUST be durable when `commit` returns (`what_was_committed_survives_reopening`, run on every store
+///   that outlives its process).
+#[async_trait]
+pub trait UnitOfWork: Send {
+    /// Realms.
+    fn realms(&mut self) -> &mut dyn RealmStore;
+    /// Accounts.
+    fn accounts(&mut self) -> &mut dyn AccountStore;
+    /// The row that each change of an account's second factor locks first.
+    fn second_factors(&mut self) -> &mut dyn SecondFactorStore;
+    /// Authenticators.
+    fn authenticators(&mut self) -> &mut dyn AuthenticatorStore;
+    /// Recovery codes.
+    fn recovery_codes(&mut self) -> &mut dyn RecoveryCodeStore;
+    /// Challenges.
+    fn challenges(&mut self) -> &mut dyn ChallengeStore;
+    /// Sessions.
+    fn sessions(&mut self) -> &mut dyn SessionStore;
+    /// Trusted devices.
+    fn trusted_devices(&mut self) -> &mut dyn TrustedDeviceStore;
+    /// Counters of attempts that belong to no account's second factor.
+    fn attempts(&mut self) -> &mut dyn AttemptStore;
+    /// Records of which master keys the store was written with.
+    fn key_checks(&mut self) -> &mut dyn KeyCheckStore;
+    /// The record of what was done.
+    fn audit_log(&mut self) -> &mut dyn AuditLog;
+    /// Removal of what has expired.
+    fn housekeeping(&mut self) -> &mut dyn HousekeepingStore;
+    /// Makes it all durable and visible at once.
+    ///
+    /// # Errors
+    /// Nothing was changed, or, when the connection broke, it cannot be known: the caller answers "unavailable".
+    async fn commit(self: Box<Self>) -> Result<(), StoreError>;
+}
+
+/// The future of one attempt at a unit of work.
+pub(crate) type Work<'u, T> = Pin<Box<dyn Future<Output = Result<T, UseCaseError>> + Send + 'u>>;
+
+/// How often a contended unit of work is tried at most.
+const TRIES: u32 = 8;
+
+/// After how many seconds it is not tried again, however few the tries were: each may have waited in a queue already,
+/// and whoever asked has an answer to expect.
+const TRIED_FOR_SECONDS: u64 = 10;
+
+/// Runs `work` in a unit of work: commits on `Ok`, rolls back on `Err`, and tries again on contention, a bounded number
+/// of times with growing, jittered pauses. A denial is an `Ok`: its counter and its audit event are the point.
+///
+/// The lifetime `'env` on the trait object lets the work borrow from its surroundings.
+pub(crate) async fn transact<'env, T, F>(
+    store: &dyn Store,
+    clock: &dyn Clock,
+    entropy: &dyn Entropy,
+    mut work: F,
+) -> Result<T, UseCaseError>
+where
+    T: Send,
+    F: for<'u> FnMut(&'u mut (dyn UnitOfWork + 'env)) -> Work<'u, T> + Send,
+{
+    let last = clock.now().plus_seconds(TRIED_FOR_SECONDS);
+    let mut tries = 1;
+    loop {
+        match attempt(store, &mut work).await {
+            Err(UseCaseError::Store(StoreError::Contention(fault))) if tries < TRIES && clock.now() < last => {
+                tracing::debug!(tries, error = %fault, "a contended unit of work is tried again");
+                tokio::time::sleep(pause(entropy, tries)?).await;
+                tries += 1;
+            }
+            result => return result,
+        }
+    }
+}
+
+async fn attempt<'env, T, F>(store: &dyn Store, work: &mut F) -> Result<T, UseCaseError>
+where
+    F: for<'u> FnMut(&'u mut (dyn UnitOfWork + 'env)) -> Work<'u, T> + Send,
+{
+    let mut unit = store.begin().await?;
+    let value = work(unit.as_mut()).await?;
+    unit.commit().await?;
+    Ok(value)
+}
+
+/// 0 to 2^tries milliseconds, so that those who collided do not meet again.
+fn pause(entropy: &dyn Entropy, tries: u32) -> Result<Duration, UseCaseError> {
+    let mut random = [0_u8; 8];
+    entropy.fill(&mut random)?;
+    let longest_micros = 1_000_u64 << tries.min(10);
+    Ok(Duration::from_micros(u64::from_le_bytes(random) % longest_micros))
+}

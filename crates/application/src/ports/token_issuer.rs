@@ -1,0 +1,44 @@
+use secrecy::SecretString;
+
+use super::EntropyError;
+use crate::named::named;
+
+named! {
+    /// What a token opens. The names are the tokens' prefixes.
+    pub enum TokenKind {
+        /// A session.
+        Session = "cs_session_",
+        /// A challenge: answers a second factor, opens nothing.
+        Challenge = "cs_challenge_",
+        /// A trusted device.
+        Device = "cs_device_",
+    }
+}
+
+/// SHA-256 of a token: all that is stored of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TokenDigest(pub [u8; 32]);
+
+/// A token that was just made: shown once, kept only as its digest.
+#[derive(Clone, Debug)]
+pub struct IssuedToken {
+    /// What the client gets.
+    pub token: SecretString,
+    /// What is stored.
+    pub digest: TokenDigest,
+}
+
+/// Makes bearer tokens of 32 random bytes and recognizes them.
+pub trait TokenIssuer: Send + Sync {
+    /// Makes a token.
+    ///
+    /// # Errors
+    /// The source of randomness failed.
+    fn issue(&self, kind: TokenKind) -> Result<IssuedToken, EntropyError>;
+
+    /// The digest of what a client sent, `None` when it cannot be a token of this kind.
+    fn digest(&self, kind: TokenKind, presented: &str) -> Option<TokenDigest>;
+
+    /// SHA-256 of a label, for keys under which attempts are counted without storing what was typed.
+    fn fingerprint(&self, label: &str) -> [u8; 32];
+}

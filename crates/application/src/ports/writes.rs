@@ -1,0 +1,248 @@
+//! What a unit of work can do. The methods name the act; each write that decides something is one guarded statement,
+//! and the number of rows it changed is the verdict.
+
+use async_trait::async_trait;
+use countersign_core::{Throttle, Timestamp};
+
+use super::{KeyCheck, PasswordHash, RecoveryDigest, StoreError};
+use crate::{
+    Account, AccountId, Authenticator, AuthenticatorId, AuthenticatorName, Challenge, ChallengeId, Realm,
+    RecoveryCodeSet, RecoveryCodeSetId, SealedRecoveryCode, SecondFactor, SecondFactorState, Session, SessionId,
+    ThrottleLane, TrustedDevice, TrustedDeviceId,
+};
+
+/// Changes realms.
+#[async_trait]
+pub trait RealmStore: Send {
+    /// Adds a realm.
+    ///
+    /// - MUST answer [`super::Conflict::RealmSlug`] when the short name is taken (`a_realm_exists_once`).
+    async fn insert(&mut self, realm: &Realm) -> Result<(), StoreError>;
+}
+
+/// Changes accounts.
+#[async_trait]
+pub trait AccountStore: Send {
+    /// Adds an account and the row of its second factor, [`SecondFactorState::new`].
+    ///
+    /// - MUST answer [`super::Conflict::Login`] when the login's key is taken in the realm, also for inserts at the
+    ///   same time (`a_login_is_taken_once_under_contention`).
+    async fn insert(&mut self, account: &Account) -> Result<(), StoreError>;
+    /// The account as this unit of work sees it.
+    async fn find(&mut self, id: AccountId) -> Result<Option<Account>, StoreError>;
+    /// Sets a new password hash and raises the password version by one.
+    async fn change_password(&mut self, id: AccountId, hash: &PasswordHash) -> Result<(), StoreError>;
+    /// Replaces the hash of the same password.
+    ///
+    /// - MUST NOT do so when the password was changed since `seen_version`
+    ///   (`a_rehash_never_brings_back_an_old_password`).
+    async fn rehash_password(
+        &mut self,
+        id: AccountId,
+        seen_version: i64,
+        hash: &PasswordHash,
+    ) -> Result<(), StoreError>;
+    /// Notes a completed sign-in.
+    async fn record_sign_in(&mut self, id: AccountId, at: Timestamp) -> Result<(), StoreError>;
+    /// Removes the account and everything of it but its audit events; `false` when there was none
+    /// (`deleting_an_account_removes_everything_but_its_audit_events`).
+    async fn delete(&mut self, id: AccountId) -> Result<bool, StoreError>;
+}
+
+/// Changes the row that stands for an account's second factor.
+#[async_trait]
+pub trait SecondFactorStore: Send {
+    /// Locks the row and reads it; `None` when there is no such account.
+    ///
+    /// - MUST keep every other unit of work that locks the same account waiting until this one ends
+    ///   (`a_locked_second_factor_is_changed_by_one_unit_of_work_at_a_time`).
+    /// - MUST read what the last holder of the lock committed (the same test).
+    async fn lock(&mut self, account: AccountId) -> Result<Option<SecondFactorState>, StoreError>;
+    /// All of an account's second factor as this unit of work sees it.
+    async fn load(&mut self, account: AccountId) -> Result<Option<SecondFactor>, StoreError>;
+    /// Sets the counter of a lane (`each_lane_has_its_own_counter`).
+    async fn set_throttle(
+        &mut self,
+        account: AccountId,
+        lane: ThrottleLane,
+        throttle: Throttle,
+    ) -> Result<(), StoreError>;
+    /// Notes since when the second factor is on, or that it is off, and raises the version by one.
+    async fn set_enabled(&mut self, account: AccountId, since: Option<Timestamp>) -> Result<(), StoreError>;
+}
+
+/// Changes authenticators.
+#[async_trait]
+pub trait AuthenticatorStore: Send {
+    /// Adds an authenticator.
+    async fn insert(&mut self, authenticator: &Authenticator) -> Result<(), StoreError>;
+    /// Accepts a step of an active authenticator: the claim that makes a code work once.
+    ///
+    /// - MUST answer `true` for exactly one of any number of claims of the same step, on every node
+    ///   (`a_code_is_accepted_once_under_contention`).
+    /// - MUST answer `false` for a step that is not greater than the last accepted one
+    ///   (`an_earlier_step_is_never_accepted_after_a_later_one`).
+    /// - MUST answer `false` for an authenticator that is pending, gone, or another account's
+    ///   (`only_an_active_authenticator_of_the_account_accepts_steps`).
+    async fn accept_step(
+        &mut self,
+        account: AccountId,
+        id: AuthenticatorId,
+        step: u64,
+        at: Timestamp,
+    ) -> Result<bool, StoreError>;
+    /// Makes a pending authenticator active and spends the confirming step.
+    ///
+    /// - MUST answer `true` at most once for an authenticator (`an_enrollment_is_confirmed_once_under_contention`).
+    /// - MUST answer `false` for one that expired at or before `at` (`an_expired_enrollment_is_not_confirmed`).
+    /// - The confirming step MUST NOT be accepted again (`the_confirming_step_is_spent`).
+    /// - MUST note `at` as the time of confirmation and of the last use, and that it expires no more
+    ///   (`a_confirmed_enrollment_is_an_active_authenticator`).
+    async fn activate(
+        &mut self,
+        account: AccountId,
+        id: AuthenticatorId,
+        step: u64,
+        at: Timestamp,
+    ) -> Result<bool, StoreError>;
+    /// Renames an authenticator; `false` when the account has none such.
+    async fn rename(
+        &mut self,
+        account: AccountId,
+        id: AuthenticatorId,
+        name: &AuthenticatorName,
+    ) -> Result<bool, StoreError>;
+    /// Removes an authenticator and what is pending with it; `false` when the account has none such.
+    async fn remove(&mut self, account: AccountId, id: AuthenticatorId) -> Result<bool, StoreError>;
+    /// Removes the account's pending authenticators and their pending recovery codes, and nothing else
+    /// (`beginning_again_touches_only_what_is_pending`).
+    async fn remove_pending(&mut self, account: AccountId) -> Result<(), StoreError>;
+    /// Removes all authenticators of the account and what is pending with them
+    /// (`removing_all_authenticators_touches_only_the_account`).
+    async fn remove_all(&mut self, account: AccountId) -> Result<(), StoreError>;
+}
+
+/// Changes recovery codes.
+#[async_trait]
+pub trait RecoveryCodeStore: Send {
+    /// Adds a set with its codes.
+    async fn insert(&mut self, set: &RecoveryCodeSet, codes: &[SealedRecoveryCode]) -> Result<(), StoreError>;
+    /// Makes the pending set of an enrollment active, in place of the account's active or dormant one
+    /// (`an_activated_set_replaces_the_one_before`).
+    async fn activate(&mut self, account: AccountId, set: RecoveryCodeSetId) -> Result<(), StoreError>;
+    /// Redeems a code of an active set by its digest.
+    ///
+    /// - MUST answer `true` for exactly one of any number of redemptions
+    ///   (`a_recovery_code_is_redeemed_once_under_contention`).
+    /// - MUST answer `false` for a set that is pending, dormant, gone, or another account's
+    ///   (`only_an_active_set_of_the_account_redeems`).
+    async fn redeem(
+        &mut self,
+        account: AccountId,
+        set: RecoveryCodeSetId,
+        digest: &RecoveryDigest,
+        at: Timestamp,
+    ) -> Result<bool, StoreError>;
+    /// Adds a code to a set, in place of one that was redeemed.
+    async fn add_code(&mut self, set: RecoveryCodeSetId, code: &SealedRecoveryCode) -> Result<(), StoreError>;
+    /// How many codes of the set are unused, as this unit of work sees it.
+    async fn count_unused(&mut self, set: RecoveryCodeSetId) -> Result<u32, StoreError>;
+    /// Keeps the account's active set, but worthless.
+    async fn make_dormant(&mut self, account: AccountId) -> Result<(), StoreError>;
+    /// Removes all sets of the account with their codes.
+    async fn remove_all(&mut self, account: AccountId) -> Result<(), StoreError>;
+}
+
+/// Changes challenges.
+#[async_trait]
+pub trait ChallengeStore: Send {
+    /// Adds a challenge.
+    async fn insert(&mut self, challenge: &Challenge) -> Result<(), StoreError>;
+    /// Counts a refused code; `false` when the challenge is gone or had `limit` refused codes already
+    /// (`a_challenge_counts_no_more_tries_than_its_limit`).
+    async fn record_failed_try(&mut self, id: ChallengeId, limit: u32) -> Result<bool, StoreError>;
+    /// Spends a challenge that had fewer than `limit` refused codes: removes it.
+    ///
+    /// - MUST answer `true` for exactly one of any number of calls (`a_challenge_is_spent_once_under_contention`).
+    /// - MUST answer `false` for a challenge that had `limit` refused codes (`an_exhausted_challenge_is_not_spent`).
+    async fn spend(&mut self, id: ChallengeId, limit: u32) -> Result<bool, StoreError>;
+    /// Removes all challenges of the account.
+    async fn remove_all(&mut self, account: AccountId) -> Result<(), StoreError>;
+}
+
+/// Changes sessions.
+#[async_trait]
+pub trait SessionStore: Send {
+    /// Adds a session.
+    async fn insert(&mut self, session: &Session) -> Result<(), StoreError>;
+    /// Whether the session still exists, as this unit of work sees it.
+    async fn exists(&mut self, id: SessionId) -> Result<bool, StoreError>;
+    /// Notes a use.
+    async fn touch(&mut self, id: SessionId, at: Timestamp) -> Result<(), StoreError>;
+    /// Ends a session of the account; `false` when it has none such.
+    async fn end(&mut self, account: AccountId, id: SessionId) -> Result<bool, StoreError>;
+    /// Ends all sessions of the account but one, and answers how many
+    /// (`ending_other_sessions_keeps_the_one_that_asks`).
+    async fn end_all(&mut self, account: AccountId, except: Option<SessionId>) -> Result<u64, StoreError>;
+}
+
+/// Changes trusted devices.
+#[async_trait]
+pub trait TrustedDeviceStore: Send {
+    /// Adds a trusted device.
+    async fn insert(&mut self, device: &TrustedDevice) -> Result<(), StoreError>;
+    /// Notes a use.
+    async fn touch(&mut self, id: TrustedDeviceId, at: Timestamp) -> Result<(), StoreError>;
+    /// Revokes a trusted device of the account; `false` when it has none such.
+    async fn revoke(&mut self, account: AccountId, id: TrustedDeviceId) -> Result<bool, StoreError>;
+    /// Revokes all trusted devices of the account.
+    async fn revoke_all(&mut self, account: AccountId) -> Result<(), StoreError>;
+}
+
+/// Under what attempts are counted: a digest, so that nothing that was typed is stored.
+pub type AttemptKey = [u8; 32];
+
+/// Counts attempts that belong to no account's second factor, such as passwords for unknown logins.
+#[async_trait]
+pub trait AttemptStore: Send {
+    /// Locks the counter of a key, making it where it is missing, and reads it.
+    ///
+    /// - MUST keep every other unit of work that locks the same key waiting until this one ends
+    ///   (`a_locked_counter_is_changed_by_one_unit_of_work_at_a_time`).
+    async fn lock(&mut self, key: &AttemptKey, at: Timestamp) -> Result<Throttle, StoreError>;
+    /// Sets the counter of a key that this unit of work locked.
+    async fn set(&mut self, key: &AttemptKey, throttle: Throttle, at: Timestamp) -> Result<(), StoreError>;
+    /// Forgets a key.
+    async fn clear(&mut self, key: &AttemptKey) -> Result<(), StoreError>;
+}
+
+/// Keeps records of master keys.
+#[async_trait]
+pub trait KeyCheckStore: Send {
+    /// Adds the record of a key.
+    async fn insert(&mut self, check: &KeyCheck) -> Result<(), StoreError>;
+}
+
+/// How much was removed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Pruned {
+    /// Expired challenges.
+    pub challenges: u64,
+    /// Expired sessions.
+    pub sessions: u64,
+    /// Expired trusted devices.
+    pub trusted_devices: u64,
+    /// Expired enrollments.
+    pub enrollments: u64,
+    /// Counters that nobody touched for long.
+    pub attempts: u64,
+}
+
+/// Removes what has expired and can no longer matter.
+#[async_trait]
+pub trait HousekeepingStore: Send {
+    /// Removes challenges, sessions, trusted devices and pending enrollments (with the recovery codes that are pending
+    /// with them) that expired at or before `now`, and counters of attempts last touched before `attempts_before`
+    /// (`housekeeping_removes_what_expired_and_nothing_else`).
+    async fn prune(&mut self, now: Timestamp, attempts_before: Timestamp) -> Result<Pruned, StoreError>;
+}

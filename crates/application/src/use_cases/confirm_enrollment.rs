@@ -1,0 +1,223 @@
+//! The second half of an enrollment: the first code.
+
+use countersign_core::{MatchedStep, Timestamp, TotpCode};
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::application::details;
+use crate::ports::UnitOfWork;
+use crate::recovery_issue::FreshRecoveryCodes;
+use crate::signed_in::end_what_rests_on_the_old;
+use crate::verification::{ExaminedProof, Settlement};
+use crate::{
+    Application, Authenticator, AuthenticatorId, AuthenticatorStatus, EventKind, GivenProof, ProofDenial,
+    RecoverySetStatus, SecondFactor, SignedIn, UseCaseError,
+};
+
+/// Confirms a pending authenticator with a code of its own.
+#[derive(Clone, Debug)]
+pub struct ConfirmEnrollment {
+    /// Which.
+    pub authenticator_id: AuthenticatorId,
+    /// A code of the pending authenticator.
+    pub code: SecretString,
+    /// What the policy asks for beside it.
+    pub proof: GivenProof,
+}
+
+/// What may come of confirming.
+#[derive(Debug)]
+pub enum ConfirmEnrollmentOutcome {
+    /// The authenticator is active, and the code is spent.
+    Confirmed {
+        /// The authenticator as it is now.
+        authenticator: Box<Authenticator>,
+        /// The recovery codes, where the policy shows them now.
+        recovery_codes: Option<Vec<SecretString>>,
+    },
+    /// There is no such pending authenticator, or it expired, or the policy asks for another kind of it since.
+    NoPendingEnrollment,
+    /// As many authenticators are active as the policy allows.
+    TooMany,
+    /// The code is wrong.
+    InvalidCode,
+    /// The proof was not taken, or this account has to wait.
+    Denied(ProofDenial),
+}
+
+/// What was found outside of the unit of work.
+struct Examined {
+    matched: Option<MatchedStep>,
+    proof: ExaminedProof,
+    codes: Option<FreshRecoveryCodes>,
+}
+
+impl ConfirmEnrollment {
+    /// Runs the use case.
+    ///
+    /// # Errors
+    /// A port failed; nothing was confirmed.
+    pub async fn execute(
+        &self,
+        application: &Application,
+        caller: &SignedIn,
+    ) -> Result<ConfirmEnrollmentOutcome, UseCaseError> {
+        let now = application.now();
+        let factor = caller.second_factor(application).await?;
+        let Some(pending) = self.pending(caller, &factor, now) else {
+            return Ok(ConfirmEnrollmentOutcome::NoPendingEnrollment);
+        };
+        let examined = self.examine(application, caller, &factor, pending, now).await?;
+        let refs = &examined;
+        let outcome = application
+            .transact(|unit| Box::pin(async move { self.settle(application, unit, caller, refs, now).await }))
+            .await?;
+        Ok(match outcome {
+            ConfirmEnrollmentOutcome::Confirmed { authenticator, .. } => ConfirmEnrollmentOutcome::Confirmed {
+                authenticator,
+                recovery_codes: examined.codes.map(|codes| codes.shown),
+            },
+            refused => refused,
+        })
+    }
+
+    fn pending<'a>(&self, caller: &SignedIn, factor: &'a SecondFactor, now: Timestamp) -> Option<&'a Authenticator> {
+        let policy = &caller.realm.policy;
+        let ttl = u64::from(policy.enrollment.ttl_seconds);
+        factor
+            .authenticator(self.authenticator_id)
+            .filter(|authenticator| authenticator.is_pending_at(now))
+            // A policy made stricter since counts as well.
+            .filter(|authenticator| now < authenticator.created_at.plus_seconds(ttl))
+            .filter(|authenticator| authenticator.parameters == policy.totp_parameters())
+    }
+
+    async fn examine(
+        &self,
+        application: &Application,
+        caller: &SignedIn,
+        factor: &SecondFactor,
+        pending: &Authenticator,
+        now: Timestamp,
+    ) -> Result<Examined, UseCaseError> {
+        let requirement = caller.realm.policy.proofs.confirm;
+        let matched = match TotpCode::parse(self.code.expose_secret()) {
+            Ok(code) => application.match_step(&caller.realm, pending, &code, now).await?,
+            Err(_) => None,
+        };
+        let proof = application.examine_proof(caller, factor, requirement, &self.proof, now).await?;
+        let shown_before = pending_set(factor, pending.id).is_some();
+        let due = matched.is_some() && proof.may_be_right() && !factor.state.is_enabled() && !shown_before;
+        let codes = if due {
+            application.fresh_recovery_codes(&caller.realm, caller.account.id, None, now).await?
+        } else {
+            None
+        };
+        Ok(Examined { matched, proof, codes })
+    }
+
+    async fn settle(
+        &self,
+        application: &Application,
+        unit: &mut dyn UnitOfWork,
+        caller: &SignedIn,
+        examined: &Examined,
+        now: Timestamp,
+    ) -> Result<ConfirmEnrollmentOutcome, UseCaseError> {
+        let factor = caller.lock(unit).await?;
+        let Some(pending) = self.pending(caller, &factor, now) else {
+            return Ok(ConfirmEnrollmentOutcome::NoPendingEnrollment);
+        };
+        if factor.active().count() >= caller.realm.policy.authenticators.max_per_account as usize {
+            return Ok(ConfirmEnrollmentOutcome::TooMany);
+        }
+        let mut settlement = caller.settlement(application, &factor, "confirm", now);
+        let outcome = self.decide(unit, &mut settlement, caller, (&factor, pending), examined).await?;
+        settlement.record.append(unit).await?;
+        Ok(outcome)
+    }
+
+    async fn decide(
+        &self,
+        unit: &mut dyn UnitOfWork,
+        settlement: &mut Settlement<'_>,
+        caller: &SignedIn,
+        (factor, pending): (&SecondFactor, &Authenticator),
+        examined: &Examined,
+    ) -> Result<ConfirmEnrollmentOutcome, UseCaseError> {
+        if let ExaminedProof::Missing { .. } = examined.proof {
+            return denied(settlement.proof(unit, &factor.state, &examined.proof).await?);
+        }
+        // A wrong first code is counted before the proof is looked at, so that a code given as proof is not spent.
+        let Some(matched) = examined.matched else {
+            return Ok(match settlement.wrong_first_code(unit, &factor.state).await? {
+                Some(retry_after_seconds) => {
+                    ConfirmEnrollmentOutcome::Denied(ProofDenial::Throttled { retry_after_seconds })
+                }
+                None => ConfirmEnrollmentOutcome::InvalidCode,
+            });
+        };
+        if let Some(retry_after_seconds) = settlement.wait(unit, &factor.state).await? {
+            return Ok(ConfirmEnrollmentOutcome::Denied(ProofDenial::Throttled { retry_after_seconds }));
+        }
+        let proof = settlement.proof(unit, &factor.state, &examined.proof).await?;
+        if proof.is_err() {
+            return denied(proof);
+        }
+        let (account, now) = (&caller.account, settlement.now);
+        if !unit.authenticators().activate(account.id, pending.id, matched.step(), now).await? {
+            return Ok(ConfirmEnrollmentOutcome::NoPendingEnrollment);
+        }
+        let enabled_at = factor.state.enabled_at.unwrap_or(now);
+        unit.second_factors().set_enabled(account.id, Some(enabled_at)).await?;
+        let event = if factor.state.is_enabled() { EventKind::AuthenticatorAdded } else { EventKind::TwoFactorEnabled };
+        settlement.record.succeeded(event, details([("authenticator_id", &pending.id.to_string())]))?;
+        if !factor.state.is_enabled() {
+            issue_codes(unit, settlement, (factor, pending), examined.codes.as_ref()).await?;
+        }
+        end_what_rests_on_the_old(unit, &caller.realm, account, Some(caller.session.id)).await?;
+        let authenticator = Box::new(Authenticator {
+            status: AuthenticatorStatus::Active,
+            last_step: Some(matched.step()),
+            expires_at: None,
+            confirmed_at: Some(now),
+            last_used_at: Some(now),
+            ..pending.clone()
+        });
+        Ok(ConfirmEnrollmentOutcome::Confirmed { authenticator, recovery_codes: None })
+    }
+}
+
+fn denied(proof: Result<(), ProofDenial>) -> Result<ConfirmEnrollmentOutcome, UseCaseError> {
+    match proof {
+        Err(denial) => Ok(ConfirmEnrollmentOutcome::Denied(denial)),
+        Ok(()) => Err(UseCaseError::Fault("what is missing is denied")),
+    }
+}
+
+/// The set that was shown when this enrollment was begun.
+fn pending_set(factor: &SecondFactor, id: AuthenticatorId) -> Option<&crate::RecoveryCodeSet> {
+    factor.recovery_sets.iter().find(|set| set.status == RecoverySetStatus::Pending && set.authenticator_id == Some(id))
+}
+
+/// Gives the account its recovery codes: those shown before, or those made now. Any older set is gone.
+async fn issue_codes(
+    unit: &mut dyn UnitOfWork,
+    settlement: &mut Settlement<'_>,
+    (factor, pending): (&SecondFactor, &Authenticator),
+    fresh: Option<&FreshRecoveryCodes>,
+) -> Result<(), UseCaseError> {
+    let account_id = pending.account_id;
+    let count = match (pending_set(factor, pending.id), fresh) {
+        (Some(shown_before), _) => {
+            unit.recovery_codes().activate(account_id, shown_before.id).await?;
+            shown_before.total
+        }
+        (None, Some(fresh)) => {
+            unit.recovery_codes().remove_all(account_id).await?;
+            unit.recovery_codes().insert(&fresh.set, &fresh.stored).await?;
+            fresh.set.total
+        }
+        (None, None) => return Ok(()),
+    };
+    settlement.record.succeeded(EventKind::RecoveryCodesIssued, details([("count", &count.to_string())]))
+}

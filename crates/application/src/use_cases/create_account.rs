@@ -1,0 +1,98 @@
+//! Making accounts.
+
+use secrecy::SecretString;
+
+use crate::application::details;
+use crate::audit::AuditScene;
+use crate::ports::{Conflict, StoreError};
+use crate::{
+    Account, AccountId, Actor, Application, EventKind, Login, LoginError, NewPasswordError, Origin, RealmSlug, Role,
+    UseCaseError,
+};
+
+/// Makes an account.
+#[derive(Clone, Debug)]
+pub struct CreateAccount {
+    /// The realm.
+    pub realm: RealmSlug,
+    /// The login it gets.
+    pub login: String,
+    /// The password it gets; without one nobody can sign in until one is set.
+    pub password: Option<SecretString>,
+    /// What it may do.
+    pub role: Role,
+    /// Who makes it.
+    pub actor: Actor,
+    /// From where.
+    pub origin: Origin,
+}
+
+/// What may come of it.
+#[derive(Debug)]
+pub enum CreateAccountOutcome {
+    /// The account.
+    Created(Box<Account>),
+    /// The login is taken in the realm.
+    LoginTaken,
+    /// The login breaks a rule.
+    InvalidLogin(LoginError),
+    /// The password breaks a rule.
+    UnfitPassword(NewPasswordError),
+    /// There is no such realm.
+    UnknownRealm,
+}
+
+impl CreateAccount {
+    /// Runs the use case.
+    ///
+    /// # Errors
+    /// A port failed; no account was made.
+    pub async fn execute(self, application: &Application) -> Result<CreateAccountOutcome, UseCaseError> {
+        let now = application.now();
+        let login = match Login::new(&self.login) {
+            Ok(login) => login,
+            Err(error) => return Ok(CreateAccountOutcome::InvalidLogin(error)),
+        };
+        let Some(realm) = application.store().find_realm(&self.realm).await? else {
+            return Ok(CreateAccountOutcome::UnknownRealm);
+        };
+        let password_hash = match self.password {
+            None => None,
+            Some(password) => match application.fit_password(password, login.as_str()) {
+                Ok(fit) => Some(application.passwords().hash(fit.secret()).await?),
+                Err(unfit) => return Ok(CreateAccountOutcome::UnfitPassword(unfit)),
+            },
+        };
+        let account = Account {
+            id: AccountId::new(now, 0, application.random()?),
+            realm_id: realm.id,
+            login,
+            role: self.role,
+            password_hash,
+            password_version: 1,
+            disabled_at: None,
+            last_sign_in_at: None,
+            created_at: now,
+            two_factor_enabled_at: None,
+        };
+        let scene = AuditScene::new(&realm, &account, self.actor, &self.origin);
+        let (stored, scene) = (&account, &scene);
+        let made = application
+            .transact(|unit| {
+                Box::pin(async move {
+                    unit.accounts().insert(stored).await?;
+                    let mut record = application.record(scene.clone(), now);
+                    record.succeeded(EventKind::AccountCreated, details([("role", stored.role.as_str())]))?;
+                    record.append(unit).await
+                })
+            })
+            .await;
+        match made {
+            Ok(()) => Ok(CreateAccountOutcome::Created(Box::new(account))),
+            Err(UseCaseError::Store(StoreError::Conflict { what: Conflict::Login })) => {
+                Ok(CreateAccountOutcome::LoginTaken)
+            }
+            Err(error) => Err(error),
+        }
+    }
+}

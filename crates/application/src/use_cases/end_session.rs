@@ -1,0 +1,35 @@
+//! Ending a session: signing out, here or elsewhere.
+
+use crate::application::details;
+use crate::{Application, EventKind, SessionId, SignedIn, UseCaseError};
+
+/// Ends a session of the caller; its own one, to sign out.
+#[derive(Clone, Copy, Debug)]
+pub struct EndSession {
+    /// Which.
+    pub session_id: SessionId,
+}
+
+impl EndSession {
+    /// Runs the use case; `false` when the caller has no such session.
+    ///
+    /// # Errors
+    /// A port failed; the session still stands.
+    pub async fn execute(self, application: &Application, caller: &SignedIn) -> Result<bool, UseCaseError> {
+        let now = application.now();
+        application
+            .transact(|unit| {
+                Box::pin(async move {
+                    let ended = unit.sessions().end(caller.account.id, self.session_id).await?;
+                    if ended {
+                        let mut record = caller.record(application, now);
+                        let what = details([("session_id", &self.session_id.to_string())]);
+                        record.succeeded(EventKind::SessionEnded, what)?;
+                        record.append(unit).await?;
+                    }
+                    Ok(ended)
+                })
+            })
+            .await
+    }
+}

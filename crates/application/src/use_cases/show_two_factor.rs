@@ -1,0 +1,31 @@
+//! The state of an account's second factor.
+
+use crate::{Application, SecondFactor, SignedIn, UseCaseError};
+
+/// Shows the caller its second factor.
+#[derive(Clone, Copy, Debug)]
+pub struct ShowTwoFactor;
+
+/// What there is to see; never a secret.
+#[derive(Debug)]
+pub struct TwoFactorOverview {
+    /// Authenticators and recovery code sets, without enrollments that expired.
+    pub factor: SecondFactor,
+}
+
+impl ShowTwoFactor {
+    /// Runs the use case.
+    ///
+    /// # Errors
+    /// A port failed.
+    pub async fn execute(
+        self,
+        application: &Application,
+        caller: &SignedIn,
+    ) -> Result<TwoFactorOverview, UseCaseError> {
+        let now = application.now();
+        let mut factor = caller.second_factor(application).await?;
+        factor.authenticators.retain(|authenticator| authenticator.is_active() || authenticator.is_pending_at(now));
+        Ok(TwoFactorOverview { factor })
+    }
+}

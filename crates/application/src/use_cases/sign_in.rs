@@ -1,0 +1,314 @@
+//! Sign-in with a password: the first of two steps where a second factor is on.
+
+use countersign_core::{ThrottleSchedule, Timestamp};
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::application::details;
+use crate::audit::AuditScene;
+use crate::ports::{AttemptKey, PasswordHash, PasswordVerdict, TokenKind, UnitOfWork};
+use crate::{
+    Account, Actor, Application, Challenge, ChallengeId, ChallengeMethod, EventKind, Login, Origin, Realm, RealmSlug,
+    SecondFactor, SessionGrant, TrustedDevice, UseCaseError,
+};
+
+/// How often passwords may be wrong for one login from one address before it has to wait. Other addresses, the owner's
+/// among them, are not kept waiting by it.
+const BY_LOGIN_AND_ADDRESS: ThrottleSchedule =
+    ThrottleSchedule { free_failures: 10, first_wait_seconds: 1, longest_wait_seconds: 900 };
+
+/// How often passwords may be wrong from one address over all logins, against trying one password on many accounts.
+const BY_ADDRESS: ThrottleSchedule =
+    ThrottleSchedule { free_failures: 100, first_wait_seconds: 1, longest_wait_seconds: 900 };
+
+/// Signs in with a login and a password.
+#[derive(Clone, Debug)]
+pub struct SignIn {
+    /// The realm's short name.
+    pub realm: String,
+    /// What was typed as login.
+    pub login: String,
+    /// What was typed as password.
+    pub password: SecretString,
+    /// The token of a trusted device, if the client has one.
+    pub device_token: Option<SecretString>,
+    /// From where.
+    pub origin: Origin,
+}
+
+/// What may come of a sign-in with a password.
+#[derive(Debug)]
+pub enum SignInOutcome {
+    /// No second factor was due.
+    SignedIn {
+        /// The new session.
+        grant: SessionGrant,
+        /// The account.
+        account: Box<Account>,
+        /// Its realm.
+        realm: Box<Realm>,
+    },
+    /// The password is right and a second factor is due.
+    SecondFactorRequired {
+        /// What the second factor is verified with; opens nothing else.
+        challenge_token: SecretString,
+        /// Until when.
+        expires_at: Timestamp,
+        /// What it can be answered with.
+        methods: Vec<ChallengeMethod>,
+    },
+    /// Unknown realm or login, wrong password, disabled account: one answer for all.
+    InvalidCredentials,
+    /// It was not looked at, because of earlier failures.
+    Throttled {
+        /// When it may be tried again.
+        retry_after_seconds: u64,
+    },
+}
+
+/// The counters that an attempt belongs to.
+struct Counters {
+    by_login_and_address: AttemptKey,
+    by_address: Option<AttemptKey>,
+}
+
+impl Counters {
+    /// In the order in which they are locked.
+    fn keys(&self) -> impl Iterator<Item = &AttemptKey> {
+        std::iter::once(&self.by_login_and_address).chain(&self.by_address)
+    }
+}
+
+/// A right password, examined outside of the unit of work.
+struct RightPassword<'a> {
+    realm: &'a Realm,
+    account: &'a Account,
+    new_hash: Option<PasswordHash>,
+    device: Option<TrustedDevice>,
+}
+
+impl SignIn {
+    /// Runs the use case.
+    ///
+    /// # Errors
+    /// A port failed; nobody was signed in.
+    pub async fn execute(&self, application: &Application) -> Result<SignInOutcome, UseCaseError> {
+        let now = application.now();
+        let counters = self.counters(application);
+        if let Some(retry_after_seconds) = self.blocked_for(application, &counters, now).await? {
+            return Ok(SignInOutcome::Throttled { retry_after_seconds });
+        }
+        let (realm, account) = self.find(application).await?;
+        let hash = account.as_ref().and_then(|account| account.password_hash.as_ref());
+        let verdict = application.passwords().verify(&self.password, hash).await?;
+        match (realm, account, verdict) {
+            (Some(realm), Some(account), PasswordVerdict::Right { outdated }) if account.disabled_at.is_none() => {
+                let new_hash = if outdated { Some(application.passwords().hash(&self.password).await?) } else { None };
+                let device = self.find_device(application).await?;
+                let right = RightPassword { realm: &realm, account: &account, new_hash, device };
+                let (right, counters) = (&right, &counters);
+                application
+                    .transact(|unit| Box::pin(async move { self.admit(application, unit, right, counters, now).await }))
+                    .await
+            }
+            (realm, account, verdict) => {
+                let reason = match (&account, verdict) {
+                    (None, _) => "unknown_login",
+                    (Some(_), PasswordVerdict::Right { .. }) => "account_disabled",
+                    (Some(_), PasswordVerdict::Wrong) => "wrong_password",
+                };
+                let (realm, account, counters) = (realm.as_ref(), account.as_ref(), &counters);
+                application
+                    .transact(|unit| {
+                        Box::pin(async move {
+                            self.refuse(application, unit, (realm, account, reason), counters, now).await
+                        })
+                    })
+                    .await
+            }
+        }
+    }
+
+    fn counters(&self, application: &Application) -> Counters {
+        let login = Login::key_of(&self.login);
+        let network = self.origin.network();
+        let from = network.as_deref().unwrap_or("nowhere");
+        let label = format!("password of {} in {} from {from}", login, self.realm);
+        Counters {
+            by_login_and_address: application.tokens().fingerprint(&label),
+            by_address: network.as_ref().map(|from| application.tokens().fingerprint(&format!("password from {from}"))),
+        }
+    }
+
+    async fn blocked_for(
+        &self,
+        application: &Application,
+        counters: &Counters,
+        now: Timestamp,
+    ) -> Result<Option<u64>, UseCaseError> {
+        let mut longest = None;
+        for key in counters.keys() {
+            longest = longest.max(application.store().find_attempts(key).await?.blocked_for(now));
+        }
+        Ok(longest)
+    }
+
+    async fn find(&self, application: &Application) -> Result<(Option<Realm>, Option<Account>), UseCaseError> {
+        let Ok(slug) = RealmSlug::new(&self.realm) else { return Ok((None, None)) };
+        let Some(realm) = application.store().find_realm(&slug).await? else { return Ok((None, None)) };
+        let account = application.store().find_account_by_login(realm.id, &Login::key_of(&self.login)).await?;
+        Ok((Some(realm), account))
+    }
+
+    async fn find_device(&self, application: &Application) -> Result<Option<TrustedDevice>, UseCaseError> {
+        let Some(token) = &self.device_token else { return Ok(None) };
+        match application.tokens().digest(TokenKind::Device, token.expose_secret()) {
+            Some(digest) => Ok(application.store().find_trusted_device(&digest).await?),
+            None => Ok(None),
+        }
+    }
+
+    /// The password is right: answers with a session or a challenge.
+    async fn admit(
+        &self,
+        application: &Application,
+        unit: &mut dyn UnitOfWork,
+        right: &RightPassword<'_>,
+        counters: &Counters,
+        now: Timestamp,
+    ) -> Result<SignInOutcome, UseCaseError> {
+        let RightPassword { realm, account: seen, new_hash, device } = right;
+        if unit.second_factors().lock(seen.id).await?.is_none() {
+            return Ok(SignInOutcome::InvalidCredentials);
+        }
+        if let Some(retry_after_seconds) = count_right_password(unit, counters, now).await? {
+            return Ok(SignInOutcome::Throttled { retry_after_seconds });
+        }
+        // The account may have changed while the password was being hashed.
+        let account = match unit.accounts().find(seen.id).await? {
+            Some(account) if account.password_version == seen.password_version && account.disabled_at.is_none() => {
+                account
+            }
+            _ => return Ok(SignInOutcome::InvalidCredentials),
+        };
+        if let Some(hash) = new_hash {
+            unit.accounts().rehash_password(account.id, account.password_version, hash).await?;
+        }
+        let factor = unit.second_factors().load(account.id).await?;
+        let factor = factor.ok_or(UseCaseError::Fault("a locked second factor can be loaded"))?;
+        let scene = AuditScene::new(realm, &account, Actor::Account(account.id), &self.origin);
+        let mut record = application.record(scene, now);
+
+        let device = device.as_ref().filter(|device| trusts(device, &account, &factor, realm, now));
+        if factor.state.is_enabled() && device.is_none() {
+            let (challenge, challenge_token) = new_challenge(application, realm, &account, &factor, now)?;
+            unit.challenges().insert(&challenge).await?;
+            record.succeeded(EventKind::SignInChallenged, details([]))?;
+            record.append(unit).await?;
+            let expires_at = challenge.expires_at;
+            return Ok(SignInOutcome::SecondFactorRequired { challenge_token, expires_at, methods: methods(&factor) });
+        }
+        let by = match device {
+            Some(device) => {
+                unit.trusted_devices().touch(device.id, now).await?;
+                "trusted_device"
+            }
+            None => "none",
+        };
+        let grant = application.new_session(realm, &account, &self.origin, now)?;
+        unit.sessions().insert(&grant.session).await?;
+        unit.accounts().record_sign_in(account.id, now).await?;
+        record.succeeded(EventKind::SignInSucceeded, details([("second_factor", by)]))?;
+        record.append(unit).await?;
+        Ok(SignInOutcome::SignedIn { grant, account: Box::new(account), realm: Box::new((*realm).clone()) })
+    }
+
+    /// The password is wrong, or there is nobody to sign in: counts it and says so, unless it has to wait meanwhile.
+    async fn refuse(
+        &self,
+        application: &Application,
+        unit: &mut dyn UnitOfWork,
+        (realm, account, reason): (Option<&Realm>, Option<&Account>, &str),
+        counters: &Counters,
+        now: Timestamp,
+    ) -> Result<SignInOutcome, UseCaseError> {
+        let keys = [
+            (Some(&counters.by_login_and_address), &BY_LOGIN_AND_ADDRESS),
+            (counters.by_address.as_ref(), &BY_ADDRESS),
+        ];
+        for (key, schedule) in keys {
+            let Some(key) = key else { continue };
+            let throttle = unit.attempts().lock(key, now).await?;
+            if let Some(retry_after_seconds) = throttle.blocked_for(now) {
+                return Ok(SignInOutcome::Throttled { retry_after_seconds });
+            }
+            unit.attempts().set(key, throttle.after_failure(schedule, now), now).await?;
+        }
+        if let Some(realm) = realm {
+            // For an unknown login neither the login nor anything else that was typed is kept: people type passwords
+            // into the wrong field.
+            let scene = AuditScene {
+                realm_id: realm.id,
+                realm: realm.slug.clone(),
+                account: account.map(|account| (account.id, account.login.as_str().to_owned())),
+                actor: Actor::Claimant,
+                origin: self.origin.clone(),
+            };
+            let mut record = application.record(scene, now);
+            record.failed(EventKind::SignInFailed, details([("reason", reason)]))?;
+            record.append(unit).await?;
+        }
+        Ok(SignInOutcome::InvalidCredentials)
+    }
+}
+
+/// Under the counter's lock: waits that began while the password was being hashed hold for a right one as well.
+async fn count_right_password(
+    unit: &mut dyn UnitOfWork,
+    counters: &Counters,
+    now: Timestamp,
+) -> Result<Option<u64>, UseCaseError> {
+    for key in counters.keys() {
+        let throttle = unit.attempts().lock(key, now).await?;
+        if let Some(retry_after_seconds) = throttle.blocked_for(now) {
+            return Ok(Some(retry_after_seconds));
+        }
+    }
+    unit.attempts().clear(&counters.by_login_and_address).await?;
+    Ok(None)
+}
+
+/// Whether a trusted device stands in for the second factor of `account` as it is now.
+fn trusts(device: &TrustedDevice, account: &Account, factor: &SecondFactor, realm: &Realm, now: Timestamp) -> bool {
+    realm.policy.sign_in.trusted_device_days > 0
+        && device.account_id == account.id
+        && device.password_version == account.password_version
+        && device.second_factor_version == factor.state.version
+        && now < device.expires_at
+        && now < device.created_at.plus_seconds(u64::from(realm.policy.sign_in.trusted_device_days) * 86_400)
+}
+
+fn new_challenge(
+    application: &Application,
+    realm: &Realm,
+    account: &Account,
+    factor: &SecondFactor,
+    now: Timestamp,
+) -> Result<(Challenge, SecretString), UseCaseError> {
+    let issued = application.tokens().issue(TokenKind::Challenge)?;
+    let challenge = Challenge {
+        id: ChallengeId::new(now, 0, application.random()?),
+        token_digest: issued.digest,
+        account_id: account.id,
+        password_version: account.password_version,
+        second_factor_version: factor.state.version,
+        failed_tries: 0,
+        created_at: now,
+        expires_at: now.plus_seconds(u64::from(realm.policy.sign_in.challenge_ttl_seconds)),
+    };
+    Ok((challenge, issued.token))
+}
+
+fn methods(factor: &SecondFactor) -> Vec<ChallengeMethod> {
+    let recovery = (factor.recovery_codes_remaining() > 0).then_some(ChallengeMethod::RecoveryCode);
+    std::iter::once(ChallengeMethod::Totp).chain(recovery).collect()
+}

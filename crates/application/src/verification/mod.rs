@@ -1,0 +1,16 @@
+//! Checking what someone knows or holds: codes and proofs.
+//!
+//! Each check has two halves. *Examining* happens outside of any unit of work, may take long, and admits nobody: it
+//! only says what was found. *Settling* happens under the account's lock: it looks at the counters as they are now,
+//! claims the code, counts the failure, and only its verdict is ever released. A burst of parallel guesses therefore
+//! gets no more verdicts than the counters allow.
+
+mod codes;
+mod proofs;
+mod settlement;
+
+pub use codes::AcceptedCode;
+pub(crate) use codes::{CodeFinding, CodeVerdict};
+pub(crate) use proofs::ExaminedProof;
+pub use proofs::{GivenProof, ProofDenial, ProofField};
+pub(crate) use settlement::Settlement;

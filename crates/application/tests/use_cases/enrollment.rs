@@ -1,0 +1,167 @@
+use countersign_application::core::{ProofRequirement, RecoveryCodesShown};
+use countersign_application::use_cases::{
+    BeginEnrollmentOutcome, ConfirmEnrollmentOutcome, QrFormat, RemoveAuthenticator, RemoveAuthenticatorOutcome,
+    ShowEnrollmentQr, SignInOutcome,
+};
+use countersign_application::{EventKind, GivenProof, ProofDenial};
+
+use crate::world::{WRONG, World, password, password_and_code, text};
+
+#[tokio::test]
+async fn a_pending_authenticator_gates_nothing_and_satisfies_nothing() {
+    let world = World::new(|_| {}).await;
+    let caller = world.caller().await;
+    world.begun(&caller, password()).await;
+    assert!(matches!(world.sign_in().await, SignInOutcome::SignedIn { .. }));
+
+    let (caller, phone) = world.enrolled().await;
+    let second = world.begun(&caller, password()).await;
+    let second = world.phone(&second);
+    assert!(!world.signs_in(&world.code(&second)).await);
+    assert!(world.signs_in(&world.code(&phone)).await);
+}
+
+#[tokio::test]
+async fn beginning_again_replaces_only_what_is_pending() {
+    let world = World::new(|_| {}).await;
+    let (caller, phone) = world.enrolled().await;
+    let abandoned = world.begun(&caller, password()).await;
+    let abandoned = world.phone(&abandoned);
+    let second = world.begun(&caller, password()).await;
+    let second = world.phone(&second);
+    let outcome = world.confirm(&caller, abandoned.id, &world.code(&abandoned), GivenProof::default()).await;
+    assert!(matches!(outcome, ConfirmEnrollmentOutcome::NoPendingEnrollment));
+    assert!(world.signs_in(&world.code(&phone)).await);
+    let outcome = world.confirm(&caller, second.id, &world.code(&second), GivenProof::default()).await;
+    assert!(matches!(outcome, ConfirmEnrollmentOutcome::Confirmed { recovery_codes: None, .. }));
+    assert_eq!(world.events(EventKind::AuthenticatorAdded).await, 1);
+}
+
+#[tokio::test]
+async fn the_confirming_code_is_spent() {
+    let world = World::new(|_| {}).await;
+    let caller = world.caller().await;
+    let begun = world.begun(&caller, password()).await;
+    let phone = world.phone(&begun);
+    let code = world.code(&phone);
+    world.confirm(&caller, phone.id, &code, GivenProof::default()).await;
+    assert!(!world.signs_in(&code).await);
+}
+
+#[tokio::test]
+async fn an_enrollment_expires_and_its_row_makes_nothing_impossible() {
+    let world = World::new(|_| {}).await;
+    let caller = world.caller().await;
+    let begun = world.begun(&caller, password()).await;
+    let phone = world.phone(&begun);
+    world.test.clock.advance_seconds(900);
+    let outcome = world.confirm(&caller, phone.id, &world.code(&phone), GivenProof::default()).await;
+    assert!(matches!(outcome, ConfirmEnrollmentOutcome::NoPendingEnrollment));
+    world.enrolled().await;
+}
+
+#[tokio::test]
+async fn a_policy_made_stricter_since_voids_a_pending_enrollment() {
+    let world = World::new(|_| {}).await;
+    let mut caller = world.caller().await;
+    let begun = world.begun(&caller, password()).await;
+    let phone = world.phone(&begun);
+    caller.realm.policy = crate::world::policy(|policy| policy.totp.digits = 8);
+    let outcome = world.confirm(&caller, phone.id, &world.code(&phone), GivenProof::default()).await;
+    assert!(matches!(outcome, ConfirmEnrollmentOutcome::NoPendingEnrollment));
+    caller.realm.policy = crate::world::policy(|policy| policy.enrollment.ttl_seconds = 60);
+    world.test.clock.advance_seconds(60);
+    let outcome = world.confirm(&caller, phone.id, &world.code(&phone), GivenProof::default()).await;
+    assert!(matches!(outcome, ConfirmEnrollmentOutcome::NoPendingEnrollment));
+}
+
+#[tokio::test]
+async fn the_qr_code_is_shown_only_while_pending_and_only_to_the_session_that_began() {
+    let world = World::new(|_| {}).await;
+    let caller = world.caller().await;
+    let other = world.caller().await;
+    let begun = world.begun(&caller, password()).await;
+    let phone = world.phone(&begun);
+    let show = ShowEnrollmentQr { authenticator_id: phone.id, format: QrFormat::Svg };
+    assert!(show.execute(&world.test.application, &caller).await.unwrap().is_some());
+    assert!(show.execute(&world.test.application, &other).await.unwrap().is_none());
+    world.confirm(&caller, phone.id, &world.code(&phone), GivenProof::default()).await;
+    assert!(show.execute(&world.test.application, &caller).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn codes_shown_before_the_confirmation_are_worthless_until_it() {
+    let world = World::new(|policy| policy.recovery_codes.shown = RecoveryCodesShown::BeforeConfirm).await;
+    let caller = world.caller().await;
+    let begun = world.begun(&caller, password()).await;
+    let codes = begun.recovery_codes.clone().unwrap();
+    assert_eq!(codes.len(), 10);
+    let factor = world.store().find_second_factor(world.account.id).await.unwrap().unwrap();
+    assert!(factor.active_recovery_set().is_none());
+    let phone = world.phone(&begun);
+    let outcome = world.confirm(&caller, phone.id, &world.code(&phone), GivenProof::default()).await;
+    assert!(matches!(outcome, ConfirmEnrollmentOutcome::Confirmed { recovery_codes: None, .. }));
+    assert!(world.signs_in(text(&codes[9])).await);
+}
+
+#[tokio::test]
+async fn one_authenticator_is_the_most_where_the_policy_says_so() {
+    let world = World::new(|policy| policy.authenticators.max_per_account = 1).await;
+    let (caller, _) = world.enrolled().await;
+    assert!(matches!(world.begin(&caller, password()).await, BeginEnrollmentOutcome::AlreadyEnabled));
+
+    let world = World::new(|policy| policy.authenticators.max_per_account = 2).await;
+    let (caller, phone) = world.enrolled().await;
+    let begin = password_and_code(&world.code(&phone));
+    world.enroll(&caller, begin, GivenProof::default()).await;
+    assert!(matches!(world.begin(&caller, password()).await, BeginEnrollmentOutcome::TooMany));
+}
+
+#[tokio::test]
+async fn a_wrong_first_code_spends_no_code_given_as_proof() {
+    let world = World::new(|policy| policy.proofs.confirm = ProofRequirement::Code).await;
+    let (caller, phone) = world.enrolled().await;
+    let begun = world.begun(&caller, password()).await;
+    let second = world.phone(&begun);
+    let proof = crate::world::code(&world.code(&phone));
+    let outcome = world.confirm(&caller, second.id, WRONG, proof.clone()).await;
+    assert!(matches!(outcome, ConfirmEnrollmentOutcome::InvalidCode));
+    let outcome = world.confirm(&caller, second.id, &world.code(&second), GivenProof::default()).await;
+    assert!(matches!(outcome, ConfirmEnrollmentOutcome::Denied(ProofDenial::Missing { .. })));
+    let outcome = world.confirm(&caller, second.id, &world.code(&second), proof).await;
+    assert!(matches!(outcome, ConfirmEnrollmentOutcome::Confirmed { .. }));
+}
+
+#[tokio::test]
+async fn removing_the_last_authenticator_turns_two_factor_off() {
+    let world = World::new(|_| {}).await;
+    let (caller, phone) = world.enrolled().await;
+    let begun = world.begun(&caller, password()).await;
+    let pending = RemoveAuthenticator { authenticator_id: begun.authenticator.id, proof: GivenProof::default() };
+    let outcome = pending.execute(&world.test.application, &caller).await.unwrap();
+    assert_eq!(outcome, RemoveAuthenticatorOutcome::Removed, "a pending one needs no proof");
+
+    let without = RemoveAuthenticator { authenticator_id: phone.id, proof: GivenProof::default() };
+    let outcome = without.execute(&world.test.application, &caller).await.unwrap();
+    assert!(matches!(outcome, RemoveAuthenticatorOutcome::Denied(ProofDenial::Missing { .. })));
+
+    let proof = password_and_code(&world.code(&phone));
+    let remove = RemoveAuthenticator { authenticator_id: phone.id, proof };
+    let outcome = remove.execute(&world.test.application, &caller).await.unwrap();
+    assert_eq!(outcome, RemoveAuthenticatorOutcome::Removed);
+    assert!(matches!(world.sign_in().await, SignInOutcome::SignedIn { .. }));
+    assert_eq!(world.events(EventKind::TwoFactorDisabled).await, 1);
+}
+
+#[tokio::test]
+async fn after_a_new_enrollment_the_old_secret_is_dead() {
+    use countersign_application::use_cases::DisableTwoFactor;
+    let world = World::new(|_| {}).await;
+    let (caller, old) = world.enrolled().await;
+    let proof = password_and_code(&world.code(&old));
+    DisableTwoFactor { proof }.execute(&world.test.application, &caller).await.unwrap();
+    let new = world.enroll(&caller, password(), GivenProof::default()).await;
+    assert!(!world.signs_in(&world.code(&old)).await);
+    assert!(!world.signs_in(text(&old.recovery_codes[0])).await);
+    assert!(world.signs_in(&world.code(&new)).await);
+}

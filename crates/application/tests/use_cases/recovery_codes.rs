@@ -1,0 +1,137 @@
+use countersign_application::core::{AfterUse, OnDisable, RecoveryAlphabet};
+use countersign_application::use_cases::{
+    DisableTwoFactor, RegenerateRecoveryCodes, RegenerateRecoveryCodesOutcome, VerifySecondFactorOutcome,
+    ViewRecoveryCodes, ViewRecoveryCodesOutcome,
+};
+use countersign_application::{RecoverySetStatus, SecondFactorMethod};
+
+use crate::world::{World, password, password_and_code, text};
+
+#[tokio::test]
+async fn a_recovery_code_works_once_however_it_is_typed() {
+    let world = World::new(|_| {}).await;
+    let (_, phone) = world.enrolled().await;
+    let code = text(&phone.recovery_codes[0]);
+    let typed = code.replace('-', " ").to_lowercase();
+    let challenge = world.challenge().await;
+    match world.verify(&challenge, &typed).await {
+        VerifySecondFactorOutcome::SignedIn(done) => {
+            assert_eq!(done.code.method, SecondFactorMethod::RecoveryCode);
+            assert_eq!(done.code.recovery_codes_remaining, 9);
+        }
+        other => panic!("{other:?}"),
+    }
+    for spelling in [code.to_owned(), typed, code.replace('-', "")] {
+        assert!(!world.signs_in(&spelling).await);
+    }
+}
+
+#[tokio::test]
+async fn a_recovery_code_costs_one_slow_digest_an_attempt() {
+    let world = World::new(|_| {}).await;
+    let (_, phone) = world.enrolled().await;
+    let before = world.test.recovery_digester.digests();
+    assert!(world.signs_in(text(&phone.recovery_codes[7])).await);
+    assert_eq!(world.test.recovery_digester.digests(), before + 1);
+}
+
+#[tokio::test]
+async fn regenerating_voids_all_older_codes() {
+    let world = World::new(|_| {}).await;
+    let (caller, phone) = world.enrolled().await;
+    let regenerate = RegenerateRecoveryCodes { proof: password() };
+    let issued = match regenerate.execute(&world.test.application, &caller).await.unwrap() {
+        RegenerateRecoveryCodesOutcome::Issued(codes) => codes,
+        other => panic!("{other:?}"),
+    };
+    assert!(!world.signs_in(text(&phone.recovery_codes[0])).await);
+    assert!(world.signs_in(text(&issued[0])).await);
+}
+
+#[tokio::test]
+async fn codes_can_be_viewed_only_where_the_policy_keeps_them_and_viewing_changes_nothing() {
+    let world = World::new(|_| {}).await;
+    let (caller, _) = world.enrolled().await;
+    let view = ViewRecoveryCodes { proof: password() };
+    let outcome = view.execute(&world.test.application, &caller).await.unwrap();
+    assert!(matches!(outcome, ViewRecoveryCodesOutcome::NotViewable));
+
+    let world = World::new(|policy| {
+        policy.recovery_codes.viewable = true;
+        policy.recovery_codes.alphabet = RecoveryAlphabet::Alphanumeric;
+        policy.recovery_codes.format = "XXXXX-XXXXX".to_owned();
+    })
+    .await;
+    let (caller, phone) = world.enrolled().await;
+    assert!(world.signs_in(text(&phone.recovery_codes[2])).await);
+    for _ in 0..2 {
+        match view.execute(&world.test.application, &caller).await.unwrap() {
+            ViewRecoveryCodesOutcome::Shown(codes) => {
+                let shown: Vec<&str> = codes.iter().map(text).collect();
+                let mut expected: Vec<&str> = phone.recovery_codes.iter().map(text).collect();
+                expected.remove(2);
+                assert_eq!(shown, expected);
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+    assert!(world.signs_in(text(&phone.recovery_codes[3])).await);
+}
+
+#[tokio::test]
+async fn a_used_code_is_replaced_where_the_policy_says_so() {
+    let world = World::new(|policy| policy.recovery_codes.after_use = AfterUse::Replace).await;
+    let (_, phone) = world.enrolled().await;
+    let challenge = world.challenge().await;
+    let replacement = match world.verify(&challenge, text(&phone.recovery_codes[0])).await {
+        VerifySecondFactorOutcome::SignedIn(done) => {
+            assert_eq!(done.code.recovery_codes_remaining, 10);
+            done.code.replacement_recovery_code.unwrap()
+        }
+        other => panic!("{other:?}"),
+    };
+    assert!(!world.signs_in(text(&phone.recovery_codes[0])).await);
+    assert!(world.signs_in(text(&replacement)).await);
+}
+
+#[tokio::test]
+async fn codes_are_erased_or_kept_on_disabling_and_kept_ones_are_worthless() {
+    for (on_disable, expected) in [(OnDisable::Erase, None), (OnDisable::Keep, Some(RecoverySetStatus::Dormant))] {
+        let world = World::new(|policy| policy.recovery_codes.on_disable = on_disable).await;
+        let (caller, phone) = world.enrolled().await;
+        let proof = password_and_code(&world.code(&phone));
+        DisableTwoFactor { proof }.execute(&world.test.application, &caller).await.unwrap();
+        let factor = world.store().find_second_factor(world.account.id).await.unwrap().unwrap();
+        assert_eq!(factor.recovery_sets.first().map(|set| set.status), expected);
+        let new = world.enroll(&caller, password(), countersign_application::GivenProof::default()).await;
+        assert!(!world.signs_in(text(&phone.recovery_codes[0])).await);
+        assert!(world.signs_in(text(&new.recovery_codes[0])).await);
+    }
+}
+
+#[tokio::test]
+async fn a_realm_without_recovery_codes_issues_none() {
+    let world = World::new(|policy| policy.recovery_codes.count = 0).await;
+    let (caller, phone) = world.enrolled().await;
+    assert!(phone.recovery_codes.is_empty());
+    let regenerate = RegenerateRecoveryCodes { proof: password() };
+    let outcome = regenerate.execute(&world.test.application, &caller).await.unwrap();
+    assert!(matches!(outcome, RegenerateRecoveryCodesOutcome::NoRecoveryCodes));
+}
+
+#[tokio::test]
+async fn codes_issued_under_an_older_format_stay_good() {
+    let world = World::new(|_| {}).await;
+    let (caller, phone) = world.enrolled().await;
+    let mut later = caller;
+    later.realm.policy = crate::world::policy(|policy| {
+        policy.recovery_codes.alphabet = RecoveryAlphabet::Alphanumeric;
+        policy.recovery_codes.format = "XXXXXXXXXX".to_owned();
+    });
+    let proof = countersign_application::GivenProof { password: None, code: Some(phone.recovery_codes[0].clone()) };
+    let regenerate = RegenerateRecoveryCodes { proof };
+    match regenerate.execute(&world.test.application, &later).await.unwrap() {
+        RegenerateRecoveryCodesOutcome::Issued(codes) => assert_eq!(text(&codes[0]).len(), 10),
+        other => panic!("{other:?}"),
+    }
+}

@@ -1,0 +1,124 @@
+use countersign_application::EventKind;
+use countersign_application::PageRequest;
+use countersign_application::use_cases::{
+    ChangePassword, ChangePasswordOutcome, DisableTwoFactor, EndSession, ListSessions, SignInOutcome,
+    VerifySecondFactorOutcome,
+};
+use countersign_application::{NewPasswordError, UseCaseError};
+use countersign_testing::PASSWORD;
+
+use crate::world::{World, password_and_code};
+
+#[tokio::test]
+async fn a_session_ends_with_its_idle_time_or_its_life_whichever_is_first() {
+    let world = World::new(|policy| {
+        policy.sign_in.session_ttl_seconds = 7_200;
+        policy.sign_in.session_idle_seconds = 3_600;
+    })
+    .await;
+    let token = match world.sign_in().await {
+        SignInOutcome::SignedIn { grant, .. } => grant.token,
+        other => panic!("{other:?}"),
+    };
+    world.test.clock.advance_seconds(3_599);
+    assert!(world.recognize(&token).await.is_some(), "and from now on it is idle for an hour again");
+    world.test.clock.advance_seconds(3_599);
+    assert!(world.recognize(&token).await.is_some());
+    world.test.clock.advance_seconds(2);
+    assert!(world.recognize(&token).await.is_none(), "two hours are its life");
+
+    let token = match world.sign_in().await {
+        SignInOutcome::SignedIn { grant, .. } => grant.token,
+        other => panic!("{other:?}"),
+    };
+    world.test.clock.advance_seconds(3_600);
+    assert!(world.recognize(&token).await.is_none(), "an hour without use");
+}
+
+#[tokio::test]
+async fn enabling_ends_the_other_sessions_where_the_policy_says_so() {
+    for (end_others, stands) in [(true, false), (false, true)] {
+        let world = World::new(|policy| policy.sign_in.end_other_sessions_on_change = end_others).await;
+        let other = match world.sign_in().await {
+            SignInOutcome::SignedIn { grant, .. } => grant.token,
+            other => panic!("{other:?}"),
+        };
+        world.enrolled().await;
+        assert_eq!(world.recognize(&other).await.is_some(), stands);
+    }
+}
+
+#[tokio::test]
+async fn a_change_of_password_ends_challenges_and_other_sessions_and_refills_the_budget() {
+    let world = World::new(|_| {}).await;
+    let (caller, phone) = world.enrolled().await;
+    let challenge = world.challenge().await;
+    let other = match world.verify(&challenge, &world.code(&phone)).await {
+        VerifySecondFactorOutcome::SignedIn(done) => done.grant.token,
+        other => panic!("{other:?}"),
+    };
+    world.test.clock.advance_seconds(30);
+    let challenge = world.challenge().await;
+    let change = ChangePassword {
+        current_password: PASSWORD.into(),
+        new_password: "amber lantern harbor".into(),
+        code: Some(world.code(&phone).into()),
+    };
+    let outcome = change.execute(&world.test.application, &caller).await.unwrap();
+    assert_eq!(outcome, ChangePasswordOutcome::Changed);
+    assert!(world.recognize(&other).await.is_none());
+    world.test.clock.advance_seconds(30);
+    let outcome = world.verify(&challenge, &world.code(&phone)).await;
+    assert!(matches!(outcome, VerifySecondFactorOutcome::InvalidChallenge));
+    assert!(matches!(world.sign_in().await, SignInOutcome::InvalidCredentials));
+    assert_eq!(world.events(EventKind::PasswordChanged).await, 1);
+}
+
+#[tokio::test]
+async fn while_two_factor_is_on_a_password_is_changed_only_with_a_code() {
+    let world = World::new(|_| {}).await;
+    let (caller, _) = world.enrolled().await;
+    let change =
+        ChangePassword { current_password: PASSWORD.into(), new_password: "amber lantern harbor".into(), code: None };
+    let outcome = change.execute(&world.test.application, &caller).await.unwrap();
+    assert!(matches!(outcome, ChangePasswordOutcome::Denied(_)));
+    world.challenge().await;
+}
+
+#[tokio::test]
+async fn common_and_short_passwords_are_refused() {
+    let world = World::new(|_| {}).await;
+    let caller = world.caller().await;
+    for (password, error) in [("password1", NewPasswordError::Common), ("seven77", NewPasswordError::Length)] {
+        let change = ChangePassword { current_password: PASSWORD.into(), new_password: password.into(), code: None };
+        let outcome = change.execute(&world.test.application, &caller).await.unwrap();
+        assert_eq!(outcome, ChangePasswordOutcome::Unfit(error));
+    }
+}
+
+#[tokio::test]
+async fn a_session_that_was_ended_meanwhile_changes_nothing() {
+    let world = World::new(|_| {}).await;
+    let (caller, phone) = world.enrolled().await;
+    let end = EndSession { session_id: caller.session.id };
+    assert!(end.execute(&world.test.application, &caller).await.unwrap());
+    let disable = DisableTwoFactor { proof: password_and_code(&world.code(&phone)) };
+    let outcome = disable.execute(&world.test.application, &caller).await;
+    assert!(matches!(outcome, Err(UseCaseError::SessionEnded)));
+    world.challenge().await;
+}
+
+#[tokio::test]
+async fn sessions_are_listed_newest_first_and_only_while_they_stand() {
+    let world = World::new(|_| {}).await;
+    let first = world.caller().await;
+    world.test.clock.advance_seconds(3_000);
+    let second = world.caller().await;
+    let list = ListSessions { page: PageRequest::first() };
+    let ids = |sessions: Vec<countersign_application::Session>| sessions.iter().map(|s| s.id).collect::<Vec<_>>();
+    let page = list.execute(&world.test.application, &second).await.unwrap();
+    assert_eq!(ids(page.items), [second.session.id, first.session.id]);
+    world.test.clock.advance_seconds(700);
+    let page = list.execute(&world.test.application, &second).await.unwrap();
+    assert_eq!(ids(page.items), [second.session.id]);
+}

@@ -1,0 +1,81 @@
+use countersign_application::PageRequest;
+use countersign_application::use_cases::{
+    ListTrustedDevices, RegenerateRecoveryCodes, RemoveAuthenticator, RevokeTrustedDevice, SignInOutcome,
+    VerifySecondFactor, VerifySecondFactorOutcome,
+};
+use countersign_testing::PASSWORD;
+use secrecy::SecretString;
+
+use crate::world::{Phone, World, password, password_and_code};
+
+async fn trust(world: &World, phone: &Phone) -> Option<SecretString> {
+    let verify = VerifySecondFactor {
+        challenge_token: world.challenge().await,
+        code: world.code(phone).into(),
+        remember_device: true,
+        origin: World::origin(1),
+    };
+    match verify.execute(&world.test.application).await.unwrap() {
+        VerifySecondFactorOutcome::SignedIn(done) => done.device_token,
+        other => panic!("{other:?}"),
+    }
+}
+
+async fn skips(world: &World, device: &SecretString) -> bool {
+    let mut sign_in = world.sign_in_with(PASSWORD);
+    sign_in.device_token = Some(device.clone());
+    matches!(sign_in.execute(&world.test.application).await.unwrap(), SignInOutcome::SignedIn { .. })
+}
+
+#[tokio::test]
+async fn a_trusted_device_skips_the_second_factor_until_it_expires() {
+    let world = World::new(|_| {}).await;
+    let (_, phone) = world.enrolled().await;
+    let device = trust(&world, &phone).await.unwrap();
+    assert!(skips(&world, &device).await);
+    world.test.clock.advance_seconds(30 * 86_400 - 1);
+    assert!(skips(&world, &device).await);
+    world.test.clock.advance_seconds(1);
+    assert!(!skips(&world, &device).await);
+}
+
+#[tokio::test]
+async fn where_the_policy_has_no_trusted_devices_none_is_made() {
+    let world = World::new(|policy| policy.sign_in.trusted_device_days = 0).await;
+    let (_, phone) = world.enrolled().await;
+    assert!(trust(&world, &phone).await.is_none());
+}
+
+#[tokio::test]
+async fn a_revoked_device_is_trusted_no_more() {
+    let world = World::new(|_| {}).await;
+    let (caller, phone) = world.enrolled().await;
+    let device = trust(&world, &phone).await.unwrap();
+    let list = ListTrustedDevices { page: PageRequest::first() };
+    let device_id = list.execute(&world.test.application, &caller).await.unwrap().items[0].id;
+    let revoke = RevokeTrustedDevice { device_id };
+    assert!(revoke.execute(&world.test.application, &caller).await.unwrap());
+    assert!(!revoke.execute(&world.test.application, &caller).await.unwrap());
+    assert!(!skips(&world, &device).await);
+}
+
+#[tokio::test]
+async fn trusted_devices_die_with_any_change_of_the_second_factor() {
+    let world = World::new(|_| {}).await;
+    let (caller, phone) = world.enrolled().await;
+    let device = trust(&world, &phone).await.unwrap();
+    world.test.clock.advance_seconds(30);
+    let second = world.enroll(&caller, password(), countersign_application::GivenProof::default()).await;
+    assert!(!skips(&world, &device).await, "adding an authenticator");
+
+    let device = trust(&world, &phone).await.unwrap();
+    world.test.clock.advance_seconds(30);
+    let regenerate = RegenerateRecoveryCodes { proof: password() };
+    regenerate.execute(&world.test.application, &caller).await.unwrap();
+    assert!(skips(&world, &device).await, "new recovery codes are no other factor");
+
+    let proof = password_and_code(&world.code(&phone));
+    let remove = RemoveAuthenticator { authenticator_id: second.id, proof };
+    remove.execute(&world.test.application, &caller).await.unwrap();
+    assert!(!skips(&world, &device).await, "removing one");
+}

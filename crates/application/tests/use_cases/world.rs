@@ -1,0 +1,197 @@
+//! One realm, one account, and someone with a phone.
+
+use std::sync::Arc;
+
+use countersign_application::core::{Policy, PolicyDocument, Preset, SharedSecret, Totp};
+use countersign_application::ports::{AuditFilter, AuditReads, Store};
+use countersign_application::use_cases::{
+    AuthenticateSession, BeginEnrollment, BeginEnrollmentOutcome, BegunEnrollment, ConfirmEnrollment,
+    ConfirmEnrollmentOutcome, SignIn, SignInOutcome, VerifySecondFactor, VerifySecondFactorOutcome,
+};
+use countersign_application::{Account, AuthenticatorId, EventKind, GivenProof, Origin, PageRequest, Realm, SignedIn};
+use countersign_testing::{MemoryStore, PASSWORD, TestApplication, a_realm, an_account, application, keep};
+use secrecy::{ExposeSecret, SecretString};
+
+pub(crate) struct World {
+    pub(crate) test: TestApplication,
+    pub(crate) realm: Realm,
+    pub(crate) account: Account,
+}
+
+/// What a phone holds, and when its owner last typed a code of it.
+pub(crate) struct Phone {
+    pub(crate) id: AuthenticatorId,
+    pub(crate) totp: Totp,
+    pub(crate) secret: SharedSecret,
+    pub(crate) recovery_codes: Vec<SecretString>,
+}
+
+pub(crate) fn policy(change: impl FnOnce(&mut PolicyDocument)) -> Policy {
+    let mut document = Preset::Recommended.policy().unwrap().into_document();
+    change(&mut document);
+    Policy::new(document).unwrap()
+}
+
+pub(crate) fn password() -> GivenProof {
+    GivenProof { password: Some(PASSWORD.into()), code: None }
+}
+
+pub(crate) fn code(code: &str) -> GivenProof {
+    GivenProof { password: None, code: Some(code.into()) }
+}
+
+pub(crate) fn password_and_code(code: &str) -> GivenProof {
+    GivenProof { password: Some(PASSWORD.into()), code: Some(code.into()) }
+}
+
+pub(crate) const WRONG: &str = "000000";
+
+impl World {
+    /// A realm with the recommended policy, changed.
+    pub(crate) async fn new(change: impl FnOnce(&mut PolicyDocument)) -> Self {
+        let realm = Realm { policy: policy(change), ..a_realm() };
+        let account = an_account(&realm, "ada@example.org");
+        let test = application(Arc::new(MemoryStore::new()));
+        keep(&*test.store, &[&realm, &account]).await;
+        Self { test, realm, account }
+    }
+
+    pub(crate) fn store(&self) -> &dyn Store {
+        &*self.test.store
+    }
+
+    /// An origin of its own, so that counters of addresses stay out of the way.
+    pub(crate) fn origin(last: u8) -> Origin {
+        Origin { address: Some([203, 0, 113, last].into()), user_agent: Some("test".to_owned()) }
+    }
+
+    pub(crate) fn sign_in_with(&self, password: &str) -> SignIn {
+        SignIn {
+            realm: self.realm.slug.to_string(),
+            login: self.account.login.to_string(),
+            password: password.into(),
+            device_token: None,
+            origin: Self::origin(1),
+        }
+    }
+
+    pub(crate) async fn sign_in(&self) -> SignInOutcome {
+        self.sign_in_with(PASSWORD).execute(&self.test.application).await.unwrap()
+    }
+
+    /// A challenge's token.
+    pub(crate) async fn challenge(&self) -> SecretString {
+        match self.sign_in().await {
+            SignInOutcome::SecondFactorRequired { challenge_token, .. } => challenge_token,
+            other => panic!("a second factor is due, and not {other:?}"),
+        }
+    }
+
+    /// A signed-in caller, where no second factor is due.
+    pub(crate) async fn caller(&self) -> SignedIn {
+        match self.sign_in().await {
+            SignInOutcome::SignedIn { grant, .. } => self.recognize(&grant.token).await.unwrap(),
+            other => panic!("no second factor is due, and not {other:?}"),
+        }
+    }
+
+    /// Another session of the account, made without a sign-in.
+    pub(crate) async fn recognize(&self, token: &SecretString) -> Option<SignedIn> {
+        let authenticate = AuthenticateSession { token: token.clone(), origin: Self::origin(1) };
+        authenticate.execute(&self.test.application).await.unwrap()
+    }
+
+    pub(crate) async fn begin(&self, caller: &SignedIn, proof: GivenProof) -> BeginEnrollmentOutcome {
+        let begin = BeginEnrollment { name: None, issuer: None, proof };
+        begin.execute(&self.test.application, caller).await.unwrap()
+    }
+
+    pub(crate) async fn begun(&self, caller: &SignedIn, proof: GivenProof) -> BegunEnrollment {
+        match self.begin(caller, proof).await {
+            BeginEnrollmentOutcome::Begun(begun) => *begun,
+            other => panic!("begun, and not {other:?}"),
+        }
+    }
+
+    pub(crate) fn phone(&self, begun: &BegunEnrollment) -> Phone {
+        Phone {
+            id: begun.authenticator.id,
+            totp: Totp::new(begun.authenticator.parameters, 1),
+            secret: SharedSecret::from_base32(&begun.secret).unwrap(),
+            recovery_codes: begun.recovery_codes.clone().unwrap_or_default(),
+        }
+    }
+
+    pub(crate) async fn confirm(
+        &self,
+        caller: &SignedIn,
+        id: AuthenticatorId,
+        code: &str,
+        proof: GivenProof,
+    ) -> ConfirmEnrollmentOutcome {
+        let confirm = ConfirmEnrollment { authenticator_id: id, code: code.into(), proof };
+        confirm.execute(&self.test.application, caller).await.unwrap()
+    }
+
+    /// Enrolls a phone; afterwards a minute has passed, so that its next code is a fresh one.
+    pub(crate) async fn enroll(&self, caller: &SignedIn, begin: GivenProof, confirm: GivenProof) -> Phone {
+        let begun = self.begun(caller, begin).await;
+        let mut phone = self.phone(&begun);
+        match self.confirm(caller, phone.id, &self.code(&phone), confirm).await {
+            ConfirmEnrollmentOutcome::Confirmed { recovery_codes, .. } => {
+                phone.recovery_codes.extend(recovery_codes.unwrap_or_default());
+            }
+            other => panic!("confirmed, and not {other:?}"),
+        }
+        self.test.clock.advance_seconds(60);
+        phone
+    }
+
+    /// An account with a phone, and the session that enrolled it.
+    pub(crate) async fn enrolled(&self) -> (SignedIn, Phone) {
+        let caller = self.caller().await;
+        let phone = self.enroll(&caller, password(), GivenProof::default()).await;
+        (caller, phone)
+    }
+
+    /// What the phone shows now.
+    pub(crate) fn code(&self, phone: &Phone) -> String {
+        use countersign_application::ports::Clock;
+        phone.totp.code_at(&phone.secret, self.test.clock.now()).as_str().to_owned()
+    }
+
+    pub(crate) async fn verify(&self, challenge: &SecretString, code: &str) -> VerifySecondFactorOutcome {
+        self.verify_from(challenge, code, Self::origin(1)).await
+    }
+
+    pub(crate) async fn verify_from(
+        &self,
+        challenge: &SecretString,
+        code: &str,
+        origin: Origin,
+    ) -> VerifySecondFactorOutcome {
+        let verify = VerifySecondFactor {
+            challenge_token: challenge.clone(),
+            code: code.into(),
+            remember_device: false,
+            origin,
+        };
+        verify.execute(&self.test.application).await.unwrap()
+    }
+
+    /// Whether a code signs in, on a fresh challenge.
+    pub(crate) async fn signs_in(&self, code: &str) -> bool {
+        let challenge = self.challenge().await;
+        matches!(self.verify(&challenge, code).await, VerifySecondFactorOutcome::SignedIn(_))
+    }
+
+    /// How many events of a kind the account has.
+    pub(crate) async fn events(&self, event: EventKind) -> usize {
+        let filter = AuditFilter { event: Some(event), ..AuditFilter::default() };
+        AuditReads::list_audit_events(self.store(), &filter, PageRequest::first()).await.unwrap().items.len()
+    }
+}
+
+pub(crate) fn text(code: &SecretString) -> &str {
+    code.expose_secret()
+}

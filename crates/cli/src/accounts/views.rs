@@ -1,0 +1,301 @@
+use countersign_application::{Account, Authenticator, Realm, SecondFactor, Timestamp};
+use serde::Serialize;
+
+use crate::{Fact, Moment, View, columns, facts};
+
+/// An account, as the HTTP interface gives it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct AccountView {
+    /// Its identifier.
+    pub id: String,
+    /// The short name of its realm.
+    pub realm: String,
+    /// The e-mail address or user name it signs in with.
+    pub login: String,
+    /// What it may do.
+    pub role: String,
+    /// Whether it has an active authenticator.
+    pub two_factor_enabled: bool,
+    /// When it was made.
+    pub created_at: Moment,
+}
+
+impl AccountView {
+    pub(crate) fn new(realm: &str, account: &Account) -> Self {
+        Self {
+            id: account.id.to_string(),
+            realm: realm.to_owned(),
+            login: account.login.to_string(),
+            role: account.role.to_string(),
+            two_factor_enabled: account.two_factor_enabled(),
+            created_at: Moment(account.created_at),
+        }
+    }
+
+    fn facts(&self) -> Vec<Fact> {
+        vec![
+            ("login", self.login.clone()),
+            ("role", self.role.clone()),
+            ("two-factor", on_or_off(self.two_factor_enabled)),
+            ("created", self.created_at.for_people()),
+            ("realm", self.realm.clone()),
+            ("id", self.id.clone()),
+        ]
+    }
+}
+
+impl View for AccountView {
+    fn table(&self) -> String {
+        facts(self.facts())
+    }
+}
+
+/// A list of accounts, in the form of the HTTP interface; it is always whole.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct AccountList {
+    /// The accounts.
+    pub items: Vec<AccountView>,
+    /// Always `None`: nothing follows.
+    pub next_cursor: Option<String>,
+}
+
+impl View for AccountList {
+    fn table(&self) -> String {
+        let rows = self.items.iter().map(|account| {
+            let two_factor = on_or_off(account.two_factor_enabled);
+            [account.login.clone(), account.role.clone(), two_factor, account.created_at.for_people()]
+        });
+        columns(["login", "role", "two-factor", "created"], rows)
+    }
+}
+
+/// An authenticator, as the HTTP interface gives it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct AuthenticatorView {
+    /// Its identifier.
+    pub id: String,
+    /// What its owner calls it.
+    pub name: String,
+    /// Whether it counts: `pending` or `active`.
+    pub status: String,
+    /// The hash under the code.
+    pub algorithm: String,
+    /// The digits of a code.
+    pub digits: u8,
+    /// How long a code is shown.
+    pub period_seconds: u32,
+    /// When the enrollment was begun.
+    pub created_at: Moment,
+    /// When it was confirmed.
+    pub confirmed_at: Option<Moment>,
+    /// When a code of it was last accepted.
+    pub last_used_at: Option<Moment>,
+}
+
+impl From<&Authenticator> for AuthenticatorView {
+    fn from(authenticator: &Authenticator) -> Self {
+        let parameters = authenticator.parameters;
+        Self {
+            id: authenticator.id.to_string(),
+            name: authenticator.name.as_str().to_owned(),
+            status: authenticator.status.to_string(),
+            algorithm: parameters.algorithm().to_string(),
+            digits: parameters.digits().get(),
+            period_seconds: parameters.period_seconds(),
+            created_at: Moment(authenticator.created_at),
+            confirmed_at: authenticator.confirmed_at.map(Moment),
+            last_used_at: authenticator.last_used_at.map(Moment),
+        }
+    }
+}
+
+/// An account with its second factor.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct AccountDetails {
+    /// The account.
+    #[serde(flatten)]
+    pub account: AccountView,
+    /// Whether signing in is refused.
+    pub disabled: bool,
+    /// When a sign-in was last completed.
+    pub last_sign_in_at: Option<Moment>,
+    /// Its authenticators, pending and active, oldest first.
+    pub authenticators: Vec<AuthenticatorView>,
+    /// How many recovery codes can still be redeemed.
+    pub recovery_codes_remaining: u32,
+    /// How long codes are not looked at, because of earlier failures.
+    pub throttled_for_seconds: Option<u64>,
+}
+
+impl AccountDetails {
+    pub(crate) fn new(realm: &Realm, account: &Account, factor: &SecondFactor, now: Timestamp) -> Self {
+        let state = &factor.state;
+        // The row that decides may be newer than the account's copy of it.
+        let view =
+            AccountView { two_factor_enabled: state.is_enabled(), ..AccountView::new(realm.slug.as_str(), account) };
+        let counts = |it: &&Authenticator| it.is_active() || it.is_pending_at(now);
+        Self {
+            account: view,
+            disabled: account.disabled_at.is_some(),
+            last_sign_in_at: account.last_sign_in_at.map(Moment),
+            authenticators: factor.authenticators.iter().filter(counts).map(AuthenticatorView::from).collect(),
+            recovery_codes_remaining: factor.recovery_codes_remaining(),
+            throttled_for_seconds: state.code_throttle.blocked_for(now),
+        }
+    }
+}
+
+impl View for AccountDetails {
+    fn table(&self) -> String {
+        let mut all = self.account.facts();
+        all.push(("disabled", if self.disabled { "yes" } else { "no" }.to_owned()));
+        all.push(("last sign-in", or_never(self.last_sign_in_at)));
+        all.push(("recovery codes", format!("{} remaining", self.recovery_codes_remaining)));
+        let throttled = match self.throttled_for_seconds {
+            Some(seconds) => format!("for {seconds} s"),
+            None => "no".to_owned(),
+        };
+        all.push(("throttled", throttled));
+        let mut text = facts(all);
+        if !self.authenticators.is_empty() {
+            let rows = self.authenticators.iter().map(|it| {
+                let kind = format!("{}, {} digits, {} s", it.algorithm, it.digits, it.period_seconds);
+                [it.name.clone(), it.status.clone(), kind, it.created_at.for_people(), or_never(it.last_used_at)]
+            });
+            text.push_str("\n\n");
+            text.push_str(&columns(["authenticator", "status", "kind", "created", "last used"], rows));
+        }
+        text
+    }
+}
+
+/// What an act came to.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Outcome {
+    /// Whether it was done.
+    pub success: bool,
+    /// What was done, or why not.
+    pub message: String,
+}
+
+impl Outcome {
+    /// It was done.
+    #[must_use]
+    pub fn success(message: impl Into<String>) -> Self {
+        Self { success: true, message: message.into() }
+    }
+
+    /// It was not done.
+    #[must_use]
+    pub fn failure(message: impl Into<String>) -> Self {
+        Self { success: false, message: message.into() }
+    }
+}
+
+impl View for Outcome {
+    fn table(&self) -> String {
+        columns(["success", "message"], [[self.success.to_string(), self.message.clone()]])
+    }
+}
+
+fn on_or_off(on: bool) -> String {
+    if on { "enabled" } else { "disabled" }.to_owned()
+}
+
+fn or_never(moment: Option<Moment>) -> String {
+    moment.map_or_else(|| "never".to_owned(), Moment::for_people)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn account() -> AccountView {
+        AccountView {
+            id: "0190".to_owned(),
+            realm: "default".to_owned(),
+            login: "kim@example.org".to_owned(),
+            role: "member".to_owned(),
+            two_factor_enabled: true,
+            created_at: Moment(Timestamp::from_unix_seconds(1_767_225_600)),
+        }
+    }
+
+    fn details() -> AccountDetails {
+        AccountDetails {
+            account: account(),
+            disabled: false,
+            last_sign_in_at: None,
+            authenticators: vec![AuthenticatorView {
+                id: "0191".to_owned(),
+                name: "Phone".to_owned(),
+                status: "active".to_owned(),
+                algorithm: "SHA1".to_owned(),
+                digits: 6,
+                period_seconds: 30,
+                created_at: Moment(Timestamp::from_unix_seconds(1_767_225_660)),
+                confirmed_at: Some(Moment(Timestamp::from_unix_seconds(1_767_225_661))),
+                last_used_at: None,
+            }],
+            recovery_codes_remaining: 9,
+            throttled_for_seconds: Some(30),
+        }
+    }
+
+    #[test]
+    fn an_account_is_json_as_in_the_http_contract() {
+        assert_eq!(
+            serde_json::to_string(&account()).unwrap(),
+            r#"{"id":"0190","realm":"default","login":"kim@example.org","role":"member","two_factor_enabled":true,"#
+                .to_owned()
+                + r#""created_at":"2026-01-01T00:00:00Z"}"#
+        );
+    }
+
+    #[test]
+    fn details_continue_the_account() {
+        let json: serde_json::Value = serde_json::to_value(details()).unwrap();
+        assert_eq!(json["login"], "kim@example.org");
+        assert_eq!(json["last_sign_in_at"], serde_json::Value::Null);
+        assert_eq!(json["authenticators"][0]["period_seconds"], 30);
+        assert_eq!(json["authenticators"][0]["confirmed_at"], "2026-01-01T00:01:01Z");
+        assert_eq!(json["throttled_for_seconds"], 30);
+    }
+
+    #[test]
+    fn a_list_is_json_without_a_next_page() {
+        let list = AccountList { items: Vec::new(), next_cursor: None };
+        assert_eq!(serde_json::to_string(&list).unwrap(), r#"{"items":[],"next_cursor":null}"#);
+    }
+
+    #[test]
+    fn tables_are_for_people() {
+        let list = AccountList { items: vec![account()], next_cursor: None };
+        assert_eq!(
+            list.table(),
+            "\
+login            role    two-factor  created
+───────────────────────────────────────────────────────────
+kim@example.org  member  enabled     2026-01-01 00:00 UTC"
+        );
+        assert_eq!(
+            details().table(),
+            "\
+login           kim@example.org
+role            member
+two-factor      enabled
+created         2026-01-01 00:00 UTC
+realm           default
+id              0190
+disabled        no
+last sign-in    never
+recovery codes  9 remaining
+throttled       for 30 s
+
+authenticator  status  kind                  created               last used
+──────────────────────────────────────────────────────────────────────────────
+Phone          active  SHA1, 6 digits, 30 s  2026-01-01 00:01 UTC  never"
+        );
+        assert_eq!(Outcome::success("done").table(), "success  message\n──────────────────\ntrue     done");
+    }
+}

@@ -1,0 +1,143 @@
+//! What may be typed.
+
+mod account;
+mod server;
+mod totp;
+
+pub use account::AccountCommand;
+pub use server::{DatabaseCommand, DocumentFormat, ServeArguments};
+pub use totp::{KeyUriSource, TotpCommand};
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use clap_complete::Shell;
+use countersign_application::RealmSlug;
+
+use crate::OutputFormat;
+
+const EXIT_CODES: &str = "\
+Exit codes: 0 done, 1 refused or failed, 2 usage, 3 not found, 4 unavailable.
+Results go to standard output, questions, notes and errors to standard error.";
+
+/// A self-hosted second factor for any application.
+///
+/// `countersign serve` runs the server; everything it needs is made on the first start. The other commands look after a
+/// deployment on this machine, also while the server runs.
+#[derive(Debug, Parser)]
+#[command(name = "countersign", version, after_help = EXIT_CODES, max_term_width = 100)]
+#[command(propagate_version = false, arg_required_else_help = true)]
+pub struct CommandLine {
+    /// What every command takes.
+    #[command(flatten)]
+    pub global: GlobalArguments,
+    /// What is to be done.
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// What every command takes.
+#[derive(Clone, Debug, Args)]
+pub struct GlobalArguments {
+    /// How to print results [default: table on a terminal, json otherwise]
+    #[arg(long, global = true, value_name = "FORMAT", help_heading = "Global options")]
+    pub output: Option<OutputFormat>,
+    /// The realm whose accounts are meant
+    #[arg(long, global = true, value_name = "SLUG", default_value = "default", help_heading = "Global options")]
+    #[arg(value_parser = RealmSlug::new)]
+    pub realm: RealmSlug,
+    /// The configuration file [default: $COUNTERSIGN_CONFIG, or ./countersign.toml if it is there]
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Global options")]
+    pub config: Option<PathBuf>,
+}
+
+/// Everything that can be done.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run the server
+    Serve(ServeArguments),
+    /// Look after accounts
+    #[command(subcommand)]
+    Account(AccountCommand),
+    /// Check the configuration, data, keys, database and clock, and say what to do
+    ///
+    /// Each check is ok, a warning or a failure; any failure makes the exit code 1. Changes nothing, and works while
+    /// the server runs.
+    Doctor,
+    /// Look after the database's schema
+    #[command(subcommand)]
+    Database(DatabaseCommand),
+    /// Print the OpenAPI document of the HTTP interface
+    Openapi {
+        /// The form of the document
+        #[arg(long, value_name = "FORMAT", default_value = "json")]
+        format: DocumentFormat,
+    },
+    /// Print a script that completes these commands in a shell
+    ///
+    /// For example, in Bash: source <(countersign completions bash)
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
+    /// A developer's authenticator app: show codes and draw QR codes of key URIs
+    #[command(subcommand)]
+    Totp(TotpCommand),
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_definitions_are_sound() {
+        CommandLine::command().debug_assert();
+    }
+
+    #[test]
+    fn global_options_may_stand_anywhere() {
+        for line in [
+            "countersign --output json --realm shop account list",
+            "countersign account --realm shop list --output json",
+            "countersign account list --output json --realm shop",
+        ] {
+            let parsed = CommandLine::try_parse_from(line.split(' ')).unwrap();
+            assert_eq!(parsed.global.output, Some(OutputFormat::Json));
+            assert_eq!(parsed.global.realm.as_str(), "shop");
+        }
+    }
+
+    #[test]
+    fn a_password_is_never_an_argument() {
+        for line in ["countersign account create kim --password x", "countersign account set-password kim x"] {
+            assert!(CommandLine::try_parse_from(line.split(' ')).is_err(), "{line}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_is_a_usage_error() {
+        for line in [
+            "countersign account create kim --role king",
+            "countersign account list --realm UPPER",
+            "countersign account show",
+            "countersign frobnicate",
+        ] {
+            let error = CommandLine::try_parse_from(line.split(' ')).unwrap_err();
+            assert_eq!(error.exit_code(), 2, "{line}");
+        }
+    }
+
+    #[test]
+    fn every_command_and_argument_has_a_help_text() {
+        fn check(command: &clap::Command) {
+            assert!(command.get_about().is_some(), "{}", command.get_name());
+            for argument in command.get_arguments().filter(|argument| !argument.is_hide_set()) {
+                assert!(argument.get_help().is_some(), "{} of {}", argument.get_id(), command.get_name());
+            }
+            command.get_subcommands().for_each(check);
+        }
+        check(&CommandLine::command());
+    }
+}

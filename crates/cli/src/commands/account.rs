@@ -1,0 +1,240 @@
+use crate::accounts::{AccountDirectory, AccountList, NewAccount};
+use crate::{AccountCommand, CommandError, Exit, Outcome, Output, Terminal, password};
+
+/// Refuses what cannot be done where nobody can be asked, before anything is opened.
+///
+/// # Errors
+/// A usage error that says which option is missing.
+pub fn check_account_command(command: &AccountCommand, terminal: &dyn Terminal) -> Result<(), CommandError> {
+    match command {
+        AccountCommand::Create { password_stdin, .. } | AccountCommand::SetPassword { password_stdin, .. } => {
+            password::check(*password_stdin, terminal)
+        }
+        AccountCommand::Delete { yes, .. } | AccountCommand::DisableTwoFactor { yes, .. } => {
+            if *yes || terminal.is_interactive() {
+                Ok(())
+            } else {
+                Err(CommandError::usage("there is no terminal to ask for confirmation on")
+                    .advise("give --yes if you are sure"))
+            }
+        }
+        AccountCommand::List { .. } | AccountCommand::Show { .. } | AccountCommand::Unlock { .. } => Ok(()),
+    }
+}
+
+/// Runs an account command.
+///
+/// # Errors
+/// It was refused or failed; what it was about is as it was.
+pub async fn run_account_command(
+    command: &AccountCommand,
+    accounts: &dyn AccountDirectory,
+    terminal: &mut dyn Terminal,
+    output: &mut Output<'_>,
+) -> Result<Exit, CommandError> {
+    check_account_command(command, terminal)?;
+    let outcome = match command {
+        AccountCommand::Create { login, role, password_stdin } => {
+            let password = password::read(*password_stdin, terminal, output)?;
+            let made = accounts.create(NewAccount { login: login.clone(), password, role: *role }).await?;
+            output.result(&made)?;
+            return Ok(Exit::Done);
+        }
+        AccountCommand::List { query } => {
+            let items = accounts.list(query.as_deref()).await?;
+            output.result(&AccountList { items, next_cursor: None })?;
+            return Ok(Exit::Done);
+        }
+        AccountCommand::Show { login } => {
+            output.result(&accounts.load(login).await?)?;
+            return Ok(Exit::Done);
+        }
+        AccountCommand::SetPassword { login, password_stdin } => {
+            let password = password::read(*password_stdin, terminal, output)?;
+            accounts.set_password(login, password).await?
+        }
+        AccountCommand::Delete { login, yes } => {
+            let question = format!("Delete the account {login} and everything of it but its audit events?");
+            confirm(*yes, &question, terminal, output)?;
+            accounts.delete(login).await?
+        }
+        AccountCommand::Unlock { login } => accounts.unlock(login).await?,
+        AccountCommand::DisableTwoFactor { login, reason, yes } => {
+            let question = format!("Disable two-factor authentication of {login} and end all its sessions?");
+            confirm(*yes, &question, terminal, output)?;
+            accounts.disable_two_factor(login, reason.as_deref()).await?
+        }
+    };
+    output.result(&outcome)?;
+    Ok(exit_of(&outcome))
+}
+
+fn exit_of(outcome: &Outcome) -> Exit {
+    if outcome.success { Exit::Done } else { Exit::Refused }
+}
+
+fn confirm(
+    already: bool,
+    question: &str,
+    terminal: &mut dyn Terminal,
+    output: &mut Output<'_>,
+) -> Result<(), CommandError> {
+    if already {
+        return Ok(());
+    }
+    output.ask(&format!("{question} [y/N] "))?;
+    let answer = terminal.read_line()?;
+    if ["y", "yes"].iter().any(|yes| answer.trim().eq_ignore_ascii_case(yes)) {
+        Ok(())
+    } else {
+        Err(CommandError::refused("not confirmed; nothing was changed"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use clap::Parser;
+    use countersign_application::RealmSlug;
+    use countersign_application::ports::Store;
+    use countersign_testing::{MemoryStore, application, keep, the_default_realm};
+
+    use super::*;
+    use crate::terminal::scripted::ScriptedTerminal;
+    use crate::{Command, CommandLine, LocalAccounts, OutputFormat};
+
+    struct Shell {
+        accounts: LocalAccounts,
+    }
+
+    struct Said {
+        exit: Exit,
+        results: String,
+        prose: String,
+    }
+
+    impl Shell {
+        async fn new() -> Self {
+            let store: Arc<dyn Store> = Arc::new(MemoryStore::default());
+            let test = application(Arc::clone(&store));
+            keep(&*store, &[&the_default_realm()]).await;
+            Self { accounts: LocalAccounts::new(test.application, test.clock, RealmSlug::default_realm()) }
+        }
+
+        async fn run(&self, arguments: &str, mut terminal: ScriptedTerminal) -> Said {
+            let line = format!("countersign --output json account {arguments}");
+            let Command::Account(command) = CommandLine::try_parse_from(line.split(' ')).unwrap().command else {
+                panic!("an account command")
+            };
+            let (mut results, mut prose) = (Vec::new(), Vec::new());
+            let exit = {
+                let mut output = Output::new(OutputFormat::Json, &mut results, &mut prose);
+                match run_account_command(&command, &self.accounts, &mut terminal, &mut output).await {
+                    Ok(exit) => exit,
+                    Err(error) => {
+                        output.error(&error).unwrap();
+                        error.exit()
+                    }
+                }
+            };
+            Said { exit, results: String::from_utf8(results).unwrap(), prose: String::from_utf8(prose).unwrap() }
+        }
+    }
+
+    fn piped() -> ScriptedTerminal {
+        ScriptedTerminal::piped(b"correct horse battery\n")
+    }
+
+    #[tokio::test]
+    async fn an_account_is_made_shown_listed_and_deleted() {
+        let shell = Shell::new().await;
+        let made = shell.run("create kim@example.org --role admin --password-stdin", piped()).await;
+        assert_eq!(made.exit, Exit::Done, "{}", made.prose);
+        let made: serde_json::Value = serde_json::from_str(&made.results).unwrap();
+        assert_eq!((&made["login"], &made["role"]), (&"kim@example.org".into(), &"admin".into()));
+
+        let shown = shell.run("show KIM@example.org", piped()).await;
+        let shown: serde_json::Value = serde_json::from_str(&shown.results).unwrap();
+        assert_eq!((&shown["id"], &shown["disabled"]), (&made["id"], &false.into()));
+
+        let listed = shell.run("list --query kim", piped()).await;
+        let listed: serde_json::Value = serde_json::from_str(&listed.results).unwrap();
+        assert_eq!(listed, serde_json::json!({ "items": [made], "next_cursor": null }));
+
+        assert_eq!(shell.run("delete kim@example.org --yes", piped()).await.exit, Exit::Done);
+        assert_eq!(shell.run("show kim@example.org", piped()).await.exit, Exit::NotFound);
+    }
+
+    #[tokio::test]
+    async fn a_list_walks_all_pages() {
+        let shell = Shell::new().await;
+        for number in 0..201 {
+            let line = format!("create user{number} --password-stdin");
+            assert_eq!(shell.run(&line, piped()).await.exit, Exit::Done);
+        }
+        let listed = shell.run("list", piped()).await;
+        let listed: serde_json::Value = serde_json::from_str(&listed.results).unwrap();
+        assert_eq!(listed["items"].as_array().unwrap().len(), 201);
+    }
+
+    #[tokio::test]
+    async fn what_breaks_a_rule_is_refused_and_says_which() {
+        let shell = Shell::new().await;
+        assert_eq!(shell.run("create kim --password-stdin", piped()).await.exit, Exit::Done);
+        for (line, terminal, told) in [
+            ("create KIM --password-stdin", piped(), "is taken"),
+            ("create a:b --password-stdin", piped(), "the login must be"),
+            ("create lee --password-stdin", ScriptedTerminal::piped(b"short\n"), "the password must be"),
+            ("set-password kim --password-stdin", ScriptedTerminal::piped(b"short\n"), "the password must be"),
+        ] {
+            let said = shell.run(line, terminal).await;
+            assert_eq!((said.exit, said.results.as_str()), (Exit::Refused, ""), "{line}");
+            assert!(said.prose.starts_with("error: ") && said.prose.contains(told), "{}", said.prose);
+            assert!(!said.prose.contains("short"));
+        }
+    }
+
+    #[tokio::test]
+    async fn an_unknown_login_is_not_found_in_every_command() {
+        let shell = Shell::new().await;
+        for line in ["show x", "set-password x --password-stdin", "delete x --yes", "unlock x", "disable-2fa x --yes"] {
+            let said = shell.run(line, piped()).await;
+            assert_eq!((said.exit, said.results.as_str()), (Exit::NotFound, ""), "{line}");
+        }
+    }
+
+    #[tokio::test]
+    async fn disabling_what_is_not_on_is_told_and_is_no_success() {
+        let shell = Shell::new().await;
+        shell.run("create kim --password-stdin", piped()).await;
+        let said = shell.run("disable-2fa kim --yes", piped()).await;
+        assert_eq!(said.exit, Exit::Refused);
+        let json: serde_json::Value = serde_json::from_str(&said.results).unwrap();
+        let told = "Two-factor authentication of kim was not enabled.";
+        assert_eq!(json, serde_json::json!({ "success": false, "message": told }));
+    }
+
+    #[tokio::test]
+    async fn what_destroys_asks_on_a_terminal_and_wants_yes_elsewhere() {
+        let shell = Shell::new().await;
+        shell.run("create kim --password-stdin", piped()).await;
+        for line in ["delete kim", "disable-2fa kim"] {
+            assert_eq!(shell.run(line, piped()).await.exit, Exit::Usage, "{line}");
+            let said = shell.run(line, ScriptedTerminal::answering(["no"])).await;
+            assert_eq!(said.exit, Exit::Refused, "{line}");
+            assert!(said.prose.contains("[y/N]"));
+        }
+        assert_eq!(shell.run("delete kim", ScriptedTerminal::answering(["y"])).await.exit, Exit::Done);
+    }
+
+    #[tokio::test]
+    async fn a_password_needs_a_terminal_or_standard_input() {
+        let shell = Shell::new().await;
+        let said = shell.run("create kim", piped()).await;
+        assert_eq!(said.exit, Exit::Usage);
+        assert!(said.prose.contains("--password-stdin"));
+        let twice = ScriptedTerminal::answering(["correct horse battery", "correct horse battery"]);
+        assert_eq!(shell.run("create kim", twice).await.exit, Exit::Done);
+    }
+}

@@ -1,0 +1,297 @@
+//! Key URIs.
+
+use alloc::string::String;
+use core::fmt::{self, Write};
+
+use thiserror::Error;
+use zeroize::Zeroizing;
+
+use crate::percent_encoding::{decode, encode_into};
+use crate::{Algorithm, Digits, SharedSecret, SharedSecretError, TotpParameters, UnknownAlgorithm};
+
+/// A key URI: what the QR code of an enrollment says, `otpauth://totp/Issuer:login?secret=…&issuer=…` and so on.
+///
+/// The format is that of the "Key URI Format" document of Google Authenticator, with RFC 3986 encoding.
+#[derive(Clone)]
+pub struct KeyUri {
+    issuer: String,
+    account_name: String,
+    secret: SharedSecret,
+    parameters: TotpParameters,
+}
+
+/// A part of a key URI's label.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyUriPart {
+    /// Who issued the secret: the realm's issuer name.
+    Issuer,
+    /// Whose secret it is: the account's login.
+    AccountName,
+}
+
+impl fmt::Display for KeyUriPart {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Issuer => "issuer",
+            Self::AccountName => "account name",
+        })
+    }
+}
+
+/// Why something is not a key URI. Never contains any of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum KeyUriError {
+    /// A part is empty or all white space.
+    #[error("the {0} is empty")]
+    Empty(KeyUriPart),
+    /// A part has more than 200 characters.
+    #[error("the {0} is longer than 200 characters")]
+    TooLong(KeyUriPart),
+    /// A part contains `:`, which separates the two, or a control character.
+    #[error("the {0} contains a colon or a control character")]
+    ForbiddenCharacter(KeyUriPart),
+    /// Not a URI that begins with `otpauth://`, or characters in it that RFC 3986 does not allow, or more than
+    /// 16,384 bytes.
+    #[error("this is not a key URI (otpauth://totp/…)")]
+    NotAKeyUri,
+    /// A `%` without two hexadecimal digits, or encoded bytes that are not UTF-8.
+    #[error("the percent-encoding is broken")]
+    BrokenEncoding,
+    /// The URI is for counter-based codes.
+    #[error("counter-based codes (hotp) are not supported")]
+    HotpNotSupported,
+    /// The type is neither `totp` nor `hotp`.
+    #[error("the type of the key URI must be totp")]
+    UnknownType,
+    /// There is no issuer, neither before the account name nor as a parameter.
+    #[error("the issuer is missing")]
+    MissingIssuer,
+    /// The issuer before the account name and the parameter differ.
+    #[error("the issuer parameter differs from the issuer before the account name")]
+    IssuerMismatch,
+    /// There is no secret.
+    #[error("the secret is missing")]
+    MissingSecret,
+    /// A parameter stands there twice.
+    #[error("the parameter {0} stands there twice")]
+    DuplicateParameter(&'static str),
+    /// The secret is none.
+    #[error(transparent)]
+    Secret(#[from] SharedSecretError),
+    /// The algorithm is none of `SHA1`, `SHA256`, `SHA512`.
+    #[error(transparent)]
+    Algorithm(#[from] UnknownAlgorithm),
+    /// The number of digits is not 6, 7, or 8.
+    #[error("the number of digits must be 6, 7, or 8")]
+    Digits,
+    /// The period is not 1 to 86,400 seconds.
+    #[error("the period must be 1 to 86400 seconds")]
+    Period,
+}
+
+impl KeyUri {
+    /// The greatest length of the issuer and of the account name, in characters.
+    pub const MAXIMUM_PART_CHARACTERS: usize = 200;
+
+    /// Four bytes a character, three characters a byte, and the issuer twice: 7,200 and the rest of the URI.
+    const MAXIMUM_URI_BYTES: usize = 16_384;
+
+    /// Puts a key URI together. White space around a part is dropped, as readers of key URIs do.
+    ///
+    /// # Errors
+    /// [`KeyUriError::Empty`], [`KeyUriError::TooLong`], or [`KeyUriError::ForbiddenCharacter`] with the part: each
+    /// must have 1 to 200 characters, no `:`, and no control character.
+    pub fn new(
+        issuer: &str,
+        account_name: &str,
+        secret: SharedSecret,
+        parameters: TotpParameters,
+    ) -> Result<Self, KeyUriError> {
+        Ok(Self {
+            issuer: part(KeyUriPart::Issuer, issuer)?,
+            account_name: part(KeyUriPart::AccountName, account_name)?,
+            secret,
+            parameters,
+        })
+    }
+
+    /// The issuer, as an authenticator app shows it.
+    #[must_use]
+    pub fn issuer(&self) -> &str {
+        &self.issuer
+    }
+
+    /// The account name, as an authenticator app shows it.
+    #[must_use]
+    pub fn account_name(&self) -> &str {
+        &self.account_name
+    }
+
+    /// The secret.
+    #[must_use]
+    pub const fn secret(&self) -> &SharedSecret {
+        &self.secret
+    }
+
+    /// The parameters.
+    #[must_use]
+    pub const fn parameters(&self) -> TotpParameters {
+        self.parameters
+    }
+
+    /// Writes the URI. Everything but unreserved characters is percent-encoded (a space is `%20`, never `+`); all
+    /// parameters are present, also those that have their default values.
+    #[must_use]
+    pub fn to_uri(&self) -> Zeroizing<String> {
+        // Enough from the start: growing would leave copies of the secret behind.
+        let capacity = 256 + 6 * self.issuer.len() + 3 * self.account_name.len();
+        let mut uri = Zeroizing::new(String::with_capacity(capacity));
+        uri.push_str("otpauth://totp/");
+        encode_into(&mut uri, &self.issuer);
+        uri.push(':');
+        encode_into(&mut uri, &self.account_name);
+        uri.push_str("?secret=");
+        uri.push_str(&self.secret.to_base32());
+        uri.push_str("&issuer=");
+        encode_into(&mut uri, &self.issuer);
+        // Writing to a string does not fail.
+        let _ = write!(
+            *uri,
+            "&algorithm={}&digits={}&period={}",
+            self.parameters.algorithm(),
+            self.parameters.digits().get(),
+            self.parameters.period_seconds()
+        );
+        uri
+    }
+
+    /// Reads a URI. Missing `algorithm`, `digits`, and `period` are SHA1, 6, and 30. Scheme, type, and names of
+    /// parameters are read in any case; parameters unknown here (`image`, for example) are ignored, since other
+    /// systems add their own. A fragment is refused.
+    ///
+    /// # Errors
+    /// See [`KeyUriError`]. In particular a parameter may not be repeated, and an issuer before the account name must
+    /// equal the `issuer` parameter where both are present.
+    pub fn parse(uri: &str) -> Result<Self, KeyUriError> {
+        // '#' would begin a fragment; the others no URI may contain (RFC 3986, section 2).
+        let clean = uri.bytes().all(|byte| byte.is_ascii_graphic() && !b"#\"<>\\^`{|}".contains(&byte));
+        if uri.len() > Self::MAXIMUM_URI_BYTES || !clean {
+            return Err(KeyUriError::NotAKeyUri);
+        }
+        let (scheme, rest) = uri.split_once("://").ok_or(KeyUriError::NotAKeyUri)?;
+        if !scheme.eq_ignore_ascii_case("otpauth") {
+            return Err(KeyUriError::NotAKeyUri);
+        }
+        let (before_query, query) = rest.split_once('?').unwrap_or((rest, ""));
+        let (kind, label) = before_query.split_once('/').ok_or(KeyUriError::NotAKeyUri)?;
+        if kind.eq_ignore_ascii_case("hotp") {
+            return Err(KeyUriError::HotpNotSupported);
+        }
+        if !kind.eq_ignore_ascii_case("totp") {
+            return Err(KeyUriError::UnknownType);
+        }
+
+        let label = decode(label).ok_or(KeyUriError::BrokenEncoding)?;
+        let (prefix, account_name) = match label.split_once(':') {
+            Some((prefix, account_name)) => (Some(prefix), account_name),
+            None => (None, label.as_str()),
+        };
+        let prefix = prefix.map(|prefix| part(KeyUriPart::Issuer, prefix)).transpose()?;
+        let account_name = part(KeyUriPart::AccountName, account_name)?;
+
+        let parameters = Parameters::parse(query)?;
+        let parameter = parameters.issuer.as_deref().map(|issuer| part(KeyUriPart::Issuer, issuer)).transpose()?;
+        let issuer = match (prefix, parameter) {
+            (Some(prefix), Some(parameter)) if prefix != parameter => {
+                return Err(KeyUriError::IssuerMismatch);
+            }
+            (Some(issuer), _) | (None, Some(issuer)) => issuer,
+            (None, None) => return Err(KeyUriError::MissingIssuer),
+        };
+        let secret = parameters.secret.as_ref().ok_or(KeyUriError::MissingSecret)?;
+        Ok(Self { issuer, account_name, secret: SharedSecret::from_base32(secret)?, parameters: parameters.totp()? })
+    }
+}
+
+impl fmt::Debug for KeyUri {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("KeyUri")
+            .field("issuer", &self.issuer)
+            .field("account_name", &self.account_name)
+            .finish_non_exhaustive()
+    }
+}
+
+/// The known parameters of a query, decoded but not yet understood.
+#[derive(Default)]
+struct Parameters {
+    secret: Option<Zeroizing<String>>,
+    issuer: Option<Zeroizing<String>>,
+    algorithm: Option<Zeroizing<String>>,
+    digits: Option<Zeroizing<String>>,
+    period: Option<Zeroizing<String>>,
+}
+
+impl Parameters {
+    fn parse(query: &str) -> Result<Self, KeyUriError> {
+        let mut parameters = Self::default();
+        for parameter in query.split('&') {
+            let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
+            let name = decode(name).ok_or(KeyUriError::BrokenEncoding)?;
+            let value = decode(value).ok_or(KeyUriError::BrokenEncoding)?;
+            let slots = [
+                ("secret", &mut parameters.secret),
+                ("issuer", &mut parameters.issuer),
+                ("algorithm", &mut parameters.algorithm),
+                ("digits", &mut parameters.digits),
+                ("period", &mut parameters.period),
+            ];
+            // Known names in another case are not "unknown": ignoring `Digits=8` would yield codes that never match.
+            for (known, slot) in slots {
+                if known.eq_ignore_ascii_case(&name) && slot.replace(value.clone()).is_some() {
+                    return Err(KeyUriError::DuplicateParameter(known));
+                }
+            }
+        }
+        Ok(parameters)
+    }
+
+    fn totp(&self) -> Result<TotpParameters, KeyUriError> {
+        let defaults = TotpParameters::DEFAULT;
+        let algorithm = match &self.algorithm {
+            Some(name) => name.parse::<Algorithm>()?,
+            None => defaults.algorithm(),
+        };
+        let digits = match &self.digits {
+            Some(text) => number(text)
+                .and_then(|digits| u8::try_from(digits).ok())
+                .and_then(|digits| Digits::new(digits).ok())
+                .ok_or(KeyUriError::Digits)?,
+            None => defaults.digits(),
+        };
+        let period_seconds = match &self.period {
+            Some(text) => number(text).ok_or(KeyUriError::Period)?,
+            None => defaults.period_seconds(),
+        };
+        TotpParameters::new(algorithm, digits, period_seconds).map_err(|_| KeyUriError::Period)
+    }
+}
+
+fn part(part: KeyUriPart, text: &str) -> Result<String, KeyUriError> {
+    if text.chars().any(|character| character == ':' || character.is_control()) {
+        return Err(KeyUriError::ForbiddenCharacter(part));
+    }
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(KeyUriError::Empty(part));
+    }
+    if text.chars().count() > KeyUri::MAXIMUM_PART_CHARACTERS {
+        return Err(KeyUriError::TooLong(part));
+    }
+    Ok(String::from(text))
+}
+
+/// A decimal number without a sign, which `u32::from_str` would let through.
+fn number(text: &str) -> Option<u32> {
+    if text.bytes().all(|byte| byte.is_ascii_digit()) { text.parse().ok() } else { None }
+}

@@ -1,0 +1,75 @@
+//! Waiting after failures in a row.
+
+use crate::{ThrottleRules, Timestamp};
+
+/// An account's failures in a row, and until when it has to wait for them.
+///
+/// A few failures are free; then each one costs a wait that doubles up to a limit. A success clears everything. The
+/// account is never locked for good: the longest wait is the worst that a guesser can do to the owner.
+///
+/// ```text
+///                failure 1 ..= free                failure free + n
+///              ┌────────────────────┐       ┌──────────────────────────────┐
+///              ▼                    │       ▼                              │ wait = first × 2^(n−1),
+///  success ┌──────┐  failure   ┌────┴───┐  failure  ┌─────────┐  time   ┌──┴───┐     at most longest
+///     ┌───▶│ idle │───────────▶│ failed │──────────▶│ blocked │────────▶│ open │
+///     │    └──────┘            └────┬───┘           └─────────┘ passes  └──┬───┘
+///     └─────────────────────────────┴──────────────────────────────────────┘
+/// ```
+///
+/// Whether a try made while blocked counts as a failure is for the caller to decide; here every failure counts.
+/// `blocked_until` never moves to an earlier time, so that a clock that goes backward shortens no wait.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Throttle {
+    /// Failures since the last success.
+    pub failures_in_a_row: u32,
+    /// Until when no code is looked at; `None` if nothing had to be waited for since the last success.
+    pub blocked_until: Option<Timestamp>,
+}
+
+/// How many failures are free, and how the wait grows after them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ThrottleSchedule {
+    /// Failures in a row that cost nothing.
+    pub free_failures: u32,
+    /// The wait after the first failure beyond them, in seconds.
+    pub first_wait_seconds: u32,
+    /// The longest wait, in seconds.
+    pub longest_wait_seconds: u32,
+}
+
+impl Throttle {
+    /// How long to wait at `now`, in seconds rounded up, so at least 1; `None` if there is nothing to wait for.
+    #[must_use]
+    pub fn blocked_for(&self, now: Timestamp) -> Option<u64> {
+        self.blocked_until.map(|until| now.seconds_until(until)).filter(|seconds| *seconds > 0)
+    }
+
+    /// The state after one more failure, at `now`.
+    #[must_use]
+    pub fn after_failure(&self, schedule: &ThrottleSchedule, now: Timestamp) -> Self {
+        let failures_in_a_row = self.failures_in_a_row.saturating_add(1);
+        let until = schedule.wait_seconds(failures_in_a_row).map(|seconds| now.plus_seconds(seconds));
+        Self { failures_in_a_row, blocked_until: self.blocked_until.max(until) }
+    }
+}
+
+impl ThrottleSchedule {
+    /// The wait that the failure numbered `failures_in_a_row` costs; `None` if it is free.
+    fn wait_seconds(&self, failures_in_a_row: u32) -> Option<u64> {
+        let doublings = failures_in_a_row.checked_sub(self.free_failures)?.checked_sub(1)?;
+        // 32 doublings of anything but 0 exceed every longest wait, and do not overflow 64 bits.
+        let wait = u64::from(self.first_wait_seconds) << doublings.min(32);
+        Some(wait.min(u64::from(self.longest_wait_seconds)))
+    }
+}
+
+impl From<&ThrottleRules> for ThrottleSchedule {
+    fn from(rules: &ThrottleRules) -> Self {
+        Self {
+            free_failures: rules.free_failures,
+            first_wait_seconds: rules.first_wait_seconds,
+            longest_wait_seconds: rules.longest_wait_seconds,
+        }
+    }
+}

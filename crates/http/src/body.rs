@@ -1,0 +1,180 @@
+//! Request bodies: bounded, JSON, and refused with the field and the rule but never with the value.
+
+use std::time::Duration;
+
+use poem::error::ReadBodyError;
+use poem::{Request, RequestBody};
+use poem_openapi::payload::{ParsePayload, Payload};
+use poem_openapi::registry::{MetaMediaType, MetaRequest, MetaSchema, MetaSchemaRef, Registry};
+use poem_openapi::types::{ParseFromJSON, Type};
+use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
+use serde_json::{Map, Value};
+
+use crate::problem::{FieldError, Problem, ProblemCode};
+
+/// The longest body, in bytes.
+const LIMIT: usize = 64 * 1024;
+
+/// How long a client may take to send it.
+const TIME: Duration = Duration::from_secs(20);
+
+/// The JSON body of a request. An empty body is taken for `{}`.
+pub(crate) struct Body<T>(pub(crate) T);
+
+impl<T: Type> Payload for Body<T> {
+    const CONTENT_TYPE: &'static str = "application/json";
+
+    fn check_content_type(content_type: &str) -> bool {
+        let essence = content_type.split(';').next().unwrap_or_default().trim();
+        essence.eq_ignore_ascii_case("application/json")
+    }
+
+    fn schema_ref() -> MetaSchemaRef {
+        T::schema_ref()
+    }
+
+    fn register(registry: &mut Registry) {
+        T::register(registry);
+    }
+}
+
+impl<T: ParseFromJSON> ParsePayload for Body<T> {
+    const IS_REQUIRED: bool = true;
+
+    async fn from_request(_request: &Request, body: &mut RequestBody) -> poem::Result<Self> {
+        let bytes = tokio::time::timeout(TIME, body.take()?.into_bytes_limit(LIMIT))
+            .await
+            .map_err(|_| malformed("The body did not arrive in time."))?
+            .map_err(|error| match error {
+                ReadBodyError::PayloadTooLarge => malformed("The body is longer than 64 KiB."),
+                _ => malformed("The body could not be read."),
+            })?;
+        let value = if bytes.is_empty() {
+            Value::Object(Map::new())
+        } else {
+            serde_json::from_slice(&bytes).map_err(|_| malformed("The body is not JSON in UTF-8."))?
+        };
+        let errors = if may_be_coerced(&value) { errors_of::<T>(&value) } else { Vec::new() };
+        match T::parse_from_json(Some(value.clone())) {
+            Ok(parsed) if errors.is_empty() => Ok(Self(parsed)),
+            _ => Err(explain::<T>(&value).into()),
+        }
+    }
+}
+
+impl<'a, T: ParseFromJSON> ApiExtractor<'a> for Body<T> {
+    const TYPES: &'static [ApiExtractorType] = &[ApiExtractorType::RequestObject];
+    type ParamType = ();
+    type ParamRawType = ();
+
+    fn register(registry: &mut Registry) {
+        <Self as Payload>::register(registry);
+    }
+
+    fn request_meta() -> Option<MetaRequest> {
+        Some(MetaRequest {
+            description: None,
+            content: vec![MetaMediaType {
+                content_type: <Self as Payload>::CONTENT_TYPE,
+                schema: <Self as Payload>::schema_ref(),
+            }],
+            required: <Self as ParsePayload>::IS_REQUIRED,
+        })
+    }
+
+    async fn from_request(
+        request: &'a Request,
+        body: &mut RequestBody,
+        _options: ExtractParamOptions<Self::ParamType>,
+    ) -> poem::Result<Self> {
+        let length = request.headers().get(poem::http::header::CONTENT_LENGTH);
+        let empty = length.is_some_and(|length| length == "0");
+        match request.content_type() {
+            Some(content_type) if Self::check_content_type(content_type) => {}
+            None if empty => {}
+            _ => return Err(malformed("Send a JSON body with Content-Type: application/json.").into()),
+        }
+        <Self as ParsePayload>::from_request(request, body).await
+    }
+}
+
+fn malformed(detail: &str) -> Problem {
+    Problem::new(ProblemCode::InvalidRequest, detail)
+}
+
+/// Whether the parser may take a value for one of another type: it turns numbers and truth values into texts, and so
+/// would take a code that lost its leading zeros.
+fn may_be_coerced(value: &Value) -> bool {
+    let scalar = |value: &Value| value.is_number() || value.is_boolean();
+    value.as_object().is_some_and(|fields| fields.values().any(scalar))
+}
+
+/// Says which fields break which rules of the schema: the parser's own message would repeat values, so it is not used.
+fn explain<T: Type>(value: &Value) -> Problem {
+    let problem = malformed("The body does not have the form that is documented for this operation.");
+    if !value.is_object() {
+        return malformed("The body must be a JSON object.");
+    }
+    let errors = errors_of::<T>(value);
+    match errors.first() {
+        Some(first) => {
+            let detail = format!("{}: {}.", first.field, first.detail);
+            Problem { detail, ..problem }.with_errors(errors)
+        }
+        None => problem,
+    }
+}
+
+fn errors_of<T: Type>(value: &Value) -> Vec<FieldError> {
+    let mut registry = Registry::new();
+    T::register(&mut registry);
+    let reference = T::schema_ref();
+    let mut errors = Vec::new();
+    let (Some(schema), Value::Object(fields)) = (resolve(&reference, &registry), value) else { return errors };
+    for (name, property) in &schema.properties {
+        let Some(property) = resolve(property, &registry) else { continue };
+        let required = schema.required.contains(name);
+        match fields.get(*name) {
+            None | Some(Value::Null) if required => errors.push(FieldError::new(*name, "is required")),
+            None | Some(Value::Null) => {}
+            Some(value) => errors.extend(rule(property, value).map(|rule| FieldError::new(*name, rule))),
+        }
+    }
+    if fields.keys().any(|key| !schema.properties.iter().any(|(name, _)| name == key)) {
+        // The unknown name itself may be a value that went astray.
+        let known: Vec<&str> = schema.properties.iter().map(|(name, _)| *name).collect();
+        errors.push(FieldError::new("(unknown)", format!("only these fields are known: {}", known.join(", "))));
+    }
+    errors
+}
+
+/// The rule of a schema that a value breaks.
+fn rule(schema: &MetaSchema, value: &Value) -> Option<String> {
+    if !schema.enum_items.is_empty() {
+        let allowed: Vec<String> = schema.enum_items.iter().map(ToString::to_string).collect();
+        return (!schema.enum_items.contains(value)).then(|| format!("must be one of {}", allowed.join(", ")));
+    }
+    match (schema.ty, value) {
+        ("string", Value::String(text)) => {
+            let length = text.chars().count();
+            let (min, max) = (schema.min_length.unwrap_or(0), schema.max_length.unwrap_or(usize::MAX));
+            if !(min..=max).contains(&length) {
+                return Some(format!("must be {min} to {max} characters long"));
+            }
+            None
+        }
+        ("boolean", Value::Bool(_)) | ("object", Value::Object(_)) | ("array", Value::Array(_)) => None,
+        ("integer", Value::Number(number)) if number.is_u64() || number.is_i64() => None,
+        ("string", _) => Some("must be a string".to_owned()),
+        ("boolean", _) => Some("must be true or false".to_owned()),
+        ("integer", _) => Some("must be a whole number".to_owned()),
+        (other, _) => Some(format!("must be of type {other}")),
+    }
+}
+
+fn resolve<'a>(reference: &'a MetaSchemaRef, registry: &'a Registry) -> Option<&'a MetaSchema> {
+    match reference {
+        MetaSchemaRef::Inline(schema) => Some(schema),
+        MetaSchemaRef::Reference(name) => registry.schemas.get(name),
+    }
+}

@@ -1,0 +1,149 @@
+//! What surrounds every request: its id, its metrics, panics, and the turning of problems into responses.
+
+use std::collections::hash_map::RandomState;
+use std::hash::{BuildHasher, Hasher};
+use std::panic::AssertUnwindSafe;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
+
+use futures_util::FutureExt;
+use poem::error::{MethodNotAllowedError, NotFoundError};
+use poem::http::{HeaderName, HeaderValue, StatusCode, header};
+use poem::{Endpoint, IntoResponse, Request, Response};
+use poem_openapi::OperationId;
+use poem_openapi::error::{AuthorizationError, ParseParamError, ParsePathError};
+use poem_openapi::types::ToJSON;
+use tracing::Instrument;
+
+use crate::document::Methods;
+use crate::problem::{Problem, ProblemCode};
+
+/// The header that names a request in the logs.
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The frame around all routes.
+pub(crate) struct Frame<E> {
+    inner: E,
+    methods: Methods,
+    /// Tells the requests of this process from those of any other.
+    process: u64,
+    requests: AtomicU64,
+}
+
+impl<E: Endpoint> Frame<E> {
+    pub(crate) fn new(inner: E, methods: Methods) -> Self {
+        // The standard library's hash keys are random, and an id needs no more than to be unlikely to meet again.
+        let process = RandomState::new().build_hasher().finish();
+        Self { inner, methods, process, requests: AtomicU64::new(0) }
+    }
+
+    fn next_id(&self) -> String {
+        format!("{:016x}-{:x}", self.process, self.requests.fetch_add(1, Ordering::Relaxed))
+    }
+
+    async fn answer(&self, request: Request) -> (Result<Response, Problem>, Option<&'static str>) {
+        let path = request.uri().path().to_owned();
+        match AssertUnwindSafe(self.inner.call(request)).catch_unwind().await {
+            Ok(Ok(output)) => {
+                let response = output.into_response();
+                let operation = response.data::<OperationId>().map(|id| id.0);
+                (Ok(response), operation)
+            }
+            Ok(Err(error)) => {
+                let operation = error.data::<OperationId>().map(|id| id.0);
+                (self.problem_or_response(error, &path), operation)
+            }
+            Err(_) => {
+                tracing::error!("a request panicked");
+                let detail = "Something went wrong here; nobody was admitted.";
+                (Err(Problem::new(ProblemCode::InternalError, detail)), None)
+            }
+        }
+    }
+
+    /// Maps by the error's type, never by its text, which may repeat what was sent.
+    fn problem_or_response(&self, error: poem::Error, path: &str) -> Result<Response, Problem> {
+        if error.is_from_response() {
+            return Ok(error.into_response());
+        }
+        if let Some(problem) = error.downcast_ref::<Problem>() {
+            return Err(problem.clone());
+        }
+        if error.is::<AuthorizationError>() {
+            return Err(Problem::unauthenticated());
+        }
+        if let Some(ParseParamError { name, .. }) = error.downcast_ref() {
+            return Err(Problem::invalid_request(name, "is not what the documentation of this parameter says"));
+        }
+        if error.is::<NotFoundError>() || error.downcast_ref::<ParsePathError>().is_some() {
+            return Err(Problem::not_found());
+        }
+        if error.is::<MethodNotAllowedError>() {
+            let allowed = self.methods.allowed(path);
+            let problem = Problem::new(ProblemCode::MethodNotAllowed, format!("Allowed here: {allowed}."));
+            return Err(problem);
+        }
+        let code = match error.status() {
+            status if status.is_client_error() => ProblemCode::InvalidRequest,
+            StatusCode::SERVICE_UNAVAILABLE => ProblemCode::Unavailable,
+            _ => ProblemCode::InternalError,
+        };
+        if code == ProblemCode::InternalError {
+            tracing::error!(status = error.status().as_u16(), "an answer that no operation gives");
+        }
+        Err(Problem::new(code, code.title()))
+    }
+
+    fn render(&self, problem: Problem, request_id: &str, path: &str) -> Response {
+        let (status, retry_after) = (problem.code.status(), problem.retry_after_seconds);
+        let code = problem.code;
+        let body = problem.into_body(request_id.to_owned());
+        let mut builder = Response::builder().status(status).header(header::CONTENT_TYPE, "application/problem+json");
+        if let Some(seconds) = retry_after {
+            builder = builder.header(header::RETRY_AFTER, seconds);
+        }
+        if code == ProblemCode::Unauthenticated {
+            builder = builder.header(header::WWW_AUTHENTICATE, "Bearer");
+        }
+        if code == ProblemCode::MethodNotAllowed {
+            builder = builder.header(header::ALLOW, self.methods.allowed(path));
+        }
+        builder.body(body.to_json_string())
+    }
+}
+
+impl<E: Endpoint> Endpoint for Frame<E> {
+    type Output = Response;
+
+    async fn call(&self, request: Request) -> poem::Result<Response> {
+        let request_id = self.next_id();
+        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+        #[expect(clippy::disallowed_methods, reason = "measures a duration for the metrics and decides nothing")]
+        let begun = Instant::now();
+        // Neither the path nor the query is logged: both may hold what belongs to a person.
+        let span = tracing::debug_span!("request", id = %request_id, %method);
+        let (answer, operation) = self.answer(request).instrument(span.clone()).await;
+        let mut response = match answer {
+            Ok(response) => response,
+            Err(problem) => self.render(problem, &request_id, &path),
+        };
+        let seconds = begun.elapsed().as_secs_f64();
+        let operation = operation.unwrap_or("none");
+        let status = response.status().as_u16();
+        span.in_scope(|| tracing::debug!(operation, status, seconds, "answered"));
+        metrics::counter!("countersign_http_requests_total", "operation" => operation, "status" => status.to_string())
+            .increment(1);
+        metrics::histogram!("countersign_http_request_seconds", "operation" => operation).record(seconds);
+
+        let headers = response.headers_mut();
+        if let Ok(id) = HeaderValue::from_str(&request_id) {
+            headers.insert(REQUEST_ID, id);
+        }
+        headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+        if path.starts_with("/v1/") {
+            // Every answer of the API concerns one account: none may stay in a cache.
+            headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+        }
+        Ok(response)
+    }
+}

@@ -1,0 +1,25 @@
+//! `limit` and `cursor` of lists.
+
+use countersign_application::PageRequest;
+use poem_openapi::param::Query;
+
+use crate::problem::Problem;
+
+/// Reads the two query parameters of a list.
+pub(crate) fn page_request(limit: &Query<Option<u32>>, cursor: &Query<Option<String>>) -> Result<PageRequest, Problem> {
+    let limit = limit.0.unwrap_or(50);
+    if !(1..=PageRequest::LIMIT).contains(&limit) {
+        return Err(Problem::invalid_request("limit", "must be 1 to 200"));
+    }
+    let after = match cursor.0.as_deref() {
+        None => None,
+        Some(cursor) => {
+            let parsed = PageRequest::parse_cursor(cursor);
+            Some(
+                parsed
+                    .ok_or_else(|| Problem::invalid_request("cursor", "must be the next_cursor of the page before"))?,
+            )
+        }
+    };
+    Ok(PageRequest { limit, after })
+}

@@ -1,0 +1,222 @@
+//! Problems (RFC 9457): every answer that is not what was asked for.
+
+use countersign_application::{ProofDenial, ProofField, UseCaseError};
+use poem::error::ResponseError;
+use poem::http::StatusCode;
+use poem_openapi::registry::{MetaResponses, Registry};
+use poem_openapi::types::Type;
+use poem_openapi::{ApiResponse, Object};
+
+/// The stable codes, with their status and their title.
+macro_rules! problem_codes {
+    ($($(#[$meta:meta])* $variant:ident = ($code:literal, $status:ident, $title:literal),)+) => {
+        /// The stable code of a problem.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(crate) enum ProblemCode { $($(#[$meta])* $variant,)+ }
+
+        impl ProblemCode {
+            /// Every code, in the order of the documentation.
+            pub(crate) const ALL: &'static [Self] = &[$(Self::$variant,)+];
+
+            pub(crate) fn as_str(self) -> &'static str {
+                match self { $(Self::$variant => $code,)+ }
+            }
+            pub(crate) fn status(self) -> StatusCode {
+                match self { $(Self::$variant => StatusCode::$status,)+ }
+            }
+            pub(crate) fn title(self) -> &'static str {
+                match self { $(Self::$variant => $title,)+ }
+            }
+        }
+    };
+}
+
+problem_codes! {
+    InvalidRequest = ("invalid_request", BAD_REQUEST, "The request is malformed"),
+    Unauthenticated = ("unauthenticated", UNAUTHORIZED, "Sign in first"),
+    InvalidCredentials = ("invalid_credentials", UNAUTHORIZED, "Login or password is wrong"),
+    InvalidChallenge = ("invalid_challenge", UNAUTHORIZED, "Sign in with the password again"),
+    InvalidCode = ("invalid_code", UNPROCESSABLE_ENTITY, "The code was not accepted"),
+    InvalidProof = ("invalid_proof", UNPROCESSABLE_ENTITY, "The proof was not accepted"),
+    NotFound = ("not_found", NOT_FOUND, "There is nothing here"),
+    MethodNotAllowed = ("method_not_allowed", METHOD_NOT_ALLOWED, "The method is not allowed here"),
+    TwoFactorAlreadyEnabled = ("two_factor_already_enabled", CONFLICT, "Two-factor is already on"),
+    TwoFactorNotEnabled = ("two_factor_not_enabled", CONFLICT, "Two-factor is not on"),
+    NoPendingEnrollment = ("no_pending_enrollment", CONFLICT, "There is no enrollment to confirm"),
+    TooManyAuthenticators = ("too_many_authenticators", CONFLICT, "There are as many authenticators as allowed"),
+    RecoveryCodesNotViewable = ("recovery_codes_not_viewable", FORBIDDEN, "Recovery codes cannot be shown again"),
+    PolicyViolation = ("policy_violation", UNPROCESSABLE_ENTITY, "A rule of the realm is broken"),
+    TooManyAttempts = ("too_many_attempts", TOO_MANY_REQUESTS, "Too many attempts; wait before the next"),
+    Unavailable = ("unavailable", SERVICE_UNAVAILABLE, "The service cannot answer now"),
+    InternalError = ("internal_error", INTERNAL_SERVER_ERROR, "A fault of this service"),
+}
+
+/// One field that breaks a rule. Never the value that was sent.
+#[derive(Clone, Debug, Object)]
+#[oai(rename = "FieldError")]
+pub(crate) struct FieldError {
+    /// The field.
+    pub(crate) field: String,
+    /// The rule.
+    pub(crate) detail: String,
+}
+
+impl FieldError {
+    pub(crate) fn new(field: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self { field: field.into(), detail: detail.into() }
+    }
+}
+
+/// What was refused, and why.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("{}", self.code.as_str())]
+pub(crate) struct Problem {
+    pub(crate) code: ProblemCode,
+    pub(crate) detail: String,
+    pub(crate) retry_after_seconds: Option<u64>,
+    pub(crate) errors: Vec<FieldError>,
+}
+
+impl Problem {
+    pub(crate) fn new(code: ProblemCode, detail: impl Into<String>) -> Self {
+        Self { code, detail: detail.into(), retry_after_seconds: None, errors: Vec::new() }
+    }
+
+    pub(crate) fn with_errors(mut self, errors: Vec<FieldError>) -> Self {
+        self.errors = errors;
+        self
+    }
+
+    pub(crate) fn throttled(retry_after_seconds: u64) -> Self {
+        let detail = "There were too many failed attempts. Wait before the next; until then nothing is checked.";
+        let problem = Self::new(ProblemCode::TooManyAttempts, detail);
+        Self { retry_after_seconds: Some(retry_after_seconds), ..problem }
+    }
+
+    pub(crate) fn invalid_code(recovery_codes: bool) -> Self {
+        let way_back = if recovery_codes {
+            "Enter the code that the authenticator app shows now, or an unused recovery code."
+        } else {
+            "Enter the code that the authenticator app shows now; if it is lost, an administrator can turn two-factor off."
+        };
+        Self::new(ProblemCode::InvalidCode, format!("The code is wrong, or was used before. {way_back}"))
+    }
+
+    pub(crate) fn invalid_request(field: &str, rule: impl Into<String>) -> Self {
+        let rule = rule.into();
+        Self::new(ProblemCode::InvalidRequest, format!("{field}: {rule}."))
+            .with_errors(vec![FieldError::new(field, rule)])
+    }
+
+    pub(crate) fn not_found() -> Self {
+        Self::new(ProblemCode::NotFound, "Nothing is here, or it belongs to someone else.")
+    }
+
+    pub(crate) fn unauthenticated() -> Self {
+        Self::new(
+            ProblemCode::Unauthenticated,
+            "Send the token of a session in the header Authorization: Bearer. It is missing, unknown or expired.",
+        )
+    }
+
+    /// A proof that was not taken. `recovery_codes` says whether the realm has them.
+    pub(crate) fn from_denial(denial: ProofDenial, recovery_codes: bool) -> Self {
+        match denial {
+            ProofDenial::Missing { asked_for, any } => {
+                let fields: Vec<&str> = asked_for.iter().map(|field| field.as_str()).collect();
+                let detail = if any {
+                    format!("This needs one of: {}.", fields.join(", "))
+                } else {
+                    format!("This needs: {}.", fields.join(", "))
+                };
+                let rule = if any { "give this or another of the fields named here" } else { "is needed for this" };
+                let errors = fields.into_iter().map(|field| FieldError::new(field, rule)).collect();
+                Self::new(ProblemCode::InvalidProof, detail).with_errors(errors)
+            }
+            ProofDenial::WrongPassword => Self::new(ProblemCode::InvalidProof, "The password is wrong.")
+                .with_errors(vec![FieldError::new(ProofField::Password.as_str(), "is wrong")]),
+            ProofDenial::WrongCode => Self::invalid_code(recovery_codes),
+            ProofDenial::Throttled { retry_after_seconds } => Self::throttled(retry_after_seconds),
+        }
+    }
+
+    /// The document that is sent.
+    pub(crate) fn into_body(self, request_id: String) -> ProblemBody {
+        ProblemBody {
+            type_: format!("urn:countersign:problem:{}", self.code.as_str()),
+            title: self.code.title().to_owned(),
+            status: self.code.status().as_u16(),
+            detail: self.detail,
+            code: self.code.as_str().to_owned(),
+            request_id,
+            retry_after_seconds: self.retry_after_seconds,
+            errors: if self.errors.is_empty() { None } else { Some(self.errors) },
+        }
+    }
+}
+
+impl ResponseError for Problem {
+    fn status(&self) -> StatusCode {
+        self.code.status()
+    }
+}
+
+/// Which problems an operation answers with is told to the document by `document::PROBLEMS`.
+impl ApiResponse for Problem {
+    fn meta() -> MetaResponses {
+        MetaResponses { responses: Vec::new() }
+    }
+
+    fn register(registry: &mut Registry) {
+        ProblemBody::register(registry);
+    }
+}
+
+impl From<UseCaseError> for Problem {
+    /// The only place where a failure inside becomes an answer, and therefore the only one that logs it.
+    fn from(error: UseCaseError) -> Self {
+        match error {
+            UseCaseError::SessionEnded => Self::unauthenticated(),
+            UseCaseError::ChallengeSpent => Self::new(ProblemCode::InvalidChallenge, INVALID_CHALLENGE),
+            UseCaseError::Fault(_) => {
+                tracing::error!(%error, "a fault of this program");
+                Self::new(ProblemCode::InternalError, "Something went wrong here; nobody was admitted.")
+            }
+            error => {
+                let source = std::error::Error::source(&error).map(ToString::to_string);
+                tracing::error!(%error, source, "a part that is needed does not work");
+                let detail = "A part that is needed does not work at the moment; nobody was admitted. Try again later.";
+                let retry_after_seconds = error.is_busy().then_some(1);
+                Self { retry_after_seconds, ..Self::new(ProblemCode::Unavailable, detail) }
+            }
+        }
+    }
+}
+
+/// One answer for unknown, expired, spent and exhausted challenges.
+pub(crate) const INVALID_CHALLENGE: &str = "This sign-in cannot be continued: it is too old, was completed, or had too many wrong codes. Start again with login and password.";
+
+/// A problem (RFC 9457). `code` is stable; texts may change.
+#[derive(Debug, Object)]
+#[oai(rename = "Problem")]
+pub(crate) struct ProblemBody {
+    /// A URI that names the kind of problem.
+    #[oai(rename = "type")]
+    type_: String,
+    /// The kind of problem for people.
+    title: String,
+    /// The HTTP status.
+    status: u16,
+    /// What is wrong and what to do.
+    detail: String,
+    /// The kind of problem for programs.
+    code: String,
+    /// What names this request in the logs.
+    request_id: String,
+    /// After how many seconds to try again; also in the header `Retry-After`.
+    #[oai(skip_serializing_if_is_none)]
+    retry_after_seconds: Option<u64>,
+    /// The fields that break a rule.
+    #[oai(skip_serializing_if_is_none)]
+    errors: Option<Vec<FieldError>>,
+}

@@ -1,0 +1,38 @@
+//! What happened to the signed-in account.
+
+use countersign_application::Application;
+use countersign_application::use_cases::ListActivity;
+use poem::web::Data;
+use poem_openapi::OpenApi;
+use poem_openapi::param::Query;
+use poem_openapi::payload::Json;
+
+use super::Tag;
+use crate::bearer::SessionToken;
+use crate::client::Client;
+use crate::page_query::page_request;
+use crate::problem::Problem;
+use crate::schema::{AuditEvent, AuditEventList};
+
+pub(crate) struct ActivityApi;
+
+#[OpenApi(tag = "Tag::Account")]
+impl ActivityApi {
+    /// List the account's activity, newest first
+    #[oai(path = "/v1/account/activity", method = "get", operation_id = "list_activity")]
+    async fn list(
+        &self,
+        application: Data<&Application>,
+        client: Client,
+        token: SessionToken,
+        /// How many items at most: 1 to 200, 50 when it is left out.
+        limit: Query<Option<u32>>,
+        /// The `next_cursor` of the part before.
+        cursor: Query<Option<String>>,
+    ) -> Result<Json<AuditEventList>, Problem> {
+        let caller = token.sign_in(&application, client).await?;
+        let page = ListActivity { page: page_request(&limit, &cursor)? }.execute(&application, &caller).await?;
+        let next_cursor = page.next_cursor();
+        Ok(Json(AuditEventList { items: page.items.into_iter().map(AuditEvent::from).collect(), next_cursor }))
+    }
+}

@@ -1,0 +1,219 @@
+//! Enrolling, renaming and removing authenticators.
+
+use countersign_application::use_cases::{
+    BeginEnrollment, BeginEnrollmentOutcome, ConfirmEnrollment, ConfirmEnrollmentOutcome, EnrollmentQr, QrFormat,
+    RemoveAuthenticator, RemoveAuthenticatorOutcome, RenameAuthenticator, ShowEnrollmentQr,
+};
+use countersign_application::{Application, AuthenticatorId, AuthenticatorName};
+use poem::http::header::ACCEPT;
+use poem::web::Data;
+use poem_openapi::param::Path;
+use poem_openapi::payload::{Binary, Json, PlainText};
+use poem_openapi::{ApiResponse, OpenApi};
+
+use super::Tag;
+use super::sign_in::NoContent;
+use crate::bearer::SessionToken;
+use crate::body::Body;
+use crate::client::Client;
+use crate::problem::{FieldError, Problem, ProblemCode};
+use crate::schema::{
+    Authenticator, BeginRequest, BegunEnrollment, ConfirmRequest, Confirmed, ProofRequest, RenameRequest,
+};
+
+#[derive(ApiResponse)]
+enum Begun {
+    /// Begun; it counts once it is confirmed.
+    #[oai(status = 201)]
+    Created(Json<BegunEnrollment>),
+}
+
+#[derive(ApiResponse)]
+enum QrCode {
+    /// The QR code.
+    #[oai(status = 200, content_type = "image/svg+xml")]
+    Svg(PlainText<String>),
+    /// The QR code.
+    #[oai(status = 200, content_type = "image/png")]
+    Png(Binary<Vec<u8>>),
+}
+
+pub(crate) struct AuthenticatorApi;
+
+#[OpenApi(prefix_path = "/v1/account/two-factor/authenticators", tag = "Tag::TwoFactor")]
+impl AuthenticatorApi {
+    /// Begin an enrollment
+    ///
+    /// Beginning again replaces only what is pending. Needs the proof that `policy.proofs.begin` names.
+    #[oai(path = "/", method = "post", operation_id = "begin_enrollment")]
+    async fn begin(
+        &self,
+        application: Data<&Application>,
+        client: Client,
+        token: SessionToken,
+        request: Body<BeginRequest>,
+    ) -> Result<Begun, Problem> {
+        let caller = token.sign_in(&application, client).await?;
+        let Body(mut request) = request;
+        let begin = BeginEnrollment {
+            name: request.name.as_deref().map(authenticator_name).transpose()?,
+            issuer: request.issuer.take(),
+            proof: request.proof(),
+        };
+        match begin.execute(&application, &caller).await? {
+            BeginEnrollmentOutcome::Begun(begun) => Ok(Begun::Created(Json((*begun).into()))),
+            BeginEnrollmentOutcome::AlreadyEnabled => Err(Problem::new(
+                ProblemCode::TwoFactorAlreadyEnabled,
+                "This account has an active authenticator, and the policy allows no second one; turn two-factor off first.",
+            )),
+            BeginEnrollmentOutcome::TooMany => Err(too_many()),
+            BeginEnrollmentOutcome::IssuerNotAllowed => {
+                let rule = "cannot be chosen in this realm (policy: authenticators.user_chosen_issuer)";
+                Err(Problem::new(ProblemCode::PolicyViolation, format!("issuer: {rule}."))
+                    .with_errors(vec![FieldError::new("issuer", rule)]))
+            }
+            BeginEnrollmentOutcome::InvalidIssuer => Err(Problem::invalid_request(
+                "issuer",
+                "must be 1 to 200 characters without ':' and control characters",
+            )),
+            BeginEnrollmentOutcome::Denied(denial) => {
+                Err(Problem::from_denial(denial, caller.realm.policy.recovery_codes.count > 0))
+            }
+        }
+    }
+
+    /// Show the QR code of a pending authenticator
+    ///
+    /// As SVG, or as PNG when `Accept` asks for `image/png`. Only to the session that began the enrollment, and only
+    /// while it is pending.
+    #[oai(path = "/:id/qr-code", method = "get", operation_id = "show_enrollment_qr")]
+    async fn qr_code(
+        &self,
+        application: Data<&Application>,
+        client: Client,
+        token: SessionToken,
+        request: &poem::Request,
+        /// The authenticator.
+        id: Path<String>,
+    ) -> Result<QrCode, Problem> {
+        let caller = token.sign_in(&application, client).await?;
+        let authenticator_id = authenticator_id(&id)?;
+        let accept = request.headers().get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let format = if prefers_png(accept) { QrFormat::Png } else { QrFormat::Svg };
+        match (ShowEnrollmentQr { authenticator_id, format }).execute(&application, &caller).await? {
+            Some(EnrollmentQr::Svg(svg)) => Ok(QrCode::Svg(PlainText(svg.to_string()))),
+            Some(EnrollmentQr::Png(png)) => Ok(QrCode::Png(Binary(png.to_vec()))),
+            None => Err(Problem::not_found()),
+        }
+    }
+
+    /// Confirm an enrollment
+    ///
+    /// Takes a code of the new authenticator, which is spent by it, and what `policy.proofs.confirm` names.
+    #[oai(path = "/:id/confirm", method = "post", operation_id = "confirm_enrollment")]
+    async fn confirm(
+        &self,
+        application: Data<&Application>,
+        client: Client,
+        token: SessionToken,
+        /// The authenticator.
+        id: Path<String>,
+        request: Body<ConfirmRequest>,
+    ) -> Result<Json<Confirmed>, Problem> {
+        let caller = token.sign_in(&application, client).await?;
+        let Body(mut request) = request;
+        let authenticator_id = id.parse().map_err(|_| no_pending())?;
+        let proof = request.proof();
+        let confirm = ConfirmEnrollment { authenticator_id, code: request.code.into(), proof };
+        match confirm.execute(&application, &caller).await? {
+            ConfirmEnrollmentOutcome::Confirmed { authenticator, recovery_codes } => {
+                Ok(Json(Confirmed::new(&authenticator, recovery_codes.as_deref())))
+            }
+            ConfirmEnrollmentOutcome::NoPendingEnrollment => Err(no_pending()),
+            ConfirmEnrollmentOutcome::TooMany => Err(too_many()),
+            ConfirmEnrollmentOutcome::InvalidCode => Err(Problem::new(
+                ProblemCode::InvalidCode,
+                "The code is not the one that the new authenticator shows now. Check that the phone's clock is right.",
+            )),
+            ConfirmEnrollmentOutcome::Denied(denial) => {
+                let mut problem = Problem::from_denial(denial, caller.realm.policy.recovery_codes.count > 0);
+                // `code` is the new authenticator's here; a code given as proof has a name of its own.
+                for error in problem.errors.iter_mut().filter(|error| error.field == "code") {
+                    error.field = "proof_code".to_owned();
+                }
+                Err(problem)
+            }
+        }
+    }
+
+    /// Rename an authenticator
+    #[oai(path = "/:id", method = "patch", operation_id = "rename_authenticator")]
+    async fn rename(
+        &self,
+        application: Data<&Application>,
+        client: Client,
+        token: SessionToken,
+        /// The authenticator.
+        id: Path<String>,
+        request: Body<RenameRequest>,
+    ) -> Result<Json<Authenticator>, Problem> {
+        let caller = token.sign_in(&application, client).await?;
+        let rename = RenameAuthenticator {
+            authenticator_id: authenticator_id(&id)?,
+            name: authenticator_name(&request.0.name)?,
+        };
+        let renamed = rename.execute(&application, &caller).await?.ok_or_else(Problem::not_found)?;
+        Ok(Json(Authenticator::from(&renamed)))
+    }
+
+    /// Remove an authenticator
+    ///
+    /// A pending one needs no proof. Removing the last active one turns two-factor off.
+    #[oai(path = "/:id/remove", method = "post", operation_id = "remove_authenticator")]
+    async fn remove(
+        &self,
+        application: Data<&Application>,
+        client: Client,
+        token: SessionToken,
+        /// The authenticator.
+        id: Path<String>,
+        request: Body<ProofRequest>,
+    ) -> Result<NoContent, Problem> {
+        let caller = token.sign_in(&application, client).await?;
+        let remove = RemoveAuthenticator { authenticator_id: authenticator_id(&id)?, proof: request.0.into() };
+        match remove.execute(&application, &caller).await? {
+            RemoveAuthenticatorOutcome::Removed => Ok(NoContent::Done),
+            RemoveAuthenticatorOutcome::NotFound => Err(Problem::not_found()),
+            RemoveAuthenticatorOutcome::Denied(denial) => {
+                Err(Problem::from_denial(denial, caller.realm.policy.recovery_codes.count > 0))
+            }
+        }
+    }
+}
+
+fn authenticator_id(text: &str) -> Result<AuthenticatorId, Problem> {
+    text.parse().map_err(|_| Problem::not_found())
+}
+
+fn authenticator_name(text: &str) -> Result<AuthenticatorName, Problem> {
+    AuthenticatorName::new(text).map_err(|error| Problem::invalid_request("name", error.to_string()))
+}
+
+/// PNG is drawn when it is asked for and SVG is not.
+fn prefers_png(accept: &str) -> bool {
+    accept.contains("image/png") && !accept.contains("image/svg+xml")
+}
+
+fn no_pending() -> Problem {
+    Problem::new(
+        ProblemCode::NoPendingEnrollment,
+        "There is nothing to confirm, or it expired, or the realm's rules changed; begin again.",
+    )
+}
+
+fn too_many() -> Problem {
+    Problem::new(
+        ProblemCode::TooManyAuthenticators,
+        "This account has as many authenticators as the policy allows; remove one first.",
+    )
+}

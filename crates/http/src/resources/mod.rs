@@ -1,0 +1,67 @@
+//! The resources: each runs use cases and maps their outcomes, and nothing else.
+
+mod account;
+mod activity;
+mod authenticators;
+mod documentation;
+mod health;
+mod recovery_codes;
+mod sessions;
+mod sign_in;
+mod trusted_devices;
+mod two_factor;
+
+use poem::{Endpoint, Route};
+use poem_openapi::{OpenApi, OpenApiService, Tags};
+
+use crate::RenderMetrics;
+use crate::document::Document;
+
+/// How the documentation groups operations.
+#[derive(Tags)]
+pub(crate) enum Tag {
+    /// Sign-in with a password and a second factor.
+    #[oai(rename = "sign-in")]
+    SignIn,
+    /// The signed-in account.
+    #[oai(rename = "account")]
+    Account,
+    /// The signed-in account's second factor.
+    #[oai(rename = "two-factor")]
+    TwoFactor,
+    /// For those who run the service.
+    #[oai(rename = "operations")]
+    Operations,
+}
+
+/// The whole documented interface.
+pub(crate) fn api() -> OpenApiService<impl OpenApi, ()> {
+    let resources = (
+        sign_in::SignInApi,
+        account::AccountApi,
+        two_factor::TwoFactorApi,
+        authenticators::AuthenticatorApi,
+        recovery_codes::RecoveryCodeApi,
+        activity::ActivityApi,
+        sessions::SessionApi,
+        trusted_devices::TrustedDeviceApi,
+        health::HealthApi,
+    );
+    OpenApiService::new(resources, "Countersign", env!("CARGO_PKG_VERSION")).description(
+        "A self-hosted second factor for any application: TOTP (RFC 6238) with recovery codes. \
+         Errors are problems (RFC 9457) whose `code` is stable; none repeats a value that was sent.",
+    )
+}
+
+/// All routes.
+pub(crate) fn routes(document: &Document, metrics: Option<RenderMetrics>) -> impl Endpoint + use<> {
+    let mut routes = Route::new()
+        .nest("/", api())
+        .at("/openapi.json", documentation::document(document))
+        .at("/docs", documentation::reference(document))
+        .at("/.well-known/change-password", documentation::change_password());
+    if let Some(render) = metrics {
+        routes = routes.at("/metrics", documentation::metrics(render));
+    }
+    routes
+}

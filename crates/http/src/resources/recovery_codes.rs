@@ -1,0 +1,74 @@
+//! Viewing and regenerating recovery codes.
+
+use countersign_application::Application;
+use countersign_application::use_cases::{
+    RegenerateRecoveryCodes, RegenerateRecoveryCodesOutcome, ViewRecoveryCodes, ViewRecoveryCodesOutcome,
+};
+use poem::web::Data;
+use poem_openapi::OpenApi;
+use poem_openapi::payload::Json;
+
+use super::Tag;
+use super::two_factor::not_enabled;
+use crate::bearer::SessionToken;
+use crate::body::Body;
+use crate::client::Client;
+use crate::problem::{Problem, ProblemCode};
+use crate::schema::{ProofRequest, RecoveryCodes};
+
+pub(crate) struct RecoveryCodeApi;
+
+#[OpenApi(prefix_path = "/v1/account/two-factor/recovery-codes", tag = "Tag::TwoFactor")]
+impl RecoveryCodeApi {
+    /// View the unused recovery codes
+    ///
+    /// Where the policy keeps them so that they can be shown. Changes nothing.
+    #[oai(path = "/view", method = "post", operation_id = "view_recovery_codes")]
+    async fn view(
+        &self,
+        application: Data<&Application>,
+        client: Client,
+        token: SessionToken,
+        request: Body<ProofRequest>,
+    ) -> Result<Json<RecoveryCodes>, Problem> {
+        let caller = token.sign_in(&application, client).await?;
+        let view = ViewRecoveryCodes { proof: request.0.into() };
+        match view.execute(&application, &caller).await? {
+            ViewRecoveryCodesOutcome::Shown(codes) => Ok(Json(RecoveryCodes::new(&codes))),
+            ViewRecoveryCodesOutcome::NotEnabled => Err(not_enabled()),
+            ViewRecoveryCodesOutcome::NotViewable => Err(Problem::new(
+                ProblemCode::RecoveryCodesNotViewable,
+                "Only digests of the recovery codes are kept. Regenerate them to get new ones.",
+            )),
+            ViewRecoveryCodesOutcome::Denied(denial) => {
+                Err(Problem::from_denial(denial, caller.realm.policy.recovery_codes.count > 0))
+            }
+        }
+    }
+
+    /// Regenerate the recovery codes
+    ///
+    /// All older ones are void from then on.
+    #[oai(path = "/regenerate", method = "post", operation_id = "regenerate_recovery_codes")]
+    async fn regenerate(
+        &self,
+        application: Data<&Application>,
+        client: Client,
+        token: SessionToken,
+        request: Body<ProofRequest>,
+    ) -> Result<Json<RecoveryCodes>, Problem> {
+        let caller = token.sign_in(&application, client).await?;
+        let regenerate = RegenerateRecoveryCodes { proof: request.0.into() };
+        match regenerate.execute(&application, &caller).await? {
+            RegenerateRecoveryCodesOutcome::Issued(codes) => Ok(Json(RecoveryCodes::new(&codes))),
+            RegenerateRecoveryCodesOutcome::NotEnabled => Err(not_enabled()),
+            RegenerateRecoveryCodesOutcome::NoRecoveryCodes => Err(Problem::new(
+                ProblemCode::PolicyViolation,
+                "This realm has no recovery codes. Who loses the authenticator asks an administrator to turn two-factor off.",
+            )),
+            RegenerateRecoveryCodesOutcome::Denied(denial) => {
+                Err(Problem::from_denial(denial, caller.realm.policy.recovery_codes.count > 0))
+            }
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! Where the account is signed in.
+
+use countersign_application::Application;
+use countersign_application::use_cases::{EndSession, ListSessions};
+use poem::web::Data;
+use poem_openapi::OpenApi;
+use poem_openapi::param::{Path, Query};
+use poem_openapi::payload::Json;
+
+use super::Tag;
+use super::sign_in::NoContent;
+use crate::bearer::SessionToken;
+use crate::client::Client;
+use crate::page_query::page_request;
+use crate::problem::Problem;
+use crate::schema::{Session, SessionList};
+
+pub(crate) struct SessionApi;
+
+#[OpenApi(prefix_path = "/v1/account/sessions", tag = "Tag::Account")]
+impl SessionApi {
+    /// List the account's sessions, newest first
+    #[oai(path = "/", method = "get", operation_id = "list_sessions")]
+    async fn list(
+        &self,
+        application: Data<&Application>,
+        client: Client,
+        token: SessionToken,
+        /// How many items at most: 1 to 200, 50 when it is left out.
+        limit: Query<Option<u32>>,
+        /// The `next_cursor` of the part before.
+        cursor: Query<Option<String>>,
+    ) -> Result<Json<SessionList>, Problem> {
+        let caller = token.sign_in(&application, client).await?;
+        let page = ListSessions { page: page_request(&limit, &cursor)? }.execute(&application, &caller).await?;
+        let next_cursor = page.next_cursor();
+        let current = caller.session.id;
+        let items = page.items.into_iter().map(|session| Session::new(session, current)).collect();
+        Ok(Json(SessionList { items, next_cursor }))
+    }
+
+    /// End a session
+    #[oai(path = "/:id", method = "delete", operation_id = "end_session")]
+    async fn end(
+        &self,
+        application: Data<&Application>,
+        client: Client,
+        token: SessionToken,
+        /// The session.
+        id: Path<String>,
+    ) -> Result<NoContent, Problem> {
+        let caller = token.sign_in(&application, client).await?;
+        let session_id = id.parse().map_err(|_| Problem::not_found())?;
+        if (EndSession { session_id }).execute(&application, &caller).await? {
+            Ok(NoContent::Done)
+        } else {
+            Err(Problem::not_found())
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! Signing in and out.
+
+use countersign_application::Application;
+use countersign_application::use_cases::{
+    EndSession, SignIn, SignInOutcome, VerifySecondFactor, VerifySecondFactorOutcome,
+};
+use poem::web::Data;
+use poem_openapi::payload::Json;
+use poem_openapi::{ApiResponse, OpenApi};
+
+use super::Tag;
+use crate::bearer::SessionToken;
+use crate::body::Body;
+use crate::client::Client;
+use crate::problem::{INVALID_CHALLENGE, Problem, ProblemCode};
+use crate::schema::{
+    Account, ChallengeGrant, SecondFactorRequest, SecondFactorResponse, SessionGrant, SignInRequest, SignInResponse,
+    SignedIn,
+};
+
+/// Done; there is nothing to say.
+#[derive(ApiResponse)]
+pub(crate) enum NoContent {
+    /// Done.
+    #[oai(status = 204)]
+    Done,
+}
+
+pub(crate) struct SignInApi;
+
+#[OpenApi(tag = "Tag::SignIn")]
+impl SignInApi {
+    /// Sign in with a password
+    ///
+    /// Answers with a session, or with a challenge when a second factor is due.
+    #[oai(path = "/v1/sign-in", method = "post", operation_id = "sign_in")]
+    async fn sign_in(
+        &self,
+        application: Data<&Application>,
+        client: Client,
+        request: Body<SignInRequest>,
+    ) -> Result<Json<SignInResponse>, Problem> {
+        let SignInRequest { login, password, realm, device_token } = request.0;
+        let sign_in = SignIn {
+            realm: realm.unwrap_or_else(|| "default".to_owned()),
+            login,
+            password: password.into(),
+            device_token: device_token.map(Into::into),
+            origin: client.0,
+        };
+        match sign_in.execute(&application).await? {
+            SignInOutcome::SignedIn { grant, account, realm } => {
+                count("sign_in", "signed_in");
+                Ok(Json(SignInResponse::SignedIn(SignedIn {
+                    session: SessionGrant::new(&grant),
+                    account: Account::new(&account, &realm),
+                    enrollment_deadline: None,
+                })))
+            }
+            SignInOutcome::SecondFactorRequired { challenge_token, expires_at, methods } => {
+                count("sign_in", "challenged");
+                Ok(Json(ChallengeGrant::new(&challenge_token, expires_at, &methods).into()))
+            }
+            SignInOutcome::InvalidCredentials => {
+                count("sign_in", "refused");
+                Err(Problem::new(ProblemCode::InvalidCredentials, "Check both, and that this is the right realm."))
+            }
+            SignInOutcome::Throttled { retry_after_seconds } => {
+                count("sign_in", "throttled");
+                Err(Problem::throttled(retry_after_seconds))
+            }
+        }
+    }
+
+    /// Complete a sign-in with a second factor
+    ///
+    /// `code` takes a code of an authenticator or a recovery code. Each works once.
+    #[oai(path = "/v1/sign-in/second-factor", method = "post", operation_id = "verify_second_factor")]
+    async fn verify_second_factor(
+        &self,
+        application: Data<&Application>,
+        client: Client,
+        request: Body<SecondFactorRequest>,
+    ) -> Result<Json<SecondFactorResponse>, Problem> {
+        let SecondFactorRequest { challenge_token, code, remember_device } = request.0;
+        let verify = VerifySecondFactor {
+            challenge_token: challenge_token.into(),
+            code: code.into(),
+            remember_device: remember_device.unwrap_or(false),
+            origin: client.0,
+        };
+        match verify.execute(&application).await? {
+            VerifySecondFactorOutcome::SignedIn(done) => {
+                count("second_factor", done.code.method.as_str());
+                Ok(Json((*done).into()))
+            }
+            VerifySecondFactorOutcome::InvalidChallenge => {
+                count("second_factor", "invalid_challenge");
+                Err(Problem::new(ProblemCode::InvalidChallenge, INVALID_CHALLENGE))
+            }
+            VerifySecondFactorOutcome::InvalidCode => {
+                count("second_factor", "refused");
+                Err(Problem::invalid_code(true))
+            }
+            VerifySecondFactorOutcome::Throttled { retry_after_seconds } => {
+                count("second_factor", "throttled");
+                Err(Problem::throttled(retry_after_seconds))
+            }
+        }
+    }
+
+    /// Sign out
+    ///
+    /// Ends the session that asks.
+    #[oai(path = "/v1/sign-out", method = "post", operation_id = "sign_out")]
+    async fn sign_out(
+        &self,
+        application: Data<&Application>,
+        client: Client,
+        token: SessionToken,
+    ) -> Result<NoContent, Problem> {
+        let caller = token.sign_in(&application, client).await?;
+        EndSession { session_id: caller.session.id }.execute(&application, &caller).await?;
+        Ok(NoContent::Done)
+    }
+}
+
+/// Counts outcomes for the metrics; never who.
+fn count(step: &'static str, outcome: &'static str) {
+    metrics::counter!("countersign_sign_ins_total", "step" => step, "outcome" => outcome).increment(1);
+}

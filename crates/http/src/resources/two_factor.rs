@@ -1,0 +1,61 @@
+//! The state of the second factor, and turning it off.
+
+use countersign_application::Application;
+use countersign_application::use_cases::{DisableTwoFactor, DisableTwoFactorOutcome, ShowTwoFactor};
+use poem::web::Data;
+use poem_openapi::OpenApi;
+use poem_openapi::payload::Json;
+
+use super::Tag;
+use super::sign_in::NoContent;
+use crate::bearer::SessionToken;
+use crate::body::Body;
+use crate::client::Client;
+use crate::problem::{Problem, ProblemCode};
+use crate::schema::{ProofRequest, TwoFactor};
+
+pub(crate) struct TwoFactorApi;
+
+#[OpenApi(tag = "Tag::TwoFactor")]
+impl TwoFactorApi {
+    /// Show the second factor
+    ///
+    /// Never a secret: those are shown while an enrollment is pending, and not again.
+    #[oai(path = "/v1/account/two-factor", method = "get", operation_id = "show_two_factor")]
+    async fn show_two_factor(
+        &self,
+        application: Data<&Application>,
+        client: Client,
+        token: SessionToken,
+    ) -> Result<Json<TwoFactor>, Problem> {
+        let caller = token.sign_in(&application, client).await?;
+        let overview = ShowTwoFactor.execute(&application, &caller).await?;
+        Ok(Json(TwoFactor::new(&overview.factor, &caller.realm)))
+    }
+
+    /// Turn two-factor off
+    ///
+    /// Removes every authenticator. Needs the proof that `policy.proofs.disable` names.
+    #[oai(path = "/v1/account/two-factor/disable", method = "post", operation_id = "disable_two_factor")]
+    async fn disable_two_factor(
+        &self,
+        application: Data<&Application>,
+        client: Client,
+        token: SessionToken,
+        request: Body<ProofRequest>,
+    ) -> Result<NoContent, Problem> {
+        let caller = token.sign_in(&application, client).await?;
+        let disable = DisableTwoFactor { proof: request.0.into() };
+        match disable.execute(&application, &caller).await? {
+            DisableTwoFactorOutcome::Disabled => Ok(NoContent::Done),
+            DisableTwoFactorOutcome::NotEnabled => Err(not_enabled()),
+            DisableTwoFactorOutcome::Denied(denial) => {
+                Err(Problem::from_denial(denial, caller.realm.policy.recovery_codes.count > 0))
+            }
+        }
+    }
+}
+
+pub(super) fn not_enabled() -> Problem {
+    Problem::new(ProblemCode::TwoFactorNotEnabled, "This account has no active authenticator; enroll one first.")
+}

@@ -1,0 +1,21 @@
+use poem_openapi::Object;
+
+use super::{Session, TrustedDevice};
+
+/// A part of the list of sessions, newest first.
+#[derive(Object)]
+pub(crate) struct SessionList {
+    /// The sessions.
+    pub(crate) items: Vec<Session>,
+    /// What to give as `cursor` for the next part; null on the last.
+    pub(crate) next_cursor: Option<String>,
+}
+
+/// A part of the list of trusted devices, newest first.
+#[derive(Object)]
+pub(crate) struct TrustedDeviceList {
+    /// The trusted devices.
+    pub(crate) items: Vec<TrustedDevice>,
+    /// What to give as `cursor` for the next part; null on the last.
+    pub(crate) next_cursor: Option<String>,
+}

@@ -1,0 +1,37 @@
+//! What goes over the wire.
+
+mod account;
+mod audit_event;
+mod authenticator;
+mod enrollment;
+mod listing;
+mod policy;
+mod proof;
+mod session;
+mod sign_in;
+mod two_factor;
+
+pub(crate) use account::{Account, ChangePasswordRequest};
+pub(crate) use audit_event::{AuditEvent, AuditEventList};
+pub(crate) use authenticator::{Authenticator, RenameRequest};
+pub(crate) use enrollment::{BeginRequest, BegunEnrollment, ConfirmRequest, Confirmed};
+pub(crate) use listing::{SessionList, TrustedDeviceList};
+pub(crate) use policy::Policy;
+pub(crate) use proof::{ProofRequest, RecoveryCodes};
+pub(crate) use session::{Session, SessionGrant, TrustedDevice};
+pub(crate) use sign_in::{
+    ChallengeGrant, SecondFactorRequest, SecondFactorResponse, SignInRequest, SignInResponse, SignedIn,
+};
+pub(crate) use two_factor::TwoFactor;
+
+use countersign_application::Timestamp;
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+/// A time as the API writes it: RFC 3339, UTC.
+pub(crate) fn rfc3339(at: Timestamp) -> String {
+    OffsetDateTime::from_unix_timestamp_nanos(i128::from(at.as_micros()) * 1_000)
+        .ok()
+        .and_then(|time| time.format(&Rfc3339).ok())
+        .unwrap_or_else(|| "1970-01-01T00:00:00Z".to_owned())
+}

@@ -1,0 +1,158 @@
+use countersign_application as domain;
+use poem_openapi::{Enum, Object, Union};
+use secrecy::{ExposeSecret, SecretString};
+
+use super::{Account, SessionGrant, rfc3339};
+
+/// A sign-in with a password.
+#[derive(Object)]
+#[oai(deny_unknown_fields, write_only_all = true)]
+pub(crate) struct SignInRequest {
+    /// The e-mail address or user name.
+    #[oai(validator(min_length = 1, max_length = 200))]
+    pub(crate) login: String,
+    /// The password.
+    #[oai(validator(min_length = 1, max_length = 1024))]
+    pub(crate) password: String,
+    /// The short name of the realm; `default` when it is left out.
+    #[oai(validator(min_length = 1, max_length = 63))]
+    pub(crate) realm: Option<String>,
+    /// The token of a trusted device.
+    #[oai(validator(min_length = 1, max_length = 200))]
+    pub(crate) device_token: Option<String>,
+}
+
+/// What a sign-in with a password comes to.
+#[derive(Union)]
+#[oai(discriminator_name = "status")]
+pub(crate) enum SignInResponse {
+    #[oai(mapping = "signed_in")]
+    SignedIn(SignedIn),
+    #[oai(mapping = "second_factor_required")]
+    SecondFactorRequired(SecondFactorRequired),
+}
+
+/// No second factor was due.
+#[derive(Object)]
+pub(crate) struct SignedIn {
+    /// The new session.
+    pub(crate) session: SessionGrant,
+    /// The account.
+    pub(crate) account: Account,
+    /// Until when the account has to enroll, where a policy requires it.
+    pub(crate) enrollment_deadline: Option<String>,
+}
+
+/// The password is right and a second factor is due.
+#[derive(Object)]
+pub(crate) struct SecondFactorRequired {
+    /// What the second factor is sent with.
+    challenge: ChallengeGrant,
+}
+
+impl From<ChallengeGrant> for SignInResponse {
+    fn from(challenge: ChallengeGrant) -> Self {
+        Self::SecondFactorRequired(SecondFactorRequired { challenge })
+    }
+}
+
+/// A challenge: answers a second factor, opens nothing.
+#[derive(Object)]
+pub(crate) struct ChallengeGrant {
+    /// The token to send with the code.
+    token: String,
+    /// Until when it can be answered.
+    expires_at: String,
+    /// What it can be answered with.
+    methods: Vec<Method>,
+}
+
+impl ChallengeGrant {
+    pub(crate) fn new(
+        token: &SecretString,
+        expires_at: domain::Timestamp,
+        methods: &[domain::ChallengeMethod],
+    ) -> Self {
+        Self {
+            token: token.expose_secret().to_owned(),
+            expires_at: rfc3339(expires_at),
+            methods: methods.iter().copied().map(Method::from).collect(),
+        }
+    }
+}
+
+/// What satisfies a second factor.
+#[derive(Clone, Copy, Enum)]
+#[oai(rename = "SecondFactorMethod", rename_all = "snake_case")]
+pub(crate) enum Method {
+    /// A code of an authenticator.
+    Totp,
+    /// A recovery code.
+    RecoveryCode,
+}
+
+impl From<domain::SecondFactorMethod> for Method {
+    fn from(method: domain::SecondFactorMethod) -> Self {
+        match method {
+            domain::SecondFactorMethod::Totp => Self::Totp,
+            domain::SecondFactorMethod::RecoveryCode => Self::RecoveryCode,
+        }
+    }
+}
+
+/// The answer to a challenge.
+#[derive(Object)]
+#[oai(deny_unknown_fields, write_only_all = true)]
+pub(crate) struct SecondFactorRequest {
+    /// The challenge's token.
+    #[oai(validator(min_length = 1, max_length = 200))]
+    pub(crate) challenge_token: String,
+    /// A code of an authenticator, or a recovery code. Spaces and hyphens are ignored.
+    #[oai(validator(min_length = 1, max_length = 128))]
+    pub(crate) code: String,
+    /// Whether this browser shall be trusted from now on, where the policy allows it.
+    pub(crate) remember_device: Option<bool>,
+}
+
+/// The only thing that an accepted code yields.
+#[derive(Clone, Copy, Enum)]
+#[oai(rename_all = "snake_case")]
+pub(crate) enum SecondFactorStatus {
+    SignedIn,
+}
+
+/// A completed sign-in.
+#[derive(Object)]
+pub(crate) struct SecondFactorResponse {
+    /// Always `signed_in`.
+    status: SecondFactorStatus,
+    /// The new session.
+    session: SessionGrant,
+    /// The account.
+    account: Account,
+    /// What the code was.
+    method: Method,
+    /// How many recovery codes are left.
+    recovery_codes_remaining: u32,
+    /// The token of the newly trusted device.
+    #[oai(skip_serializing_if_is_none)]
+    device_token: Option<String>,
+    /// The new recovery code, where the policy replaces used ones.
+    #[oai(skip_serializing_if_is_none)]
+    replacement_recovery_code: Option<String>,
+}
+
+impl From<domain::use_cases::SignedInBySecondFactor> for SecondFactorResponse {
+    fn from(done: domain::use_cases::SignedInBySecondFactor) -> Self {
+        let exposed = |secret: SecretString| secret.expose_secret().to_owned();
+        Self {
+            status: SecondFactorStatus::SignedIn,
+            session: SessionGrant::new(&done.grant),
+            account: Account::new(&done.account, &done.realm),
+            method: done.code.method.into(),
+            recovery_codes_remaining: done.code.recovery_codes_remaining,
+            device_token: done.device_token.map(exposed),
+            replacement_recovery_code: done.code.replacement_recovery_code.map(exposed),
+        }
+    }
+}

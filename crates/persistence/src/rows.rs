@@ -1,0 +1,67 @@
+//! Checks of what stands in a row. What this program could not have written is never taken for something else.
+
+use std::fmt::Display;
+
+use countersign_application::Timestamp;
+use countersign_application::ports::{Sealed, StoreError};
+
+/// The row that is being read, by table and identifier.
+pub(crate) struct Row<I> {
+    table: &'static str,
+    id: I,
+}
+
+impl<I: Display> Row<I> {
+    pub(crate) fn new(table: &'static str, id: I) -> Self {
+        Self { table, id }
+    }
+
+    /// The error of a column that holds what cannot be right.
+    pub(crate) fn corrupt(&self, column: &'static str) -> StoreError {
+        StoreError::Corrupt { table: self.table, column, row: self.id.to_string() }
+    }
+
+    /// The value of a column, where it could be understood.
+    pub(crate) fn understood<T>(&self, column: &'static str, value: Option<T>) -> Result<T, StoreError> {
+        value.ok_or_else(|| self.corrupt(column))
+    }
+
+    /// A number that is none below zero.
+    pub(crate) fn number<T: TryFrom<i64>>(&self, column: &'static str, value: i64) -> Result<T, StoreError> {
+        self.understood(column, T::try_from(value).ok())
+    }
+
+    /// Bytes of a fixed length.
+    pub(crate) fn bytes<const N: usize>(&self, column: &'static str, value: &[u8]) -> Result<[u8; N], StoreError> {
+        self.understood(column, value.try_into().ok())
+    }
+
+    /// A sealed value and the key that it is sealed under: both, or neither.
+    pub(crate) fn sealed(
+        &self,
+        column: &'static str,
+        bytes: Option<Vec<u8>>,
+        key_id: Option<String>,
+    ) -> Result<Option<Sealed>, StoreError> {
+        match (bytes, key_id) {
+            (Some(bytes), Some(key_id)) => Ok(Some(Sealed { key_id, bytes })),
+            (None, None) => Ok(None),
+            _ => Err(self.corrupt(column)),
+        }
+    }
+}
+
+/// A point in time as it is stored, where there is one.
+pub(crate) fn micros(at: Option<Timestamp>) -> Option<i64> {
+    at.map(Timestamp::as_micros)
+}
+
+/// A stored point in time, where there is one.
+pub(crate) fn instant(micros: Option<i64>) -> Option<Timestamp> {
+    micros.map(Timestamp::from_micros)
+}
+
+/// Bytes as the one who names a row reads them.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}

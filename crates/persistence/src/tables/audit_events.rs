@@ -1,0 +1,84 @@
+//! The audit log.
+
+use async_trait::async_trait;
+use countersign_application::ports::{AuditFilter, AuditLog, AuditReads, StoreError};
+use countersign_application::{
+    AccountId, Actor, AuditEvent, AuditEventId, AuditOutcome, EventKind, Page, PageRequest, RealmId, RealmSlug,
+    Timestamp,
+};
+use sea_orm::{ColumnTrait, EntityTrait, InsertMany, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
+
+use crate::entities::audit_event::{self, Column, Entity};
+use crate::faults::{fault, read_fault};
+use crate::rows::Row;
+use crate::store::SeaStore;
+use crate::unit_of_work::SeaUnitOfWork;
+
+fn from_row(row: audit_event::Model) -> Result<AuditEvent, StoreError> {
+    let name = Row::new("audit_event", row.id);
+    Ok(AuditEvent {
+        id: AuditEventId::from_uuid(row.id),
+        at: Timestamp::from_micros(row.occurred_at),
+        event: name.understood("event", EventKind::from_name(&row.event))?,
+        realm_id: RealmId::from_uuid(row.realm_id),
+        realm: name.understood("realm", RealmSlug::new(&row.realm).ok())?,
+        account_id: row.account_id.map(AccountId::from_uuid),
+        login: row.login,
+        actor: name.understood("actor_kind", Actor::from_parts(&row.actor_kind, row.actor_id.as_deref()))?,
+        ip: row.ip,
+        user_agent: row.user_agent,
+        outcome: name.understood("outcome", AuditOutcome::from_name(&row.outcome))?,
+        details: name.understood("details", serde_json::from_str(&row.details).ok())?,
+    })
+}
+
+fn row_of(event: &AuditEvent) -> Result<audit_event::Model, StoreError> {
+    Ok(audit_event::Model {
+        id: event.id.as_uuid(),
+        occurred_at: event.at.as_micros(),
+        event: event.event.as_str().to_owned(),
+        realm_id: event.realm_id.as_uuid(),
+        realm: event.realm.as_str().to_owned(),
+        account_id: event.account_id.map(AccountId::as_uuid),
+        login: event.login.clone(),
+        actor_kind: event.actor.kind().to_owned(),
+        actor_id: event.actor.id(),
+        ip: event.ip.clone(),
+        user_agent: event.user_agent.clone(),
+        outcome: event.outcome.as_str().to_owned(),
+        details: serde_json::to_string(&event.details).map_err(|error| StoreError::Unavailable(Box::new(error)))?,
+    })
+}
+
+#[async_trait]
+impl AuditReads for SeaStore {
+    async fn list_audit_events(&self, filter: &AuditFilter, page: PageRequest) -> Result<Page<AuditEvent>, StoreError> {
+        let select = Entity::find()
+            .apply_if(filter.realm_id, |select, realm| select.filter(Column::RealmId.eq(realm.as_uuid())))
+            .apply_if(filter.account_id, |select, account| select.filter(Column::AccountId.eq(account.as_uuid())))
+            .apply_if(filter.event, |select, event| select.filter(Column::Event.eq(event.as_str())))
+            .apply_if(filter.since, |select, since| select.filter(Column::OccurredAt.gte(since.as_micros())))
+            .apply_if(filter.until, |select, until| select.filter(Column::OccurredAt.lt(until.as_micros())))
+            .apply_if(page.after, |select, after| select.filter(Column::Id.lt(after)))
+            .order_by_desc(Column::Id)
+            .limit(u64::from(page.limit) + 1);
+        let rows = select.all(self.reading()).await.map_err(read_fault::<Entity>)?;
+        let events = rows.into_iter().map(from_row).collect::<Result<_, _>>()?;
+        Ok(Page::from_overfull(events, page.limit, |event: &AuditEvent| event.id.as_uuid()))
+    }
+}
+
+#[async_trait]
+impl AuditLog for SeaUnitOfWork {
+    async fn append(&mut self, events: &[AuditEvent]) -> Result<(), StoreError> {
+        if events.is_empty() {
+            return Ok(());
+        }
+        let rows = events.iter().map(row_of).collect::<Result<Vec<_>, _>>()?;
+        InsertMany::<audit_event::ActiveModel>::many(rows)
+            .exec_without_returning(self.connection())
+            .await
+            .map_err(fault)?;
+        Ok(())
+    }
+}

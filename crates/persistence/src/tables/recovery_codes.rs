@@ -1,0 +1,214 @@
+//! Sets of recovery codes and their codes.
+
+use async_trait::async_trait;
+use countersign_application::core::{RecoveryAlphabet, RecoveryCodeFormat};
+use countersign_application::ports::{RecoveryCodeStore, RecoveryDigest, StoreError};
+use countersign_application::{
+    AccountId, AuthenticatorId, RecoveryCodeId, RecoveryCodeSet, RecoveryCodeSetId, RecoverySetStatus,
+    SealedRecoveryCode, Timestamp,
+};
+use sea_orm::sea_query::{Expr, Query};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, Insert, InsertMany, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+};
+
+use crate::entities::recovery_code::{self, Column, Entity};
+use crate::entities::recovery_code_set as set;
+use crate::faults::{fault, read_fault};
+use crate::rows::Row;
+use crate::unit_of_work::SeaUnitOfWork;
+
+pub(super) fn from_row(row: set::Model, remaining: i64) -> Result<RecoveryCodeSet, StoreError> {
+    let name = Row::new("recovery_code_set", row.id);
+    let alphabet = name.understood("alphabet", RecoveryAlphabet::from_name(&row.alphabet))?;
+    Ok(RecoveryCodeSet {
+        id: RecoveryCodeSetId::from_uuid(row.id),
+        account_id: AccountId::from_uuid(row.account_id),
+        status: name.understood("status", RecoverySetStatus::from_name(&row.status))?,
+        authenticator_id: row.authenticator_id.map(AuthenticatorId::from_uuid),
+        format: name.understood("pattern", RecoveryCodeFormat::new(&row.pattern, alphabet).ok())?,
+        salt: name.bytes("salt", &row.salt)?,
+        key_id: row.key_id,
+        viewable: row.viewable,
+        issued_at: Timestamp::from_micros(row.issued_at),
+        total: name.number("total", row.total)?,
+        remaining: name.number("total", remaining)?,
+    })
+}
+
+fn code_from_row(row: recovery_code::Model) -> Result<SealedRecoveryCode, StoreError> {
+    let name = Row::new("recovery_code", row.id);
+    Ok(SealedRecoveryCode {
+        id: RecoveryCodeId::from_uuid(row.id),
+        digest: RecoveryDigest(name.bytes("digest", &row.digest)?),
+        sealed: name.sealed("sealed", row.sealed, row.sealed_key_id)?,
+    })
+}
+
+fn code_row(set: RecoveryCodeSetId, position: i64, code: &SealedRecoveryCode) -> recovery_code::Model {
+    recovery_code::Model {
+        id: code.id.as_uuid(),
+        set_id: set.as_uuid(),
+        position,
+        digest: code.digest.0.to_vec(),
+        sealed: code.sealed.as_ref().map(|sealed| sealed.bytes.clone()),
+        sealed_key_id: code.sealed.as_ref().map(|sealed| sealed.key_id.clone()),
+        used_at: None,
+    }
+}
+
+/// The unused codes of a set, in the order in which they were issued.
+pub(super) async fn list_unused<C: ConnectionTrait>(
+    connection: &C,
+    set: RecoveryCodeSetId,
+) -> Result<Vec<SealedRecoveryCode>, StoreError> {
+    let rows = Entity::find()
+        .filter(Column::SetId.eq(set.as_uuid()))
+        .filter(Column::UsedAt.is_null())
+        .order_by_asc(Column::Position)
+        .order_by_asc(Column::Id)
+        .all(connection)
+        .await;
+    rows.map_err(read_fault::<Entity>)?.into_iter().map(code_from_row).collect()
+}
+
+/// Removes the pending sets of an account: those of one enrollment, or all.
+pub(super) async fn remove_pending<C: ConnectionTrait>(
+    connection: &C,
+    account: AccountId,
+    enrollment: Option<AuthenticatorId>,
+) -> Result<(), StoreError> {
+    let mut removal = set::Entity::delete_many()
+        .filter(set::Column::AccountId.eq(account.as_uuid()))
+        .filter(set::Column::Status.eq(RecoverySetStatus::Pending.as_str()));
+    if let Some(enrollment) = enrollment {
+        removal = removal.filter(set::Column::AuthenticatorId.eq(enrollment.as_uuid()));
+    }
+    removal.exec(connection).await.map_err(fault)?;
+    Ok(())
+}
+
+#[async_trait]
+impl RecoveryCodeStore for SeaUnitOfWork {
+    async fn insert(&mut self, set: &RecoveryCodeSet, codes: &[SealedRecoveryCode]) -> Result<(), StoreError> {
+        let row = set::Model {
+            id: set.id.as_uuid(),
+            account_id: set.account_id.as_uuid(),
+            status: set.status.as_str().to_owned(),
+            authenticator_id: set.authenticator_id.map(AuthenticatorId::as_uuid),
+            pattern: set.format.pattern().to_owned(),
+            alphabet: set.format.alphabet().name().to_owned(),
+            salt: set.salt.to_vec(),
+            key_id: set.key_id.clone(),
+            viewable: set.viewable,
+            issued_at: set.issued_at.as_micros(),
+            total: i64::from(set.total),
+        };
+        Insert::<set::ActiveModel>::one(row).exec_without_returning(self.connection()).await.map_err(fault)?;
+        if !codes.is_empty() {
+            let rows = (0_i64..).zip(codes).map(|(position, code)| code_row(set.id, position, code));
+            InsertMany::<recovery_code::ActiveModel>::many(rows)
+                .exec_without_returning(self.connection())
+                .await
+                .map_err(fault)?;
+        }
+        Ok(())
+    }
+
+    async fn activate(&mut self, account: AccountId, set: RecoveryCodeSetId) -> Result<(), StoreError> {
+        let activated = set::Entity::update_many()
+            .col_expr(set::Column::Status, Expr::value(RecoverySetStatus::Active.as_str()))
+            .col_expr(set::Column::AuthenticatorId, Expr::value(None::<uuid::Uuid>))
+            .filter(set::Column::Id.eq(set.as_uuid()))
+            .filter(set::Column::AccountId.eq(account.as_uuid()))
+            .filter(set::Column::Status.eq(RecoverySetStatus::Pending.as_str()))
+            .exec(self.connection())
+            .await
+            .map_err(fault)?;
+        if activated.rows_affected == 1 {
+            set::Entity::delete_many()
+                .filter(set::Column::AccountId.eq(account.as_uuid()))
+                .filter(set::Column::Id.ne(set.as_uuid()))
+                .filter(set::Column::Status.ne(RecoverySetStatus::Pending.as_str()))
+                .exec(self.connection())
+                .await
+                .map_err(fault)?;
+        }
+        Ok(())
+    }
+
+    async fn redeem(
+        &mut self,
+        account: AccountId,
+        set: RecoveryCodeSetId,
+        digest: &RecoveryDigest,
+        at: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let redeemable = Query::select()
+            .column(set::Column::Id)
+            .from(set::Entity)
+            .and_where(set::Column::Id.eq(set.as_uuid()))
+            .and_where(set::Column::AccountId.eq(account.as_uuid()))
+            .and_where(set::Column::Status.eq(RecoverySetStatus::Active.as_str()))
+            .to_owned();
+        let redeemed = Entity::update_many()
+            .col_expr(Column::UsedAt, Expr::value(at.as_micros()))
+            .filter(Column::SetId.in_subquery(redeemable))
+            .filter(Column::Digest.eq(digest.0.to_vec()))
+            .filter(Column::UsedAt.is_null())
+            .exec(self.connection())
+            .await
+            .map_err(fault)?;
+        Ok(redeemed.rows_affected == 1)
+    }
+
+    async fn add_code(&mut self, set: RecoveryCodeSetId, code: &SealedRecoveryCode) -> Result<(), StoreError> {
+        // The unit of work holds the account's lock, so that nobody takes the position in between; and two codes of one
+        // position would still both be good.
+        let last = Entity::find()
+            .select_only()
+            .column_as(Column::Position.max(), "last")
+            .filter(Column::SetId.eq(set.as_uuid()))
+            .into_tuple::<Option<i64>>()
+            .one(self.connection())
+            .await
+            .map_err(fault)?
+            .flatten();
+        let row = code_row(set, last.map_or(0, |last| last + 1), code);
+        Insert::<recovery_code::ActiveModel>::one(row)
+            .exec_without_returning(self.connection())
+            .await
+            .map_err(fault)?;
+        Ok(())
+    }
+
+    async fn count_unused(&mut self, set: RecoveryCodeSetId) -> Result<u32, StoreError> {
+        let count = Entity::find()
+            .filter(Column::SetId.eq(set.as_uuid()))
+            .filter(Column::UsedAt.is_null())
+            .count(self.connection())
+            .await
+            .map_err(fault)?;
+        Ok(u32::try_from(count).unwrap_or(u32::MAX))
+    }
+
+    async fn make_dormant(&mut self, account: AccountId) -> Result<(), StoreError> {
+        set::Entity::update_many()
+            .col_expr(set::Column::Status, Expr::value(RecoverySetStatus::Dormant.as_str()))
+            .filter(set::Column::AccountId.eq(account.as_uuid()))
+            .filter(set::Column::Status.eq(RecoverySetStatus::Active.as_str()))
+            .exec(self.connection())
+            .await
+            .map_err(fault)?;
+        Ok(())
+    }
+
+    async fn remove_all(&mut self, account: AccountId) -> Result<(), StoreError> {
+        set::Entity::delete_many()
+            .filter(set::Column::AccountId.eq(account.as_uuid()))
+            .exec(self.connection())
+            .await
+            .map_err(fault)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,225 @@
+//! The rows that changes of a second factor lock, and second factors as a whole.
+
+use std::sync::LazyLock;
+
+use async_trait::async_trait;
+use countersign_application::core::Throttle;
+use countersign_application::ports::{SecondFactorReads, SecondFactorStore, StoreError};
+use countersign_application::{
+    AccountId, Authenticator, AuthenticatorId, RecoveryCodeSet, RecoveryCodeSetId, SealedRecoveryCode, SecondFactor,
+    SecondFactorState, ThrottleLane, Timestamp,
+};
+use sea_orm::sea_query::{Alias, Asterisk, Expr, ExprTrait, Query, SelectStatement};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, IdenStatic, Insert, Iterable, JoinType, QueryFilter,
+    QueryResult,
+};
+use uuid::Uuid;
+
+use crate::entities::second_factor::{self, Column, Entity};
+use crate::entities::{authenticator, recovery_code, recovery_code_set};
+use crate::faults::{fault, read_fault};
+use crate::rows::{Row, instant, micros};
+use crate::store::SeaStore;
+use crate::tables::{authenticators, recovery_codes};
+use crate::unit_of_work::SeaUnitOfWork;
+
+fn from_row(row: &second_factor::Model) -> Result<SecondFactorState, StoreError> {
+    let name = Row::new("second_factor", row.account_id);
+    Ok(SecondFactorState {
+        account_id: AccountId::from_uuid(row.account_id),
+        enabled_at: instant(row.enabled_at),
+        version: row.version,
+        code_throttle: Throttle {
+            failures_in_a_row: name.number("code_failures", row.code_failures)?,
+            blocked_until: instant(row.code_blocked_until),
+        },
+        recovery_throttle: Throttle {
+            failures_in_a_row: name.number("recovery_failures", row.recovery_failures)?,
+            blocked_until: instant(row.recovery_blocked_until),
+        },
+    })
+}
+
+/// Adds the row of a new account.
+pub(super) async fn insert<C: ConnectionTrait>(connection: &C, state: &SecondFactorState) -> Result<(), StoreError> {
+    let row = second_factor::Model {
+        account_id: state.account_id.as_uuid(),
+        enabled_at: micros(state.enabled_at),
+        version: state.version,
+        revision: 0,
+        code_failures: i64::from(state.code_throttle.failures_in_a_row),
+        code_blocked_until: micros(state.code_throttle.blocked_until),
+        recovery_failures: i64::from(state.recovery_throttle.failures_in_a_row),
+        recovery_blocked_until: micros(state.recovery_throttle.blocked_until),
+    };
+    Insert::<second_factor::ActiveModel>::one(row).exec_without_returning(connection).await.map_err(fault)?;
+    Ok(())
+}
+
+const STATE: &str = "f_";
+const AUTHENTICATOR: &str = "a_";
+const SET: &str = "s_";
+const REMAINING: &str = "remaining";
+
+/// Everything of one second factor, read in one statement: one hop, and on every engine one moment's truth. The few
+/// authenticators and sets make as many rows as their product.
+static WHOLE: LazyLock<SelectStatement> = LazyLock::new(|| {
+    let (set, code) = (recovery_code_set::Entity, recovery_code::Entity);
+    let remaining = Query::select()
+        .expr(Expr::col(Asterisk).count())
+        .from(code)
+        .and_where(Expr::col((code, recovery_code::Column::SetId)).equals((set, recovery_code_set::Column::Id)))
+        .and_where(Expr::col((code, recovery_code::Column::UsedAt)).is_null())
+        .to_owned();
+    let mut select = Query::select();
+    add_columns::<Entity>(&mut select, STATE);
+    add_columns::<authenticator::Entity>(&mut select, AUTHENTICATOR);
+    add_columns::<recovery_code_set::Entity>(&mut select, SET);
+    select
+        .expr_as(remaining, REMAINING)
+        .from(Entity)
+        .join(
+            JoinType::LeftJoin,
+            authenticator::Entity,
+            Expr::col((authenticator::Entity, authenticator::Column::AccountId)).equals((Entity, Column::AccountId)),
+        )
+        .join(
+            JoinType::LeftJoin,
+            set,
+            Expr::col((set, recovery_code_set::Column::AccountId)).equals((Entity, Column::AccountId)),
+        )
+        .order_by((authenticator::Entity, authenticator::Column::Id), sea_orm::Order::Asc)
+        .order_by((set, recovery_code_set::Column::Id), sea_orm::Order::Asc)
+        .to_owned()
+});
+
+fn add_columns<E: EntityTrait>(select: &mut SelectStatement, prefix: &str) {
+    for column in E::Column::iter() {
+        let alias = Alias::new(format!("{prefix}{}", column.as_str()));
+        select.expr_as(Expr::col((E::default(), column)), alias);
+    }
+}
+
+/// All of an account's second factor.
+pub(super) async fn find<C: ConnectionTrait>(
+    connection: &C,
+    account: AccountId,
+) -> Result<Option<SecondFactor>, StoreError> {
+    let mut select = WHOLE.clone();
+    select.and_where(Expr::col((Entity, Column::AccountId)).eq(account.as_uuid()));
+    let rows = connection.query_all(&select).await.map_err(fault)?;
+    let Some(first) = rows.first() else { return Ok(None) };
+
+    let state = second_factor::Model::from_query_result(first, STATE).map_err(read_fault::<Entity>)?;
+    let mut authenticators: Vec<Authenticator> = Vec::new();
+    let mut recovery_sets: Vec<RecoveryCodeSet> = Vec::new();
+    for row in &rows {
+        if let Some(id) = id_in(row, AUTHENTICATOR).map_err(read_fault::<authenticator::Entity>)?
+            && authenticators.last().is_none_or(|last| last.id != AuthenticatorId::from_uuid(id))
+        {
+            let row = authenticator::Model::from_query_result(row, AUTHENTICATOR);
+            authenticators.push(authenticators::from_row(row.map_err(read_fault::<authenticator::Entity>)?)?);
+        }
+        if let Some(id) = id_in(row, SET).map_err(read_fault::<recovery_code_set::Entity>)?
+            && recovery_sets.iter().all(|set| set.id != RecoveryCodeSetId::from_uuid(id))
+        {
+            let remaining = row.try_get("", REMAINING).map_err(fault)?;
+            let row = recovery_code_set::Model::from_query_result(row, SET);
+            let row = row.map_err(read_fault::<recovery_code_set::Entity>)?;
+            recovery_sets.push(recovery_codes::from_row(row, remaining)?);
+        }
+    }
+    Ok(Some(SecondFactor { state: from_row(&state)?, authenticators, recovery_sets }))
+}
+
+/// The identifier in a part of a joined row; `None` where nothing was joined.
+fn id_in(row: &QueryResult, prefix: &str) -> Result<Option<Uuid>, sea_orm::DbErr> {
+    row.try_get(prefix, "id")
+}
+
+#[async_trait]
+impl SecondFactorReads for SeaStore {
+    async fn find_second_factor(&self, account: AccountId) -> Result<Option<SecondFactor>, StoreError> {
+        find(self.reading(), account).await
+    }
+
+    async fn list_unused_recovery_codes(&self, set: RecoveryCodeSetId) -> Result<Vec<SealedRecoveryCode>, StoreError> {
+        recovery_codes::list_unused(self.reading(), set).await
+    }
+}
+
+#[async_trait]
+impl SecondFactorStore for SeaUnitOfWork {
+    async fn lock(&mut self, account: AccountId) -> Result<Option<SecondFactorState>, StoreError> {
+        // A write is the one row lock that every engine has. What follows it reads what the last holder committed.
+        let lock = Entity::update_many()
+            .col_expr(Column::Revision, Expr::col(Column::Revision).add(1_i64))
+            .filter(Column::AccountId.eq(account.as_uuid()));
+        let row = if self.connection().support_returning() {
+            lock.exec_with_returning(self.connection()).await.map(|rows| rows.into_iter().next())
+        } else {
+            lock.exec(self.connection()).await.map_err(fault)?;
+            Entity::find_by_id(account.as_uuid()).one(self.connection()).await
+        };
+        row.map_err(read_fault::<Entity>)?.as_ref().map(from_row).transpose()
+    }
+
+    async fn load(&mut self, account: AccountId) -> Result<Option<SecondFactor>, StoreError> {
+        find(self.connection(), account).await
+    }
+
+    async fn set_throttle(
+        &mut self,
+        account: AccountId,
+        lane: ThrottleLane,
+        throttle: Throttle,
+    ) -> Result<(), StoreError> {
+        let (failures, blocked_until) = match lane {
+            ThrottleLane::Code => (Column::CodeFailures, Column::CodeBlockedUntil),
+            ThrottleLane::RecoveryCode => (Column::RecoveryFailures, Column::RecoveryBlockedUntil),
+        };
+        Entity::update_many()
+            .col_expr(failures, Expr::value(i64::from(throttle.failures_in_a_row)))
+            .col_expr(blocked_until, Expr::value(micros(throttle.blocked_until)))
+            .filter(Column::AccountId.eq(account.as_uuid()))
+            .exec(self.connection())
+            .await
+            .map_err(fault)?;
+        Ok(())
+    }
+
+    async fn set_enabled(&mut self, account: AccountId, since: Option<Timestamp>) -> Result<(), StoreError> {
+        Entity::update_many()
+            .col_expr(Column::EnabledAt, Expr::value(micros(since)))
+            .col_expr(Column::Version, Expr::col(Column::Version).add(1_i64))
+            .filter(Column::AccountId.eq(account.as_uuid()))
+            .exec(self.connection())
+            .await
+            .map_err(fault)?;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use countersign_migrations::{Migrator, MigratorTrait};
+    use sea_orm::{Database, Statement};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_second_factor_is_found_without_a_scan() {
+        let directory = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}?mode=rwc", directory.path().join("plan.db").display());
+        let database = Database::connect(url).await.unwrap();
+        Migrator::up(&database, None).await.unwrap();
+        let mut select = WHOLE.clone();
+        select.and_where(Expr::col((Entity, Column::AccountId)).eq(Uuid::nil()));
+        let Statement { sql, values, db_backend } = database.get_database_backend().build(&select);
+        let explain = Statement { sql: format!("EXPLAIN QUERY PLAN {sql}"), values, db_backend };
+        let plan = database.query_all_raw(explain).await.unwrap();
+        let steps: Vec<String> = plan.iter().map(|step| step.try_get("", "detail").unwrap()).collect();
+        assert!(!steps.is_empty() && steps.iter().all(|step| !step.starts_with("SCAN")), "{steps:#?}");
+    }
+}

@@ -1,0 +1,327 @@
+//! What is the adapter's own on SQLite: files, processes, damage. What every store must do is in `contract.rs`.
+
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a failed test is a panic")]
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use countersign_application::core::{Preset, TotpParameters};
+use countersign_application::ports::{AccountReads, RealmReads, Sealed, SecondFactorReads, Store, StoreError};
+use countersign_application::{
+    Account, AccountId, Authenticator, AuthenticatorId, AuthenticatorName, AuthenticatorStatus, Login, Realm, RealmId,
+    RealmSlug, Role, Timestamp,
+};
+use countersign_persistence::{OpenError, SeaStore, StoreOptions, migrate, schema_status};
+use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
+
+const NOW: Timestamp = Timestamp::from_micros(1_760_000_000_000_000);
+
+fn url(directory: &tempfile::TempDir) -> String {
+    format!("sqlite://{}", directory.path().join("countersign.db").display())
+}
+
+fn options(directory: &tempfile::TempDir) -> StoreOptions {
+    StoreOptions::new(url(directory)).creating()
+}
+
+async fn migrated(directory: &tempfile::TempDir) -> SeaStore {
+    migrate(&options(directory)).await.unwrap();
+    SeaStore::open(&options(directory)).await.unwrap()
+}
+
+/// A connection past the adapter, to damage what is stored.
+async fn past_the_adapter(directory: &tempfile::TempDir) -> DatabaseConnection {
+    Database::connect(url(directory)).await.unwrap()
+}
+
+fn a_realm() -> Realm {
+    Realm {
+        id: RealmId::new(NOW, 0, [1; 8]),
+        slug: RealmSlug::default_realm(),
+        issuer: "Example".to_owned(),
+        policy: Preset::ALL[0].policy().unwrap(),
+        created_at: NOW,
+    }
+}
+
+fn an_account(realm: &Realm, login: &str) -> Account {
+    let mut random = [0; 8];
+    for (place, byte) in login.bytes().enumerate() {
+        random[place % 8] ^= byte;
+    }
+    Account {
+        id: AccountId::new(NOW, 0, random),
+        realm_id: realm.id,
+        login: Login::new(login).unwrap(),
+        role: Role::Member,
+        password_hash: None,
+        password_version: 0,
+        disabled_at: None,
+        last_sign_in_at: None,
+        created_at: NOW,
+        two_factor_enabled_at: None,
+    }
+}
+
+fn an_authenticator(account: &Account) -> Authenticator {
+    Authenticator {
+        id: AuthenticatorId::new(NOW, 0, [7; 8]),
+        account_id: account.id,
+        name: AuthenticatorName::default(),
+        status: AuthenticatorStatus::Active,
+        issuer: "Example".to_owned(),
+        parameters: TotpParameters::DEFAULT,
+        sealed_secret: Sealed { key_id: "k1".to_owned(), bytes: vec![0, 1, 2, 255] },
+        last_step: None,
+        begun_by: None,
+        created_at: NOW,
+        expires_at: None,
+        confirmed_at: Some(NOW),
+        last_used_at: None,
+    }
+}
+
+/// A realm with an account that has an active authenticator.
+async fn enrolled(store: &SeaStore) -> (Account, Authenticator) {
+    let realm = a_realm();
+    let account = an_account(&realm, "ada@example.org");
+    let authenticator = an_authenticator(&account);
+    let mut unit = store.begin().await.unwrap();
+    unit.realms().insert(&realm).await.unwrap();
+    unit.accounts().insert(&account).await.unwrap();
+    unit.authenticators().insert(&authenticator).await.unwrap();
+    unit.commit().await.unwrap();
+    (account, authenticator)
+}
+
+async fn accept(store: &SeaStore, account: AccountId, id: AuthenticatorId, step: u64) -> Result<bool, StoreError> {
+    let mut unit = store.begin().await?;
+    unit.second_factors().lock(account).await?;
+    let accepted = unit.authenticators().accept_step(account, id, step, NOW).await?;
+    unit.commit().await?;
+    Ok(accepted)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_of_many_claims_at_the_same_time_succeeds_and_survives_reopening() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = migrated(&directory).await;
+    let (account, authenticator) = enrolled(&store).await;
+
+    let claims = (0..32).map(|_| {
+        let store = store.clone();
+        tokio::spawn(async move { accept(&store, account.id, authenticator.id, 58_666_666).await.unwrap() })
+    });
+    let mut accepted = 0;
+    for claim in claims.collect::<Vec<_>>() {
+        accepted += u32::from(claim.await.unwrap());
+    }
+    assert_eq!(accepted, 1);
+    store.close().await;
+
+    let reopened = SeaStore::open(&StoreOptions::new(url(&directory))).await.unwrap();
+    let whole = reopened.find_second_factor(account.id).await.unwrap().unwrap();
+    assert_eq!(whole.authenticators[0].last_step, Some(58_666_666));
+    assert_eq!(whole.authenticators[0].sealed_secret, authenticator.sealed_secret);
+    assert!(!accept(&reopened, account.id, authenticator.id, 58_666_666).await.unwrap());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_stores_on_one_file_share_the_verdict() {
+    let directory = tempfile::tempdir().unwrap();
+    let stores = [migrated(&directory).await, SeaStore::open(&options(&directory)).await.unwrap()];
+    let (account, authenticator) = enrolled(&stores[0]).await;
+
+    let claims = (0..32_usize).map(|place| {
+        let store = stores[place % 2].clone();
+        tokio::spawn(async move {
+            loop {
+                match accept(&store, account.id, authenticator.id, 5).await {
+                    Err(StoreError::Contention(_)) => {}
+                    verdict => break verdict.unwrap(),
+                }
+            }
+        })
+    });
+    let mut accepted = 0;
+    for claim in claims.collect::<Vec<_>>() {
+        accepted += u32::from(claim.await.unwrap());
+    }
+    assert_eq!(accepted, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_writer_in_another_process_is_contention_and_readers_never_wait() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = migrated(&directory).await;
+    let (account, authenticator) = enrolled(&store).await;
+    let other = SeaStore::open(&options(&directory)).await.unwrap();
+
+    let mut holder = other.begin().await.unwrap();
+    holder.accounts().record_sign_in(account.id, NOW).await.unwrap();
+    let read = tokio::time::timeout(Duration::from_secs(1), store.find_account(account.id));
+    assert_eq!(read.await.unwrap().unwrap().unwrap().last_sign_in_at, None);
+    let refused = accept(&store, account.id, authenticator.id, 5).await;
+    assert!(matches!(refused, Err(StoreError::Contention(_))), "{refused:?}");
+
+    drop(holder);
+    assert!(accept(&store, account.id, authenticator.id, 5).await.unwrap());
+    assert_eq!(store.find_account(account.id).await.unwrap().unwrap().last_sign_in_at, None, "it was rolled back");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_writer_in_the_same_process_waits_its_turn_and_not_for_ever() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = Arc::new(migrated(&directory).await);
+    let holder = store.begin().await.unwrap();
+    let waiting = tokio::spawn({
+        let store = Arc::clone(&store);
+        async move { store.begin().await.map(drop) }
+    });
+    tokio::time::sleep(Duration::from_millis(100)).await;
+    assert!(!waiting.is_finished());
+    drop(holder);
+    assert!(waiting.await.unwrap().is_ok());
+
+    let _holder = store.begin().await.unwrap();
+    assert!(matches!(store.begin().await.map(drop), Err(StoreError::Contention(_))));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_unit_of_work_that_is_cancelled_anywhere_leaves_the_store_usable() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = migrated(&directory).await;
+    let (account, authenticator) = enrolled(&store).await;
+    let mut step = 0;
+    for micros in (0..4_000).step_by(50) {
+        step += 1;
+        let claim = accept(&store, account.id, authenticator.id, step);
+        let _ = tokio::time::timeout(Duration::from_micros(micros), claim).await;
+    }
+    assert!(accept(&store, account.id, authenticator.id, step + 1).await.unwrap());
+}
+
+#[tokio::test]
+async fn a_missing_file_is_made_only_where_that_was_asked_for() {
+    let directory = tempfile::tempdir().unwrap();
+    let refused = SeaStore::open(&StoreOptions::new(url(&directory))).await;
+    assert!(matches!(refused, Err(OpenError::Missing { .. })), "{refused:?}");
+    assert!(matches!(schema_status(&options(&directory)).await, Err(OpenError::Missing { .. })));
+    assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 0);
+
+    let nowhere = StoreOptions::new("sqlite:///nowhere/at/all.db").creating();
+    assert!(matches!(SeaStore::open(&nowhere).await, Err(OpenError::File { .. })));
+}
+
+#[tokio::test]
+async fn opening_does_not_migrate_and_migrating_twice_does_nothing() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = SeaStore::open(&options(&directory)).await.unwrap();
+    let pending = store.schema_status().await.unwrap().pending;
+    assert!(!pending.is_empty());
+    assert!(matches!(store.ping().await, Err(StoreError::Unavailable(_))), "without a schema it is of no use");
+
+    let (first, second) = (options(&directory), options(&directory));
+    let (first, second) = tokio::join!(migrate(&first), migrate(&second));
+    let mut applied = [first.unwrap(), second.unwrap()];
+    applied.sort();
+    assert_eq!(applied, [vec![], pending], "one of the two did it all");
+    assert!(schema_status(&options(&directory)).await.unwrap().is_current());
+    store.ping().await.unwrap();
+}
+
+#[tokio::test]
+async fn a_database_of_a_newer_program_is_not_migrated() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = migrated(&directory).await;
+    let newer = "INSERT INTO seaql_migrations (version, applied_at) VALUES ('m29990101_000001_later', 0)";
+    past_the_adapter(&directory).await.execute_unprepared(newer).await.unwrap();
+    assert!(store.schema_status().await.unwrap().is_newer());
+    assert!(matches!(migrate(&options(&directory)).await, Err(OpenError::Newer { .. })));
+}
+
+#[tokio::test]
+async fn what_is_no_database_is_said_to_be_none() {
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("countersign.db"), [b'x'; 8_192]).unwrap();
+    let refused = SeaStore::open(&options(&directory)).await;
+    assert!(matches!(refused, Err(OpenError::Database(_))), "{refused:?}");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn only_the_owner_can_read_the_files() {
+    use std::os::unix::fs::PermissionsExt;
+    let directory = tempfile::tempdir().unwrap();
+    let store = migrated(&directory).await;
+    enrolled(&store).await;
+    let mut names = Vec::new();
+    for entry in std::fs::read_dir(directory.path()).unwrap() {
+        let entry = entry.unwrap();
+        assert_eq!(entry.metadata().unwrap().permissions().mode() & 0o777, 0o600, "{entry:?}");
+        names.push(entry.file_name());
+    }
+    names.sort();
+    assert_eq!(names, ["countersign.db", "countersign.db-shm", "countersign.db-wal"]);
+    store.close().await;
+    assert!(!Path::new(&format!("{}-wal", directory.path().join("countersign.db").display())).exists());
+}
+
+#[tokio::test]
+async fn every_connection_is_set_up_as_it_must_be() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = migrated(&directory).await;
+    let (account, _) = enrolled(&store).await;
+    // Foreign keys: an authenticator of nobody's is refused.
+    let mut unit = store.begin().await.unwrap();
+    let nobody = Account { id: AccountId::new(NOW, 3, [9; 8]), ..account.clone() };
+    // With an identifier of its own: one that is taken would be refused for that.
+    let orphan = Authenticator { id: AuthenticatorId::new(NOW, 1, [8; 8]), ..an_authenticator(&nobody) };
+    let refused = unit.authenticators().insert(&orphan).await;
+    assert!(matches!(refused, Err(StoreError::Unavailable(_))), "{refused:?}");
+    drop(unit);
+    // The cascade: nothing of a deleted account is left.
+    let mut unit = store.begin().await.unwrap();
+    assert!(unit.accounts().delete(account.id).await.unwrap());
+    unit.commit().await.unwrap();
+    assert!(store.find_second_factor(account.id).await.unwrap().is_none());
+    let left = past_the_adapter(&directory).await;
+    let select = "SELECT (SELECT COUNT(*) FROM authenticator) + (SELECT COUNT(*) FROM second_factor) AS n";
+    let statement = sea_orm::Statement::from_string(left.get_database_backend(), select);
+    let row = left.query_one_raw(statement).await.unwrap().unwrap();
+    assert_eq!(row.try_get::<i64>("", "n").unwrap(), 0);
+}
+
+#[tokio::test]
+async fn values_that_cannot_be_right_are_named_and_never_replaced() {
+    for (damage, table, column) in [
+        ("UPDATE realm SET policy = '{}'", "realm", "policy"),
+        ("UPDATE realm SET slug = 'default', policy = 'x'", "realm", "policy"),
+        ("UPDATE account SET role = 'root'", "account", "role"),
+        ("UPDATE account SET login = 'a:b'", "account", "login"),
+        ("UPDATE authenticator SET status = 'Active'", "authenticator", "status"),
+        ("UPDATE authenticator SET algorithm = 'sha1'", "authenticator", "algorithm"),
+        ("UPDATE authenticator SET digits = 9", "authenticator", "digits"),
+        ("UPDATE authenticator SET period_seconds = 0", "authenticator", "period_seconds"),
+        ("UPDATE authenticator SET last_step = -1", "authenticator", "last_step"),
+        ("UPDATE authenticator SET last_step = 'soon'", "authenticator", "last_step"),
+        ("UPDATE authenticator SET begun_by = x'00'", "authenticator", "begun_by"),
+        ("UPDATE second_factor SET code_failures = -1", "second_factor", "code_failures"),
+        ("UPDATE second_factor SET enabled_at = 'now'", "second_factor", "enabled_at"),
+    ] {
+        let directory = tempfile::tempdir().unwrap();
+        let store = migrated(&directory).await;
+        let (account, _) = enrolled(&store).await;
+        past_the_adapter(&directory).await.execute_unprepared(damage).await.unwrap();
+        let error = match table {
+            "realm" => store.find_realm(&RealmSlug::default_realm()).await.map(drop),
+            "account" => store.find_account(account.id).await.map(drop),
+            _ => store.find_second_factor(account.id).await.map(drop),
+        };
+        match error {
+            Err(StoreError::Corrupt { table: t, column: c, .. }) => assert_eq!((t, c), (table, column), "{damage}"),
+            other => panic!("{damage}: {other:?}"),
+        }
+    }
+}

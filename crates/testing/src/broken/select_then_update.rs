@@ -1,0 +1,137 @@
+//! Reads first, writes later, and holds nothing in between.
+
+use countersign_application::ports::{
+    AuthenticatorStore, ChallengeStore, RecoveryCodeStore, RecoveryDigest, StoreError, UnitOfWork,
+};
+use countersign_application::{
+    AccountId, Authenticator, AuthenticatorId, AuthenticatorName, AuthenticatorStatus, Challenge, ChallengeId,
+    RecoveryCodeSet, RecoveryCodeSetId, SealedRecoveryCode,
+};
+use countersign_core::Timestamp;
+
+use super::{dressed_unit_of_work, left_to_memory};
+use crate::memory::MemoryUnitOfWork;
+
+pub(super) fn dress(inner: MemoryUnitOfWork) -> Box<dyn UnitOfWork> {
+    Box::new(Unit { inner, acts: 0 })
+}
+
+struct Unit {
+    inner: MemoryUnitOfWork,
+    acts: usize,
+}
+
+dressed_unit_of_work!(Unit);
+
+impl Unit {
+    /// Between its read and its write others come by; only what this unit of work changed or locked before keeps them
+    /// away, as on a database.
+    async fn between_read_and_write(&mut self) {
+        if self.acts == 1 {
+            self.inner.let_others_pass().await;
+        }
+    }
+}
+
+left_to_memory! { AuthenticatorStore via authenticators {
+        insert(authenticator: &Authenticator) -> ();
+        rename(account: AccountId, id: AuthenticatorId, name: &AuthenticatorName) -> bool;
+        remove(account: AccountId, id: AuthenticatorId) -> bool;
+        remove_pending(account: AccountId) -> ();
+        remove_all(account: AccountId) -> ();
+    }
+
+    async fn accept_step(
+        &mut self,
+        account: AccountId,
+        id: AuthenticatorId,
+        step: u64,
+        at: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let good = self.inner.state.authenticators.get(&id).is_some_and(|it| {
+            it.account_id == account && it.is_active() && it.last_step.is_none_or(|last| last < step)
+        });
+        self.between_read_and_write().await;
+        if let Some(authenticator) = self.inner.state.authenticators.get_mut(&id).filter(|_| good) {
+            authenticator.last_step = Some(step);
+            authenticator.last_used_at = Some(at);
+        }
+        Ok(good)
+    }
+
+    async fn activate(
+        &mut self,
+        account: AccountId,
+        id: AuthenticatorId,
+        step: u64,
+        at: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let pending = self.inner.state.authenticators.get(&id);
+        let good = pending.is_some_and(|it| it.account_id == account && it.is_pending_at(at));
+        self.between_read_and_write().await;
+        if let Some(authenticator) = self.inner.state.authenticators.get_mut(&id).filter(|_| good) {
+            authenticator.status = AuthenticatorStatus::Active;
+            authenticator.last_step = Some(step);
+            authenticator.expires_at = None;
+            authenticator.confirmed_at = Some(at);
+            authenticator.last_used_at = Some(at);
+        }
+        Ok(good)
+    }
+}
+
+left_to_memory! { RecoveryCodeStore via recovery_codes {
+        insert(set: &RecoveryCodeSet, codes: &[SealedRecoveryCode]) -> ();
+        activate(account: AccountId, set: RecoveryCodeSetId) -> ();
+        add_code(set: RecoveryCodeSetId, code: &SealedRecoveryCode) -> ();
+        count_unused(set: RecoveryCodeSetId) -> u32;
+        make_dormant(account: AccountId) -> ();
+        remove_all(account: AccountId) -> ();
+    }
+
+    async fn redeem(
+        &mut self,
+        account: AccountId,
+        set: RecoveryCodeSetId,
+        digest: &RecoveryDigest,
+        at: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let state = &self.inner.state;
+        let good = state.redeemable_set(account, set)
+            && state.recovery_codes.iter().any(|row| {
+                row.set == set && row.code.digest == *digest && row.used_at.is_none()
+            });
+        self.between_read_and_write().await;
+        for row in &mut self.inner.state.recovery_codes {
+            if good && row.set == set && row.code.digest == *digest {
+                row.used_at = Some(at);
+            }
+        }
+        Ok(good)
+    }
+}
+
+left_to_memory! { ChallengeStore via challenges {
+        insert(challenge: &Challenge) -> ();
+        remove_all(account: AccountId) -> ();
+    }
+
+    async fn record_failed_try(&mut self, id: ChallengeId, limit: u32) -> Result<bool, StoreError> {
+        let read = self.inner.state.challenges.get(&id).map(|challenge| challenge.failed_tries);
+        let Some(failed_tries) = read.filter(|tries| *tries < limit) else { return Ok(false) };
+        self.between_read_and_write().await;
+        if let Some(challenge) = self.inner.state.challenges.get_mut(&id) {
+            challenge.failed_tries = failed_tries + 1;
+        }
+        Ok(true)
+    }
+
+    async fn spend(&mut self, id: ChallengeId, limit: u32) -> Result<bool, StoreError> {
+        let good = self.inner.state.challenges.get(&id).is_some_and(|challenge| challenge.failed_tries < limit);
+        self.between_read_and_write().await;
+        if good {
+            self.inner.state.challenges.remove(&id);
+        }
+        Ok(good)
+    }
+}

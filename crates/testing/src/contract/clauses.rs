@@ -1,0 +1,160 @@
+use std::future::Future;
+use std::pin::Pin;
+use std::time::Duration;
+
+use super::StorePlace;
+
+/// How long one clause may take before it counts as stuck.
+const PATIENCE: Duration = Duration::from_secs(300);
+
+/// What holds a store against a clause.
+type Check = for<'a> fn(&'a dyn StorePlace) -> Pin<Box<dyn Future<Output = ()> + Send + 'a>>;
+
+/// One clause of the contract.
+#[derive(Clone, Copy)]
+pub struct Clause {
+    /// Its name, as the ports' documentation has it.
+    pub name: &'static str,
+    check: Check,
+}
+
+impl Clause {
+    /// Holds a store against the clause.
+    ///
+    /// # Panics
+    /// When the store breaks the clause.
+    pub async fn check(&self, place: &dyn StorePlace) {
+        let name = self.name;
+        let checked = tokio::time::timeout(PATIENCE, (self.check)(place)).await;
+        checked.unwrap_or_else(|_| panic!("{name} is stuck"));
+    }
+}
+
+/// Holds a store against the clause of a name.
+///
+/// # Panics
+/// When the store breaks the clause, or there is none of that name.
+pub async fn run(name: &str, place: &dyn StorePlace) {
+    let clause = clauses().iter().find(|clause| clause.name == name);
+    clause.unwrap_or_else(|| panic!("no clause is called {name}")).check(place).await;
+}
+
+macro_rules! define_clauses {
+    ([] $($clause:ident)+) => {
+        /// Every clause of the contract.
+        #[must_use]
+        pub fn clauses() -> &'static [Clause] {
+            &[$(Clause { name: stringify!($clause), check: |place| Box::pin(super::$clause(place)) },)+]
+        }
+    };
+}
+crate::__each_clause!(define_clauses []);
+
+/// The names of all clauses, in one place.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __each_clause {
+    ($callback:path [$($given:tt)*]) => {
+        $callback! {
+            [$($given)*]
+            a_dropped_unit_of_work_leaves_no_trace
+            a_unit_of_work_sees_its_own_writes
+            what_is_not_committed_is_not_seen_from_outside
+            a_read_sees_what_was_committed_before_it
+            what_was_committed_survives_reopening
+            an_open_store_answers
+            a_realm_exists_once
+            realms_are_found_by_name_and_identifier
+            a_login_is_taken_once_under_contention
+            a_conflict_of_identifiers_is_no_taken_login
+            accounts_are_found_by_their_key_in_their_realm_only
+            a_query_is_text_and_no_pattern
+            a_query_finds_part_of_a_login_in_any_case
+            a_new_password_raises_the_version
+            a_rehash_never_brings_back_an_old_password
+            a_completed_sign_in_is_noted
+            a_locked_second_factor_is_changed_by_one_unit_of_work_at_a_time
+            each_lane_has_its_own_counter
+            each_switch_of_a_second_factor_raises_its_version
+            nothing_of_one_account_is_seen_from_another
+            an_absent_account_has_no_second_factor
+            a_code_is_accepted_once_under_contention
+            the_greatest_step_stays_under_contention
+            an_earlier_step_is_never_accepted_after_a_later_one
+            a_refused_step_changes_nothing
+            only_an_active_authenticator_of_the_account_accepts_steps
+            an_enrollment_is_confirmed_once_under_contention
+            a_confirmed_enrollment_is_an_active_authenticator
+            an_expired_enrollment_is_not_confirmed
+            the_confirming_step_is_spent
+            beginning_again_touches_only_what_is_pending
+            removing_an_authenticator_takes_only_what_is_pending_with_it
+            removing_all_authenticators_touches_only_the_account
+            only_an_authenticator_of_the_account_is_renamed
+            a_recovery_code_is_redeemed_once_under_contention
+            a_redeemed_code_is_gone_and_the_others_remain
+            only_an_active_set_of_the_account_redeems
+            an_activated_set_replaces_the_one_before
+            a_dormant_set_is_kept_and_worthless
+            an_added_code_is_as_good_as_the_others
+            unused_codes_are_listed_in_the_order_of_issue
+            removing_recovery_codes_touches_only_the_account
+            a_challenge_is_spent_once_under_contention
+            a_challenge_counts_no_more_tries_than_its_limit
+            an_exhausted_challenge_is_not_spent
+            removing_challenges_touches_only_the_account
+            ending_other_sessions_keeps_the_one_that_asks
+            a_session_is_ended_by_its_own_account_only
+            a_session_is_ended_once_under_contention
+            a_use_of_a_session_is_noted
+            a_trusted_device_is_revoked_by_its_own_account_only
+            revoking_trusted_devices_touches_only_the_account
+            a_use_of_a_trusted_device_is_noted
+            a_locked_counter_is_changed_by_one_unit_of_work_at_a_time
+            each_key_has_its_own_counter
+            an_event_exists_exactly_when_its_act_was_committed
+            a_filter_of_events_wants_all_that_it_gives
+            deleting_an_account_removes_everything_but_its_audit_events
+            deleting_an_account_keeps_its_audit_events
+            housekeeping_removes_what_expired_and_nothing_else
+            pages_hold_every_item_once_and_in_order
+            a_realm_is_read_as_it_was_written
+            an_account_is_read_as_it_was_written
+            an_authenticator_is_read_as_it_was_written
+            recovery_codes_are_read_as_they_were_written
+            what_a_sign_in_yields_is_read_as_it_was_written
+            an_event_is_read_as_it_was_written
+            a_key_check_is_read_as_it_was_written
+        }
+    };
+}
+
+/// Makes one test of each clause of the store contract.
+///
+/// The expression makes a [`StorePlace`](crate::contract::StorePlace); it is evaluated in each test, may `.await`, and
+/// must yield a place that nothing was stored in. The crate needs `tokio` with `macros` and `rt-multi-thread`.
+///
+/// ```
+/// // crates/testing/tests/memory.rs, whole:
+/// use countersign_testing::{MemoryStore, store_contract};
+///
+/// store_contract!(MemoryStore::new());
+/// ```
+#[macro_export]
+macro_rules! store_contract {
+    ($place:expr) => {
+        $crate::__each_clause!($crate::__contract_tests[$place]);
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __contract_tests {
+    ([$place:expr] $($clause:ident)+) => {$(
+        #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+        async fn $clause() {
+            let place = $place;
+            $crate::contract::run(stringify!($clause), &place).await;
+        }
+    )+};
+}

@@ -1,0 +1,72 @@
+//! Removal of what has expired.
+
+use countersign_application::ports::Pruned;
+use countersign_application::{Authenticator, Challenge, Session, TrustedDevice};
+use countersign_core::{Throttle, Timestamp};
+
+use super::bench::Bench;
+use super::{StorePlace, in_unit};
+use crate::{
+    NOW, a_challenge, a_pending_authenticator, a_pending_recovery_set, a_realm, a_recovery_set, a_session,
+    a_trusted_device, an_account, an_authenticator, an_event, keep, seconds,
+};
+
+/// What expired at or before the time given is removed and counted; what expires a microsecond later stays, as does
+/// everything that does not expire.
+pub async fn housekeeping_removes_what_expired_and_nothing_else(place: &dyn StorePlace) {
+    let bench = Bench::open(place).await;
+    let store = bench.store();
+    let realm = a_realm();
+    let account = an_account(&realm, "ada");
+    let active = an_authenticator(&account);
+    let codes = a_recovery_set(&account);
+    keep(store, &[&realm, &account, &active, &codes, &an_event(&realm, &account)]).await;
+
+    let just_after = Timestamp::from_micros(NOW.as_micros() + 1);
+    let mut kept = Vec::new();
+    for (number, expires_at) in (0_u8..).zip([seconds(-60), NOW, just_after, seconds(60)]) {
+        let challenge = Challenge { expires_at, ..a_challenge(&account) };
+        let session = Session { expires_at, ..a_session(&account) };
+        let device = TrustedDevice { expires_at, ..a_trusted_device(&account) };
+        let pending = Authenticator { expires_at: Some(expires_at), ..a_pending_authenticator(&account) };
+        let pending_codes = a_pending_recovery_set(&account, &pending);
+        keep(store, &[&challenge, &session, &device, &pending, &pending_codes]).await;
+        kept.push((expires_at > NOW, number, challenge, session, device, pending.id, pending_codes.0.id));
+    }
+    // Counters: touched at -61, -60 and -59 seconds; those before -60 are forgotten.
+    let counted = Throttle { failures_in_a_row: 3, blocked_until: Some(seconds(600)) };
+    for (number, touched_at) in [(61_u8, seconds(-61)), (60, seconds(-60)), (59, seconds(-59))] {
+        let key = [number; 32];
+        in_unit!(store, |unit| async {
+            unit.attempts().lock(&key, touched_at).await?;
+            unit.attempts().set(&key, counted, touched_at).await
+        })
+        .unwrap();
+    }
+
+    let pruned = in_unit!(store, |unit| unit.housekeeping().prune(NOW, seconds(-60))).unwrap();
+
+    let expected = Pruned { challenges: 2, sessions: 2, trusted_devices: 2, enrollments: 2, attempts: 1 };
+    assert_eq!(pruned, expected);
+    let factor = store.find_second_factor(account.id).await.unwrap().unwrap();
+    for (there, number, challenge, session, device, pending, set) in kept {
+        assert_eq!(store.find_challenge(&challenge.token_digest).await.unwrap().is_some(), there, "challenge {number}");
+        assert_eq!(store.find_session(&session.token_digest).await.unwrap().is_some(), there, "session {number}");
+        let device = store.find_trusted_device(&device.token_digest).await.unwrap();
+        assert_eq!(device.is_some(), there, "trusted device {number}");
+        assert_eq!(factor.authenticator(pending).is_some(), there, "enrollment {number}");
+        let shown = factor.recovery_sets.iter().any(|it| it.id == set);
+        assert_eq!(shown, there, "the recovery codes of enrollment {number}");
+    }
+    assert!(factor.authenticator(active.id).is_some(), "an active authenticator does not expire");
+    assert_eq!(factor.active_recovery_set().map(|set| set.id), Some(codes.0.id), "active codes do not expire");
+    for (number, left) in [(61_u8, Throttle::default()), (60, counted), (59, counted)] {
+        assert_eq!(store.find_attempts(&[number; 32]).await.unwrap(), left, "the counter touched at -{number} s");
+    }
+    assert!(store.find_account(account.id).await.unwrap().is_some());
+    let events = store.list_audit_events(&Default::default(), countersign_application::PageRequest::first()).await;
+    assert_eq!(events.unwrap().items.len(), 1);
+
+    let again = in_unit!(store, |unit| unit.housekeeping().prune(NOW, seconds(-60))).unwrap();
+    assert_eq!(again, Pruned::default(), "there is nothing left to remove");
+}

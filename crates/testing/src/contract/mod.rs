@@ -1,0 +1,43 @@
+//! The contract of the store ports, one function a clause. Their names stand in the ports' documentation.
+//!
+//! [`store_contract!`](crate::store_contract) makes a test of each; [`clauses`] lists them to be run otherwise.
+
+mod accounts;
+mod attempts;
+mod audit_log;
+mod authenticators;
+mod bench;
+mod challenges;
+mod clauses;
+mod deletion;
+mod housekeeping;
+mod pages;
+mod patience;
+mod place;
+mod realms;
+mod recovery_codes;
+mod roundtrips;
+mod second_factors;
+mod sessions;
+mod trusted_devices;
+mod units_of_work;
+
+pub use accounts::*;
+pub use attempts::*;
+pub use audit_log::*;
+pub use authenticators::*;
+pub use challenges::*;
+pub use clauses::{Clause, clauses, run};
+pub use deletion::*;
+pub use housekeeping::*;
+pub use pages::*;
+pub use place::StorePlace;
+pub use realms::*;
+pub use recovery_codes::*;
+pub use roundtrips::*;
+pub use second_factors::*;
+pub use sessions::*;
+pub use trusted_devices::*;
+pub use units_of_work::*;
+
+pub(crate) use patience::{Patience, in_unit};

@@ -1,0 +1,91 @@
+//! Sessions.
+
+use countersign_application::{PageRequest, Session};
+
+use super::bench::{Bench, winners};
+use super::{StorePlace, in_unit};
+use crate::{a_realm, a_session, an_account, keep, seconds};
+
+/// Ending the others ends all sessions of the account but the one that asks, and none of another account.
+pub async fn ending_other_sessions_keeps_the_one_that_asks(place: &dyn StorePlace) {
+    let bench = Bench::open(place).await;
+    let realm = a_realm();
+    let (account, other) = (an_account(&realm, "ada"), an_account(&realm, "bob"));
+    let (asking, second, third) = (a_session(&account), a_session(&account), a_session(&account));
+    let others = a_session(&other);
+    keep(bench.store(), &[&realm, &account, &other, &second, &asking, &third, &others]).await;
+    let end_all =
+        async |account, except| in_unit!(bench.store(), |unit| unit.sessions().end_all(account, except)).unwrap();
+    let sessions = async || {
+        let page = bench.store().list_sessions(account.id, PageRequest::first()).await.unwrap();
+        page.items.iter().map(|session| session.id).collect::<Vec<_>>()
+    };
+    assert_eq!(end_all(account.id, Some(asking.id)).await, 2);
+    assert_eq!(sessions().await, [asking.id]);
+    assert_eq!(end_all(account.id, Some(asking.id)).await, 0, "there are no others any more");
+    assert_eq!(end_all(account.id, Some(others.id)).await, 1, "another account's session excepts none");
+    assert_eq!(sessions().await, []);
+
+    keep(bench.store(), &[&a_session(&account), &a_session(&account)]).await;
+    assert_eq!(end_all(account.id, None).await, 2);
+    assert_eq!(sessions().await, []);
+    assert_eq!(bench.store().find_session(&others.token_digest).await.unwrap(), Some(others));
+}
+
+/// A session is found by the digest of its own token only, and ended by its own account only.
+pub async fn a_session_is_ended_by_its_own_account_only(place: &dyn StorePlace) {
+    let bench = Bench::open(place).await;
+    let realm = a_realm();
+    let (account, stranger) = (an_account(&realm, "ada"), an_account(&realm, "bob"));
+    let (session, other) = (a_session(&account), a_session(&account));
+    keep(bench.store(), &[&realm, &account, &stranger, &session, &other]).await;
+    let end = async |account| in_unit!(bench.store(), |unit| unit.sessions().end(account, session.id)).unwrap();
+    let exists = async || in_unit!(bench.store(), |unit| unit.sessions().exists(session.id)).unwrap();
+    assert_eq!(bench.store().find_session(&a_session(&account).token_digest).await.unwrap(), None);
+    assert!(!end(stranger.id).await, "a stranger ended the session");
+    assert!(exists().await);
+    assert_eq!(bench.store().find_session(&session.token_digest).await.unwrap().as_ref(), Some(&session));
+    assert!(end(account.id).await);
+    assert!(!exists().await);
+    assert_eq!(bench.store().find_session(&session.token_digest).await.unwrap(), None);
+    assert!(!end(account.id).await, "it is ended already");
+    assert_eq!(bench.store().find_session(&other.token_digest).await.unwrap(), Some(other));
+}
+
+/// Of any number of calls that end one session, one is told that it did.
+pub async fn a_session_is_ended_once_under_contention(place: &dyn StorePlace) {
+    let bench = Bench::open(place).await;
+    let realm = a_realm();
+    let account = an_account(&realm, "ada");
+    keep(bench.store(), &[&realm, &account]).await;
+    for _ in bench.rounds() {
+        let id = {
+            let session = a_session(&account);
+            keep(bench.store(), &[&session]).await;
+            session.id
+        };
+        let verdicts = bench
+            .contend(|_, store| async move { in_unit!(store, |unit| unit.sessions().end(account.id, id)).unwrap() });
+        let ended = winners(&verdicts.await);
+        assert_eq!(ended, 1, "one of the calls ends a session, not {ended}");
+    }
+}
+
+/// A use is noted with its time, and changes nothing else.
+pub async fn a_use_of_a_session_is_noted(place: &dyn StorePlace) {
+    let bench = Bench::open(place).await;
+    let realm = a_realm();
+    let account = an_account(&realm, "ada");
+    let (session, other) = (a_session(&account), a_session(&account));
+    keep(bench.store(), &[&realm, &account, &session, &other]).await;
+    in_unit!(bench.store(), |unit| unit.sessions().touch(session.id, seconds(60))).unwrap();
+    let used = Session { last_seen_at: seconds(60), ..session.clone() };
+    assert_eq!(bench.store().find_session(&session.token_digest).await.unwrap(), Some(used));
+    assert_eq!(bench.store().find_session(&other.token_digest).await.unwrap(), Some(other));
+    in_unit!(bench.store(), |unit| async {
+        unit.sessions().end(account.id, session.id).await?;
+        unit.sessions().touch(session.id, seconds(90)).await
+    })
+    .expect("a use of an ended session is nothing");
+    assert_eq!(bench.store().find_session(&session.token_digest).await.unwrap(), None);
+}

@@ -1,0 +1,76 @@
+//! Realms and accounts.
+
+use async_trait::async_trait;
+use countersign_application::ports::{AccountStore, Conflict, PasswordHash, RealmStore, StoreError};
+use countersign_application::{Account, AccountId, Realm, SecondFactorState};
+use countersign_core::Timestamp;
+
+use super::State;
+use super::state::unique;
+
+#[async_trait]
+impl RealmStore for State {
+    async fn insert(&mut self, realm: &Realm) -> Result<(), StoreError> {
+        unique(self.realms.values().any(|other| other.slug == realm.slug), Conflict::RealmSlug)?;
+        unique(self.realms.contains_key(&realm.id), Conflict::Other)?;
+        self.realms.insert(realm.id, realm.clone());
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl AccountStore for State {
+    async fn insert(&mut self, account: &Account) -> Result<(), StoreError> {
+        if !self.realms.contains_key(&account.realm_id) {
+            return Err(StoreError::Unavailable(format!("there is no realm {}", account.realm_id).into()));
+        }
+        let same_login =
+            |other: &Account| other.realm_id == account.realm_id && other.login.key() == account.login.key();
+        unique(self.accounts.values().any(same_login), Conflict::Login)?;
+        unique(self.accounts.contains_key(&account.id), Conflict::Other)?;
+        self.accounts.insert(account.id, account.clone());
+        self.second_factors.insert(account.id, SecondFactorState::new(account.id));
+        Ok(())
+    }
+
+    async fn find(&mut self, id: AccountId) -> Result<Option<Account>, StoreError> {
+        Ok(self.account(id))
+    }
+
+    async fn change_password(&mut self, id: AccountId, hash: &PasswordHash) -> Result<(), StoreError> {
+        if let Some(account) = self.accounts.get_mut(&id) {
+            account.password_hash = Some(hash.clone());
+            account.password_version += 1;
+        }
+        Ok(())
+    }
+
+    async fn rehash_password(
+        &mut self,
+        id: AccountId,
+        seen_version: i64,
+        hash: &PasswordHash,
+    ) -> Result<(), StoreError> {
+        if let Some(account) = self.accounts.get_mut(&id).filter(|it| it.password_version == seen_version) {
+            account.password_hash = Some(hash.clone());
+        }
+        Ok(())
+    }
+
+    async fn record_sign_in(&mut self, id: AccountId, at: Timestamp) -> Result<(), StoreError> {
+        if let Some(account) = self.accounts.get_mut(&id) {
+            account.last_sign_in_at = Some(at);
+        }
+        Ok(())
+    }
+
+    async fn delete(&mut self, id: AccountId) -> Result<bool, StoreError> {
+        self.second_factors.remove(&id);
+        self.authenticators.retain(|_, it| it.account_id != id);
+        self.remove_recovery_sets(|set| set.account_id == id);
+        self.challenges.retain(|_, challenge| challenge.account_id != id);
+        self.sessions.retain(|_, session| session.account_id != id);
+        self.trusted_devices.retain(|_, device| device.account_id != id);
+        Ok(self.accounts.remove(&id).is_some())
+    }
+}

@@ -1,0 +1,76 @@
+use async_trait::async_trait;
+use countersign_application::ports::{
+    AccountStore, AttemptStore, AuditLog, AuthenticatorStore, ChallengeStore, HousekeepingStore, KeyCheckStore,
+    RealmStore, RecoveryCodeStore, SecondFactorStore, SessionStore, StoreError, TrustedDeviceStore, UnitOfWork,
+};
+use tokio::sync::OwnedMutexGuard;
+
+use super::{MemoryStore, State};
+
+/// A unit of work of a [`MemoryStore`]: a copy of everything, and the turn to replace it.
+pub(crate) struct MemoryUnitOfWork {
+    pub(crate) state: State,
+    store: MemoryStore,
+    turn: Option<OwnedMutexGuard<()>>,
+}
+
+impl MemoryUnitOfWork {
+    pub(super) fn new(store: MemoryStore, turn: OwnedMutexGuard<()>) -> Self {
+        let state = (*store.committed()).clone();
+        Self { state, store, turn: Some(turn) }
+    }
+
+    /// Lets others take their turns, and begins again after them on what they committed. What this unit of work did
+    /// before is lost: for the broken stores only, as their first act.
+    pub(crate) async fn let_others_pass(&mut self) {
+        self.turn = None;
+        tokio::task::yield_now().await;
+        *self = self.store.begin_unit().await;
+    }
+}
+
+#[async_trait]
+impl UnitOfWork for MemoryUnitOfWork {
+    fn realms(&mut self) -> &mut dyn RealmStore {
+        &mut self.state
+    }
+    fn accounts(&mut self) -> &mut dyn AccountStore {
+        &mut self.state
+    }
+    fn second_factors(&mut self) -> &mut dyn SecondFactorStore {
+        &mut self.state
+    }
+    fn authenticators(&mut self) -> &mut dyn AuthenticatorStore {
+        &mut self.state
+    }
+    fn recovery_codes(&mut self) -> &mut dyn RecoveryCodeStore {
+        &mut self.state
+    }
+    fn challenges(&mut self) -> &mut dyn ChallengeStore {
+        &mut self.state
+    }
+    fn sessions(&mut self) -> &mut dyn SessionStore {
+        &mut self.state
+    }
+    fn trusted_devices(&mut self) -> &mut dyn TrustedDeviceStore {
+        &mut self.state
+    }
+    fn attempts(&mut self) -> &mut dyn AttemptStore {
+        &mut self.state
+    }
+    fn key_checks(&mut self) -> &mut dyn KeyCheckStore {
+        &mut self.state
+    }
+    fn audit_log(&mut self) -> &mut dyn AuditLog {
+        &mut self.state
+    }
+    fn housekeeping(&mut self) -> &mut dyn HousekeepingStore {
+        &mut self.state
+    }
+    async fn commit(self: Box<Self>) -> Result<(), StoreError> {
+        let Self { state, store, turn } = *self;
+        store.replace(state);
+        drop(turn);
+        Ok(())
+    }
+}

@@ -1,0 +1,36 @@
+# The recipes that there are.
+default:
+    @just --list
+
+# Run the server.
+run *ARGUMENTS:
+    cargo run --release -- serve {{ARGUMENTS}}
+
+# Run all tests.
+test:
+    tests/run
+
+# Check everything that a change must pass.
+check:
+    .ci/run
+
+# Format the code.
+fmt:
+    cargo fmt --all
+
+# Measure: the core, the slow operations, the store.
+bench:
+    cargo bench -p countersign-core -p countersign-crypto -p countersign-persistence
+
+# Bring docs/openapi.json up to date.
+openapi:
+    UPDATE_DOCS=1 cargo test -p countersign-tests --test documents
+
+# Bring docs/configuration.md up to date.
+configuration:
+    UPDATE_DOCS=1 cargo test -p countersign --bins the_documentation_is_what_the_table_says
+
+# Measure second factors over HTTP, with the release binary.
+load ACCOUNTS="300":
+    cargo build --release -p countersign
+    COUNTERSIGN_BIN={{justfile_directory()}}/target/release/countersign cargo run --release -p countersign-tests --bin load -- {{ACCOUNTS}}

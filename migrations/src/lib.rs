@@ -1,0 +1,47 @@
+//! The schema of Countersign, one migration a file.
+//!
+//! Written to mean the same on every engine: times are `BIGINT` microseconds since the Unix epoch, digests are binary,
+//! documents are text, and whatever is looked up by text is normalized before it is stored. A migration names its tables
+//! and columns itself, so that a later change of an entity never changes what an old migration does.
+
+use sea_orm_migration::prelude::*;
+
+mod columns;
+mod m20260101_000001_realm;
+mod m20260101_000002_account;
+mod m20260101_000003_second_factor;
+mod m20260101_000004_authenticator;
+mod m20260101_000005_recovery_code;
+mod m20260101_000006_challenge;
+mod m20260101_000007_session;
+mod m20260101_000008_trusted_device;
+mod m20260101_000009_attempt;
+mod m20260101_000010_key_check;
+mod m20260101_000011_audit_event;
+mod status;
+
+pub use sea_orm_migration::MigratorTrait;
+pub use status::SchemaStatus;
+
+/// Every migration, oldest first.
+#[derive(Debug)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20260101_000001_realm::Migration),
+            Box::new(m20260101_000002_account::Migration),
+            Box::new(m20260101_000003_second_factor::Migration),
+            Box::new(m20260101_000004_authenticator::Migration),
+            Box::new(m20260101_000005_recovery_code::Migration),
+            Box::new(m20260101_000006_challenge::Migration),
+            Box::new(m20260101_000007_session::Migration),
+            Box::new(m20260101_000008_trusted_device::Migration),
+            Box::new(m20260101_000009_attempt::Migration),
+            Box::new(m20260101_000010_key_check::Migration),
+            Box::new(m20260101_000011_audit_event::Migration),
+        ]
+    }
+}

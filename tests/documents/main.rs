@@ -1,0 +1,14 @@
+//! What is written down is what is.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "this is test code: it runs by the real clock, and what must hold and does not ends the test"
+)]
+
+mod crate_arrows;
+mod openapi_document;
+mod readme;
+mod threat_model;

@@ -1,0 +1,16 @@
+//! What people do, from the first enrollment on.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "this is test code: it runs by the real clock, and what must hold and does not ends the test"
+)]
+
+mod account;
+mod authenticators;
+mod enrollment;
+mod recovery_codes;
+mod sign_in;
+mod trusted_devices;

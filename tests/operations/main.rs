@@ -1,0 +1,15 @@
+//! What those who run it rely on.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "this is test code: it runs by the real clock, and what must hold and does not ends the test"
+)]
+
+mod command_line;
+mod exposure;
+mod master_key;
+mod observation;
+mod stopping;

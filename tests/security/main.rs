@@ -1,0 +1,19 @@
+//! What must hold, whoever tries.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "this is test code: it runs by the real clock, and what must hold and does not ends the test"
+)]
+
+mod belonging;
+mod guessing;
+mod hostile_input;
+mod once_only;
+mod pending;
+mod secrecy;
+mod tokens;
+mod unknown_logins;
+mod what_rests_on_the_old;

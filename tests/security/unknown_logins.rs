@@ -1,0 +1,57 @@
+use std::time::{Duration, Instant};
+
+use countersign_tests::{Account, Answer, Client, Server, unique};
+
+fn timed(account: &Account, client: &Client) -> (Answer, Duration) {
+    let begun = Instant::now();
+    let answer = account.sign_in(client);
+    (answer, begun.elapsed())
+}
+
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort();
+    times[times.len() / 2]
+}
+
+/// An unknown login and a wrong password are refused by the same answer after the same work. That the work is the same
+/// shows from outside in the time alone. Argon2id dominates it: a login that were refused without it would be refused
+/// in a tenth of the time. The medians of tries that alternate are compared within 25 %, far wider than the noise of
+/// a busy machine and far narrower than what a missing or a second computation would make.
+#[test]
+fn an_unknown_login_and_a_wrong_password_cannot_be_told_apart() {
+    let server = Server::start();
+    let client = server.client();
+    // Few tries for each known login, and fewer than a hundred from this address: nobody has to wait.
+    let known: Vec<Account> =
+        (0..5).map(|_| Account { password: unique::password(), ..Account::create(server.deployment()) }).collect();
+    let warm_up = Account { login: unique::login(), password: unique::password() };
+    let (expected, _) = timed(&warm_up, &client);
+    expected.clone().expect_problem(401, "invalid_credentials");
+
+    let (mut wrong_passwords, mut unknown_logins) = (Vec::new(), Vec::new());
+    for round in 0..30 {
+        let stranger = Account { login: unique::login(), password: unique::password() };
+        for (account, times) in [(&known[round % 5], &mut wrong_passwords), (&stranger, &mut unknown_logins)] {
+            let (answer, time) = timed(account, &client);
+            assert_eq!(answer.anonymous(), expected.anonymous());
+            let names = |answer: &Answer| answer.headers.keys().map(ToString::to_string).collect::<Vec<_>>();
+            assert_eq!(names(&answer), names(&expected));
+            times.push(time);
+        }
+    }
+    let (wrong_password, unknown_login) = (median(wrong_passwords), median(unknown_logins));
+    let ratio = unknown_login.as_secs_f64() / wrong_password.as_secs_f64();
+    assert!((0.75..=1.25).contains(&ratio), "unknown login {unknown_login:?}, wrong password {wrong_password:?}");
+}
+
+#[test]
+fn an_unknown_realm_is_refused_like_an_unknown_login() {
+    let server = Server::start();
+    let client = server.client();
+    let account = Account::create(server.deployment());
+    let wrong = Account { password: unique::password(), ..account.clone() }.sign_in(&client);
+    for realm in ["nowhere", "NOT A SLUG"] {
+        let body = serde_json::json!({ "login": account.login, "password": account.password, "realm": realm });
+        assert_eq!(client.post("/v1/sign-in", body).anonymous(), wrong.anonymous());
+    }
+}

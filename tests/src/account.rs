@@ -1,0 +1,143 @@
+//! Accounts and what their owners do again and again.
+
+use serde_json::{Value, json};
+
+use crate::api::{Answer, Client};
+use crate::authenticator::Authenticator;
+use crate::deployment::Deployment;
+use crate::unique;
+
+/// Where authenticators are.
+pub const AUTHENTICATORS: &str = "/v1/account/two-factor/authenticators";
+
+/// The text of a field, which must be there.
+#[track_caller]
+pub fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_else(|| panic!("no text: {value}")).to_owned()
+}
+
+/// Someone who signs in with a password.
+#[derive(Clone, Debug)]
+pub struct Account {
+    /// The login.
+    pub login: String,
+    /// The password.
+    pub password: String,
+}
+
+impl Account {
+    /// Makes one with a login and password of its own, by the command line.
+    pub fn create(deployment: &Deployment) -> Self {
+        let account = Self { login: unique::login(), password: unique::password() };
+        let arguments = ["account", "create", &account.login, "--password-stdin"];
+        deployment.run_with_input(&arguments, &account.password).expect(0);
+        account
+    }
+
+    /// Signs in with the password.
+    pub fn sign_in(&self, client: &Client) -> Answer {
+        client.post("/v1/sign-in", json!({ "login": self.login, "password": self.password }))
+    }
+
+    /// Signs in with the password, which has to be enough, and answers a client with the session's token.
+    #[track_caller]
+    pub fn session(&self, client: &Client) -> Client {
+        let body = self.sign_in(client).expect(200);
+        assert_eq!(body["status"], "signed_in", "{body}");
+        client.with_token(&text(&body["session"]["token"]))
+    }
+
+    /// Signs in with the password, which must not be enough, and answers the challenge's token.
+    #[track_caller]
+    pub fn challenge(&self, client: &Client) -> String {
+        let body = self.sign_in(client).expect(200);
+        assert_eq!(body["status"], "second_factor_required", "{body}");
+        assert!(body.get("session").is_none(), "{body}");
+        text(&body["challenge"]["token"])
+    }
+
+    /// Begins an enrollment in a session and answers what is shown.
+    #[track_caller]
+    pub fn begin(&self, session: &Client) -> Value {
+        session.post(AUTHENTICATORS, json!({ "password": self.password })).expect(201)
+    }
+
+    /// Begins and confirms an enrollment in a session.
+    #[track_caller]
+    pub fn add_authenticator(&self, session: &Client) -> (String, Authenticator, Value) {
+        let begun = self.begin(session);
+        let id = text(&begun["authenticator"]["id"]);
+        let mut authenticator = Authenticator::new(&text(&begun["secret"]));
+        let confirmed = confirm(session, &id, &authenticator.fresh_code()).expect(200);
+        (id, authenticator, confirmed)
+    }
+
+    /// Signs in for the first time and enrolls an authenticator.
+    #[track_caller]
+    pub fn enroll(self, client: &Client) -> Enrolled {
+        let session = self.session(client);
+        let (authenticator_id, authenticator, confirmed) = self.add_authenticator(&session);
+        let recovery_codes = confirmed["recovery_codes"].as_array().unwrap().iter().map(text).collect();
+        Enrolled { account: self, session, authenticator_id, authenticator, recovery_codes }
+    }
+}
+
+/// Confirms an enrollment.
+pub fn confirm(session: &Client, authenticator_id: &str, code: &str) -> Answer {
+    session.post(&format!("{AUTHENTICATORS}/{authenticator_id}/confirm"), json!({ "code": code }))
+}
+
+/// Someone who has a second factor. One code, the confirming one, is spent.
+#[derive(Clone, Debug)]
+pub struct Enrolled {
+    /// The account.
+    pub account: Account,
+    /// The session in which the authenticator was enrolled.
+    pub session: Client,
+    /// The authenticator's identifier.
+    pub authenticator_id: String,
+    /// The authenticator.
+    pub authenticator: Authenticator,
+    /// The recovery codes, as they were shown.
+    pub recovery_codes: Vec<String>,
+}
+
+impl Enrolled {
+    /// Makes an account on `deployment` and enrolls it over `client`.
+    #[track_caller]
+    pub fn create(deployment: &Deployment, client: &Client) -> Self {
+        Account::create(deployment).enroll(client)
+    }
+
+    /// Gives the password and answers the challenge's token.
+    #[track_caller]
+    pub fn challenge(&self, client: &Client) -> String {
+        self.account.challenge(client)
+    }
+
+    /// Gives the password and then `code`.
+    pub fn sign_in_with(&self, client: &Client, code: &str) -> Answer {
+        client.second_factor(&self.challenge(client), code)
+    }
+
+    /// Signs in with a fresh code and answers a client with the session's token.
+    #[track_caller]
+    pub fn sign_in(&mut self, client: &Client) -> Client {
+        let code = self.authenticator.fresh_code();
+        let body = self.sign_in_with(client, &code).expect(200);
+        client.with_token(&text(&body["session"]["token"]))
+    }
+
+    /// Takes an unused recovery code.
+    pub fn recovery_code(&mut self) -> String {
+        self.recovery_codes.pop().expect("a recovery code is left")
+    }
+
+    /// Turns two-factor off with the password and a recovery code.
+    #[track_caller]
+    pub fn disable(&mut self, session: &Client) {
+        let code = self.recovery_code();
+        let proof = json!({ "password": self.account.password, "code": code });
+        session.post("/v1/account/two-factor/disable", proof).expect(204);
+    }
+}

@@ -1,0 +1,37 @@
+//! The harness of the end-to-end tests: it drives the real binary from outside, over HTTP and the command line, and
+//! knows nothing of what is inside it.
+//!
+//! Every test has a deployment of its own: a temporary directory, a server on a free port, a database and a key.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::print_stderr,
+    clippy::disallowed_methods,
+    missing_docs,
+    reason = "this is test code: it runs by the real clock, and what must hold and does not ends the test"
+)]
+
+pub mod account;
+pub mod api;
+pub mod authenticator;
+pub mod binary;
+pub mod command_line;
+pub mod deployment;
+pub mod openapi;
+pub mod raw;
+pub mod readme;
+pub mod server;
+pub mod together;
+pub mod tools;
+pub mod unique;
+pub mod workspace;
+
+pub use account::{Account, Enrolled};
+pub use api::{Answer, Client};
+pub use authenticator::Authenticator;
+pub use command_line::Finished;
+pub use deployment::Deployment;
+pub use server::Server;
+pub use together::all_at_once;
