@@ -30,7 +30,7 @@ openapi:
 configuration:
     UPDATE_DOCS=1 cargo test -p countersign --bins the_documentation_is_what_the_table_says
 
-# Measure second factors over HTTP, with the release binary.
-load ACCOUNTS="300":
+# Measure verifications over HTTP with the release binary; `just load sign-in` measures completed sign-ins.
+load *ARGUMENTS:
     cargo build --release -p countersign
-    COUNTERSIGN_BIN={{justfile_directory()}}/target/release/countersign cargo run --release -p countersign-tests --bin load -- {{ACCOUNTS}}
+    COUNTERSIGN_BIN={{justfile_directory()}}/target/release/countersign cargo run --release -p countersign-tests --bin load -- {{ARGUMENTS}}

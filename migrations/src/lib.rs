@@ -18,6 +18,10 @@ mod m20260101_000008_trusted_device;
 mod m20260101_000009_attempt;
 mod m20260101_000010_key_check;
 mod m20260101_000011_audit_event;
+mod m20260101_000012_realm_version;
+mod m20260101_000013_account_subject;
+mod m20260101_000014_session_enrollment_only;
+mod m20260101_000015_api_key;
 mod status;
 
 pub use sea_orm_migration::MigratorTrait;
@@ -42,6 +46,10 @@ impl MigratorTrait for Migrator {
             Box::new(m20260101_000009_attempt::Migration),
             Box::new(m20260101_000010_key_check::Migration),
             Box::new(m20260101_000011_audit_event::Migration),
+            Box::new(m20260101_000012_realm_version::Migration),
+            Box::new(m20260101_000013_account_subject::Migration),
+            Box::new(m20260101_000014_session_enrollment_only::Migration),
+            Box::new(m20260101_000015_api_key::Migration),
         ]
     }
 }

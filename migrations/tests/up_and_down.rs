@@ -7,8 +7,20 @@ use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{Database, DatabaseConnection, Statement};
 
 async fn tables(database: &DatabaseConnection) -> Vec<String> {
-    let select =
-        "SELECT name FROM sqlite_master WHERE type IN ('table', 'index') AND name NOT LIKE 'sqlite_%' ORDER BY 1";
+    names(
+        database,
+        "SELECT name FROM sqlite_master WHERE type IN ('table', 'index') AND name NOT LIKE 'sqlite_%' ORDER BY 1",
+    )
+    .await
+}
+
+async fn columns(database: &DatabaseConnection) -> Vec<String> {
+    let select = "SELECT t.name || '.' || c.name || ' ' || c.type AS name \
+                  FROM sqlite_master AS t, pragma_table_info(t.name) AS c WHERE t.type = 'table' ORDER BY 1";
+    names(database, select).await
+}
+
+async fn names(database: &DatabaseConnection, select: &str) -> Vec<String> {
     let rows = database.query_all_raw(Statement::from_string(database.get_database_backend(), select)).await.unwrap();
     rows.iter().map(|row| row.try_get("", "name").unwrap()).collect()
 }
@@ -32,6 +44,24 @@ async fn every_migration_can_be_applied_taken_back_and_applied_again() {
 
     Migrator::up(&database, None).await.unwrap();
     assert_eq!(tables(&database).await, first);
+}
+
+#[tokio::test]
+async fn every_migration_takes_back_what_it_did_and_no_more() {
+    let directory = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}?mode=rwc", directory.path().join("schema.db").display());
+    let database = Database::connect(url).await.unwrap();
+    Migrator::install(&database).await.unwrap();
+    for migration in Migrator::migrations() {
+        let before = (tables(&database).await, columns(&database).await);
+        Migrator::up(&database, Some(1)).await.unwrap();
+        let after = (tables(&database).await, columns(&database).await);
+        assert_ne!(before, after, "{}", migration.name());
+        Migrator::down(&database, Some(1)).await.unwrap();
+        assert_eq!(before, (tables(&database).await, columns(&database).await), "{}", migration.name());
+        Migrator::up(&database, Some(1)).await.unwrap();
+    }
+    assert!(SchemaStatus::of(&database).await.unwrap().is_current());
 }
 
 #[tokio::test]

@@ -10,5 +10,7 @@
 
 mod crate_arrows;
 mod openapi_document;
+mod promises;
 mod readme;
+mod systems;
 mod threat_model;

@@ -1,7 +1,9 @@
-//! How fast valid second factors are verified: prepares enrolled accounts with open challenges, then answers all of
-//! them at 1, 16 and 64 connections, beside the same server's `/health/live`.
+//! How fast valid second factors are verified: enrolls subjects, then has a fresh code of each verified at 1, 16 and 64
+//! connections, beside the same server's `/health/live`. With `sign-in`, it prepares accounts with open challenges and
+//! answers those instead.
 //!
-//! `cargo run --release -p countersign-tests --bin load -- [ACCOUNTS]`, with `COUNTERSIGN_BIN` naming the release binary.
+//! `cargo run --release -p countersign-tests --bin load -- [sign-in] [COUNT]`, with `COUNTERSIGN_BIN` naming the release
+//! binary.
 #![expect(clippy::print_stdout, clippy::unwrap_used, clippy::expect_used, reason = "a program for a terminal")]
 #![expect(clippy::disallowed_methods, reason = "it measures durations")]
 
@@ -12,9 +14,18 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 use countersign_tests::account::Enrolled;
 use countersign_tests::api::Client;
 use countersign_tests::deployment::Deployment;
+use countersign_tests::realm::Realm;
 use countersign_tests::server::Server;
+use countersign_tests::subject::{Subject, path};
+use serde_json::{Value, json};
 
 const CONNECTIONS: [usize; 3] = [1, 16, 64];
+
+/// How long a code is shown, in seconds.
+const PERIOD: u64 = 30;
+
+/// How many requests prepare the measured ones at the same time.
+const PREPARING: usize = 8;
 
 /// What a measured run is made of: the requests of one kind, and how many connections share them.
 struct Run {
@@ -23,42 +34,98 @@ struct Run {
 }
 
 fn main() {
-    let accounts = std::env::args().nth(1).map_or(300, |text| text.parse().expect("ACCOUNTS is a number"));
+    let mut arguments: Vec<String> = std::env::args().skip(1).collect();
+    let sign_in = arguments.first().is_some_and(|first| first == "sign-in");
+    if sign_in {
+        arguments.remove(0);
+    }
+    let count = arguments.first().map(|text| text.parse().expect("COUNT is a number"));
     let server = Deployment::new().start();
+    if sign_in {
+        measure_sign_in(&server, count.unwrap_or(300));
+    } else {
+        measure_verify(&server, count.unwrap_or(2_000));
+    }
+}
+
+/// Has codes of distinct subjects verified, each once: of the step before, the present and the next one, so that three
+/// rounds go through the window without waiting.
+fn measure_verify(server: &Server, subjects: usize) {
+    println!("enrolling {subjects} subjects");
+    // Without recovery codes, an enrollment costs no slow hash.
+    let realm = Realm::create_with(server.deployment(), "recommended", &["recovery_codes.count=0"]);
+    let key = realm.api_key(server.deployment(), &["verify", "enroll"]).key;
+    let names: Vec<String> = (0..subjects).map(|number| format!("user-{number}")).collect();
+    let enrolled = in_parallel(&names, |name| Subject::enroll(&server.client().with_token(&key), name));
+
+    heading();
+    let mut spent_up_to = now().as_secs() / PERIOD;
+    for connections in CONNECTIONS {
+        measure_live(server, connections, subjects);
+        // All codes before the first is sent. Enrolling and the runs before spent older steps: a step is begun whose
+        // predecessor is newer than them, and far enough away to have computed the codes.
+        let step = (now().as_secs() / PERIOD + 2).max(spent_up_to + 2);
+        spent_up_to = step + 1;
+        let codes = in_parallel(&enrolled, |subject| subject.authenticator.codes_from(step - 1, 3));
+        let begin = Duration::from_secs(step * PERIOD) + Duration::from_millis(50);
+        std::thread::sleep(begin.saturating_sub(now()));
+        let mut whole = Run { seconds: 0.0, latencies: Vec::new() };
+        for round in 0..3 {
+            // A round that would outlast the step would send codes that are not good any more.
+            let spent = now().saturating_sub(begin);
+            if round > 0 && spent + spent / round as u32 > Duration::from_secs(PERIOD - 1) {
+                break;
+            }
+            let work: Vec<(String, Value)> = enrolled
+                .iter()
+                .zip(&codes)
+                .map(|(subject, codes)| (path(&subject.name, "verify"), json!({ "code": codes[round] })))
+                .collect();
+            let connect = || server.client().with_token(&key);
+            let run = drive(connect, connections, &work, |client, (path, body)| {
+                let answer = client.send("POST", path, Some(body));
+                assert_eq!(answer.status, 200, "a valid code is accepted: {}", answer.text());
+            });
+            whole.seconds += run.seconds;
+            whole.latencies.extend(run.latencies);
+        }
+        whole.latencies.sort_unstable();
+        report(connections, "POST /v1/subjects/{subject}/verify", &whole);
+    }
+}
+
+/// Answers open challenges of distinct accounts.
+fn measure_sign_in(server: &Server, accounts: usize) {
     println!("preparing {accounts} enrolled accounts: about {} s", accounts / 6);
-    let enrolled = enroll(&server, accounts);
+    let enrolled = in_parallel(&vec![(); accounts], |()| Enrolled::create(server.deployment(), &server.client()));
 
-    println!("\n| connections | what | requests/s | p50 ms | p99 ms |\n| --- | --- | --- | --- | --- |");
+    heading();
     for (round, connections) in CONNECTIONS.into_iter().enumerate() {
-        let live: Vec<()> = vec![(); enrolled.len() * 2];
-        let run = drive(&server, connections, &live, |client, ()| {
-            assert_eq!(client.get("/health/live").status, 200);
-        });
-        report(connections, "GET /health/live", &run);
-
-        let answers = open_challenges(&server, &enrolled, round as u64);
-        let run = drive(&server, connections, &answers, |client, (challenge, code)| {
-            let answer = client.second_factor(challenge, code);
-            assert_eq!(answer.status, 200, "a valid second factor is accepted: {}", answer.text());
-        });
+        measure_live(server, connections, accounts * 2);
+        let answers = open_challenges(server, &enrolled, round as u64);
+        let run = drive(
+            || server.client(),
+            connections,
+            &answers,
+            |client, (challenge, code)| {
+                let answer = client.second_factor(challenge, code);
+                assert_eq!(answer.status, 200, "a valid second factor is accepted: {}", answer.text());
+            },
+        );
         report(connections, "POST /v1/sign-in/second-factor", &run);
     }
 }
 
-fn enroll(server: &Server, accounts: usize) -> Vec<Enrolled> {
-    let (left, enrolled) = (AtomicUsize::new(accounts), Mutex::new(Vec::new()));
-    std::thread::scope(|scope| {
-        for _ in 0..8 {
-            scope.spawn(|| {
-                let take = |left: usize| left.checked_sub(1);
-                while left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, take).is_ok() {
-                    let account = Enrolled::create(server.deployment(), &server.client());
-                    enrolled.lock().unwrap().push(account);
-                }
-            });
-        }
-    });
-    enrolled.into_inner().unwrap()
+fn measure_live(server: &Server, connections: usize, requests: usize) {
+    let run = drive(
+        || server.client(),
+        connections,
+        &vec![(); requests],
+        |client, ()| {
+            assert_eq!(client.get("/health/live").status, 200);
+        },
+    );
+    report(connections, "GET /health/live", &run);
 }
 
 /// A challenge for each account, with the code that answers it: of a step later than any that it used before. Waits for
@@ -66,23 +133,51 @@ fn enroll(server: &Server, accounts: usize) -> Vec<Enrolled> {
 fn open_challenges(server: &Server, enrolled: &[Enrolled], round: u64) -> Vec<(String, String)> {
     let client = server.client();
     let challenges: Vec<String> = enrolled.iter().map(|account| account.challenge(&client)).collect();
-    let now = || SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
     // One step at least between rounds: the newest code of the last one is spent.
-    let wait = 30_000 - now().as_millis() as u64 % 30_000 + if round == 0 { 30_000 } else { 0 };
-    std::thread::sleep(Duration::from_millis(wait + 50));
-    let step = now().as_secs() / 30 + 1;
-    let codes = enrolled.iter().map(|account| account.authenticator.code_of(step));
+    let step = now().as_secs() / PERIOD + if round == 0 { 2 } else { 1 };
+    let codes = in_parallel(enrolled, |account| account.authenticator.code_of(step + 1));
+    let begin = Duration::from_secs(step * PERIOD) + Duration::from_millis(50);
+    std::thread::sleep(begin.saturating_sub(now()));
     challenges.into_iter().zip(codes).collect()
 }
 
-fn drive<T: Sync>(server: &Server, connections: usize, work: &[T], request: impl Fn(&Client, &T) + Sync) -> Run {
+fn now() -> Duration {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap()
+}
+
+/// Does `act` for each of `items`, several at a time; answers in their order.
+fn in_parallel<I: Sync, T: Send>(items: &[I], act: impl Fn(&I) -> T + Sync) -> Vec<T> {
+    let (next, done) = (AtomicUsize::new(0), Mutex::new(Vec::with_capacity(items.len())));
+    std::thread::scope(|scope| {
+        for _ in 0..PREPARING {
+            scope.spawn(|| {
+                loop {
+                    let at = next.fetch_add(1, Ordering::Relaxed);
+                    let Some(item) = items.get(at) else { break };
+                    let result = act(item);
+                    done.lock().unwrap().push((at, result));
+                }
+            });
+        }
+    });
+    let mut done = done.into_inner().unwrap();
+    done.sort_unstable_by_key(|(at, _)| *at);
+    done.into_iter().map(|(_, result)| result).collect()
+}
+
+fn drive<T: Sync>(
+    connect: impl Fn() -> Client + Sync,
+    connections: usize,
+    work: &[T],
+    request: impl Fn(&Client, &T) + Sync,
+) -> Run {
     let (next, latencies) = (AtomicUsize::new(0), Mutex::new(Vec::with_capacity(work.len())));
     let barrier = std::sync::Barrier::new(connections + 1);
     let begun = std::thread::scope(|scope| {
         for _ in 0..connections {
             scope.spawn(|| {
                 // A client of its own is a connection of its own; the first request opens it.
-                let client = server.client();
+                let client = connect();
                 client.get("/health/live");
                 let mut own = Vec::new();
                 barrier.wait();
@@ -101,6 +196,10 @@ fn drive<T: Sync>(server: &Server, connections: usize, work: &[T], request: impl
     let mut latencies = latencies.into_inner().unwrap();
     latencies.sort_unstable();
     Run { seconds, latencies }
+}
+
+fn heading() {
+    println!("\n| connections | what | requests/s | p50 ms | p99 ms |\n| --- | --- | --- | --- | --- |");
 }
 
 fn report(connections: usize, what: &str, run: &Run) {

@@ -13,6 +13,7 @@ mod guessing;
 mod hostile_input;
 mod once_only;
 mod pending;
+mod realms;
 mod secrecy;
 mod tokens;
 mod unknown_logins;

@@ -1,5 +1,5 @@
 use countersign_tests::account::{AUTHENTICATORS, text};
-use countersign_tests::{Account, Deployment, Enrolled, unique};
+use countersign_tests::{Account, Deployment, Enrolled, Realm, Subject, unique};
 use serde_json::json;
 
 /// A value that must be found nowhere, and what it is.
@@ -27,7 +27,7 @@ fn no_secret_is_in_logs_metrics_or_the_data_directory() {
     let session = kim.session.clone();
     let typo = unique::password();
     Account { password: typo.clone(), ..kim.account.clone() }.sign_in(&client).expect(401);
-    let stray = Account { login: unique::password(), password: unique::password() };
+    let stray = Account { login: unique::password(), ..Account::unknown() };
     stray.sign_in(&client).expect(401);
     let challenge = kim.challenge(&client);
     let wrong = kim.authenticator.wrong_codes(2).remove(1);
@@ -57,6 +57,13 @@ fn no_secret_is_in_logs_metrics_or_the_data_directory() {
     client.post("/v1/sign-in", body).expect(400);
     session.get(&format!("/v1/account/sessions?cursor={malformed}")).expect(400);
     client.with_token(&malformed).get(&format!("/{malformed}?{malformed}")).expect(404);
+    let application = Realm { slug: "default".to_owned(), issuer: "Countersign".to_owned() }
+        .api_key(server.deployment(), &["verify", "enroll", "manage"]);
+    let key = application.client(&client);
+    let mut subject = Subject::enroll(&key, "user-7");
+    let subjects_code = subject.authenticator.fresh_code();
+    subject.verify(&key, &subjects_code).expect(200);
+    subject.verify(&key, &subject.recovery_codes[0]).expect(200);
     let operators = unique::password();
     let arguments = ["account", "set-password", &kim.account.login, "--password-stdin"];
     server.deployment().run_with_input(&arguments, &operators).expect(0);
@@ -70,17 +77,20 @@ fn no_secret_is_in_logs_metrics_or_the_data_directory() {
         device,
         text(&signed_in["session"]["token"]),
         text(&skipped["session"]["token"]),
+        application.key,
     ];
     for token in &tokens {
         secrets.push(Secret("a token", token.clone().into_bytes()));
         secrets.push(Secret("a token without its prefix", token.rsplit('_').next().unwrap().into()));
     }
-    for code in kim.recovery_codes.iter().chain(&fresh).chain([&spent]) {
+    for code in kim.recovery_codes.iter().chain(&fresh).chain(&subject.recovery_codes).chain([&spent]) {
         for spelling in [code.clone(), code.replace('-', ""), code.to_lowercase()] {
             secrets.push(Secret("a recovery code", spelling.into_bytes()));
         }
     }
-    for secret in [kim.authenticator.secret(), second.secret(), &text(&pending["secret"])] {
+    for secret in
+        [kim.authenticator.secret(), second.secret(), subject.authenticator.secret(), &text(&pending["secret"])]
+    {
         let bytes = base32::decode(base32::Alphabet::Rfc4648 { padding: false }, secret).unwrap();
         let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
         secrets.push(Secret("a secret in hexadecimal", hex.to_uppercase().into_bytes()));
@@ -90,7 +100,7 @@ fn no_secret_is_in_logs_metrics_or_the_data_directory() {
         secrets.push(Secret("the bytes of a secret", bytes));
     }
     secrets.push(Secret("something malformed", malformed.into_bytes()));
-    codes.extend([code, newer_code, wrong]);
+    codes.extend([code, newer_code, subjects_code, wrong]);
 
     let metrics = client.get("/metrics").text();
     kim.account.password = operators;

@@ -1,7 +1,7 @@
 use std::collections::BTreeSet;
 
 use countersign_tests::account::text;
-use countersign_tests::{Client, Enrolled, Server, openapi};
+use countersign_tests::{Account, Client, Enrolled, Realm, Server, openapi};
 use serde_json::json;
 
 /// Sends a well-formed request to every operation that wants a token; each must answer that it wants one.
@@ -26,10 +26,37 @@ fn every_operation_but_sign_in_and_health_wants_a_session() {
 
     let client = server.client();
     opens_nothing(&client, &operations);
-    opens_nothing(&client.with_token(&format!("cs_session_{}", "A".repeat(43))), &operations);
+    for kind in ["session", "key", "challenge", "device"] {
+        opens_nothing(&client.with_token(&format!("cs_{kind}_{}", "A".repeat(43))), &operations);
+    }
+    let kinds: BTreeSet<&str> = operations.iter().map(|operation| &*operation.bearer).collect();
+    assert_eq!(kinds, BTreeSet::from(["", "administrator", "api_key", "session"]));
     for header in ["Bearer", "Bearer ", "Basic a2ltOmtpbQ==", "nonsense"] {
         opens_nothing(&client.with_header("authorization", header), &operations);
     }
+}
+
+#[test]
+fn a_session_opens_no_operation_of_applications_and_a_key_none_of_people() {
+    let server = Server::start();
+    let client = server.client();
+    let realm = Realm::create(server.deployment(), "recommended");
+    let owner = Account::create_as(server.deployment(), &realm, "owner").session(&client);
+    let key = realm.api_key(server.deployment(), &["verify", "enroll", "manage", "admin"]);
+    let of_kind = |kind: &str| -> Vec<openapi::Operation> {
+        let all = openapi::operations(&client).into_iter();
+        let found: Vec<_> = all.filter(|operation| operation.bearer == kind).collect();
+        assert!(found.len() > 5, "there are operations for {kind}");
+        found
+    };
+    opens_nothing(&owner, &of_kind("api_key"));
+    opens_nothing(&client.with_token(&owner.token().replace("cs_session_", "cs_key_")), &of_kind("api_key"));
+    opens_nothing(&key.client(&client), &of_kind("session"));
+    let disguised = key.key.replace("cs_key_", "cs_session_");
+    opens_nothing(&client.with_token(&disguised), &of_kind("session"));
+    opens_nothing(&client.with_token(&disguised), &of_kind("administrator"));
+    assert!(owner.is_signed_in());
+    key.client(&client).get("/v1/admin/realm").expect(200);
 }
 
 #[test]

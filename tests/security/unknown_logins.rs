@@ -24,13 +24,13 @@ fn an_unknown_login_and_a_wrong_password_cannot_be_told_apart() {
     // Few tries for each known login, and fewer than a hundred from this address: nobody has to wait.
     let known: Vec<Account> =
         (0..5).map(|_| Account { password: unique::password(), ..Account::create(server.deployment()) }).collect();
-    let warm_up = Account { login: unique::login(), password: unique::password() };
+    let warm_up = Account::unknown();
     let (expected, _) = timed(&warm_up, &client);
     expected.clone().expect_problem(401, "invalid_credentials");
 
     let (mut wrong_passwords, mut unknown_logins) = (Vec::new(), Vec::new());
     for round in 0..30 {
-        let stranger = Account { login: unique::login(), password: unique::password() };
+        let stranger = Account::unknown();
         for (account, times) in [(&known[round % 5], &mut wrong_passwords), (&stranger, &mut unknown_logins)] {
             let (answer, time) = timed(account, &client);
             assert_eq!(answer.anonymous(), expected.anonymous());

@@ -5,10 +5,14 @@ use serde_json::{Value, json};
 use crate::api::{Answer, Client};
 use crate::authenticator::Authenticator;
 use crate::deployment::Deployment;
+use crate::realm::Realm;
 use crate::unique;
 
 /// Where authenticators are.
 pub const AUTHENTICATORS: &str = "/v1/account/two-factor/authenticators";
+
+/// The realm that is there from the first start on.
+const DEFAULT: &str = "default";
 
 /// The text of a field, which must be there.
 #[track_caller]
@@ -16,9 +20,21 @@ pub fn text(value: &Value) -> String {
     value.as_str().unwrap_or_else(|| panic!("no text: {value}")).to_owned()
 }
 
+/// The texts of a list; none where there is no list.
+pub fn texts(list: &Value) -> Vec<String> {
+    list.as_array().into_iter().flatten().map(text).collect()
+}
+
+/// The fields that a problem names, in its order.
+pub fn fields(problem: &Value) -> Vec<String> {
+    problem["errors"].as_array().into_iter().flatten().map(|error| text(&error["field"])).collect()
+}
+
 /// Someone who signs in with a password.
 #[derive(Clone, Debug)]
 pub struct Account {
+    /// The short name of the realm.
+    pub realm: String,
     /// The login.
     pub login: String,
     /// The password.
@@ -28,15 +44,44 @@ pub struct Account {
 impl Account {
     /// Makes one with a login and password of its own, by the command line.
     pub fn create(deployment: &Deployment) -> Self {
-        let account = Self { login: unique::login(), password: unique::password() };
-        let arguments = ["account", "create", &account.login, "--password-stdin"];
+        Self::named(deployment, DEFAULT, &unique::login(), "member")
+    }
+
+    /// Makes one in a realm.
+    pub fn create_in(deployment: &Deployment, realm: &Realm) -> Self {
+        Self::create_as(deployment, realm, "member")
+    }
+
+    /// Makes one of a role in a realm.
+    pub fn create_as(deployment: &Deployment, realm: &Realm, role: &str) -> Self {
+        Self::named(deployment, &realm.slug, &unique::login(), role)
+    }
+
+    /// Makes one with a given login.
+    pub fn named(deployment: &Deployment, realm: &str, login: &str, role: &str) -> Self {
+        let account = Self { realm: realm.to_owned(), login: login.to_owned(), password: unique::password() };
+        let arguments = ["account", "create", login, "--realm", realm, "--role", role, "--password-stdin"];
         deployment.run_with_input(&arguments, &account.password).expect(0);
         account
     }
 
+    /// One that nobody made.
+    pub fn unknown() -> Self {
+        Self { realm: DEFAULT.to_owned(), login: unique::login(), password: unique::password() }
+    }
+
+    /// What it signs in with.
+    pub fn credentials(&self) -> Value {
+        let mut body = json!({ "login": self.login, "password": self.password });
+        if self.realm != DEFAULT {
+            body["realm"] = json!(self.realm);
+        }
+        body
+    }
+
     /// Signs in with the password.
     pub fn sign_in(&self, client: &Client) -> Answer {
-        client.post("/v1/sign-in", json!({ "login": self.login, "password": self.password }))
+        client.post("/v1/sign-in", self.credentials())
     }
 
     /// Signs in with the password, which has to be enough, and answers a client with the session's token.
@@ -62,13 +107,19 @@ impl Account {
         session.post(AUTHENTICATORS, json!({ "password": self.password })).expect(201)
     }
 
-    /// Begins and confirms an enrollment in a session.
+    /// Begins and confirms an enrollment in a session; the recovery codes are in the answer whenever they were shown.
     #[track_caller]
     pub fn add_authenticator(&self, session: &Client) -> (String, Authenticator, Value) {
         let begun = self.begin(session);
         let id = text(&begun["authenticator"]["id"]);
-        let mut authenticator = Authenticator::new(&text(&begun["secret"]));
-        let confirmed = confirm(session, &id, &authenticator.fresh_code()).expect(200);
+        let period = begun["authenticator"]["period_seconds"].as_u64().unwrap();
+        let mut authenticator = Authenticator::new(&text(&begun["secret"])).with_period(period);
+        // Not every policy asks for the password, and none minds it.
+        let body = json!({ "code": authenticator.fresh_code(), "password": self.password });
+        let mut confirmed = session.post(&format!("{AUTHENTICATORS}/{id}/confirm"), body).expect(200);
+        if begun["recovery_codes"].is_array() {
+            confirmed["recovery_codes"] = begun["recovery_codes"].clone();
+        }
         (id, authenticator, confirmed)
     }
 
@@ -77,7 +128,7 @@ impl Account {
     pub fn enroll(self, client: &Client) -> Enrolled {
         let session = self.session(client);
         let (authenticator_id, authenticator, confirmed) = self.add_authenticator(&session);
-        let recovery_codes = confirmed["recovery_codes"].as_array().unwrap().iter().map(text).collect();
+        let recovery_codes = texts(&confirmed["recovery_codes"]);
         Enrolled { account: self, session, authenticator_id, authenticator, recovery_codes }
     }
 }
@@ -107,6 +158,12 @@ impl Enrolled {
     #[track_caller]
     pub fn create(deployment: &Deployment, client: &Client) -> Self {
         Account::create(deployment).enroll(client)
+    }
+
+    /// Makes an account in a realm and enrolls it over `client`.
+    #[track_caller]
+    pub fn create_in(deployment: &Deployment, client: &Client, realm: &Realm) -> Self {
+        Account::create_in(deployment, realm).enroll(client)
     }
 
     /// Gives the password and answers the challenge's token.

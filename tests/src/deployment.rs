@@ -75,6 +75,14 @@ impl Deployment {
         command_line::run(self.command(arguments), Some(input))
     }
 
+    /// Whether `value` stands anywhere in its data.
+    pub fn data_hold(&self, value: &[u8]) -> bool {
+        let files = std::fs::read_dir(self.data_dir()).unwrap();
+        files
+            .map(|file| std::fs::read(file.unwrap().path()).unwrap_or_default())
+            .any(|content| content.windows(value.len()).any(|part| part == value))
+    }
+
     /// Starts the server and waits until it listens.
     pub fn start(self) -> Server {
         Server::start_on(self)

@@ -15,6 +15,8 @@ pub struct Operation {
     pub path: String,
     /// Whether it wants a token.
     pub secured: bool,
+    /// Which kind of token: `session`, `administrator` or `api_key`; empty where it wants none.
+    pub bearer: String,
     /// The schema of its body, if it has one.
     pub body: Option<Value>,
 }
@@ -44,16 +46,46 @@ impl Operation {
             .fields()
             .into_iter()
             .map(|(name, schema)| {
-                let value = match schema["type"].as_str() {
-                    Some("string") => json!(text),
-                    Some("boolean") => json!(false),
-                    other => panic!("{}: a sample of {name}, which is of type {other:?}, is not known", self.id),
-                };
+                let value = sample(&schema, text)
+                    .unwrap_or_else(|| panic!("{}: a sample of {name} is not known: {schema}", self.id));
                 (name, value)
             })
             .collect();
         Some(Value::Object(fields))
     }
+}
+
+/// A value of the right form, with `text` where any text may stand.
+fn sample(schema: &Value, text: &str) -> Option<Value> {
+    if let Some(choices) = schema["enum"].as_array() {
+        return choices.first().cloned();
+    }
+    Some(match schema.get("type").map(Value::as_str) {
+        Some(Some("string")) => json!(text),
+        Some(Some("boolean")) => json!(false),
+        Some(Some("array")) => json!([sample(&schema["items"], text)?]),
+        // Any value.
+        None if schema.get("$ref").is_none() => json!({}),
+        _ => return None,
+    })
+}
+
+/// Puts what references lead to in their place, in what a body is made of.
+fn resolved(document: &Value, schema: &Value) -> Value {
+    let mut schema = match schema["$ref"].as_str() {
+        Some(reference) => {
+            let found = document.pointer(reference.trim_start_matches('#'));
+            found.unwrap_or_else(|| panic!("{reference} leads nowhere")).clone()
+        }
+        None => schema.clone(),
+    };
+    if let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) {
+        properties.values_mut().for_each(|property| *property = resolved(document, property));
+    }
+    if let Some(items) = schema.get_mut("items") {
+        *items = resolved(document, items);
+    }
+    schema
 }
 
 /// All operations of the document that a server serves.
@@ -63,16 +95,18 @@ pub fn operations(client: &Client) -> Vec<Operation> {
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
             let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
-            let body = schema["$ref"].as_str().map(|reference| {
-                let resolved = document.pointer(reference.trim_start_matches('#'));
-                resolved.unwrap_or_else(|| panic!("{reference} leads nowhere")).clone()
-            });
+            let body = schema["$ref"].is_string().then(|| resolved(&document, schema));
             assert_eq!(body.is_some(), operation.get("requestBody").is_some(), "{method} {path}");
             operations.push(Operation {
                 id: operation["operationId"].as_str().unwrap().to_owned(),
                 method: method.to_uppercase(),
                 path: path.clone(),
                 secured: operation["security"].as_array().is_some_and(|security| !security.is_empty()),
+                bearer: operation["security"][0]
+                    .as_object()
+                    .and_then(|it| it.keys().next())
+                    .cloned()
+                    .unwrap_or_default(),
                 body,
             });
         }

@@ -1,13 +1,15 @@
 //! The `countersign` binary: settings, telemetry, wiring and shutdown. It alone names every adapter, and it decides
 //! nothing that a use case could decide.
 
-mod account;
+mod administration;
 mod core_dumps;
 mod database;
 mod deployment;
 mod doctor;
 mod keys;
 mod no_keys;
+#[cfg(test)]
+mod policy_reference;
 mod serve;
 mod settings;
 mod telemetry;
@@ -47,10 +49,18 @@ fn run(global: &GlobalArguments, command: Command, output: &mut Output<'_>) -> R
             let settings = settings(serve)?;
             block_on(&mut tokio::runtime::Builder::new_multi_thread(), serve::serve(&settings, output))
         }
-        Command::Account(account) => {
-            countersign_cli::check_account_command(&account, &terminal)?;
-            let settings = settings(ServeArguments::default())?;
-            here(account::run(&settings, &global.realm, &account, &mut terminal, output))
+        Command::Administration(command) => {
+            countersign_cli::check_administration_command(&command, &terminal)?;
+            let environment = Environment::of_process();
+            match administration::server(&command, &environment)? {
+                Some(server) => {
+                    here(administration::there(server, global, &environment, &command, &mut terminal, output))
+                }
+                None => {
+                    let settings = settings(ServeArguments::default())?;
+                    here(administration::here(&settings, global, &command, &mut terminal, output))
+                }
+            }
         }
         Command::Doctor => here(doctor::run(settings(ServeArguments::default()), output)),
         Command::Database(database) => here(database::run(database, &settings(ServeArguments::default())?, output)),

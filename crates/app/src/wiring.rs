@@ -16,7 +16,6 @@ use crate::settings::Settings;
 /// The application with what is behind it.
 pub(crate) struct Wired {
     pub(crate) application: Application,
-    pub(crate) clock: Arc<dyn Clock>,
     pub(crate) hashing: SlowHashing,
 }
 
@@ -37,7 +36,7 @@ pub(crate) fn wire(settings: &Settings, store: SeaStore, ring: Option<Arc<KeyRin
     let store: Arc<dyn Store> = Arc::new(store);
     let application = Application::new(Ports {
         store,
-        clock: Arc::clone(&clock),
+        clock,
         passwords: Arc::new(Argon2idHasher::new(hashing.clone(), Arc::clone(&entropy), Argon2idCost::default())),
         password_screen: Arc::new(ZxcvbnScreen),
         recovery_digester,
@@ -46,5 +45,5 @@ pub(crate) fn wire(settings: &Settings, store: SeaStore, ring: Option<Arc<KeyRin
         qr: Arc::new(QrCodes),
         entropy,
     });
-    Wired { application, clock, hashing }
+    Wired { application, hashing }
 }

@@ -41,6 +41,10 @@ pub struct Account {
     pub last_sign_in_at: Option<Timestamp>,
     /// When it was made.
     pub created_at: Timestamp,
+    /// In service mode: the application's own identifier of its user, compared exactly. Such an account has no password.
+    pub subject: Option<String>,
+    /// When the account first signed in while a second factor was required of it and it had none. Never renewed.
+    pub grace_started_at: Option<Timestamp>,
     /// Since when it has an active authenticator. A projection of its second factor, for display: what decides is
     /// [`crate::SecondFactorState`].
     pub two_factor_enabled_at: Option<Timestamp>,
@@ -80,8 +84,26 @@ impl Login {
         let length = text.chars().take(Self::MAX_CHARS + 1).count();
         let good = (1..=Self::MAX_CHARS).contains(&length)
             && text.trim() == text
-            && !text.chars().any(|c| c.is_control() || c == ':');
+            && !text.chars().any(char::is_control)
+            // Composed: there are wide and small colons as well, and they compose to this one.
+            && !text.nfkc().any(|c| c == ':');
         if good { Ok(Self { text: text.to_owned(), key: Self::key_of(text) }) } else { Err(LoginError) }
+    }
+
+    /// The login of a subject: shown as `label`, found by nothing but the subject itself. No login that someone types
+    /// has such a key, because none has a `:`.
+    ///
+    /// # Errors
+    /// The label breaks the rule of the type.
+    pub fn of_subject(subject: &str, label: &str) -> Result<Self, LoginError> {
+        let Self { text, .. } = Self::new(label)?;
+        Ok(Self { text, key: Self::subject_key(subject) })
+    }
+
+    /// The key of a subject's login.
+    #[must_use]
+    pub fn subject_key(subject: &str) -> String {
+        format!(":{subject}")
     }
 
     /// As it was given.
@@ -97,10 +119,11 @@ impl Login {
         &self.key
     }
 
-    /// The key of whatever someone typed where a login belongs.
+    /// The key of whatever someone typed where a login belongs. It is never that of a subject: those have a `:`.
     #[must_use]
     pub fn key_of(typed: &str) -> String {
-        typed.trim().nfkc().flat_map(char::to_lowercase).collect()
+        let no_colon = |c| if c == ':' { char::REPLACEMENT_CHARACTER } else { c };
+        typed.trim().nfkc().flat_map(char::to_lowercase).map(no_colon).collect()
     }
 }
 
@@ -167,9 +190,17 @@ mod tests {
 
     #[test]
     fn a_login_that_would_break_a_key_uri_is_refused() {
-        for bad in ["", " a", "a ", "a:b", "a\nb", &"x".repeat(201)] {
+        for bad in ["", " a", "a ", "a:b", "a\nb", "\u{ff1a}bob", "\u{fe55}bob", "\u{fe13}bob", &"x".repeat(201)] {
             assert_eq!(Login::new(bad), Err(LoginError), "{bad:?}");
         }
+    }
+
+    #[test]
+    fn what_someone_types_is_never_the_key_of_a_subject() {
+        for typed in [":bob", "\u{ff1a}bob", " :bob", "\u{fe55}bob"] {
+            assert_ne!(Login::key_of(typed), Login::subject_key("bob"), "{typed:?}");
+        }
+        assert_eq!(Login::of_subject("bob", "Bob").unwrap().key(), Login::subject_key("bob"));
     }
 
     #[test]

@@ -76,7 +76,9 @@ impl Application {
         &*self.ports.entropy
     }
 
-    pub(crate) fn now(&self) -> Timestamp {
+    /// The present time.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
         self.ports.clock.now()
     }
 

@@ -20,7 +20,7 @@ named! {
         SecondFactorAccepted = "second_factor.accepted",
         /// A code or proof was refused.
         SecondFactorRejected = "second_factor.rejected",
-        /// A code or proof was not looked at, because of earlier failures.
+        /// A wait began because of failures in a row; until it ends no code or proof is looked at.
         SecondFactorThrottled = "second_factor.throttled",
         /// A recovery code was spent.
         RecoveryCodeUsed = "recovery_code.used",
@@ -169,6 +169,11 @@ pub(crate) struct AuditScene {
 }
 
 impl AuditScene {
+    /// An act of `actor` that concerns the realm itself.
+    pub(crate) fn of_realm(realm: &crate::Realm, actor: Actor, origin: &Origin) -> Self {
+        Self { realm_id: realm.id, realm: realm.slug.clone(), account: None, actor, origin: origin.clone() }
+    }
+
     /// An act of `actor` that concerns `account`.
     pub(crate) fn new(realm: &crate::Realm, account: &Account, actor: Actor, origin: &Origin) -> Self {
         Self {

@@ -76,13 +76,7 @@ impl AuthenticatorName {
     /// # Errors
     /// The text breaks the rule of the type.
     pub fn new(text: &str) -> Result<Self, AuthenticatorNameError> {
-        let text = text.trim();
-        let length = text.chars().take(101).count();
-        if (1..=100).contains(&length) && !text.chars().any(char::is_control) {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(AuthenticatorNameError)
-        }
+        short_name(text).map(Self).ok_or(AuthenticatorNameError)
     }
 
     /// The text.
@@ -96,4 +90,11 @@ impl Default for AuthenticatorName {
     fn default() -> Self {
         Self("Authenticator app".to_owned())
     }
+}
+
+/// A name that someone gives a thing: 1 to 100 characters without control characters, white space at the ends dropped.
+pub(crate) fn short_name(text: &str) -> Option<String> {
+    let text = text.trim();
+    let length = text.chars().take(101).count();
+    ((1..=100).contains(&length) && !text.chars().any(char::is_control)).then(|| text.to_owned())
 }

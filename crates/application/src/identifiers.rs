@@ -80,6 +80,8 @@ identifier! {
     SessionId,
     /// Identifies a trusted device.
     TrustedDeviceId,
+    /// Identifies an API key.
+    ApiKeyId,
     /// Identifies an audit event.
     AuditEventId,
 }

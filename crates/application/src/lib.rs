@@ -5,46 +5,54 @@
 //! [`ports`]; nothing here knows a database, a cipher, a clock or a protocol.
 
 mod account;
-mod administered;
+mod administration;
+mod api_key;
 mod application;
 mod audit;
 mod authenticator;
+mod caller;
 mod challenge;
+mod enforcement;
 mod error;
 mod identifiers;
 mod named;
 mod origin;
 mod page;
+mod policy_change;
 pub mod ports;
 mod realm;
 mod recovery_codes;
 mod recovery_issue;
 mod second_factor;
 mod session;
-mod signed_in;
 mod trusted_device;
 pub mod use_cases;
 mod verification;
 
 pub use account::{Account, Login, LoginError, NewPassword, NewPasswordError, Role};
-pub use administered::Administration;
+pub use administration::{Administration, AdministrationDenial, Authority, Target};
+pub use api_key::{ApiKey, ApiKeyName, ApiKeyNameError, Scope};
 pub use application::{Application, Ports};
 pub use audit::{Actor, AuditDetails, AuditEvent, AuditOutcome, EventKind};
 pub use authenticator::{Authenticator, AuthenticatorName, AuthenticatorNameError, AuthenticatorStatus};
+pub use caller::{Caller, Standing};
 pub use challenge::{Challenge, ChallengeMethod};
 pub use countersign_core as core;
 pub use countersign_core::Timestamp;
+pub use enforcement::{enrollment_deadline, two_factor_is_required};
 pub use error::UseCaseError;
 pub use identifiers::{
-    AccountId, AuditEventId, AuthenticatorId, ChallengeId, IdentifierError, RealmId, RecoveryCodeId, RecoveryCodeSetId,
-    SessionId, TrustedDeviceId,
+    AccountId, ApiKeyId, AuditEventId, AuthenticatorId, ChallengeId, IdentifierError, RealmId, RecoveryCodeId,
+    RecoveryCodeSetId, SessionId, TrustedDeviceId,
 };
 pub use origin::Origin;
 pub use page::{Page, PageRequest};
+pub use policy_change::{KeyViolation, PolicyChange};
 pub use realm::{Realm, RealmSlug, RealmSlugError};
 pub use recovery_codes::{RecoveryCodeSet, RecoverySetStatus, SealedRecoveryCode};
-pub use second_factor::{SecondFactor, SecondFactorMethod, SecondFactorState, ThrottleLane};
+pub use second_factor::{
+    AccountOverview, SecondFactor, SecondFactorMethod, SecondFactorState, ThrottleLane, TwoFactorStatus,
+};
 pub use session::{Session, SessionGrant};
-pub use signed_in::SignedIn;
 pub use trusted_device::TrustedDevice;
 pub use verification::{AcceptedCode, GivenProof, ProofDenial, ProofField};

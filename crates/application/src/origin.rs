@@ -10,6 +10,9 @@ pub struct Origin {
 }
 
 impl Origin {
+    /// Nothing is known of where it came from.
+    pub const UNKNOWN: Self = Self { address: None, user_agent: None };
+
     /// Under what attempts of this origin are counted: an IPv4 address, or the /64 of an IPv6 address, within which one
     /// subscriber has addresses without end.
     pub(crate) fn network(&self) -> Option<String> {

@@ -13,6 +13,8 @@ pub struct Realm {
     pub issuer: String,
     /// Its rules.
     pub policy: Policy,
+    /// Rises by one with each change, so that of two changes at once neither is lost.
+    pub version: i64,
     /// When it was made.
     pub created_at: Timestamp,
 }

@@ -3,7 +3,7 @@
 use countersign_core::{Throttle, Timestamp};
 
 use crate::named::named;
-use crate::{AccountId, Authenticator, AuthenticatorId, RecoveryCodeSet, RecoverySetStatus};
+use crate::{Account, AccountId, Authenticator, AuthenticatorId, RecoveryCodeSet, RecoverySetStatus};
 
 named! {
     /// What satisfied a second factor.
@@ -60,12 +60,53 @@ impl SecondFactorState {
         self.enabled_at.is_some()
     }
 
+    /// For how many seconds attempts of either lane are not looked at.
+    #[must_use]
+    pub fn throttled_for(&self, now: Timestamp) -> Option<u64> {
+        self.code_throttle.blocked_for(now).max(self.recovery_throttle.blocked_for(now))
+    }
+
     /// The counter of a lane.
     #[must_use]
     pub fn throttle(&self, lane: ThrottleLane) -> Throttle {
         match lane {
             ThrottleLane::Code => self.code_throttle,
             ThrottleLane::RecoveryCode => self.recovery_throttle,
+        }
+    }
+}
+
+named! {
+    /// The state of an account's second factor, in a word.
+    pub enum TwoFactorStatus {
+        /// At least one authenticator is active.
+        Enabled = "enabled",
+        /// None is.
+        Disabled = "disabled",
+        /// None is, and an enrollment is under way.
+        Pending = "pending",
+    }
+}
+
+/// What an administrator sees of an account in a list.
+#[derive(Clone, Debug)]
+pub struct AccountOverview {
+    /// The account.
+    pub account: Account,
+    /// Switches and counters of its second factor.
+    pub state: SecondFactorState,
+    /// Whether an enrollment is under way.
+    pub enrollment_pending: bool,
+}
+
+impl AccountOverview {
+    /// The state of the second factor, in a word.
+    #[must_use]
+    pub fn two_factor(&self) -> TwoFactorStatus {
+        match (self.state.is_enabled(), self.enrollment_pending) {
+            (true, _) => TwoFactorStatus::Enabled,
+            (false, true) => TwoFactorStatus::Pending,
+            (false, false) => TwoFactorStatus::Disabled,
         }
     }
 }

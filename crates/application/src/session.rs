@@ -13,6 +13,8 @@ pub struct Session {
     pub token_digest: TokenDigest,
     /// Whose it is.
     pub account_id: AccountId,
+    /// Whether it may only enroll, because the policy requires a second factor that the account does not have.
+    pub enrollment_only: bool,
     /// When it began.
     pub created_at: Timestamp,
     /// When it was last used, to the minute.
@@ -29,7 +31,11 @@ impl Session {
     /// Whether it still stands at `now`: neither its life nor its idle time is over.
     #[must_use]
     pub fn is_alive_at(&self, now: Timestamp, policy: &Policy) -> bool {
-        now < self.expires_at && now < self.last_seen_at.plus_seconds(u64::from(policy.sign_in.session_idle_seconds))
+        let (ttl, idle) = (policy.sign_in.session_ttl_seconds, policy.sign_in.session_idle_seconds);
+        now < self.expires_at
+            // A policy made stricter since counts as well.
+            && now < self.created_at.plus_seconds(u64::from(ttl))
+            && now < self.last_seen_at.plus_seconds(u64::from(idle))
     }
 }
 
@@ -49,6 +55,7 @@ impl Application {
         realm: &Realm,
         account: &Account,
         origin: &Origin,
+        enrollment_only: bool,
         now: Timestamp,
     ) -> Result<SessionGrant, UseCaseError> {
         let issued = self.tokens().issue(TokenKind::Session)?;
@@ -56,6 +63,7 @@ impl Application {
             id: SessionId::new(now, 0, self.random()?),
             token_digest: issued.digest,
             account_id: account.id,
+            enrollment_only,
             created_at: now,
             last_seen_at: now,
             expires_at: now.plus_seconds(u64::from(realm.policy.sign_in.session_ttl_seconds)),

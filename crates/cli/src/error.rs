@@ -2,8 +2,8 @@
 
 use std::error::Error;
 
-use countersign_application::UseCaseError;
 use countersign_application::ports::StoreError;
+use countersign_application::{AdministrationDenial, UseCaseError};
 
 use crate::Exit;
 
@@ -115,6 +115,19 @@ impl From<UseCaseError> for CommandError {
             Self::refused("this failed, and nothing was changed")
                 .because(error)
                 .advise("`countersign doctor` checks the deployment")
+        }
+    }
+}
+
+impl From<AdministrationDenial> for CommandError {
+    fn from(denial: AdministrationDenial) -> Self {
+        match denial {
+            AdministrationDenial::NotFound => Self::not_found("there is no such account"),
+            AdministrationDenial::OwnersOnly => Self::refused("only an owner may act on an owner, or make one"),
+            AdministrationDenial::OwnAccount => Self::refused("this is the administrator's own account"),
+            AdministrationDenial::MayNotDisableTwoFactor => {
+                Self::refused("the policy of this realm does not allow it (administration.may_disable_two_factor)")
+            }
         }
     }
 }

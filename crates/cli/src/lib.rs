@@ -4,31 +4,45 @@
 //! results on standard output, everything meant for a person to read on standard error. A command ends with an
 //! [`Exit`] or with a [`CommandError`], which has one as well.
 //!
-//! The account commands run against [`AccountDirectory`]. [`LocalAccounts`] plays it beside the database; another one
-//! may play it over HTTP, with the same output.
+//! The commands of administration run against an [`AdministrationPlace`]: [`Local`] beside the database, [`Remote`] over
+//! the HTTP interface of a running server. What they print is the same either way.
 
 mod accounts;
+mod api_keys;
 mod arguments;
+mod audit;
 mod commands;
 mod error;
 mod exit;
+mod local;
 mod moment;
 mod output;
 mod password;
+mod realms;
+mod remote;
 mod table;
 mod terminal;
 
 pub use accounts::{
-    AccountDetails, AccountDirectory, AccountList, AccountView, AuthenticatorView, LocalAccounts, NewAccount, Outcome,
+    AccountDetails, AccountDirectory, AccountList, AccountOverviewView, AccountQuery, AccountView, AuthenticatorView,
+    NewAccount, Outcome,
 };
+pub use api_keys::{ApiKeyDirectory, ApiKeyList, ApiKeyView, CreatedApiKeyView, NewApiKey};
 pub use arguments::{
-    AccountCommand, Command, CommandLine, DatabaseCommand, DocumentFormat, GlobalArguments, KeyUriSource,
-    ServeArguments, TotpCommand,
+    AccountCommand, AdministrationCommand, ApiKeyCommand, AuditCommand, AuditFilterArguments, Command, CommandLine,
+    DatabaseCommand, DocumentFormat, ExportFormat, GlobalArguments, KeyUriSource, Place, RealmCommand, ServeArguments,
+    TotpCommand,
 };
-pub use commands::{check_account_command, print_completions, run_account_command, run_totp_command};
+pub use audit::{ActorView, AuditEventList, AuditEventView, AuditQuery, AuditTrail};
+pub use commands::{
+    AdministrationPlace, check_administration_command, print_completions, run_administration_command, run_totp_command,
+};
 pub use error::CommandError;
 pub use exit::Exit;
+pub use local::Local;
 pub use moment::Moment;
 pub use output::{Output, OutputFormat, View};
+pub use realms::{KeyValue, KeyValueError, NewRealm, RealmChange, RealmDirectory, RealmList, RealmView};
+pub use remote::{Remote, ServerUrl, ServerUrlError};
 pub use table::{Fact, columns, facts};
 pub use terminal::{StandardTerminal, Terminal};

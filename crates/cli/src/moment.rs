@@ -1,7 +1,7 @@
 //! Points in time, as they are printed.
 
 use countersign_application::Timestamp;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
@@ -32,8 +32,29 @@ impl Serialize for Moment {
         use serde::ser::Error;
 
         // No store holds a time beyond the year 9999, but a damaged row must not become a panic.
-        let at = self.date_time().ok_or_else(|| S::Error::custom("a time is beyond the year 9999"))?;
-        serializer.serialize_str(&at.format(&Rfc3339).map_err(S::Error::custom)?)
+        let at = self.for_programs().ok_or_else(|| S::Error::custom("a time is beyond the year 9999"))?;
+        serializer.serialize_str(&at)
+    }
+}
+
+impl Moment {
+    /// Reads a time: RFC 3339, in any zone.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        let time = OffsetDateTime::parse(text, &Rfc3339).ok()?;
+        i64::try_from(time.unix_timestamp_nanos() / 1_000).ok().map(|micros| Self(Timestamp::from_micros(micros)))
+    }
+
+    /// As programs read it: RFC 3339 in UTC.
+    pub(crate) fn for_programs(self) -> Option<String> {
+        self.date_time()?.format(&Rfc3339).ok()
+    }
+}
+
+impl<'de> Deserialize<'de> for Moment {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        Self::parse(&text).ok_or_else(|| serde::de::Error::custom("a time is not as RFC 3339 writes it"))
     }
 }
 
@@ -46,6 +67,15 @@ mod tests {
         let moment = Moment(Timestamp::from_micros(1_767_225_600_250_000));
         assert_eq!(serde_json::to_string(&moment).unwrap(), r#""2026-01-01T00:00:00.25Z""#);
         assert_eq!(moment.for_people(), "2026-01-01 00:00 UTC");
+    }
+
+    #[test]
+    fn a_moment_is_read_as_it_was_written() {
+        let moment = Moment(Timestamp::from_micros(1_767_225_600_250_001));
+        let json = serde_json::to_string(&moment).unwrap();
+        assert_eq!(serde_json::from_str::<Moment>(&json).unwrap(), moment);
+        assert_eq!(Moment::parse("2026-01-01T01:00:00.250001+01:00"), Some(moment));
+        assert_eq!(Moment::parse("yesterday"), None);
     }
 
     #[test]

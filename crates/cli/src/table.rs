@@ -15,7 +15,7 @@ pub fn columns<const N: usize>(headings: [&str; N], rows: impl IntoIterator<Item
     let mut table = plain();
     table.set_header(headings);
     for row in rows {
-        table.add_row(row);
+        table.add_row(row.map(|cell| printable(&cell)));
     }
     trimmed(&table)
 }
@@ -25,7 +25,7 @@ pub fn columns<const N: usize>(headings: [&str; N], rows: impl IntoIterator<Item
 pub fn facts(facts: impl IntoIterator<Item = Fact>) -> String {
     let mut table = plain();
     for (what, value) in facts {
-        table.add_row([what.to_owned(), value]);
+        table.add_row([what.to_owned(), printable(&value)]);
     }
     trimmed(&table)
 }
@@ -50,4 +50,23 @@ fn trimmed(table: &Table) -> String {
         .map(|line| line.strip_prefix(' ').unwrap_or(&line).trim_end().to_owned())
         .collect::<Vec<_>>()
         .join("\n")
+}
+
+/// A text that comes from others, such as the name that a client gives itself, without what would command a terminal.
+pub(crate) fn printable(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for c in text.chars() {
+        if c.is_control() && c != '\n' { shown.extend(c.escape_default()) } else { shown.push(c) }
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_would_command_a_terminal_is_shown_and_not_sent() {
+        assert_eq!(facts([("client", "a\u{1b}[2Jb".to_owned())]), "client  a\\u{1b}[2Jb");
+    }
 }

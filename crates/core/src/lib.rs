@@ -51,8 +51,9 @@ pub use hotp::{GeneratedCode, hotp};
 pub use key_uri::{KeyUri, KeyUriError, KeyUriPart};
 pub use policy::{
     AdministrationRules, AfterUse, AuthenticatorRules, EnforcementRules, EnrollmentRules, MayDisableTwoFactor,
-    OnDisable, Policy, PolicyDocument, PolicyViolation, PolicyViolations, Preset, PresetError, ProofRequirement,
-    ProofRules, RecoveryCodeRules, RecoveryCodesShown, RequiredFor, SignInRules, ThrottleRules, TotpRules,
+    OnDisable, Policy, PolicyDocument, PolicyField, PolicyViolation, PolicyViolations, Preset, PresetError,
+    ProofRequirement, ProofRules, RecoveryCodeRules, RecoveryCodesShown, RequiredFor, SignInRules, ThrottleRules,
+    TotpRules,
 };
 pub use recovery_code::RecoveryCode;
 pub use recovery_code_format::{MINIMUM_ENTROPY_BITS, RecoveryAlphabet, RecoveryCodeFormat, RecoveryFormatError};

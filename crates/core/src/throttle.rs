@@ -45,6 +45,14 @@ impl Throttle {
         self.blocked_until.map(|until| now.seconds_until(until)).filter(|seconds| *seconds > 0)
     }
 
+    /// The state at `now` where failures are forgotten once a wait has been over for `quiet_seconds`: for counters that
+    /// many people share, so that their slips do not add up for ever.
+    #[must_use]
+    pub fn forgiven(self, quiet_seconds: u64, now: Timestamp) -> Self {
+        let over = self.blocked_until.is_some_and(|until| until.plus_seconds(quiet_seconds) <= now);
+        if over { Self::default() } else { self }
+    }
+
     /// The state after one more failure, at `now`.
     #[must_use]
     pub fn after_failure(&self, schedule: &ThrottleSchedule, now: Timestamp) -> Self {

@@ -10,7 +10,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 fn recommended() -> PolicyDocument {
-    Preset::Recommended.policy().unwrap().into_document()
+    Preset::RECOMMENDED.policy().unwrap().into_document()
 }
 
 fn keys(violations: &PolicyViolations) -> Vec<&'static str> {
@@ -59,7 +59,7 @@ fn every_preset_is_valid_and_found_by_its_name() {
 
 #[test]
 fn the_recommended_policy_is_the_one_that_was_decided() {
-    let policy = Preset::Recommended.policy().unwrap();
+    let policy = Preset::RECOMMENDED.policy().unwrap();
     assert_eq!(policy.totp_parameters().algorithm(), Algorithm::Sha1);
     assert_eq!(policy.totp_parameters().digits(), Digits::SIX);
     assert_eq!(policy.totp_parameters().period_seconds(), 30);
@@ -97,7 +97,7 @@ fn the_recommended_policy_is_the_one_that_was_decided() {
 
 #[test]
 fn a_policy_survives_json() {
-    let policy = Preset::Recommended.policy().unwrap();
+    let policy = Preset::RECOMMENDED.policy().unwrap();
     let json = serde_json::to_string(&policy).unwrap();
     assert_eq!(serde_json::from_str::<Policy>(&json).unwrap(), policy);
 }
@@ -150,7 +150,7 @@ fn all_violations_are_reported_at_once_without_their_values() {
     assert_eq!(
         violations.to_string(),
         "totp.digits must be 6 to 8; totp.period_seconds must be 15 to 120; \
-         proofs.disable must not be none; proofs.recovery_codes must not be none; \
+         proofs.disable must be password, code, password_or_code or password_and_code; proofs.recovery_codes must be password, code, password_or_code or password_and_code; \
          recovery_codes.count must be 0, or 4 to 20; \
          recovery_codes.format must consist of X, hyphens, and spaces; \
          sign_in.session_idle_seconds must not be above sign_in.session_ttl_seconds; \

@@ -15,10 +15,15 @@ const RANDOM_BYTES: usize = 32;
 /// Of 32 bytes in base64 without padding (RFC 4648, section 5).
 const RANDOM_CHARACTERS: usize = 43;
 
+/// At the end of an API key: so many hexadecimal characters of SHA-256 of what is before them.
+const CHECKSUM_CHARACTERS: usize = 6;
+
 /// Separates fingerprints from the digests of tokens.
 const FINGERPRINT_DOMAIN: &[u8] = b"countersign fingerprint v1\0";
 
 /// Makes tokens of 32 random bytes: the prefix of their kind, then base64url without padding (RFC 4648, section 5).
+///
+/// An API key ends with a checksum, so that a mistyped one is recognized without a look-up.
 ///
 /// What is stored is SHA-256 of the whole text. A slow hash would add nothing: 256 random bits cannot be guessed.
 #[derive(Clone)]
@@ -44,9 +49,14 @@ impl TokenIssuer for RandomTokenIssuer {
     fn issue(&self, kind: TokenKind) -> Result<IssuedToken, EntropyError> {
         let random = draw::<RANDOM_BYTES>(&*self.entropy)?;
         // Exactly as long as the token: neither growing nor shrinking leaves a copy behind.
-        let mut token = Zeroizing::new(String::with_capacity(kind.as_str().len() + RANDOM_CHARACTERS));
+        let length = kind.as_str().len() + RANDOM_CHARACTERS + checksum_characters(kind);
+        let mut token = Zeroizing::new(String::with_capacity(length));
         token.push_str(kind.as_str());
         URL_SAFE_NO_PAD.encode_string(&random[..], &mut token);
+        if kind == TokenKind::ApiKey {
+            let checksum = checksum(&token);
+            token.push_str(&checksum);
+        }
         let digest = digest(&token);
         Ok(IssuedToken { token: SecretString::from(std::mem::take(&mut *token)), digest })
     }
@@ -54,7 +64,10 @@ impl TokenIssuer for RandomTokenIssuer {
     fn digest(&self, kind: TokenKind, presented: &str) -> Option<TokenDigest> {
         let random = presented.strip_prefix(kind.as_str())?;
         let base64url = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_';
-        (random.len() == RANDOM_CHARACTERS && random.bytes().all(base64url)).then(|| digest(presented))
+        let good = random.len() == RANDOM_CHARACTERS + checksum_characters(kind)
+            && random.bytes().all(base64url)
+            && (kind != TokenKind::ApiKey || ends_with_checksum(presented));
+        good.then(|| digest(presented))
     }
 
     fn fingerprint(&self, label: &str) -> [u8; 32] {
@@ -64,6 +77,21 @@ impl TokenIssuer for RandomTokenIssuer {
 
 fn digest(token: &str) -> TokenDigest {
     TokenDigest(Sha256::digest(token).into())
+}
+
+fn checksum_characters(kind: TokenKind) -> usize {
+    if kind == TokenKind::ApiKey { CHECKSUM_CHARACTERS } else { 0 }
+}
+
+fn checksum(text: &str) -> String {
+    let mut checksum = hex::encode(Sha256::digest(text));
+    checksum.truncate(CHECKSUM_CHARACTERS);
+    checksum
+}
+
+fn ends_with_checksum(key: &str) -> bool {
+    let end = key.len().saturating_sub(CHECKSUM_CHARACTERS);
+    key.split_at_checked(end).is_some_and(|(text, given)| given == checksum(text))
 }
 
 #[cfg(test)]
@@ -106,6 +134,58 @@ mod tests {
             hex::encode(issuer().fingerprint("login:alice")),
             "acf022c0fa9ea9c96e99c181ec28b09c3cddc5de333b1c008b68bf07bf8bff52"
         );
+    }
+
+    #[test]
+    fn the_format_of_api_keys_stays_as_it_is() {
+        let issued = RandomTokenIssuer::new(Arc::new(CountingEntropy::from(0))).issue(TokenKind::ApiKey).unwrap();
+        assert_eq!(issued.token.expose_secret(), "cs_key_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh827c9d8");
+        assert_eq!(hex::encode(issued.digest.0), "ae2d680f39db4114b0961f705bf307f4d330ceb382277260ae454dfc69f82201");
+    }
+
+    #[test]
+    fn an_api_key_ends_with_a_checksum_of_the_rest() {
+        let issuer = issuer();
+        for _ in 0..32 {
+            let issued = issuer.issue(TokenKind::ApiKey).unwrap();
+            let (text, given) = issued.token.expose_secret().split_at("cs_key_".len() + RANDOM_CHARACTERS);
+            assert_eq!(given, &hex::encode(Sha256::digest(text))[..CHECKSUM_CHARACTERS]);
+            assert_eq!(issuer.digest(TokenKind::ApiKey, issued.token.expose_secret()), Some(issued.digest));
+        }
+    }
+
+    #[test]
+    fn an_api_key_with_one_character_changed_has_no_digest() {
+        let issuer = issuer();
+        // One that is always the same: six characters agree by chance once in 16 million changes.
+        let issued = RandomTokenIssuer::new(Arc::new(CountingEntropy::from(0))).issue(TokenKind::ApiKey).unwrap();
+        let key = issued.token.expose_secret();
+        for position in 0..key.len() {
+            for other in ['A', 'a', '0', 'é'] {
+                let mut changed = String::from(&key[..position]);
+                changed.push(other);
+                changed.push_str(&key[position + 1..]);
+                let expected = (changed == key).then_some(issued.digest);
+                assert_eq!(issuer.digest(TokenKind::ApiKey, &changed), expected, "{changed}");
+            }
+        }
+        let (text, given) = key.split_at(key.len() - CHECKSUM_CHARACTERS);
+        for changed in [text.to_owned(), format!("{text}{}", given.to_uppercase()), format!("{key}{given}")] {
+            assert_eq!(issuer.digest(TokenKind::ApiKey, &changed), None, "{changed}");
+        }
+    }
+
+    #[test]
+    fn only_api_keys_have_a_checksum() {
+        let issuer = issuer();
+        for kind in [TokenKind::Session, TokenKind::Challenge, TokenKind::Device] {
+            let token = issuer.issue(kind).unwrap().token;
+            let token = token.expose_secret();
+            assert_eq!(token.len(), kind.as_str().len() + RANDOM_CHARACTERS);
+            assert_eq!(issuer.digest(kind, &format!("{token}{}", checksum(token))), None);
+            let without = format!("{}{}", kind.as_str(), "A".repeat(RANDOM_CHARACTERS));
+            assert!(issuer.digest(kind, &without).is_some(), "any text of the form will do");
+        }
     }
 
     #[test]

@@ -1,12 +1,15 @@
-//! Sessions as bearer tokens.
+//! Bearer tokens: sessions, and API keys.
 
-use countersign_application::use_cases::AuthenticateSession;
-use countersign_application::{Application, SignedIn};
+use countersign_application::use_cases::{
+    Administrator, AuthenticateAdministrator, AuthenticateAdministratorOutcome, AuthenticateApiKey,
+    AuthenticateApiKeyOutcome, AuthenticateSession, AuthenticateSessionOutcome, SessionPurpose, SubjectScene,
+};
+use countersign_application::{Application, Caller, Scope};
 use poem_openapi::SecurityScheme;
 use poem_openapi::auth::Bearer;
 
 use crate::client::Client;
-use crate::problem::Problem;
+use crate::problem::{Problem, ProblemCode};
 
 /// The token of a session, from a completed sign-in.
 #[derive(SecurityScheme)]
@@ -14,9 +17,75 @@ use crate::problem::Problem;
 pub(crate) struct SessionToken(Bearer);
 
 impl SessionToken {
-    /// Recognizes the session.
-    pub(crate) async fn sign_in(self, application: &Application, client: Client) -> Result<SignedIn, Problem> {
-        let authenticate = AuthenticateSession { token: self.0.token.into(), origin: client.0 };
-        authenticate.execute(application).await?.ok_or_else(Problem::unauthenticated)
+    /// Recognizes the session for anything that it may do.
+    pub(crate) async fn sign_in(self, application: &Application, client: Client) -> Result<Caller, Problem> {
+        self.sign_in_to(SessionPurpose::Anything, application, client).await
+    }
+
+    /// Recognizes the session for a purpose.
+    pub(crate) async fn sign_in_to(
+        self,
+        purpose: SessionPurpose,
+        application: &Application,
+        client: Client,
+    ) -> Result<Caller, Problem> {
+        let authenticate = AuthenticateSession { token: self.0.token.into(), origin: client.0, purpose };
+        match authenticate.execute(application).await? {
+            AuthenticateSessionOutcome::Recognized(caller) => Ok(*caller),
+            AuthenticateSessionOutcome::Unknown => Err(Problem::unauthenticated()),
+            AuthenticateSessionOutcome::EnrollmentRequired => Err(Problem::enrollment_required()),
+        }
+    }
+}
+
+/// The session of an `admin` or `owner`, or an API key with the scope `admin`.
+#[derive(SecurityScheme)]
+#[oai(ty = "bearer", rename = "administrator", bearer_format = "cs_session_… or cs_key_…")]
+pub(crate) struct AdministratorToken(Bearer);
+
+impl AdministratorToken {
+    /// Recognizes the administrator.
+    pub(crate) async fn authorize(self, application: &Application, client: Client) -> Result<Administrator, Problem> {
+        let authenticate = AuthenticateAdministrator { token: self.0.token.into(), origin: client.0 };
+        match authenticate.execute(application).await? {
+            AuthenticateAdministratorOutcome::Recognized(administrator) => Ok(*administrator),
+            AuthenticateAdministratorOutcome::Unknown => Err(Problem::unauthenticated()),
+            AuthenticateAdministratorOutcome::EnrollmentRequired => Err(Problem::enrollment_required()),
+            AuthenticateAdministratorOutcome::Forbidden => Err(Problem::new(
+                ProblemCode::Forbidden,
+                "This needs the session of an administrator, or an API key with the scope admin.",
+            )),
+        }
+    }
+}
+
+/// An API key of a realm.
+#[derive(SecurityScheme)]
+#[oai(ty = "bearer", rename = "api_key", bearer_format = "cs_key_…")]
+pub(crate) struct ApiKeyToken(Bearer);
+
+impl ApiKeyToken {
+    /// Recognizes the key, for what it asks about a subject of its realm. Any of the scopes will do.
+    pub(crate) async fn about(
+        self,
+        subject: &str,
+        scopes: &[Scope],
+        application: &Application,
+        client: Client,
+    ) -> Result<SubjectScene, Problem> {
+        let authenticate = AuthenticateApiKey { token: self.0.token.into(), scopes };
+        let (key, realm) = match authenticate.execute(application).await? {
+            AuthenticateApiKeyOutcome::Recognized(recognized) => *recognized,
+            AuthenticateApiKeyOutcome::Unknown => return Err(Problem::unauthenticated()),
+            AuthenticateApiKeyOutcome::MissingScope => {
+                let names: Vec<&str> = scopes.iter().map(|scope| scope.as_str()).collect();
+                let detail = format!("This needs an API key with the scope {}.", names.join(" or "));
+                return Err(Problem::new(ProblemCode::Forbidden, detail));
+            }
+        };
+        if !(1..=200).contains(&subject.chars().take(201).count()) {
+            return Err(Problem::invalid_request("subject", "must be 1 to 200 characters, percent-encoded"));
+        }
+        Ok(SubjectScene { key_id: key.id, realm, subject: subject.to_owned(), origin: client.0 })
     }
 }

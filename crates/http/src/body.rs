@@ -137,7 +137,7 @@ fn errors_of<T: Type>(value: &Value) -> Vec<FieldError> {
         match fields.get(*name) {
             None | Some(Value::Null) if required => errors.push(FieldError::new(*name, "is required")),
             None | Some(Value::Null) => {}
-            Some(value) => errors.extend(rule(property, value).map(|rule| FieldError::new(*name, rule))),
+            Some(value) => errors.extend(rule(property, value, &registry).map(|rule| FieldError::new(*name, rule))),
         }
     }
     if fields.keys().any(|key| !schema.properties.iter().any(|(name, _)| name == key)) {
@@ -149,10 +149,19 @@ fn errors_of<T: Type>(value: &Value) -> Vec<FieldError> {
 }
 
 /// The rule of a schema that a value breaks.
-fn rule(schema: &MetaSchema, value: &Value) -> Option<String> {
+fn rule(schema: &MetaSchema, value: &Value, registry: &Registry) -> Option<String> {
+    // A reference with a description is one of several parts.
+    let parts = schema.all_of.iter().filter_map(|part| resolve(part, registry));
+    if let Some(broken) = parts.filter_map(|part| rule(part, value, registry)).next() {
+        return Some(broken);
+    }
     if !schema.enum_items.is_empty() {
         let allowed: Vec<String> = schema.enum_items.iter().map(ToString::to_string).collect();
         return (!schema.enum_items.contains(value)).then(|| format!("must be one of {}", allowed.join(", ")));
+    }
+    if schema.ty.is_empty() {
+        // Any value: the operation itself says what is wrong with it.
+        return None;
     }
     match (schema.ty, value) {
         ("string", Value::String(text)) => {
@@ -163,7 +172,11 @@ fn rule(schema: &MetaSchema, value: &Value) -> Option<String> {
             }
             None
         }
-        ("boolean", Value::Bool(_)) | ("object", Value::Object(_)) | ("array", Value::Array(_)) => None,
+        ("array", Value::Array(items)) => {
+            let schema = resolve(schema.items.as_deref()?, registry)?;
+            items.iter().find_map(|item| rule(schema, item, registry)).map(|rule| format!("each {rule}"))
+        }
+        ("boolean", Value::Bool(_)) | ("object", Value::Object(_)) => None,
         ("integer", Value::Number(number)) if number.is_u64() || number.is_i64() => None,
         ("string", _) => Some("must be a string".to_owned()),
         ("boolean", _) => Some("must be true or false".to_owned()),

@@ -31,6 +31,28 @@ const PROBLEMS: &[(&str, &[ProblemCode])] = &[
         &[InvalidProof, InvalidCode, TwoFactorNotEnabled, RecoveryCodesNotViewable, TooManyAttempts],
     ),
     ("regenerate_recovery_codes", &[InvalidProof, InvalidCode, TwoFactorNotEnabled, PolicyViolation, TooManyAttempts]),
+    ("show_subject_two_factor", &[]),
+    ("begin_subject_enrollment", &[PolicyViolation, TwoFactorAlreadyEnabled, TooManyAuthenticators]),
+    ("confirm_subject_enrollment", &[InvalidCode, NoPendingEnrollment, TooManyAuthenticators, TooManyAttempts]),
+    ("verify_subject", &[InvalidCode, TwoFactorNotEnabled, TooManyAttempts]),
+    ("regenerate_subject_recovery_codes", &[TwoFactorNotEnabled, PolicyViolation]),
+    ("disable_subject_two_factor", &[TwoFactorNotEnabled]),
+    ("unlock_subject", &[]),
+    ("delete_subject", &[]),
+    ("list_accounts", &[]),
+    ("create_account", &[LoginTaken, PolicyViolation]),
+    ("load_account", &[NotFound]),
+    ("update_account", &[NotFound, PolicyViolation]),
+    ("delete_account", &[NotFound]),
+    ("reset_two_factor", &[NotFound, TwoFactorNotEnabled]),
+    ("unlock_account", &[NotFound]),
+    ("show_realm", &[]),
+    ("update_realm", &[PolicyViolation]),
+    ("list_audit_events", &[]),
+    ("show_statistics", &[]),
+    ("list_api_keys", &[]),
+    ("create_api_key", &[]),
+    ("revoke_api_key", &[NotFound]),
     ("list_activity", &[]),
     ("list_sessions", &[]),
     ("end_session", &[NotFound]),
@@ -41,8 +63,11 @@ const PROBLEMS: &[(&str, &[ProblemCode])] = &[
 /// Operations that answer without touching anything that can fail.
 const CANNOT_FAIL: &[&str] = &["check_liveness", "check_readiness"];
 
+/// What a session that may only enroll can always do.
+const LOOKS_ONLY: &[&str] = &["show_account", "show_two_factor", "sign_out"];
+
 /// Variants of unions: in the document they are part of [`flatten_unions`]' results.
-const UNION_PARTS: &[&str] = &["SignedIn", "SecondFactorRequired"];
+const UNION_PARTS: &[&str] = &["SignedIn", "SecondFactorRequired", "EnrollmentRequired"];
 
 const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
@@ -259,8 +284,17 @@ fn document_problems(operation: &mut Map<String, Value>) {
     if operation.contains_key("requestBody") || has_query {
         codes.push(InvalidRequest);
     }
-    if operation.contains_key("security") {
+    if let Some(security) = operation.get("security").map(Value::to_string) {
         codes.push(Unauthenticated);
+        if !security.contains("\"session\"") {
+            codes.push(Forbidden);
+        }
+        if !security.contains("\"api_key\"") && !LOOKS_ONLY.contains(&id.as_str()) {
+            codes.push(EnrollmentRequired);
+        }
+    }
+    if id.contains("subject") {
+        codes.push(InvalidRequest);
     }
     codes.extend([Unavailable, InternalError]);
     let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) else { return };

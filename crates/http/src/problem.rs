@@ -1,6 +1,6 @@
 //! Problems (RFC 9457): every answer that is not what was asked for.
 
-use countersign_application::{ProofDenial, ProofField, UseCaseError};
+use countersign_application::{AdministrationDenial, ProofDenial, ProofField, UseCaseError};
 use poem::error::ResponseError;
 use poem::http::StatusCode;
 use poem_openapi::registry::{MetaResponses, Registry};
@@ -38,6 +38,9 @@ problem_codes! {
     InvalidChallenge = ("invalid_challenge", UNAUTHORIZED, "Sign in with the password again"),
     InvalidCode = ("invalid_code", UNPROCESSABLE_ENTITY, "The code was not accepted"),
     InvalidProof = ("invalid_proof", UNPROCESSABLE_ENTITY, "The proof was not accepted"),
+    Forbidden = ("forbidden", FORBIDDEN, "This is not allowed"),
+    EnrollmentRequired = ("enrollment_required", FORBIDDEN, "Enroll an authenticator first"),
+    LoginTaken = ("login_taken", CONFLICT, "The login is taken"),
     NotFound = ("not_found", NOT_FOUND, "There is nothing here"),
     MethodNotAllowed = ("method_not_allowed", METHOD_NOT_ALLOWED, "The method is not allowed here"),
     TwoFactorAlreadyEnabled = ("two_factor_already_enabled", CONFLICT, "Two-factor is already on"),
@@ -117,6 +120,36 @@ impl Problem {
             ProblemCode::Unauthenticated,
             "Send the token of a session in the header Authorization: Bearer. It is missing, unknown or expired.",
         )
+    }
+
+    pub(crate) fn enrollment_required() -> Self {
+        Self::new(
+            ProblemCode::EnrollmentRequired,
+            "A second factor is required of this account. Until it has one, this session can only enroll.",
+        )
+    }
+
+    /// Keys of a policy, or other fields, that break rules.
+    pub(crate) fn policy_violation(violations: impl IntoIterator<Item = (String, String)>) -> Self {
+        let errors: Vec<_> = violations.into_iter().map(|(field, rule)| FieldError::new(field, rule)).collect();
+        let lines: Vec<String> = errors.iter().map(|error| format!("{} {}", error.field, error.detail)).collect();
+        Self::new(ProblemCode::PolicyViolation, format!("{}.", lines.join("; "))).with_errors(errors)
+    }
+
+    /// An administrative act that was refused.
+    pub(crate) fn from_administration(denial: AdministrationDenial) -> Self {
+        let detail = match denial {
+            AdministrationDenial::NotFound => return Self::not_found(),
+            AdministrationDenial::OwnersOnly => "Only an owner may act on an owner, or make one.",
+            AdministrationDenial::OwnAccount => {
+                "This is your own account: change it under /v1/account, with the proofs that the policy asks for."
+            }
+            AdministrationDenial::MayNotDisableTwoFactor => {
+                "The policy of this realm does not let you turn off the two-factor of others \
+                 (administration.may_disable_two_factor); the local command line can."
+            }
+        };
+        Self::new(ProblemCode::Forbidden, detail)
     }
 
     /// A proof that was not taken. `recovery_codes` says whether the realm has them.

@@ -134,7 +134,8 @@ async fn enroll(store: &dyn Store) -> Vec<(Realm, Account)> {
         id: RealmId::new(NOW, 0, [1; 8]),
         slug: RealmSlug::default_realm(),
         issuer: "Bench".to_owned(),
-        policy: Preset::Recommended.policy().unwrap(),
+        policy: Preset::RECOMMENDED.policy().unwrap(),
+        version: 1,
         created_at: NOW,
     };
     let mut unit = store.begin().await.unwrap();
@@ -151,6 +152,8 @@ async fn enroll(store: &dyn Store) -> Vec<(Realm, Account)> {
             disabled_at: None,
             last_sign_in_at: None,
             created_at: NOW,
+            subject: None,
+            grace_started_at: None,
             two_factor_enabled_at: None,
         };
         unit.accounts().insert(&account).await.unwrap();

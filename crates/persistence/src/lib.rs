@@ -10,12 +10,14 @@ mod entities;
 mod faults;
 mod open_error;
 mod options;
+mod patterns;
 mod rows;
 mod schema;
 mod sqlite;
 mod store;
 mod tables;
 mod unit_of_work;
+mod writer;
 
 pub use countersign_migrations::SchemaStatus;
 pub use open_error::OpenError;

@@ -14,7 +14,7 @@ use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr, SqliteTransac
 use crate::{OpenError, StoreOptions};
 
 /// How long a statement waits for another process to leave the file, and how long a unit of work waits for its turn.
-const PATIENCE: Duration = Duration::from_secs(5);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Takes the file's write lock with `BEGIN`: a transaction that reads first and writes later would be refused at once
 /// when another one wrote in between, however long it was ready to wait.

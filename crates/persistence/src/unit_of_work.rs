@@ -2,26 +2,27 @@
 
 use async_trait::async_trait;
 use countersign_application::ports::{
-    AccountStore, AttemptStore, AuditLog, AuthenticatorStore, ChallengeStore, HousekeepingStore, KeyCheckStore,
-    RealmStore, RecoveryCodeStore, SecondFactorStore, SessionStore, StoreError, TrustedDeviceStore, UnitOfWork,
+    AccountStore, ApiKeyStore, AttemptStore, AuditLog, AuthenticatorStore, ChallengeStore, HousekeepingStore,
+    KeyCheckStore, RealmStore, RecoveryCodeStore, SecondFactorStore, SessionStore, StoreError, TrustedDeviceStore,
+    UnitOfWork,
 };
 use sea_orm::DatabaseTransaction;
 
-use crate::faults::fault;
+use crate::writer::Turn;
 
-/// One transaction on the writing connection. It plays every role itself; the tables' modules say how. Dropped without
-/// commit, it is rolled back before the next one begins.
+/// One turn on the writing connection. It plays every role itself; the tables' modules say how. Dropped without commit, it
+/// is rolled back before the next one begins.
 pub(crate) struct SeaUnitOfWork {
-    transaction: DatabaseTransaction,
+    turn: Turn,
 }
 
 impl SeaUnitOfWork {
-    pub(crate) fn new(transaction: DatabaseTransaction) -> Self {
-        Self { transaction }
+    pub(crate) fn new(turn: Turn) -> Self {
+        Self { turn }
     }
 
     pub(crate) fn connection(&self) -> &DatabaseTransaction {
-        &self.transaction
+        self.turn.connection()
     }
 }
 
@@ -63,6 +64,10 @@ impl UnitOfWork for SeaUnitOfWork {
         self
     }
 
+    fn api_keys(&mut self) -> &mut dyn ApiKeyStore {
+        self
+    }
+
     fn key_checks(&mut self) -> &mut dyn KeyCheckStore {
         self
     }
@@ -76,6 +81,6 @@ impl UnitOfWork for SeaUnitOfWork {
     }
 
     async fn commit(self: Box<Self>) -> Result<(), StoreError> {
-        self.transaction.commit().await.map_err(fault)
+        self.turn.commit().await
     }
 }

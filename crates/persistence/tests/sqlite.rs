@@ -7,10 +7,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_application::core::{Preset, TotpParameters};
-use countersign_application::ports::{AccountReads, RealmReads, Sealed, SecondFactorReads, Store, StoreError};
+use countersign_application::ports::{
+    AccountFilter, AccountReads, ApiKeyReads, RealmReads, Sealed, SecondFactorReads, SessionReads, StatisticsReads,
+    Store, StoreError, TokenDigest,
+};
 use countersign_application::{
-    Account, AccountId, Authenticator, AuthenticatorId, AuthenticatorName, AuthenticatorStatus, Login, Realm, RealmId,
-    RealmSlug, Role, Timestamp,
+    Account, AccountId, AccountOverview, Actor, ApiKey, ApiKeyId, ApiKeyName, AuditDetails, AuditEvent, AuditEventId,
+    AuditOutcome, Authenticator, AuthenticatorId, AuthenticatorName, AuthenticatorStatus, EventKind, Login,
+    PageRequest, Realm, RealmId, RealmSlug, Role, Scope, Timestamp, TwoFactorStatus,
 };
 use countersign_persistence::{OpenError, SeaStore, StoreOptions, migrate, schema_status};
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
@@ -41,6 +45,7 @@ fn a_realm() -> Realm {
         slug: RealmSlug::default_realm(),
         issuer: "Example".to_owned(),
         policy: Preset::ALL[0].policy().unwrap(),
+        version: 1,
         created_at: NOW,
     }
 }
@@ -60,6 +65,8 @@ fn an_account(realm: &Realm, login: &str) -> Account {
         disabled_at: None,
         last_sign_in_at: None,
         created_at: NOW,
+        subject: None,
+        grace_started_at: None,
         two_factor_enabled_at: None,
     }
 }
@@ -82,13 +89,27 @@ fn an_authenticator(account: &Account) -> Authenticator {
     }
 }
 
-/// A realm with an account that has an active authenticator.
+fn an_api_key(realm: &Realm) -> ApiKey {
+    ApiKey {
+        id: ApiKeyId::new(NOW, 0, [5; 8]),
+        realm_id: realm.id,
+        name: ApiKeyName::new("The shop").unwrap(),
+        digest: TokenDigest([6; 32]),
+        scopes: vec![Scope::Verify, Scope::Enroll],
+        created_at: NOW,
+        expires_at: None,
+        last_used_at: None,
+    }
+}
+
+/// A realm with an API key, and with an account that has an active authenticator.
 async fn enrolled(store: &SeaStore) -> (Account, Authenticator) {
     let realm = a_realm();
     let account = an_account(&realm, "ada@example.org");
     let authenticator = an_authenticator(&account);
     let mut unit = store.begin().await.unwrap();
     unit.realms().insert(&realm).await.unwrap();
+    unit.api_keys().insert(&an_api_key(&realm)).await.unwrap();
     unit.accounts().insert(&account).await.unwrap();
     unit.authenticators().insert(&authenticator).await.unwrap();
     unit.commit().await.unwrap();
@@ -149,6 +170,150 @@ async fn two_stores_on_one_file_share_the_verdict() {
         accepted += u32::from(claim.await.unwrap());
     }
     assert_eq!(accepted, 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_changes_of_a_realm_in_two_processes_one_is_refused() {
+    let directory = tempfile::tempdir().unwrap();
+    let stores = [migrated(&directory).await, SeaStore::open(&options(&directory)).await.unwrap()];
+    enrolled(&stores[0]).await;
+    let seen = stores[0].find_realm(&RealmSlug::default_realm()).await.unwrap().unwrap();
+
+    let changes = (0..16_usize).map(|place| {
+        let store = stores[place % 2].clone();
+        let changed = Realm { issuer: format!("Issuer {place}"), ..seen.clone() };
+        tokio::spawn(async move {
+            loop {
+                let mut unit = match store.begin().await {
+                    Err(StoreError::Contention(_)) => continue,
+                    begun => begun.unwrap(),
+                };
+                if !unit.realms().update(&changed).await.unwrap() {
+                    return None;
+                }
+                unit.commit().await.unwrap();
+                return Some(changed.issuer);
+            }
+        })
+    });
+    let mut accepted = Vec::new();
+    for change in changes.collect::<Vec<_>>() {
+        accepted.extend(change.await.unwrap());
+    }
+    let left = stores[1].list_realms().await.unwrap();
+    assert_eq!(accepted, [left[0].issuer.clone()]);
+    assert_eq!((left.len(), left[0].version), (1, seen.version + 1));
+}
+
+#[tokio::test]
+async fn what_an_older_program_wrote_is_read_after_a_migration() {
+    use countersign_migrations::{Migrator, MigratorTrait};
+    let directory = tempfile::tempdir().unwrap();
+    SeaStore::open(&options(&directory)).await.unwrap().close().await;
+    let database = past_the_adapter(&directory).await;
+    Migrator::up(&database, Some(11)).await.unwrap();
+    let policy = serde_json::to_string(&a_realm().policy).unwrap();
+    let (id, digest) =
+        ("X'01020304050607080910111213141516'", "X'0102030405060708091011121314151601020304050607080910111213141516'");
+    for row in [
+        format!(
+            "INSERT INTO realm (id, slug, issuer, policy, created_at) VALUES ({id}, 'default', 'E', '{policy}', 1)"
+        ),
+        format!(
+            "INSERT INTO account (id, realm_id, login, login_key, role, password_version, created_at) \
+             VALUES ({id}, {id}, 'Ada', 'ada', 'member', 1, 1)"
+        ),
+        format!(
+            "INSERT INTO session (id, token_digest, account_id, created_at, last_seen_at, expires_at) \
+             VALUES ({id}, {digest}, {id}, 1, 1, 2)"
+        ),
+    ] {
+        database.execute_unprepared(&row).await.unwrap();
+    }
+    let store = migrated(&directory).await;
+    let realm = store.find_realm(&RealmSlug::default_realm()).await.unwrap().unwrap();
+    assert_eq!(realm.version, 1);
+    let account = store.find_account_by_login(realm.id, "ada").await.unwrap().unwrap();
+    assert_eq!((account.subject, account.grace_started_at), (None, None));
+    let sessions = store.list_sessions(account.id, PageRequest::first()).await.unwrap();
+    assert!(!sessions.items[0].enrollment_only);
+    // A list does not pass over what it cannot understand: this account has no second factor at all.
+    let listed = store.list_accounts(realm.id, &AccountFilter::default(), NOW, PageRequest::first()).await;
+    assert!(matches!(listed, Err(StoreError::Corrupt { table: "second_factor", .. })), "{listed:?}");
+}
+
+#[tokio::test]
+async fn an_enrollment_is_pending_until_it_expires() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = migrated(&directory).await;
+    let (account, authenticator) = enrolled(&store).await;
+    let expires_at = NOW.plus_seconds(600);
+    let pending = |number: u8| Authenticator {
+        id: AuthenticatorId::new(NOW, 0, [number; 8]),
+        status: AuthenticatorStatus::Pending,
+        expires_at: Some(expires_at),
+        confirmed_at: None,
+        ..authenticator.clone()
+    };
+    let mut unit = store.begin().await.unwrap();
+    unit.authenticators().remove_all(account.id).await.unwrap();
+    // Two at once are still one account.
+    unit.authenticators().insert(&pending(1)).await.unwrap();
+    unit.authenticators().insert(&pending(2)).await.unwrap();
+    unit.commit().await.unwrap();
+
+    let last = Timestamp::from_micros(expires_at.as_micros() - 1);
+    for (now, status, count) in [(last, TwoFactorStatus::Pending, 1), (expires_at, TwoFactorStatus::Disabled, 0)] {
+        assert_eq!(store.count_pending(account.realm_id, now).await.unwrap(), count);
+        for asked in TwoFactorStatus::ALL {
+            let filter = AccountFilter { two_factor: Some(*asked), ..AccountFilter::default() };
+            let page = store.list_accounts(account.realm_id, &filter, now, PageRequest::first()).await.unwrap();
+            let found: Vec<_> = page.items.iter().map(AccountOverview::two_factor).collect();
+            assert_eq!(found, if *asked == status { vec![status] } else { vec![] }, "{asked}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_drift_is_found_in_the_details_and_nowhere_else() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = migrated(&directory).await;
+    let (account, _) = enrolled(&store).await;
+    let details: [&[(&str, &str)]; 7] = [
+        &[("drift_steps", "1")],
+        &[("authenticator", "a"), ("drift_steps", "-1"), ("method", "totp")],
+        &[("drift_steps", "10")],
+        &[("driftXsteps", "1")],
+        &[("note", r#""drift_steps":"1""#)],
+        &[("note", r#"\","drift_steps":"1"#)],
+        &[("a", "b"), ("drift_steps", "1"), ("z", "%")],
+    ];
+    let events: Vec<AuditEvent> = (0_u8..)
+        .zip(details)
+        .map(|(number, details)| AuditEvent {
+            id: AuditEventId::new(NOW, 0, [number; 8]),
+            at: NOW,
+            event: EventKind::SecondFactorAccepted,
+            realm_id: account.realm_id,
+            realm: RealmSlug::default_realm(),
+            account_id: Some(account.id),
+            login: None,
+            actor: Actor::Operator,
+            ip: None,
+            user_agent: None,
+            outcome: AuditOutcome::Success,
+            details: details
+                .iter()
+                .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
+                .collect::<AuditDetails>(),
+        })
+        .collect();
+    let mut unit = store.begin().await.unwrap();
+    unit.audit_log().append(&events).await.unwrap();
+    unit.commit().await.unwrap();
+    for (steps, count) in [(1, 2), (-1, 1), (10, 1), (0, 0)] {
+        assert_eq!(store.count_drift(account.realm_id, steps, NOW).await.unwrap(), count, "{steps}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -307,6 +472,10 @@ async fn values_that_cannot_be_right_are_named_and_never_replaced() {
         ("UPDATE authenticator SET last_step = -1", "authenticator", "last_step"),
         ("UPDATE authenticator SET last_step = 'soon'", "authenticator", "last_step"),
         ("UPDATE authenticator SET begun_by = x'00'", "authenticator", "begun_by"),
+        ("UPDATE account SET subject = 'u', login = ''", "account", "login"),
+        ("UPDATE api_key SET scopes = 'verify root'", "api_key", "scopes"),
+        ("UPDATE api_key SET scopes = 'verify,enroll'", "api_key", "scopes"),
+        ("UPDATE api_key SET name = ''", "api_key", "name"),
         ("UPDATE second_factor SET code_failures = -1", "second_factor", "code_failures"),
         ("UPDATE second_factor SET enabled_at = 'now'", "second_factor", "enabled_at"),
     ] {
@@ -317,6 +486,7 @@ async fn values_that_cannot_be_right_are_named_and_never_replaced() {
         let error = match table {
             "realm" => store.find_realm(&RealmSlug::default_realm()).await.map(drop),
             "account" => store.find_account(account.id).await.map(drop),
+            "api_key" => store.find_api_key(&TokenDigest([6; 32])).await.map(drop),
             _ => store.find_second_factor(account.id).await.map(drop),
         };
         match error {

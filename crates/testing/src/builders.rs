@@ -7,10 +7,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use countersign_application::ports::{KeyCheck, RecoveryDigest, Sealed, TokenDigest};
 use countersign_application::{
-    Account, AccountId, Actor, AuditDetails, AuditEvent, AuditEventId, AuditOutcome, Authenticator, AuthenticatorId,
-    AuthenticatorName, AuthenticatorStatus, Challenge, ChallengeId, EventKind, Login, Realm, RealmId, RealmSlug,
-    RecoveryCodeId, RecoveryCodeSet, RecoveryCodeSetId, RecoverySetStatus, Role, SealedRecoveryCode, Session,
-    SessionId, TrustedDevice, TrustedDeviceId,
+    Account, AccountId, Actor, ApiKey, ApiKeyId, ApiKeyName, AuditDetails, AuditEvent, AuditEventId, AuditOutcome,
+    Authenticator, AuthenticatorId, AuthenticatorName, AuthenticatorStatus, Challenge, ChallengeId, EventKind, Login,
+    Realm, RealmId, RealmSlug, RecoveryCodeId, RecoveryCodeSet, RecoveryCodeSetId, RecoverySetStatus, Role, Scope,
+    SealedRecoveryCode, Session, SessionId, TrustedDevice, TrustedDeviceId,
 };
 use countersign_core::{Policy, Preset, RecoveryAlphabet, RecoveryCodeFormat, Timestamp, TotpParameters};
 
@@ -29,7 +29,7 @@ pub const fn seconds(after_now: i64) -> Timestamp {
 }
 
 static RECOMMENDED: LazyLock<Policy> =
-    LazyLock::new(|| Preset::Recommended.policy().expect("the recommended policy is valid"));
+    LazyLock::new(|| Preset::RECOMMENDED.policy().expect("the recommended policy is valid"));
 
 /// A number that no other call in this process gets, greater than all before.
 fn next() -> u64 {
@@ -64,6 +64,7 @@ pub fn a_realm() -> Realm {
         slug: RealmSlug::new(&format!("realm-{}", next())).expect("the name follows the rule"),
         issuer: "Example".to_owned(),
         policy: RECOMMENDED.clone(),
+        version: 0,
         created_at: NOW,
     }
 }
@@ -84,6 +85,8 @@ pub fn an_account(realm: &Realm, login: &str) -> Account {
         disabled_at: None,
         last_sign_in_at: None,
         created_at: NOW,
+        subject: None,
+        grace_started_at: None,
         two_factor_enabled_at: None,
     }
 }
@@ -182,6 +185,7 @@ pub fn a_session(account: &Account) -> Session {
         id: fresh!(SessionId),
         token_digest: TokenDigest(unique_bytes()),
         account_id: account.id,
+        enrollment_only: false,
         created_at: NOW,
         last_seen_at: NOW,
         expires_at: seconds(86_400),
@@ -223,6 +227,21 @@ pub fn an_event(realm: &Realm, account: &Account) -> AuditEvent {
         user_agent: None,
         outcome: AuditOutcome::Success,
         details: AuditDetails::new(),
+    }
+}
+
+/// A key of the realm for everything, without an end.
+#[must_use]
+pub fn an_api_key(realm: &Realm) -> ApiKey {
+    ApiKey {
+        id: fresh!(ApiKeyId),
+        realm_id: realm.id,
+        name: ApiKeyName::new("Example").expect("the name follows the rule"),
+        digest: TokenDigest(unique_bytes()),
+        scopes: Scope::ALL.to_vec(),
+        created_at: NOW,
+        expires_at: None,
+        last_used_at: None,
     }
 }
 

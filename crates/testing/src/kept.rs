@@ -1,7 +1,8 @@
 use async_trait::async_trait;
 use countersign_application::ports::{KeyCheck, Store, StoreError, UnitOfWork};
 use countersign_application::{
-    Account, AuditEvent, Authenticator, Challenge, Realm, RecoveryCodeSet, SealedRecoveryCode, Session, TrustedDevice,
+    Account, ApiKey, AuditEvent, Authenticator, Challenge, Realm, RecoveryCodeSet, SealedRecoveryCode, Session,
+    TrustedDevice,
 };
 
 /// What a store can be given as it is.
@@ -46,6 +47,7 @@ kept! {
     Challenge => challenges,
     Session => sessions,
     TrustedDevice => trusted_devices,
+    ApiKey => api_keys,
     KeyCheck => key_checks,
 }
 

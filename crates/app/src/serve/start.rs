@@ -49,7 +49,7 @@ impl Node {
         let primary = ring.primary().id().to_owned();
         let wired = wire(settings, store.clone(), Some(Arc::new(ring)));
 
-        let policy = Preset::Recommended
+        let policy = Preset::RECOMMENDED
             .policy()
             .map_err(|error| CommandError::refused("this program is broken").because(error))?;
         EnsureDefaultRealm { issuer: settings.issuer.clone(), policy }.execute(&wired.application).await?;

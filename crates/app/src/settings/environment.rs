@@ -11,8 +11,12 @@ const PREFIX: &str = "COUNTERSIGN_";
 /// Names the configuration file, and so is no setting itself.
 const CONFIG: &str = "COUNTERSIGN_CONFIG";
 
+/// The server that commands of administration talk to, and what they show it.
+const SERVER: &str = "COUNTERSIGN_SERVER";
+const TOKEN: &str = "COUNTERSIGN_TOKEN";
+
 /// What the command line reads when it talks to a server.
-const OF_THE_COMMAND_LINE: [&str; 2] = ["COUNTERSIGN_TOKEN", "COUNTERSIGN_SERVER"];
+const OF_THE_COMMAND_LINE: [&str; 2] = [TOKEN, SERVER];
 
 /// The environment variables: this program's own, and the place of systemd's credentials.
 pub(crate) struct Environment {
@@ -34,6 +38,22 @@ impl Environment {
     /// The configuration file that a variable names.
     pub(super) fn config_file(&self) -> Result<Option<PathBuf>, SettingsError> {
         Ok(self.variables.get(&OsString::from(CONFIG)).map(PathBuf::from))
+    }
+
+    /// The server that commands of administration talk to, if not to the deployment on this machine.
+    pub(crate) fn server(&self) -> Result<Option<String>, SettingsError> {
+        self.text(SERVER)
+    }
+
+    /// What shows a server who it is that administers.
+    pub(crate) fn token(&self) -> Result<Option<String>, SettingsError> {
+        self.text(TOKEN)
+    }
+
+    fn text(&self, name: &str) -> Result<Option<String>, SettingsError> {
+        let Some(value) = self.variables.get(&OsString::from(name)) else { return Ok(None) };
+        let text = value.to_str().ok_or_else(|| SettingsError::NotUtf8 { name: name.to_owned() })?;
+        Ok(Some(text.to_owned()))
     }
 
     /// The file of a systemd credential, if there is one.

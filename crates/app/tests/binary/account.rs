@@ -15,7 +15,7 @@ fn accounts_are_looked_after_while_the_server_runs() {
     assert_eq!(keys, ["created_at", "id", "login", "realm", "role", "two_factor_enabled"]);
 
     let listed = deployment.run("account list --query KIM").json();
-    assert_eq!(listed["items"][0], made);
+    assert_eq!((&listed["items"][0]["id"], &listed["items"][0]["two_factor"]), (&made["id"], &"disabled".into()));
     assert_eq!(listed["next_cursor"], Value::Null);
     let shown = deployment.run("account show kim@example.org").json();
     assert_eq!((&shown["id"], &shown["authenticators"]), (&made["id"], &Value::Array(Vec::new())));
@@ -30,6 +30,9 @@ fn accounts_are_looked_after_while_the_server_runs() {
     assert_eq!((changed.exit, &changed.json()["success"]), (0, &true.into()));
     assert_eq!((sign_in(PASSWORD), sign_in("quartz-river-9920")), (401, 200));
 
+    assert_eq!(deployment.run("account set-role kim@example.org admin").exit, 0);
+    assert_eq!(deployment.run("account list --role admin").json()["items"][0]["role"], "admin");
+    assert_eq!(deployment.run("account list --role owner").json()["items"], Value::Array(Vec::new()));
     assert_eq!(deployment.run("account unlock kim@example.org").exit, 0);
     assert_eq!(deployment.run("account delete kim@example.org --yes").exit, 0);
     assert_eq!(deployment.run("account show kim@example.org").exit, 3);
@@ -64,37 +67,16 @@ fn the_second_factor_of_someone_who_lost_their_phone_is_disabled() {
     let deployment = Deployment::new();
     let server = deployment.serve();
     deployment.create_account("kim");
-    let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
-    let post = |path: &str, token: &str, body: Value| {
-        let request =
-            agent.post(format!("{}{path}", server.address)).header("Authorization", format!("Bearer {token}"));
-        let mut response = request.send_json(body).unwrap();
-        let answer: Value = response.body_mut().read_json().unwrap();
-        assert!(response.status().is_success(), "{path}: {answer}");
-        answer
-    };
-    let signed_in = post("/v1/sign-in", "none", serde_json::json!({ "login": "kim", "password": PASSWORD }));
-    let token = signed_in["session"]["token"].as_str().unwrap();
-    let proof = serde_json::json!({ "password": PASSWORD });
-    let begun = post("/v1/account/two-factor/authenticators", token, proof);
-    let uri = begun["otpauth_uri"].as_str().unwrap();
-    let code = deployment.run(&format!("totp code {uri}")).json()["code"].clone();
-    let id = begun["authenticator"]["id"].as_str().unwrap();
-    let confirm = format!("/v1/account/two-factor/authenticators/{id}/confirm");
-    post(&confirm, token, serde_json::json!({ "code": code }));
-
+    let id = server.enroll(&deployment, "kim");
     let shown = deployment.run("account show kim").json();
     assert_eq!(shown["two_factor_enabled"], true);
-    assert_eq!(
-        (&shown["authenticators"][0]["id"], &shown["authenticators"][0]["status"]),
-        (&id.into(), &"active".into())
-    );
+    assert_eq!((&shown["authenticators"][0]["id"], &shown["authenticators"][0]["status"]), (&id, &"active".into()));
     assert!(shown["recovery_codes_remaining"].as_u64().unwrap() > 0);
 
     let disabled = deployment.run_with("account disable-2fa kim --yes --reason lost", "");
     assert_eq!((disabled.exit, &disabled.json()["success"]), (0, &true.into()), "{}", disabled.prose);
     let shown = deployment.run("account show kim").json();
     assert_eq!((&shown["two_factor_enabled"], &shown["authenticators"]), (&false.into(), &Value::Array(Vec::new())));
-    let again = post("/v1/sign-in", "none", serde_json::json!({ "login": "kim", "password": PASSWORD }));
+    let again = server.post("/v1/sign-in", "none", &serde_json::json!({ "login": "kim", "password": PASSWORD }));
     assert_eq!(again["status"], "signed_in");
 }

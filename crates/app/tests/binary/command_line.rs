@@ -3,9 +3,20 @@ use crate::deployment::Deployment;
 #[test]
 fn every_command_has_help() {
     let deployment = Deployment::new();
-    for command in
-        ["", "serve", "account", "account create", "account disable-2fa", "doctor", "database", "openapi", "totp code"]
-    {
+    for command in [
+        "",
+        "serve",
+        "account",
+        "account create",
+        "account disable-2fa",
+        "realm set-policy",
+        "api-key create",
+        "audit export",
+        "doctor",
+        "database",
+        "openapi",
+        "totp code",
+    ] {
         let ran = deployment.run(&format!("{command} --help"));
         assert_eq!((ran.exit, ran.prose.as_str()), (0, ""), "{command}");
         assert!(ran.results.contains("Usage: countersign"), "{command}: {}", ran.results);
@@ -31,6 +42,10 @@ fn without_a_deployment_commands_say_so_and_make_nothing() {
         "account show kim",
         "account create kim --password-stdin",
         "account delete kim --yes",
+        "realm list",
+        "realm set-policy totp.digits=8",
+        "api-key list",
+        "audit export",
         "database status",
         "database migrate",
     ] {
@@ -49,6 +64,7 @@ fn what_needs_a_person_needs_an_option_without_one() {
         ("account set-password kim", "--password-stdin"),
         ("account delete kim", "--yes"),
         ("account disable-2fa kim", "--yes"),
+        ("api-key revoke 0190", "--yes"),
     ] {
         let ran = deployment.run(command);
         assert_eq!(ran.exit, 2, "{command}");

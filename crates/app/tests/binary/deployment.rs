@@ -168,6 +168,30 @@ impl Server {
     pub(crate) fn get(&self, path: &str) -> (u16, String) {
         get(&format!("{}{path}", self.address))
     }
+
+    pub(crate) fn post(&self, path: &str, token: &str, body: &Value) -> Value {
+        let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+        let request = agent.post(format!("{}{path}", self.address)).header("Authorization", format!("Bearer {token}"));
+        let mut response = request.send_json(body).unwrap();
+        let answer: Value = response.body_mut().read_json().unwrap();
+        assert!(response.status().is_success(), "{path}: {answer}");
+        answer
+    }
+
+    /// Gives an account an active authenticator, and answers its identifier.
+    pub(crate) fn enroll(&self, deployment: &Deployment, login: &str) -> Value {
+        let credentials = serde_json::json!({ "login": login, "password": PASSWORD });
+        let signed_in = self.post("/v1/sign-in", "none", &credentials);
+        let token = signed_in["session"]["token"].as_str().unwrap();
+        let proof = serde_json::json!({ "password": PASSWORD });
+        let begun = self.post("/v1/account/two-factor/authenticators", token, &proof);
+        let uri = begun["otpauth_uri"].as_str().unwrap();
+        let code = deployment.run(&format!("totp code {uri}")).json()["code"].clone();
+        let id = begun["authenticator"]["id"].as_str().unwrap();
+        let confirm = format!("/v1/account/two-factor/authenticators/{id}/confirm");
+        self.post(&confirm, token, &serde_json::json!({ "code": code }));
+        begun["authenticator"]["id"].clone()
+    }
 }
 
 pub(crate) fn get(url: &str) -> (u16, String) {

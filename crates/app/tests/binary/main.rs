@@ -3,10 +3,12 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a failed test is a panic")]
 
 mod account;
+mod administration;
 mod command_line;
 mod deployment;
 mod doctor;
 mod keys;
+mod realm;
 mod secrecy;
 mod serve;
 mod settings;

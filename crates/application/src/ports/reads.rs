@@ -2,12 +2,12 @@
 //! [`super::SecondFactorStore::lock`] and [`super::SecondFactorStore::load`].
 
 use async_trait::async_trait;
-use countersign_core::Throttle;
+use countersign_core::{Throttle, Timestamp};
 
 use super::{AttemptKey, AuditFilter, Sealed, StoreError, TokenDigest};
 use crate::{
-    Account, AccountId, AuditEvent, Challenge, Page, PageRequest, Realm, RealmId, RealmSlug, RecoveryCodeSetId, Role,
-    SealedRecoveryCode, SecondFactor, Session, TrustedDevice,
+    Account, AccountId, AccountOverview, ApiKey, AuditEvent, Challenge, EventKind, Page, PageRequest, Realm, RealmId,
+    RealmSlug, RecoveryCodeSetId, Role, SealedRecoveryCode, SecondFactor, Session, TrustedDevice, TwoFactorStatus,
 };
 
 /// Everything that can be read.
@@ -20,6 +20,8 @@ pub trait Reads:
     + TrustedDeviceReads
     + AttemptReads
     + AuditReads
+    + ApiKeyReads
+    + StatisticsReads
     + KeyCheckReads
 {
 }
@@ -33,6 +35,8 @@ impl<T> Reads for T where
         + TrustedDeviceReads
         + AttemptReads
         + AuditReads
+        + ApiKeyReads
+        + StatisticsReads
         + KeyCheckReads
 {
 }
@@ -44,12 +48,16 @@ pub trait RealmReads {
     async fn find_realm(&self, slug: &RealmSlug) -> Result<Option<Realm>, StoreError>;
     /// The realm with an identifier.
     async fn find_realm_by_id(&self, id: RealmId) -> Result<Option<Realm>, StoreError>;
+    /// All realms, by short name.
+    async fn list_realms(&self) -> Result<Vec<Realm>, StoreError>;
 }
 
 /// Which accounts are asked for. All that is given must fit.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AccountFilter {
-    /// Part of the login, in any case.
+    /// With a second factor in this state.
+    pub two_factor: Option<TwoFactorStatus>,
+    /// Part of the login, in any case; or part of a subject's identifier or label, in any case of ASCII letters.
     pub query: Option<String>,
     /// Of this role.
     pub role: Option<Role>,
@@ -67,13 +75,16 @@ pub trait AccountReads {
     /// The accounts of a realm, oldest first.
     ///
     /// - MUST give each account once over all pages (`pages_hold_every_item_once_and_in_order`).
+    /// - An enrollment is pending while it can be confirmed at `now` (`accounts_are_found_by_the_state_of_their_second_factor`).
+    /// - MUST find subjects by part of what they are called (`a_query_finds_subjects_by_identifier_and_label`).
     /// - MUST take `%` and `_` in the query for themselves (`a_query_is_text_and_no_pattern`).
     async fn list_accounts(
         &self,
         realm: RealmId,
         filter: &AccountFilter,
+        now: Timestamp,
         page: PageRequest,
-    ) -> Result<Page<Account>, StoreError>;
+    ) -> Result<Page<AccountOverview>, StoreError>;
 }
 
 /// Reads second factors.
@@ -133,13 +144,63 @@ pub trait AuditReads {
     async fn list_audit_events(&self, filter: &AuditFilter, page: PageRequest) -> Result<Page<AuditEvent>, StoreError>;
 }
 
+/// Reads API keys.
+#[async_trait]
+pub trait ApiKeyReads {
+    /// The key of a token.
+    async fn find_api_key(&self, token: &TokenDigest) -> Result<Option<ApiKey>, StoreError>;
+    /// The keys of a realm, newest first.
+    async fn list_api_keys(&self, realm: RealmId, page: PageRequest) -> Result<Page<ApiKey>, StoreError>;
+}
+
+/// How many accounts of a realm are alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct AccountCount {
+    /// What they may do.
+    pub role: Role,
+    /// Whether they have an active authenticator.
+    pub two_factor_enabled: bool,
+    /// How many there are.
+    pub count: u64,
+}
+
+/// How often something happened on a day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct DailyCount {
+    /// The day, counted from 1970-01-01, UTC.
+    pub day: i64,
+    /// What happened.
+    pub event: EventKind,
+    /// How often.
+    pub count: u64,
+}
+
+/// Counts what a realm holds.
+#[async_trait]
+pub trait StatisticsReads {
+    /// Accounts that are not disabled, by role and second factor; kinds that there are none of may be left out
+    /// (`accounts_and_events_are_counted_by_realm`).
+    async fn count_accounts(&self, realm: RealmId) -> Result<Vec<AccountCount>, StoreError>;
+    /// Accounts with an enrollment that can be confirmed at `now` (the same test).
+    async fn count_pending(&self, realm: RealmId, now: Timestamp) -> Result<u64, StoreError>;
+    /// Events of these kinds at `since` or later, by day (the same test).
+    async fn count_events(
+        &self,
+        realm: RealmId,
+        events: &[EventKind],
+        since: Timestamp,
+    ) -> Result<Vec<DailyCount>, StoreError>;
+    /// Accepted codes at `since` or later whose details give `drift_steps` as this (the same test).
+    async fn count_drift(&self, realm: RealmId, drift_steps: i8, since: Timestamp) -> Result<u64, StoreError>;
+}
+
 /// A value sealed under a master key, by which a start recognizes the key.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct KeyCheck {
     /// The value, with the key's identifier.
     pub sealed: Sealed,
     /// When the key was first used with this store.
-    pub created_at: countersign_core::Timestamp,
+    pub created_at: Timestamp,
 }
 
 /// Reads the records of master keys.

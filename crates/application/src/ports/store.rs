@@ -7,8 +7,9 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use super::{
-    AccountStore, AttemptStore, AuditLog, AuthenticatorStore, ChallengeStore, Clock, Entropy, HousekeepingStore,
-    KeyCheckStore, Reads, RealmStore, RecoveryCodeStore, SecondFactorStore, SessionStore, TrustedDeviceStore,
+    AccountStore, ApiKeyStore, AttemptStore, AuditLog, AuthenticatorStore, ChallengeStore, Clock, Entropy,
+    HousekeepingStore, KeyCheckStore, Reads, RealmStore, RecoveryCodeStore, SecondFactorStore, SessionStore,
+    TrustedDeviceStore,
 };
 use crate::UseCaseError;
 
@@ -96,6 +97,8 @@ pub trait UnitOfWork: Send {
     fn trusted_devices(&mut self) -> &mut dyn TrustedDeviceStore;
     /// Counters of attempts that belong to no account's second factor.
     fn attempts(&mut self) -> &mut dyn AttemptStore;
+    /// API keys.
+    fn api_keys(&mut self) -> &mut dyn ApiKeyStore;
     /// Records of which master keys the store was written with.
     fn key_checks(&mut self) -> &mut dyn KeyCheckStore;
     /// The record of what was done.

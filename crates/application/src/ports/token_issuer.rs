@@ -12,6 +12,8 @@ named! {
         Challenge = "cs_challenge_",
         /// A trusted device.
         Device = "cs_device_",
+        /// An API key: like the others, with a checksum at its end, by which a scanner for leaked secrets recognizes it.
+        ApiKey = "cs_key_",
     }
 }
 

@@ -6,9 +6,9 @@ use countersign_core::{Throttle, Timestamp};
 
 use super::{KeyCheck, PasswordHash, RecoveryDigest, StoreError};
 use crate::{
-    Account, AccountId, Authenticator, AuthenticatorId, AuthenticatorName, Challenge, ChallengeId, Realm,
-    RecoveryCodeSet, RecoveryCodeSetId, SealedRecoveryCode, SecondFactor, SecondFactorState, Session, SessionId,
-    ThrottleLane, TrustedDevice, TrustedDeviceId,
+    Account, AccountId, ApiKey, ApiKeyId, Authenticator, AuthenticatorId, AuthenticatorName, Challenge, ChallengeId,
+    Realm, RealmId, RecoveryCodeSet, RecoveryCodeSetId, Role, SealedRecoveryCode, SecondFactor, SecondFactorState,
+    Session, SessionId, ThrottleLane, TrustedDevice, TrustedDeviceId,
 };
 
 /// Changes realms.
@@ -18,6 +18,11 @@ pub trait RealmStore: Send {
     ///
     /// - MUST answer [`super::Conflict::RealmSlug`] when the short name is taken (`a_realm_exists_once`).
     async fn insert(&mut self, realm: &Realm) -> Result<(), StoreError>;
+    /// Sets the issuer and the policy of the realm with this identifier and raises its version by one.
+    ///
+    /// - MUST answer `false`, and change nothing, when its version is not `realm.version` any more
+    ///   (`of_two_changes_of_a_realm_at_once_one_is_refused`).
+    async fn update(&mut self, realm: &Realm) -> Result<bool, StoreError>;
 }
 
 /// Changes accounts.
@@ -42,6 +47,14 @@ pub trait AccountStore: Send {
         seen_version: i64,
         hash: &PasswordHash,
     ) -> Result<(), StoreError>;
+    /// Sets what the account may do.
+    async fn set_role(&mut self, id: AccountId, role: Role) -> Result<(), StoreError>;
+    /// Notes since when signing in is refused, or that it is not.
+    async fn set_disabled(&mut self, id: AccountId, since: Option<Timestamp>) -> Result<(), StoreError>;
+    /// Notes when the account's grace period began.
+    ///
+    /// - MUST NOT change a time that is there already (`a_grace_period_is_never_renewed`).
+    async fn start_grace(&mut self, id: AccountId, at: Timestamp) -> Result<(), StoreError>;
     /// Notes a completed sign-in.
     async fn record_sign_in(&mut self, id: AccountId, at: Timestamp) -> Result<(), StoreError>;
     /// Removes the account and everything of it but its audit events; `false` when there was none
@@ -214,6 +227,17 @@ pub trait AttemptStore: Send {
     async fn set(&mut self, key: &AttemptKey, throttle: Throttle, at: Timestamp) -> Result<(), StoreError>;
     /// Forgets a key.
     async fn clear(&mut self, key: &AttemptKey) -> Result<(), StoreError>;
+}
+
+/// Changes API keys.
+#[async_trait]
+pub trait ApiKeyStore: Send {
+    /// Adds an API key.
+    async fn insert(&mut self, key: &ApiKey) -> Result<(), StoreError>;
+    /// Notes a use.
+    async fn touch(&mut self, id: ApiKeyId, at: Timestamp) -> Result<(), StoreError>;
+    /// Removes a key of the realm; `false` when it has none such (`an_api_key_is_revoked_only_in_its_realm`).
+    async fn revoke(&mut self, realm: RealmId, id: ApiKeyId) -> Result<bool, StoreError>;
 }
 
 /// Keeps records of master keys.

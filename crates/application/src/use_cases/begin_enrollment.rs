@@ -9,8 +9,8 @@ use crate::ports::{SealContext, SealPurpose, UnitOfWork};
 use crate::recovery_issue::FreshRecoveryCodes;
 use crate::verification::ExaminedProof;
 use crate::{
-    Application, Authenticator, AuthenticatorId, AuthenticatorName, AuthenticatorStatus, EventKind, GivenProof,
-    ProofDenial, SecondFactor, SignedIn, UseCaseError,
+    Application, Authenticator, AuthenticatorId, AuthenticatorName, AuthenticatorStatus, Caller, EventKind, GivenProof,
+    ProofDenial, SecondFactor, UseCaseError,
 };
 
 /// Begins to enroll an authenticator.
@@ -66,7 +66,7 @@ impl BeginEnrollment {
     pub async fn execute(
         &self,
         application: &Application,
-        caller: &SignedIn,
+        caller: &Caller,
     ) -> Result<BeginEnrollmentOutcome, UseCaseError> {
         let now = application.now();
         let policy = &caller.realm.policy;
@@ -77,9 +77,10 @@ impl BeginEnrollment {
         if let Some(full) = full(caller, &factor) {
             return Ok(full);
         }
-        let proof = application.examine_proof(caller, &factor, policy.proofs.begin, &self.proof, now).await?;
+        let proof =
+            application.examine_proof(caller, &factor, caller.asked(policy.proofs.begin), &self.proof, now).await?;
 
-        let Some((begun, codes)) = self.prepare(application, caller, &factor, now).await? else {
+        let Some((begun, codes)) = self.prepare(application, caller, &factor, proof.may_be_right(), now).await? else {
             return Ok(BeginEnrollmentOutcome::InvalidIssuer);
         };
         let (authenticator, stored_codes, proof) = (&begun.authenticator, &codes, &proof);
@@ -103,11 +104,12 @@ impl BeginEnrollment {
     async fn prepare(
         &self,
         application: &Application,
-        caller: &SignedIn,
+        caller: &Caller,
         factor: &SecondFactor,
+        may_be_right: bool,
         now: Timestamp,
     ) -> Result<Option<(BegunEnrollment, Option<FreshRecoveryCodes>)>, UseCaseError> {
-        let SignedIn { realm, account, session, .. } = caller;
+        let Caller { realm, account, .. } = caller;
         let parameters = realm.policy.totp_parameters();
         let mut bytes = Zeroizing::new(vec![0_u8; realm.policy.totp.secret_bytes as usize]);
         application.entropy().fill(&mut bytes)?;
@@ -134,14 +136,15 @@ impl BeginEnrollment {
             parameters,
             sealed_secret: application.sealer().seal(&context, secret.expose()).await?,
             last_step: None,
-            begun_by: Some(session.id),
+            begun_by: caller.session_id(),
             created_at: now,
             expires_at: Some(expires_at),
             confirmed_at: None,
             last_used_at: None,
         };
         let shown_first = realm.policy.recovery_codes.shown == RecoveryCodesShown::BeforeConfirm;
-        let codes = if shown_first && !factor.state.is_enabled() {
+        // Slow, so not for a proof that is wrong already.
+        let codes = if shown_first && may_be_right && !factor.state.is_enabled() {
             application.fresh_recovery_codes(realm, account.id, Some(id), now).await?
         } else {
             None
@@ -154,7 +157,7 @@ impl BeginEnrollment {
 }
 
 /// Whether another authenticator would be one too many.
-fn full(caller: &SignedIn, factor: &SecondFactor) -> Option<BeginEnrollmentOutcome> {
+fn full(caller: &Caller, factor: &SecondFactor) -> Option<BeginEnrollmentOutcome> {
     let most = caller.realm.policy.authenticators.max_per_account as usize;
     match factor.active().count() {
         active if active < most => None,
@@ -167,7 +170,7 @@ fn full(caller: &SignedIn, factor: &SecondFactor) -> Option<BeginEnrollmentOutco
 async fn store(
     application: &Application,
     unit: &mut dyn UnitOfWork,
-    caller: &SignedIn,
+    caller: &Caller,
     authenticator: &Authenticator,
     codes: Option<&FreshRecoveryCodes>,
     proof: &ExaminedProof,

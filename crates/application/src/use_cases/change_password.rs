@@ -5,8 +5,8 @@ use secrecy::SecretString;
 
 use super::disable_two_factor::clear_throttles;
 use crate::application::details;
-use crate::signed_in::end_what_rests_on_the_old;
-use crate::{Application, EventKind, GivenProof, NewPassword, NewPasswordError, ProofDenial, SignedIn, UseCaseError};
+use crate::caller::end_what_rests_on_the_old;
+use crate::{Application, Caller, EventKind, GivenProof, NewPassword, NewPasswordError, ProofDenial, UseCaseError};
 
 /// Changes the caller's password.
 #[derive(Clone, Debug)]
@@ -38,7 +38,7 @@ impl ChangePassword {
     pub async fn execute(
         self,
         application: &Application,
-        caller: &SignedIn,
+        caller: &Caller,
     ) -> Result<ChangePasswordOutcome, UseCaseError> {
         let now = application.now();
         let account = &caller.account;
@@ -56,13 +56,18 @@ impl ChangePassword {
             .transact(|unit| {
                 Box::pin(async move {
                     let factor = caller.lock(unit).await?;
+                    // What was proven is the password as it was then.
+                    match unit.accounts().find(account.id).await? {
+                        Some(now) if now.password_version == account.password_version => {}
+                        _ => return Err(UseCaseError::SessionEnded),
+                    }
                     let mut settlement = caller.settlement(application, &factor, "change_password", now);
                     let outcome = match settlement.proof(unit, &factor.state, proof).await? {
                         Ok(()) => {
                             let hash = hash.ok_or(UseCaseError::Fault("a hash is made for what may be right"))?;
                             unit.accounts().change_password(account.id, hash).await?;
                             clear_throttles(unit, account).await?;
-                            let keep = Some(caller.session.id);
+                            let keep = caller.session_id();
                             end_what_rests_on_the_old(unit, &caller.realm, account, keep).await?;
                             settlement.record.succeeded(EventKind::PasswordChanged, details([]))?;
                             ChangePasswordOutcome::Changed

@@ -4,13 +4,13 @@ use countersign_core::{MatchedStep, Timestamp, TotpCode};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::application::details;
+use crate::caller::end_what_rests_on_the_old;
 use crate::ports::UnitOfWork;
 use crate::recovery_issue::FreshRecoveryCodes;
-use crate::signed_in::end_what_rests_on_the_old;
 use crate::verification::{ExaminedProof, Settlement};
 use crate::{
-    Application, Authenticator, AuthenticatorId, AuthenticatorStatus, EventKind, GivenProof, ProofDenial,
-    RecoverySetStatus, SecondFactor, SignedIn, UseCaseError,
+    Application, Authenticator, AuthenticatorId, AuthenticatorStatus, Caller, EventKind, GivenProof, ProofDenial,
+    RecoverySetStatus, SecondFactor, SessionGrant, Standing, UseCaseError,
 };
 
 /// Confirms a pending authenticator with a code of its own.
@@ -33,6 +33,8 @@ pub enum ConfirmEnrollmentOutcome {
         authenticator: Box<Authenticator>,
         /// The recovery codes, where the policy shows them now.
         recovery_codes: Option<Vec<SecretString>>,
+        /// A session that may do everything, where the one that asks may only enroll: a new level is a new token.
+        session: Option<SessionGrant>,
     },
     /// There is no such pending authenticator, or it expired, or the policy asks for another kind of it since.
     NoPendingEnrollment,
@@ -59,7 +61,7 @@ impl ConfirmEnrollment {
     pub async fn execute(
         &self,
         application: &Application,
-        caller: &SignedIn,
+        caller: &Caller,
     ) -> Result<ConfirmEnrollmentOutcome, UseCaseError> {
         let now = application.now();
         let factor = caller.second_factor(application).await?;
@@ -72,15 +74,15 @@ impl ConfirmEnrollment {
             .transact(|unit| Box::pin(async move { self.settle(application, unit, caller, refs, now).await }))
             .await?;
         Ok(match outcome {
-            ConfirmEnrollmentOutcome::Confirmed { authenticator, .. } => ConfirmEnrollmentOutcome::Confirmed {
-                authenticator,
-                recovery_codes: examined.codes.map(|codes| codes.shown),
-            },
+            ConfirmEnrollmentOutcome::Confirmed { authenticator, session, .. } => {
+                let recovery_codes = examined.codes.map(|codes| codes.shown);
+                ConfirmEnrollmentOutcome::Confirmed { authenticator, recovery_codes, session }
+            }
             refused => refused,
         })
     }
 
-    fn pending<'a>(&self, caller: &SignedIn, factor: &'a SecondFactor, now: Timestamp) -> Option<&'a Authenticator> {
+    fn pending<'a>(&self, caller: &Caller, factor: &'a SecondFactor, now: Timestamp) -> Option<&'a Authenticator> {
         let policy = &caller.realm.policy;
         let ttl = u64::from(policy.enrollment.ttl_seconds);
         factor
@@ -94,12 +96,12 @@ impl ConfirmEnrollment {
     async fn examine(
         &self,
         application: &Application,
-        caller: &SignedIn,
+        caller: &Caller,
         factor: &SecondFactor,
         pending: &Authenticator,
         now: Timestamp,
     ) -> Result<Examined, UseCaseError> {
-        let requirement = caller.realm.policy.proofs.confirm;
+        let requirement = caller.asked(caller.realm.policy.proofs.confirm);
         let matched = match TotpCode::parse(self.code.expose_secret()) {
             Ok(code) => application.match_step(&caller.realm, pending, &code, now).await?,
             Err(_) => None,
@@ -119,7 +121,7 @@ impl ConfirmEnrollment {
         &self,
         application: &Application,
         unit: &mut dyn UnitOfWork,
-        caller: &SignedIn,
+        caller: &Caller,
         examined: &Examined,
         now: Timestamp,
     ) -> Result<ConfirmEnrollmentOutcome, UseCaseError> {
@@ -131,60 +133,73 @@ impl ConfirmEnrollment {
             return Ok(ConfirmEnrollmentOutcome::TooMany);
         }
         let mut settlement = caller.settlement(application, &factor, "confirm", now);
-        let outcome = self.decide(unit, &mut settlement, caller, (&factor, pending), examined).await?;
+        let outcome = decide(application, unit, &mut settlement, caller, (&factor, pending), examined).await?;
         settlement.record.append(unit).await?;
         Ok(outcome)
     }
+}
 
-    async fn decide(
-        &self,
-        unit: &mut dyn UnitOfWork,
-        settlement: &mut Settlement<'_>,
-        caller: &SignedIn,
-        (factor, pending): (&SecondFactor, &Authenticator),
-        examined: &Examined,
-    ) -> Result<ConfirmEnrollmentOutcome, UseCaseError> {
-        if let ExaminedProof::Missing { .. } = examined.proof {
-            return denied(settlement.proof(unit, &factor.state, &examined.proof).await?);
-        }
-        // A wrong first code is counted before the proof is looked at, so that a code given as proof is not spent.
-        let Some(matched) = examined.matched else {
-            return Ok(match settlement.wrong_first_code(unit, &factor.state).await? {
-                Some(retry_after_seconds) => {
-                    ConfirmEnrollmentOutcome::Denied(ProofDenial::Throttled { retry_after_seconds })
-                }
-                None => ConfirmEnrollmentOutcome::InvalidCode,
-            });
-        };
-        if let Some(retry_after_seconds) = settlement.wait(unit, &factor.state).await? {
-            return Ok(ConfirmEnrollmentOutcome::Denied(ProofDenial::Throttled { retry_after_seconds }));
-        }
-        let proof = settlement.proof(unit, &factor.state, &examined.proof).await?;
-        if proof.is_err() {
-            return denied(proof);
-        }
-        let (account, now) = (&caller.account, settlement.now);
-        if !unit.authenticators().activate(account.id, pending.id, matched.step(), now).await? {
-            return Ok(ConfirmEnrollmentOutcome::NoPendingEnrollment);
-        }
-        let enabled_at = factor.state.enabled_at.unwrap_or(now);
-        unit.second_factors().set_enabled(account.id, Some(enabled_at)).await?;
-        let event = if factor.state.is_enabled() { EventKind::AuthenticatorAdded } else { EventKind::TwoFactorEnabled };
-        settlement.record.succeeded(event, details([("authenticator_id", &pending.id.to_string())]))?;
-        if !factor.state.is_enabled() {
-            issue_codes(unit, settlement, (factor, pending), examined.codes.as_ref()).await?;
-        }
-        end_what_rests_on_the_old(unit, &caller.realm, account, Some(caller.session.id)).await?;
-        let authenticator = Box::new(Authenticator {
-            status: AuthenticatorStatus::Active,
-            last_step: Some(matched.step()),
-            expires_at: None,
-            confirmed_at: Some(now),
-            last_used_at: Some(now),
-            ..pending.clone()
-        });
-        Ok(ConfirmEnrollmentOutcome::Confirmed { authenticator, recovery_codes: None })
+async fn decide(
+    application: &Application,
+    unit: &mut dyn UnitOfWork,
+    settlement: &mut Settlement<'_>,
+    caller: &Caller,
+    (factor, pending): (&SecondFactor, &Authenticator),
+    examined: &Examined,
+) -> Result<ConfirmEnrollmentOutcome, UseCaseError> {
+    if let ExaminedProof::Missing { .. } = examined.proof {
+        return denied(settlement.proof(unit, &factor.state, &examined.proof).await?);
     }
+    // A wrong first code is counted before the proof is looked at, so that a code given as proof is not spent.
+    let Some(matched) = examined.matched else {
+        return Ok(match settlement.wrong_first_code(unit, &factor.state).await? {
+            Some(retry_after_seconds) => {
+                ConfirmEnrollmentOutcome::Denied(ProofDenial::Throttled { retry_after_seconds })
+            }
+            None => ConfirmEnrollmentOutcome::InvalidCode,
+        });
+    };
+    if let Some(retry_after_seconds) = settlement.wait(unit, &factor.state).await? {
+        return Ok(ConfirmEnrollmentOutcome::Denied(ProofDenial::Throttled { retry_after_seconds }));
+    }
+    let proof = settlement.proof(unit, &factor.state, &examined.proof).await?;
+    if proof.is_err() {
+        return denied(proof);
+    }
+    let (account, now) = (&caller.account, settlement.now);
+    if !unit.authenticators().activate(account.id, pending.id, matched.step(), now).await? {
+        return Ok(ConfirmEnrollmentOutcome::NoPendingEnrollment);
+    }
+    let enabled_at = factor.state.enabled_at.unwrap_or(now);
+    unit.second_factors().set_enabled(account.id, Some(enabled_at)).await?;
+    let event = if factor.state.is_enabled() { EventKind::AuthenticatorAdded } else { EventKind::TwoFactorEnabled };
+    settlement.record.succeeded(event, details([("authenticator_id", &pending.id.to_string())]))?;
+    if !factor.state.is_enabled() {
+        issue_codes(unit, settlement, (factor, pending), examined.codes.as_ref()).await?;
+    }
+    end_what_rests_on_the_old(unit, &caller.realm, account, caller.session_id()).await?;
+    let session = if caller.may_only_enroll {
+        let grant = application.new_session(&caller.realm, account, &caller.origin, false, now)?;
+        // One that was made to do everything, and was restricted since, must not rise again.
+        if let Standing::Session(old) = &caller.standing
+            && !old.enrollment_only
+        {
+            unit.sessions().end(account.id, old.id).await?;
+        }
+        unit.sessions().insert(&grant.session).await?;
+        Some(grant)
+    } else {
+        None
+    };
+    let authenticator = Box::new(Authenticator {
+        status: AuthenticatorStatus::Active,
+        last_step: Some(matched.step()),
+        expires_at: None,
+        confirmed_at: Some(now),
+        last_used_at: Some(now),
+        ..pending.clone()
+    });
+    Ok(ConfirmEnrollmentOutcome::Confirmed { authenticator, recovery_codes: None, session })
 }
 
 fn denied(proof: Result<(), ProofDenial>) -> Result<ConfirmEnrollmentOutcome, UseCaseError> {

@@ -6,8 +6,8 @@ use crate::application::details;
 use crate::audit::AuditScene;
 use crate::ports::{Conflict, StoreError};
 use crate::{
-    Account, AccountId, Actor, Application, EventKind, Login, LoginError, NewPasswordError, Origin, RealmSlug, Role,
-    UseCaseError,
+    Account, AccountId, Application, Authority, EventKind, Login, LoginError, NewPasswordError, Origin, RealmSlug,
+    Role, UseCaseError,
 };
 
 /// Makes an account.
@@ -21,8 +21,8 @@ pub struct CreateAccount {
     pub password: Option<SecretString>,
     /// What it may do.
     pub role: Role,
-    /// Who makes it.
-    pub actor: Actor,
+    /// By what right.
+    pub authority: Authority,
     /// From where.
     pub origin: Origin,
 }
@@ -40,6 +40,8 @@ pub enum CreateAccountOutcome {
     UnfitPassword(NewPasswordError),
     /// There is no such realm.
     UnknownRealm,
+    /// Only an owner may make an owner.
+    OwnersOnly,
 }
 
 impl CreateAccount {
@@ -53,6 +55,9 @@ impl CreateAccount {
             Ok(login) => login,
             Err(error) => return Ok(CreateAccountOutcome::InvalidLogin(error)),
         };
+        if !self.authority.may_grant(self.role) {
+            return Ok(CreateAccountOutcome::OwnersOnly);
+        }
         let Some(realm) = application.store().find_realm(&self.realm).await? else {
             return Ok(CreateAccountOutcome::UnknownRealm);
         };
@@ -73,9 +78,11 @@ impl CreateAccount {
             disabled_at: None,
             last_sign_in_at: None,
             created_at: now,
+            subject: None,
+            grace_started_at: None,
             two_factor_enabled_at: None,
         };
-        let scene = AuditScene::new(&realm, &account, self.actor, &self.origin);
+        let scene = AuditScene::new(&realm, &account, self.authority.actor(), &self.origin);
         let (stored, scene) = (&account, &scene);
         let made = application
             .transact(|unit| {

@@ -1,8 +1,7 @@
 //! Deleting accounts.
 
-use crate::administered::Administration;
 use crate::application::details;
-use crate::{Application, EventKind, UseCaseError};
+use crate::{Administration, AdministrationDenial, Application, EventKind, UseCaseError};
 
 /// Deletes an account and everything of it but its audit events.
 #[derive(Clone, Debug)]
@@ -12,24 +11,28 @@ pub struct DeleteAccount {
 }
 
 impl DeleteAccount {
-    /// Runs the use case; `false` when there is no such account.
+    /// Runs the use case.
     ///
     /// # Errors
     /// A port failed; the account is as it was.
-    pub async fn execute(&self, application: &Application) -> Result<bool, UseCaseError> {
+    pub async fn execute(&self, application: &Application) -> Result<Result<(), AdministrationDenial>, UseCaseError> {
         let now = application.now();
-        let Some(found) = self.administration.find(application).await? else { return Ok(false) };
+        let found = match self.administration.find(application).await? {
+            Ok(found) => found,
+            Err(denial) => return Ok(Err(denial)),
+        };
         let found = &found;
         application
             .transact(|unit| {
                 Box::pin(async move {
-                    if found.lock(unit).await?.is_none() || !unit.accounts().delete(found.account.id).await? {
-                        return Ok(false);
+                    if let Err(denial) = self.administration.lock(unit, found).await? {
+                        return Ok(Err(denial));
                     }
+                    unit.accounts().delete(found.account.id).await?;
                     let mut record = self.administration.record(application, found, now);
                     record.succeeded(EventKind::AccountDeleted, details([]))?;
                     record.append(unit).await?;
-                    Ok(true)
+                    Ok(Ok(()))
                 })
             })
             .await

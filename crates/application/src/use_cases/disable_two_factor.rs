@@ -3,10 +3,11 @@
 use countersign_core::{OnDisable, Throttle};
 
 use crate::application::details;
+use crate::caller::end_what_rests_on_the_old;
 use crate::ports::UnitOfWork;
-use crate::signed_in::end_what_rests_on_the_old;
 use crate::{
-    Account, Application, EventKind, GivenProof, ProofDenial, Realm, SessionId, SignedIn, ThrottleLane, UseCaseError,
+    Account, Application, AuditDetails, Caller, EventKind, GivenProof, ProofDenial, Realm, SessionId, ThrottleLane,
+    UseCaseError,
 };
 
 /// Turns the caller's second factor off.
@@ -14,6 +15,8 @@ use crate::{
 pub struct DisableTwoFactor {
     /// What the policy asks for.
     pub proof: GivenProof,
+    /// Why, for the audit log.
+    pub reason: Option<String>,
 }
 
 /// What may come of turning it off.
@@ -35,14 +38,14 @@ impl DisableTwoFactor {
     pub async fn execute(
         &self,
         application: &Application,
-        caller: &SignedIn,
+        caller: &Caller,
     ) -> Result<DisableTwoFactorOutcome, UseCaseError> {
         let now = application.now();
         let factor = caller.second_factor(application).await?;
         if !factor.state.is_enabled() {
             return Ok(DisableTwoFactorOutcome::NotEnabled);
         }
-        let requirement = caller.realm.policy.proofs.disable;
+        let requirement = caller.asked(caller.realm.policy.proofs.disable);
         let proof = application.examine_proof(caller, &factor, requirement, &self.proof, now).await?;
         let proof = &proof;
         application
@@ -55,9 +58,11 @@ impl DisableTwoFactor {
                     let mut settlement = caller.settlement(application, &factor, "disable", now);
                     let outcome = match settlement.proof(unit, &factor.state, proof).await? {
                         Ok(()) => {
-                            let keep = Some(caller.session.id);
+                            let keep = caller.session_id();
                             take_second_factor_away(unit, &caller.realm, &caller.account, keep).await?;
-                            settlement.record.succeeded(EventKind::TwoFactorDisabled, details([]))?;
+                            settlement
+                                .record
+                                .succeeded(EventKind::TwoFactorDisabled, reason_details(self.reason.as_deref()))?;
                             DisableTwoFactorOutcome::Disabled
                         }
                         Err(denial) => DisableTwoFactorOutcome::Denied(denial),
@@ -86,6 +91,11 @@ pub(super) async fn take_second_factor_away(
     unit.second_factors().set_enabled(account.id, None).await?;
     clear_throttles(unit, account).await?;
     end_what_rests_on_the_old(unit, realm, account, keep).await
+}
+
+/// The details of an act that was given a reason.
+pub(super) fn reason_details(reason: Option<&str>) -> AuditDetails {
+    reason.map_or_else(AuditDetails::new, |reason| details([("reason", reason)]))
 }
 
 /// Forgets all failures of an account.

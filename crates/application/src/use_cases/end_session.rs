@@ -1,7 +1,7 @@
 //! Ending a session: signing out, here or elsewhere.
 
 use crate::application::details;
-use crate::{Application, EventKind, SessionId, SignedIn, UseCaseError};
+use crate::{Application, Caller, EventKind, SessionId, UseCaseError};
 
 /// Ends a session of the caller; its own one, to sign out.
 #[derive(Clone, Copy, Debug)]
@@ -15,7 +15,7 @@ impl EndSession {
     ///
     /// # Errors
     /// A port failed; the session still stands.
-    pub async fn execute(self, application: &Application, caller: &SignedIn) -> Result<bool, UseCaseError> {
+    pub async fn execute(self, application: &Application, caller: &Caller) -> Result<bool, UseCaseError> {
         let now = application.now();
         application
             .transact(|unit| {

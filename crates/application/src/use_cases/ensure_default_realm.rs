@@ -26,7 +26,7 @@ impl EnsureDefaultRealm {
         }
         let now = application.now();
         let id = RealmId::new(now, 0, application.random()?);
-        let realm = Realm { id, slug, issuer: self.issuer, policy: self.policy, created_at: now };
+        let realm = Realm { id, slug, issuer: self.issuer, policy: self.policy, version: 1, created_at: now };
         let realm = &realm;
         let made = application.transact(|unit| Box::pin(async move { Ok(unit.realms().insert(realm).await?) })).await;
         match made {

@@ -1,19 +1,22 @@
 //! Finding accounts.
 
 use crate::ports::AccountFilter;
-use crate::{Account, Application, Login, Page, PageRequest, Realm, RealmSlug, SecondFactor, UseCaseError};
+use crate::{
+    Account, AccountOverview, Application, Login, Page, PageRequest, Realm, RealmSlug, SecondFactor, Target,
+    UseCaseError,
+};
 
-/// Finds an account and its second factor by its login.
+/// Finds an account and its second factor.
 #[derive(Clone, Debug)]
 pub struct FindAccount {
     /// The realm.
     pub realm: RealmSlug,
-    /// What was typed as login.
-    pub login: String,
+    /// Which.
+    pub target: Target,
 }
 
 impl FindAccount {
-    /// Runs the use case; `None` when there is no such account.
+    /// Runs the use case; `None` when the realm has no such account.
     ///
     /// # Errors
     /// A port failed.
@@ -23,8 +26,11 @@ impl FindAccount {
     ) -> Result<Option<(Realm, Account, SecondFactor)>, UseCaseError> {
         let store = application.store();
         let Some(realm) = store.find_realm(&self.realm).await? else { return Ok(None) };
-        let key = Login::key_of(&self.login);
-        let Some(account) = store.find_account_by_login(realm.id, &key).await? else { return Ok(None) };
+        let account = match &self.target {
+            Target::Login(login) => store.find_account_by_login(realm.id, &Login::key_of(login)).await?,
+            Target::Account(id) => store.find_account(*id).await?.filter(|account| account.realm_id == realm.id),
+        };
+        let Some(account) = account else { return Ok(None) };
         let Some(factor) = store.find_second_factor(account.id).await? else { return Ok(None) };
         Ok(Some((realm, account, factor)))
     }
@@ -46,9 +52,9 @@ impl ListAccounts {
     ///
     /// # Errors
     /// A port failed.
-    pub async fn execute(&self, application: &Application) -> Result<Option<Page<Account>>, UseCaseError> {
+    pub async fn execute(&self, application: &Application) -> Result<Option<Page<AccountOverview>>, UseCaseError> {
         let store = application.store();
         let Some(realm) = store.find_realm(&self.realm).await? else { return Ok(None) };
-        Ok(Some(store.list_accounts(realm.id, &self.filter, self.page).await?))
+        Ok(Some(store.list_accounts(realm.id, &self.filter, application.now(), self.page).await?))
     }
 }

@@ -1,7 +1,7 @@
 //! What happened to one's own account.
 
 use crate::ports::AuditFilter;
-use crate::{Application, AuditEvent, Page, PageRequest, SignedIn, UseCaseError};
+use crate::{Application, AuditEvent, Caller, Page, PageRequest, UseCaseError};
 
 /// Lists the audit events of the caller's account, newest first.
 #[derive(Clone, Copy, Debug)]
@@ -15,7 +15,7 @@ impl ListActivity {
     ///
     /// # Errors
     /// A port failed.
-    pub async fn execute(self, application: &Application, caller: &SignedIn) -> Result<Page<AuditEvent>, UseCaseError> {
+    pub async fn execute(self, application: &Application, caller: &Caller) -> Result<Page<AuditEvent>, UseCaseError> {
         let filter = AuditFilter {
             realm_id: Some(caller.realm.id),
             account_id: Some(caller.account.id),

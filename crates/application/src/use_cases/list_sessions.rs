@@ -1,6 +1,6 @@
 //! Where one is signed in.
 
-use crate::{Application, Page, PageRequest, Session, SignedIn, UseCaseError};
+use crate::{Application, Caller, Page, PageRequest, Session, UseCaseError};
 
 /// Lists the caller's sessions, newest first.
 #[derive(Clone, Copy, Debug)]
@@ -14,7 +14,7 @@ impl ListSessions {
     ///
     /// # Errors
     /// A port failed.
-    pub async fn execute(self, application: &Application, caller: &SignedIn) -> Result<Page<Session>, UseCaseError> {
+    pub async fn execute(self, application: &Application, caller: &Caller) -> Result<Page<Session>, UseCaseError> {
         let now = application.now();
         let mut page = application.store().list_sessions(caller.account.id, self.page).await?;
         page.items.retain(|session| session.is_alive_at(now, &caller.realm.policy));

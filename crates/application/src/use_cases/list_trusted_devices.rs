@@ -1,6 +1,6 @@
 //! Which browsers are trusted.
 
-use crate::{Application, Page, PageRequest, SignedIn, TrustedDevice, UseCaseError};
+use crate::{Application, Caller, Page, PageRequest, TrustedDevice, UseCaseError};
 
 /// Lists the caller's trusted devices, newest first.
 #[derive(Clone, Copy, Debug)]
@@ -17,7 +17,7 @@ impl ListTrustedDevices {
     pub async fn execute(
         self,
         application: &Application,
-        caller: &SignedIn,
+        caller: &Caller,
     ) -> Result<Page<TrustedDevice>, UseCaseError> {
         let now = application.now();
         let mut page = application.store().list_trusted_devices(caller.account.id, self.page).await?;

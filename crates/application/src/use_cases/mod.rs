@@ -1,5 +1,7 @@
 //! What Countersign does, one file a use case.
 
+mod api_keys;
+mod authenticate_administrator;
 mod authenticate_session;
 mod begin_enrollment;
 mod change_password;
@@ -12,23 +14,31 @@ mod end_session;
 mod ensure_default_realm;
 mod find_account;
 mod list_activity;
+mod list_audit_events;
 mod list_sessions;
 mod list_trusted_devices;
 mod prune_expired;
+mod realms;
 mod regenerate_recovery_codes;
 mod remove_authenticator;
 mod rename_authenticator;
 mod reset_two_factor;
 mod revoke_trusted_device;
-mod set_password;
 mod show_enrollment_qr;
 mod show_two_factor;
 mod sign_in;
+mod statistics;
+mod subjects;
 mod unlock_account;
+mod update_account;
 mod verify_second_factor;
 mod view_recovery_codes;
 
-pub use authenticate_session::AuthenticateSession;
+pub use api_keys::{
+    AuthenticateApiKey, AuthenticateApiKeyOutcome, CreateApiKey, CreateApiKeyOutcome, ListApiKeys, RevokeApiKey,
+};
+pub use authenticate_administrator::{Administrator, AuthenticateAdministrator, AuthenticateAdministratorOutcome};
+pub use authenticate_session::{AuthenticateSession, AuthenticateSessionOutcome, SessionPurpose};
 pub use begin_enrollment::{BeginEnrollment, BeginEnrollmentOutcome, BegunEnrollment};
 pub use change_password::{ChangePassword, ChangePasswordOutcome};
 pub use check_readiness::{CheckReadiness, Readiness};
@@ -40,18 +50,22 @@ pub use end_session::EndSession;
 pub use ensure_default_realm::EnsureDefaultRealm;
 pub use find_account::{FindAccount, ListAccounts};
 pub use list_activity::ListActivity;
+pub use list_audit_events::ListAuditEvents;
 pub use list_sessions::ListSessions;
 pub use list_trusted_devices::ListTrustedDevices;
 pub use prune_expired::PruneExpired;
+pub use realms::{CreateRealm, CreateRealmOutcome, FindRealm, ListRealms, UpdateRealm, UpdateRealmOutcome};
 pub use regenerate_recovery_codes::{RegenerateRecoveryCodes, RegenerateRecoveryCodesOutcome};
 pub use remove_authenticator::{RemoveAuthenticator, RemoveAuthenticatorOutcome};
 pub use rename_authenticator::RenameAuthenticator;
 pub use reset_two_factor::{ResetTwoFactor, ResetTwoFactorOutcome};
 pub use revoke_trusted_device::RevokeTrustedDevice;
-pub use set_password::{SetPassword, SetPasswordOutcome};
 pub use show_enrollment_qr::{EnrollmentQr, QrFormat, ShowEnrollmentQr};
 pub use show_two_factor::{ShowTwoFactor, TwoFactorOverview};
 pub use sign_in::{SignIn, SignInOutcome};
+pub use statistics::{ShowStatistics, Statistics};
+pub use subjects::{SubjectScene, VerifySubject, VerifySubjectOutcome};
 pub use unlock_account::UnlockAccount;
+pub use update_account::{UpdateAccount, UpdateAccountOutcome};
 pub use verify_second_factor::{SignedInBySecondFactor, VerifySecondFactor, VerifySecondFactorOutcome};
 pub use view_recovery_codes::{ViewRecoveryCodes, ViewRecoveryCodesOutcome};

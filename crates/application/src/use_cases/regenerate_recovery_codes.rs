@@ -3,7 +3,7 @@
 use secrecy::SecretString;
 
 use crate::application::details;
-use crate::{Application, EventKind, GivenProof, ProofDenial, SignedIn, UseCaseError};
+use crate::{Application, Caller, EventKind, GivenProof, ProofDenial, UseCaseError};
 
 /// Issues new recovery codes to the caller; all older ones are void from then on.
 #[derive(Clone, Debug)]
@@ -33,7 +33,7 @@ impl RegenerateRecoveryCodes {
     pub async fn execute(
         &self,
         application: &Application,
-        caller: &SignedIn,
+        caller: &Caller,
     ) -> Result<RegenerateRecoveryCodesOutcome, UseCaseError> {
         let now = application.now();
         let (realm, account) = (&caller.realm, &caller.account);
@@ -44,7 +44,7 @@ impl RegenerateRecoveryCodes {
         if realm.policy.recovery_format().is_none() {
             return Ok(RegenerateRecoveryCodesOutcome::NoRecoveryCodes);
         }
-        let requirement = realm.policy.proofs.recovery_codes;
+        let requirement = caller.asked(realm.policy.proofs.recovery_codes);
         let proof = application.examine_proof(caller, &factor, requirement, &self.proof, now).await?;
         let fresh = if proof.may_be_right() {
             application.fresh_recovery_codes(realm, account.id, None, now).await?

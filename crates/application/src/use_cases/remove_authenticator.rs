@@ -2,9 +2,9 @@
 
 use super::disable_two_factor::take_second_factor_away;
 use crate::application::details;
-use crate::signed_in::end_what_rests_on_the_old;
+use crate::caller::end_what_rests_on_the_old;
 use crate::verification::ExaminedProof;
-use crate::{Application, AuthenticatorId, EventKind, GivenProof, ProofDenial, SignedIn, UseCaseError};
+use crate::{Application, AuthenticatorId, Caller, EventKind, GivenProof, ProofDenial, UseCaseError};
 
 /// Removes an authenticator of the caller. A pending one needs no proof; removing the last active one is turning the
 /// second factor off.
@@ -35,7 +35,7 @@ impl RemoveAuthenticator {
     pub async fn execute(
         &self,
         application: &Application,
-        caller: &SignedIn,
+        caller: &Caller,
     ) -> Result<RemoveAuthenticatorOutcome, UseCaseError> {
         let now = application.now();
         let id = self.authenticator_id;
@@ -45,7 +45,7 @@ impl RemoveAuthenticator {
         };
         let active = authenticator.is_active();
         let proof = if active {
-            let requirement = caller.realm.policy.proofs.disable;
+            let requirement = caller.asked(caller.realm.policy.proofs.disable);
             application.examine_proof(caller, &factor, requirement, &self.proof, now).await?
         } else {
             ExaminedProof::NotAsked
@@ -65,7 +65,7 @@ impl RemoveAuthenticator {
                         settlement.record.append(unit).await?;
                         return Ok(RemoveAuthenticatorOutcome::Denied(denial));
                     }
-                    let (account, keep) = (&caller.account, Some(caller.session.id));
+                    let (account, keep) = (&caller.account, caller.session_id());
                     let what = details([("authenticator_id", &id.to_string())]);
                     if !active {
                         unit.authenticators().remove(account.id, id).await?;

@@ -1,6 +1,6 @@
 //! Renaming an authenticator.
 
-use crate::{Application, Authenticator, AuthenticatorId, AuthenticatorName, SignedIn, UseCaseError};
+use crate::{Application, Authenticator, AuthenticatorId, AuthenticatorName, Caller, UseCaseError};
 
 /// Gives an authenticator of the caller another name.
 #[derive(Clone, Debug)]
@@ -19,7 +19,7 @@ impl RenameAuthenticator {
     pub async fn execute(
         &self,
         application: &Application,
-        caller: &SignedIn,
+        caller: &Caller,
     ) -> Result<Option<Authenticator>, UseCaseError> {
         let id = self.authenticator_id;
         let now = application.now();

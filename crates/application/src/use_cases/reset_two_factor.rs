@@ -1,9 +1,7 @@
 //! The way back for someone who lost their phone.
 
-use super::disable_two_factor::take_second_factor_away;
-use crate::administered::Administration;
-use crate::application::details;
-use crate::{Application, EventKind, UseCaseError};
+use super::disable_two_factor::{reason_details, take_second_factor_away};
+use crate::{Administration, AdministrationDenial, Application, EventKind, UseCaseError};
 
 /// Turns off the second factor of an account on behalf of its owner, and ends all its sessions.
 #[derive(Clone, Debug)]
@@ -15,14 +13,25 @@ pub struct ResetTwoFactor {
 }
 
 /// What may come of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ResetTwoFactorOutcome {
     /// It is off.
-    Disabled,
+    Disabled {
+        /// The account's login.
+        login: String,
+    },
     /// It was not on; an enrollment that was under way is gone.
     NotEnabled,
-    /// There is no such account.
-    NotFound,
+    /// It was refused.
+    Denied(AdministrationDenial),
+}
+
+impl ResetTwoFactorOutcome {
+    /// What was done, in a sentence that the API and the command line give alike.
+    #[must_use]
+    pub fn message(login: &str) -> String {
+        format!("Two-factor is off for {login}; sessions and trusted devices of the account were ended.")
+    }
 }
 
 impl ResetTwoFactor {
@@ -32,32 +41,33 @@ impl ResetTwoFactor {
     /// A port failed; the account is as it was.
     pub async fn execute(&self, application: &Application) -> Result<ResetTwoFactorOutcome, UseCaseError> {
         let now = application.now();
-        let Some(found) = self.administration.find(application).await? else {
-            return Ok(ResetTwoFactorOutcome::NotFound);
+        let found = match self.administration.find(application).await? {
+            Ok(found) => found,
+            Err(denial) => return Ok(ResetTwoFactorOutcome::Denied(denial)),
         };
+        if !self.administration.authority.may_disable_two_factor(&found.realm.policy) {
+            return Ok(ResetTwoFactorOutcome::Denied(AdministrationDenial::MayNotDisableTwoFactor));
+        }
         let found = &found;
         application
             .transact(|unit| {
                 Box::pin(async move {
                     let account = &found.account;
-                    match found.lock(unit).await? {
-                        None => return Ok(ResetTwoFactorOutcome::NotFound),
-                        Some(state) if !state.is_enabled() => {
+                    match self.administration.lock(unit, found).await? {
+                        Err(denial) => return Ok(ResetTwoFactorOutcome::Denied(denial)),
+                        Ok(state) if !state.is_enabled() => {
                             unit.authenticators().remove_pending(account.id).await?;
                             return Ok(ResetTwoFactorOutcome::NotEnabled);
                         }
-                        Some(_) => {}
+                        Ok(_) => {}
                     }
                     take_second_factor_away(unit, &found.realm, account, None).await?;
                     unit.sessions().end_all(account.id, None).await?;
-                    let what = match &self.reason {
-                        Some(reason) => details([("reason", reason.as_str())]),
-                        None => details([]),
-                    };
+                    let what = reason_details(self.reason.as_deref());
                     let mut record = self.administration.record(application, found, now);
                     record.succeeded(EventKind::TwoFactorDisabled, what)?;
                     record.append(unit).await?;
-                    Ok(ResetTwoFactorOutcome::Disabled)
+                    Ok(ResetTwoFactorOutcome::Disabled { login: account.login.to_string() })
                 })
             })
             .await

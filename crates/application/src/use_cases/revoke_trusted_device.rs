@@ -1,7 +1,7 @@
 //! Trusting a browser no longer.
 
 use crate::application::details;
-use crate::{Application, EventKind, SignedIn, TrustedDeviceId, UseCaseError};
+use crate::{Application, Caller, EventKind, TrustedDeviceId, UseCaseError};
 
 /// Revokes a trusted device of the caller.
 #[derive(Clone, Copy, Debug)]
@@ -15,7 +15,7 @@ impl RevokeTrustedDevice {
     ///
     /// # Errors
     /// A port failed; the device is still trusted.
-    pub async fn execute(self, application: &Application, caller: &SignedIn) -> Result<bool, UseCaseError> {
+    pub async fn execute(self, application: &Application, caller: &Caller) -> Result<bool, UseCaseError> {
         let now = application.now();
         application
             .transact(|unit| {

@@ -3,7 +3,7 @@
 use countersign_core::KeyUri;
 use zeroize::Zeroizing;
 
-use crate::{Application, AuthenticatorId, SignedIn, UseCaseError};
+use crate::{Application, AuthenticatorId, Caller, UseCaseError};
 
 /// How a QR code is drawn.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,12 +40,12 @@ impl ShowEnrollmentQr {
     pub async fn execute(
         self,
         application: &Application,
-        caller: &SignedIn,
+        caller: &Caller,
     ) -> Result<Option<EnrollmentQr>, UseCaseError> {
         let now = application.now();
         let factor = caller.second_factor(application).await?;
         let Some(authenticator) = factor.authenticator(self.authenticator_id) else { return Ok(None) };
-        if !authenticator.is_pending_at(now) || authenticator.begun_by != Some(caller.session.id) {
+        if !authenticator.is_pending_at(now) || authenticator.begun_by != caller.session_id() {
             return Ok(None);
         }
         let secret = application.open_secret(&caller.realm, authenticator).await?;

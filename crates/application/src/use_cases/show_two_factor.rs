@@ -1,6 +1,6 @@
 //! The state of an account's second factor.
 
-use crate::{Application, SecondFactor, SignedIn, UseCaseError};
+use crate::{Application, Caller, SecondFactor, UseCaseError};
 
 /// Shows the caller its second factor.
 #[derive(Clone, Copy, Debug)]
@@ -18,11 +18,7 @@ impl ShowTwoFactor {
     ///
     /// # Errors
     /// A port failed.
-    pub async fn execute(
-        self,
-        application: &Application,
-        caller: &SignedIn,
-    ) -> Result<TwoFactorOverview, UseCaseError> {
+    pub async fn execute(self, application: &Application, caller: &Caller) -> Result<TwoFactorOverview, UseCaseError> {
         let now = application.now();
         let mut factor = caller.second_factor(application).await?;
         factor.authenticators.retain(|authenticator| authenticator.is_active() || authenticator.is_pending_at(now));

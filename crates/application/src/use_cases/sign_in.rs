@@ -5,6 +5,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::application::details;
 use crate::audit::AuditScene;
+use crate::enforcement::{grace_end, two_factor_is_required};
 use crate::ports::{AttemptKey, PasswordHash, PasswordVerdict, TokenKind, UnitOfWork};
 use crate::{
     Account, Actor, Application, Challenge, ChallengeId, ChallengeMethod, EventKind, Login, Origin, Realm, RealmSlug,
@@ -18,7 +19,10 @@ const BY_LOGIN_AND_ADDRESS: ThrottleSchedule =
 
 /// How often passwords may be wrong from one address over all logins, against trying one password on many accounts.
 const BY_ADDRESS: ThrottleSchedule =
-    ThrottleSchedule { free_failures: 100, first_wait_seconds: 1, longest_wait_seconds: 900 };
+    ThrottleSchedule { free_failures: 100, first_wait_seconds: 1, longest_wait_seconds: 60 };
+
+/// After how long without a wait the failures of an address are forgotten.
+const FORGIVEN_AFTER_SECONDS: u64 = 3_600;
 
 /// Signs in with a login and a password.
 #[derive(Clone, Debug)]
@@ -40,6 +44,18 @@ pub struct SignIn {
 pub enum SignInOutcome {
     /// No second factor was due.
     SignedIn {
+        /// The new session.
+        grant: SessionGrant,
+        /// The account.
+        account: Box<Account>,
+        /// Its realm.
+        realm: Box<Realm>,
+        /// Until when it has to enroll, where the policy requires it.
+        enrollment_deadline: Option<Timestamp>,
+    },
+    /// The password is right, and the policy requires a second factor that the account should have by now: the session
+    /// may only enroll.
+    EnrollmentRequired {
         /// The new session.
         grant: SessionGrant,
         /// The account.
@@ -205,7 +221,11 @@ impl SignIn {
             record.succeeded(EventKind::SignInChallenged, details([]))?;
             record.append(unit).await?;
             let expires_at = challenge.expires_at;
-            return Ok(SignInOutcome::SecondFactorRequired { challenge_token, expires_at, methods: methods(&factor) });
+            return Ok(SignInOutcome::SecondFactorRequired {
+                challenge_token,
+                expires_at,
+                methods: methods(realm, &factor),
+            });
         }
         let by = match device {
             Some(device) => {
@@ -214,12 +234,25 @@ impl SignIn {
             }
             None => "none",
         };
-        let grant = application.new_session(realm, &account, &self.origin, now)?;
+        let enrollment_deadline = match start_or_continue_grace(unit, realm, &account, &factor, now).await? {
+            Some(deadline) if deadline <= now => {
+                let grant = application.new_session(realm, &account, &self.origin, true, now)?;
+                unit.sessions().insert(&grant.session).await?;
+                unit.accounts().record_sign_in(account.id, now).await?;
+                record.succeeded(EventKind::SignInSucceeded, details([("second_factor", "enrollment_required")]))?;
+                record.append(unit).await?;
+                let (account, realm) = (Box::new(account), Box::new((*realm).clone()));
+                return Ok(SignInOutcome::EnrollmentRequired { grant, account, realm });
+            }
+            deadline => deadline,
+        };
+        let grant = application.new_session(realm, &account, &self.origin, false, now)?;
         unit.sessions().insert(&grant.session).await?;
         unit.accounts().record_sign_in(account.id, now).await?;
         record.succeeded(EventKind::SignInSucceeded, details([("second_factor", by)]))?;
         record.append(unit).await?;
-        Ok(SignInOutcome::SignedIn { grant, account: Box::new(account), realm: Box::new((*realm).clone()) })
+        let (account, realm) = (Box::new(account), Box::new((*realm).clone()));
+        Ok(SignInOutcome::SignedIn { grant, account, realm, enrollment_deadline })
     }
 
     /// The password is wrong, or there is nobody to sign in: counts it and says so, unless it has to wait meanwhile.
@@ -237,7 +270,7 @@ impl SignIn {
         ];
         for (key, schedule) in keys {
             let Some(key) = key else { continue };
-            let throttle = unit.attempts().lock(key, now).await?;
+            let throttle = unit.attempts().lock(key, now).await?.forgiven(FORGIVEN_AFTER_SECONDS, now);
             if let Some(retry_after_seconds) = throttle.blocked_for(now) {
                 return Ok(SignInOutcome::Throttled { retry_after_seconds });
             }
@@ -259,6 +292,28 @@ impl SignIn {
         }
         Ok(SignInOutcome::InvalidCredentials)
     }
+}
+
+/// Until when the account has to enroll, where the policy requires it. The first sign-in under the rule begins the grace
+/// period.
+async fn start_or_continue_grace(
+    unit: &mut dyn UnitOfWork,
+    realm: &Realm,
+    account: &Account,
+    factor: &SecondFactor,
+    now: Timestamp,
+) -> Result<Option<Timestamp>, UseCaseError> {
+    if factor.state.is_enabled() || !two_factor_is_required(&realm.policy, account.role) {
+        return Ok(None);
+    }
+    let started = match account.grace_started_at {
+        Some(started) => started,
+        None => {
+            unit.accounts().start_grace(account.id, now).await?;
+            now
+        }
+    };
+    Ok(Some(grace_end(&realm.policy, started)))
 }
 
 /// Under the counter's lock: waits that began while the password was being hashed hold for a right one as well.
@@ -308,7 +363,8 @@ fn new_challenge(
     Ok((challenge, issued.token))
 }
 
-fn methods(factor: &SecondFactor) -> Vec<ChallengeMethod> {
-    let recovery = (factor.recovery_codes_remaining() > 0).then_some(ChallengeMethod::RecoveryCode);
+fn methods(realm: &Realm, factor: &SecondFactor) -> Vec<ChallengeMethod> {
+    let any = realm.policy.recovery_format().is_some() && factor.recovery_codes_remaining() > 0;
+    let recovery = any.then_some(ChallengeMethod::RecoveryCode);
     std::iter::once(ChallengeMethod::Totp).chain(recovery).collect()
 }

@@ -1,9 +1,8 @@
 //! Ending an account's waits.
 
 use super::disable_two_factor::clear_throttles;
-use crate::administered::Administration;
 use crate::application::details;
-use crate::{Application, EventKind, UseCaseError};
+use crate::{Administration, AdministrationDenial, Application, EventKind, UseCaseError};
 
 /// Forgets the failures of an account, so that its owner need not wait.
 #[derive(Clone, Debug)]
@@ -13,25 +12,28 @@ pub struct UnlockAccount {
 }
 
 impl UnlockAccount {
-    /// Runs the use case; `false` when there is no such account.
+    /// Runs the use case.
     ///
     /// # Errors
     /// A port failed; the account is as it was.
-    pub async fn execute(&self, application: &Application) -> Result<bool, UseCaseError> {
+    pub async fn execute(&self, application: &Application) -> Result<Result<(), AdministrationDenial>, UseCaseError> {
         let now = application.now();
-        let Some(found) = self.administration.find(application).await? else { return Ok(false) };
+        let found = match self.administration.find(application).await? {
+            Ok(found) => found,
+            Err(denial) => return Ok(Err(denial)),
+        };
         let found = &found;
         application
             .transact(|unit| {
                 Box::pin(async move {
-                    if found.lock(unit).await?.is_none() {
-                        return Ok(false);
+                    if let Err(denial) = self.administration.lock(unit, found).await? {
+                        return Ok(Err(denial));
                     }
                     clear_throttles(unit, &found.account).await?;
                     let mut record = self.administration.record(application, found, now);
                     record.succeeded(EventKind::AccountUnlocked, details([]))?;
                     record.append(unit).await?;
-                    Ok(true)
+                    Ok(Ok(()))
                 })
             })
             .await

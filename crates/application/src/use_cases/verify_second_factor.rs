@@ -48,7 +48,10 @@ pub enum VerifySecondFactorOutcome {
     /// Unknown, expired, spent or exhausted challenge: one answer for all.
     InvalidChallenge,
     /// Wrong, replayed or already spent code: one answer for all.
-    InvalidCode,
+    InvalidCode {
+        /// Whether the realm has recovery codes; without them an administrator is the way back.
+        recovery_codes: bool,
+    },
     /// It was not looked at, because of earlier failures.
     Throttled {
         /// When it may be tried again.
@@ -76,6 +79,10 @@ impl VerifySecondFactor {
         };
         let finding =
             application.examine_code(&standing.realm, &standing.factor, &self.origin, &self.code, now).await?;
+        if let CodeFinding::Throttled { retry_after_seconds, .. } = finding {
+            // Nothing changes, so nothing is written: waiting out a flood costs reads only.
+            return Ok(VerifySecondFactorOutcome::Throttled { retry_after_seconds });
+        }
         let (standing, finding) = (&standing, &finding);
         let settled = application
             .transact(|unit| Box::pin(async move { self.settle(application, unit, standing, finding, now).await }))
@@ -127,7 +134,7 @@ impl VerifySecondFactor {
             }
             CodeVerdict::Rejected => {
                 if unit.challenges().record_failed_try(challenge.id, limit).await? {
-                    VerifySecondFactorOutcome::InvalidCode
+                    VerifySecondFactorOutcome::InvalidCode { recovery_codes: realm.policy.recovery_codes.count > 0 }
                 } else {
                     VerifySecondFactorOutcome::InvalidChallenge
                 }
@@ -150,7 +157,7 @@ impl VerifySecondFactor {
     ) -> Result<VerifySecondFactorOutcome, UseCaseError> {
         let Standing { challenge, account, realm, .. } = standing;
         let now = settlement.now;
-        let grant = application.new_session(realm, account, &self.origin, now)?;
+        let grant = application.new_session(realm, account, &self.origin, false, now)?;
         unit.sessions().insert(&grant.session).await?;
         unit.accounts().record_sign_in(account.id, now).await?;
         settlement.record.succeeded(EventKind::SignInSucceeded, details([("second_factor", code.method.as_str())]))?;

@@ -4,7 +4,7 @@ use secrecy::SecretString;
 
 use crate::application::details;
 use crate::recovery_issue::recovery_code_context;
-use crate::{Application, EventKind, GivenProof, ProofDenial, RecoveryCodeSet, SignedIn, UseCaseError};
+use crate::{Application, Caller, EventKind, GivenProof, ProofDenial, RecoveryCodeSet, UseCaseError};
 
 /// Shows the caller its unused recovery codes, where the policy keeps them so that they can be shown. Changes nothing.
 #[derive(Clone, Debug)]
@@ -34,7 +34,7 @@ impl ViewRecoveryCodes {
     pub async fn execute(
         &self,
         application: &Application,
-        caller: &SignedIn,
+        caller: &Caller,
     ) -> Result<ViewRecoveryCodesOutcome, UseCaseError> {
         let now = application.now();
         let policy = &caller.realm.policy;
@@ -47,7 +47,7 @@ impl ViewRecoveryCodes {
             Some(set) if set.viewable && policy.recovery_codes.viewable => set,
             _ => return Ok(ViewRecoveryCodesOutcome::NotViewable),
         };
-        let requirement = policy.proofs.recovery_codes;
+        let requirement = caller.asked(policy.proofs.recovery_codes);
         let proof = application.examine_proof(caller, &factor, requirement, &self.proof, now).await?;
         let proof = &proof;
         let denial = application
@@ -74,7 +74,7 @@ impl ViewRecoveryCodes {
 /// Opens the unused codes, after the proof was settled: a recovery code that was the proof is among them no more.
 async fn open(
     application: &Application,
-    caller: &SignedIn,
+    caller: &Caller,
     set: &RecoveryCodeSet,
 ) -> Result<Vec<SecretString>, UseCaseError> {
     let mut shown = Vec::new();

@@ -69,8 +69,10 @@ impl Application {
         code: &SecretString,
         now: Timestamp,
     ) -> Result<CodeFinding, UseCaseError> {
+        // Codes keep the format that they were issued in; a policy without recovery codes takes none, whatever was issued.
+        let format = realm.policy.recovery_format();
         let issued = factor.active_recovery_set().map(|set| &set.format);
-        match SubmittedCode::parse(code.expose_secret(), issued.or(realm.policy.recovery_format())) {
+        match SubmittedCode::parse(code.expose_secret(), format.map(|format| issued.unwrap_or(format))) {
             SubmittedCode::Totp(code) => self.examine_totp(realm, factor, &code, now).await,
             SubmittedCode::Malformed => Ok(throttled_or(factor, ThrottleLane::Code, now)),
             SubmittedCode::Recovery(code) => {
@@ -172,10 +174,10 @@ impl Settlement<'_> {
     ) -> Result<CodeVerdict, UseCaseError> {
         let lane = finding.lane();
         if let CodeFinding::Throttled { retry_after_seconds, .. } = finding {
-            return self.throttled(lane, *retry_after_seconds);
+            return Ok(CodeVerdict::Throttled { retry_after_seconds: *retry_after_seconds });
         }
         if let Some(retry_after_seconds) = self.blocked_for(unit, state, lane).await? {
-            return self.throttled(lane, retry_after_seconds);
+            return Ok(CodeVerdict::Throttled { retry_after_seconds });
         }
         let claimed = match finding {
             CodeFinding::Step { authenticator_id, matched } => {
@@ -188,9 +190,9 @@ impl Settlement<'_> {
             CodeFinding::Wrong { .. } | CodeFinding::Throttled { .. } => false,
         };
         if !claimed {
-            self.count_failure(unit, state, lane).await?;
             let why = [("purpose", self.purpose), ("method", lane.as_str())];
             self.record.failed(EventKind::SecondFactorRejected, details(why))?;
+            self.count_failure(unit, state, lane).await?;
             return Ok(CodeVerdict::Rejected);
         }
         if state.throttle(lane) != Throttle::default() {
@@ -258,20 +260,10 @@ impl Settlement<'_> {
     /// For how long a right first code of an enrollment has to wait all the same: the answer must not tell that it is
     /// right.
     pub(crate) async fn wait(
-        &mut self,
+        &self,
         unit: &mut dyn UnitOfWork,
         state: &SecondFactorState,
     ) -> Result<Option<u64>, UseCaseError> {
-        let blocked = self.blocked_for(unit, state, ThrottleLane::Code).await?;
-        if let Some(retry_after_seconds) = blocked {
-            self.throttled(ThrottleLane::Code, retry_after_seconds)?;
-        }
-        Ok(blocked)
-    }
-
-    fn throttled(&mut self, lane: ThrottleLane, retry_after_seconds: u64) -> Result<CodeVerdict, UseCaseError> {
-        let why = [("purpose", self.purpose), ("method", lane.as_str())];
-        self.record.failed(EventKind::SecondFactorThrottled, details(why))?;
-        Ok(CodeVerdict::Throttled { retry_after_seconds })
+        self.blocked_for(unit, state, ThrottleLane::Code).await
     }
 }

@@ -7,7 +7,7 @@ use super::{CodeFinding, CodeVerdict, Settlement};
 use crate::application::details;
 use crate::named::named;
 use crate::ports::{PasswordVerdict, UnitOfWork};
-use crate::{Application, EventKind, SecondFactor, SecondFactorState, SignedIn, ThrottleLane, Timestamp, UseCaseError};
+use crate::{Application, Caller, EventKind, SecondFactor, SecondFactorState, ThrottleLane, Timestamp, UseCaseError};
 
 /// What came with a request as proof.
 #[derive(Clone, Debug, Default)]
@@ -116,7 +116,7 @@ impl Application {
     /// Examines a proof. One budget holds for codes and proofs, so that neither is a way around the other.
     pub(crate) async fn examine_proof(
         &self,
-        caller: &SignedIn,
+        caller: &Caller,
         factor: &SecondFactor,
         requirement: ProofRequirement,
         given: &GivenProof,
@@ -143,7 +143,7 @@ impl Application {
         // With a wrong password the code is not looked at: it stays good for the next try.
         let code = match code {
             Some(code) if password_right != Some(false) => {
-                Some(self.examine_code(&caller.realm, factor, &caller.origin, code, now).await?)
+                Some(self.examine_code(&caller.realm, factor, caller.guesses_from(), code, now).await?)
             }
             _ => None,
         };
@@ -165,7 +165,9 @@ impl Settlement<'_> {
             ExaminedProof::Missing { asked_for, any } => {
                 Ok(Err(ProofDenial::Missing { asked_for: asked_for.clone(), any: *any }))
             }
-            ExaminedProof::Throttled { retry_after_seconds } => self.proof_throttled(*retry_after_seconds).map(Err),
+            ExaminedProof::Throttled { retry_after_seconds } => {
+                Ok(Err(ProofDenial::Throttled { retry_after_seconds: *retry_after_seconds }))
+            }
             ExaminedProof::Given { password_right, code } => {
                 if password_right.is_some()
                     && let Some(denial) = self.password(unit, state, *password_right == Some(true)).await?
@@ -195,20 +197,14 @@ impl Settlement<'_> {
         right: bool,
     ) -> Result<Option<ProofDenial>, UseCaseError> {
         if let Some(retry_after_seconds) = self.blocked_for(unit, state, ThrottleLane::Code).await? {
-            return self.proof_throttled(retry_after_seconds).map(Some);
+            return Ok(Some(ProofDenial::Throttled { retry_after_seconds }));
         }
         if right {
             return Ok(None);
         }
-        self.count_failure(unit, state, ThrottleLane::Code).await?;
         let why = [("purpose", self.purpose), ("method", ProofField::Password.as_str())];
         self.record.failed(EventKind::SecondFactorRejected, details(why))?;
+        self.count_failure(unit, state, ThrottleLane::Code).await?;
         Ok(Some(ProofDenial::WrongPassword))
-    }
-
-    fn proof_throttled(&mut self, retry_after_seconds: u64) -> Result<ProofDenial, UseCaseError> {
-        let why = [("purpose", self.purpose), ("method", ProofField::Password.as_str())];
-        self.record.failed(EventKind::SecondFactorThrottled, details(why))?;
-        Ok(ProofDenial::Throttled { retry_after_seconds })
     }
 }

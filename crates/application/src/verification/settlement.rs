@@ -2,19 +2,24 @@
 
 use countersign_core::{Throttle, ThrottleSchedule};
 
-use crate::application::AuditRecord;
+use crate::application::{AuditRecord, details};
 use crate::ports::{AttemptKey, UnitOfWork};
-use crate::{Application, Origin, Realm, SecondFactor, SecondFactorState, ThrottleLane, Timestamp, UseCaseError};
+use crate::{
+    Application, EventKind, Origin, Realm, SecondFactor, SecondFactorState, ThrottleLane, Timestamp, UseCaseError,
+};
 
 /// How often one address may fail with recovery codes, over all accounts, before it has to wait.
 const RECOVERY_BY_ADDRESS: ThrottleSchedule =
     ThrottleSchedule { free_failures: 20, first_wait_seconds: 30, longest_wait_seconds: 3_600 };
 
+/// After how long without a wait the failures of an address are forgotten.
+const FORGIVEN_AFTER_SECONDS: u64 = 86_400;
+
 /// What settling needs to know beside the unit of work: one for each attempt at the unit of work.
 pub(crate) struct Settlement<'a> {
     pub(crate) record: AuditRecord<'a>,
     /// For the audit log: what the code or proof was given for.
-    pub(crate) purpose: &'static str,
+    pub(crate) purpose: &'a str,
     pub(crate) now: Timestamp,
     pub(super) recovery_codes_remaining: u32,
     schedule: ThrottleSchedule,
@@ -29,7 +34,7 @@ impl Application {
         realm: &Realm,
         factor: &SecondFactor,
         origin: &Origin,
-        purpose: &'static str,
+        purpose: &'a str,
         now: Timestamp,
     ) -> Settlement<'a> {
         Settlement {
@@ -62,17 +67,23 @@ impl Settlement<'_> {
         }
     }
 
-    /// Counts a failure of this lane, after [`Self::blocked_for`] answered that it may be looked at.
+    /// Counts a failure of this lane, after [`Self::blocked_for`] answered that it may be looked at. The one that begins a
+    /// wait is recorded as such; attempts during the wait are not, or whoever sends them would fill the audit log.
     pub(super) async fn count_failure(
-        &self,
+        &mut self,
         unit: &mut dyn UnitOfWork,
         state: &SecondFactorState,
         lane: ThrottleLane,
     ) -> Result<(), UseCaseError> {
         let next: Throttle = state.throttle(lane).after_failure(&self.schedule, self.now);
         unit.second_factors().set_throttle(state.account_id, lane, next).await?;
+        if let Some(seconds) = next.blocked_for(self.now) {
+            let seconds = seconds.to_string();
+            let what = [("purpose", self.purpose), ("method", lane.as_str()), ("wait_seconds", &seconds)];
+            self.record.failed(EventKind::SecondFactorThrottled, details(what))?;
+        }
         if let (ThrottleLane::RecoveryCode, Some(key)) = (lane, &self.recovery_attempts) {
-            let by_address = unit.attempts().lock(key, self.now).await?;
+            let by_address = unit.attempts().lock(key, self.now).await?.forgiven(FORGIVEN_AFTER_SECONDS, self.now);
             unit.attempts().set(key, by_address.after_failure(&RECOVERY_BY_ADDRESS, self.now), self.now).await?;
         }
         Ok(())

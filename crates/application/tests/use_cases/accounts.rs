@@ -1,16 +1,18 @@
 use countersign_application::use_cases::{
     CreateAccount, CreateAccountOutcome, DeleteAccount, FindAccount, ResetTwoFactor, ResetTwoFactorOutcome,
-    SetPassword, SetPasswordOutcome, SignInOutcome, UnlockAccount,
+    SignInOutcome, UnlockAccount, UpdateAccount, UpdateAccountOutcome,
 };
-use countersign_application::{Actor, Administration, EventKind, Origin, Role};
+use countersign_application::{
+    Account, AccountId, Administration, AdministrationDenial, Authority, EventKind, Origin, Role, Target,
+};
 
 use crate::world::{WRONG, World};
 
 fn administration(world: &World) -> Administration {
     Administration {
         realm: world.realm.slug.clone(),
-        login: " ADA@example.org ".to_owned(),
-        actor: Actor::Operator,
+        target: Target::Login(" ADA@example.org ".to_owned()),
+        authority: Authority::Operator,
         origin: Origin::default(),
     }
 }
@@ -20,12 +22,15 @@ async fn an_administrator_gives_a_way_back_to_who_lost_the_phone() {
     let world = World::new(|_| {}).await;
     let (caller, _) = world.enrolled().await;
     let reset = ResetTwoFactor { administration: administration(&world), reason: Some("lost phone".to_owned()) };
-    assert_eq!(reset.execute(&world.test.application).await.unwrap(), ResetTwoFactorOutcome::Disabled);
+    assert_eq!(
+        reset.execute(&world.test.application).await.unwrap(),
+        ResetTwoFactorOutcome::Disabled { login: "ada@example.org".to_owned() }
+    );
     let again = reset.execute(&world.test.application).await.unwrap();
     assert_eq!(again, ResetTwoFactorOutcome::NotEnabled);
     assert!(matches!(world.sign_in().await, SignInOutcome::SignedIn { .. }));
     use countersign_application::use_cases::DisableTwoFactor;
-    let disable = DisableTwoFactor { proof: crate::world::password() };
+    let disable = DisableTwoFactor { proof: crate::world::password(), reason: None };
     assert!(disable.execute(&world.test.application, &caller).await.is_ok());
     assert_eq!(world.events(EventKind::TwoFactorDisabled).await, 1);
 }
@@ -39,7 +44,7 @@ async fn unlocking_ends_the_wait() {
     }
     assert!(!world.signs_in(&world.code(&phone)).await);
     let unlock = UnlockAccount { administration: administration(&world) };
-    assert!(unlock.execute(&world.test.application).await.unwrap());
+    assert_eq!(unlock.execute(&world.test.application).await.unwrap(), Ok(()));
     assert!(world.signs_in(&world.code(&phone)).await);
 }
 
@@ -47,8 +52,9 @@ async fn unlocking_ends_the_wait() {
 async fn a_password_set_by_an_administrator_leaves_the_second_factor_on() {
     let world = World::new(|_| {}).await;
     world.enrolled().await;
-    let set = SetPassword { administration: administration(&world), password: "amber lantern harbor".into() };
-    assert_eq!(set.execute(&world.test.application).await.unwrap(), SetPasswordOutcome::Changed);
+    let set = UpdateAccount { password: Some("amber lantern harbor".into()), ..update(administration(&world)) };
+    let outcome = set.execute(&world.test.application).await.unwrap();
+    assert!(matches!(outcome, UpdateAccountOutcome::Updated(_)));
     let outcome = world.sign_in_with("amber lantern harbor").execute(&world.test.application).await.unwrap();
     assert!(matches!(outcome, SignInOutcome::SecondFactorRequired { .. }));
 }
@@ -61,7 +67,7 @@ async fn a_login_is_taken_in_any_spelling() {
         login: login.to_owned(),
         password: None,
         role: Role::Member,
-        actor: Actor::Operator,
+        authority: Authority::Operator,
         origin: Origin::default(),
     };
     let outcome = create("Ada@Example.org").execute(&world.test.application).await.unwrap();
@@ -77,11 +83,114 @@ async fn a_deleted_account_is_gone_but_its_events_are_not() {
     let world = World::new(|_| {}).await;
     world.enrolled().await;
     let delete = DeleteAccount { administration: administration(&world) };
-    assert!(delete.execute(&world.test.application).await.unwrap());
-    assert!(!delete.execute(&world.test.application).await.unwrap());
-    let find = FindAccount { realm: world.realm.slug.clone(), login: "ada@example.org".to_owned() };
+    assert_eq!(delete.execute(&world.test.application).await.unwrap(), Ok(()));
+    let again = delete.execute(&world.test.application).await.unwrap();
+    assert_eq!(again, Err(AdministrationDenial::NotFound));
+    let target = Target::Login("ada@example.org".to_owned());
+    let find = FindAccount { realm: world.realm.slug.clone(), target };
     assert!(find.execute(&world.test.application).await.unwrap().is_none());
     assert!(matches!(world.sign_in().await, SignInOutcome::InvalidCredentials));
     assert_eq!(world.events(EventKind::TwoFactorEnabled).await, 1);
     assert_eq!(world.events(EventKind::AccountDeleted).await, 1);
+}
+
+fn update(administration: Administration) -> UpdateAccount {
+    UpdateAccount { administration, role: None, password: None, disabled: None }
+}
+
+fn by(world: &World, authority: Authority) -> Administration {
+    Administration { authority, ..administration(world) }
+}
+
+/// Someone else's session.
+fn administrator(role: Role) -> Authority {
+    Authority::Administrator { account_id: AccountId::from_uuid(uuid::Uuid::nil()), role }
+}
+
+#[tokio::test]
+async fn on_owners_only_owners_act_and_only_they_make_owners() {
+    let world = World::new(|_| {}).await;
+    let promote = UpdateAccount { role: Some(Role::Owner), ..update(by(&world, administrator(Role::Admin))) };
+    let outcome = promote.execute(&world.test.application).await.unwrap();
+    assert!(matches!(outcome, UpdateAccountOutcome::Denied(AdministrationDenial::OwnersOnly)));
+    let promote = UpdateAccount { role: Some(Role::Owner), ..update(by(&world, administrator(Role::Owner))) };
+    let outcome = promote.execute(&world.test.application).await.unwrap();
+    assert!(matches!(outcome, UpdateAccountOutcome::Updated(account) if account.role == Role::Owner));
+
+    let admin = by(&world, administrator(Role::Admin));
+    let denied = Err(AdministrationDenial::OwnersOnly);
+    let unlock = UnlockAccount { administration: admin.clone() };
+    assert_eq!(unlock.execute(&world.test.application).await.unwrap(), denied);
+    let delete = DeleteAccount { administration: admin.clone() };
+    assert_eq!(delete.execute(&world.test.application).await.unwrap(), denied);
+    let reset = ResetTwoFactor { administration: admin, reason: None };
+    let outcome = reset.execute(&world.test.application).await.unwrap();
+    assert_eq!(outcome, ResetTwoFactorOutcome::Denied(AdministrationDenial::OwnersOnly));
+}
+
+#[tokio::test]
+async fn who_may_turn_off_the_two_factor_of_others_is_the_policys() {
+    use countersign_application::core::MayDisableTwoFactor::{Admins, Nobody, Owners};
+    let key_id = countersign_application::ApiKeyId::from_uuid(uuid::Uuid::nil());
+    for (may, admin, owner, key) in
+        [(Admins, true, true, true), (Owners, false, true, false), (Nobody, false, false, false)]
+    {
+        let world = World::new(|policy| policy.administration.may_disable_two_factor = may).await;
+        let rights = [
+            (administrator(Role::Admin), admin),
+            (administrator(Role::Owner), owner),
+            (Authority::Application { key_id }, key),
+            (Authority::Operator, true),
+        ];
+        for (authority, allowed) in rights {
+            let reset = ResetTwoFactor { administration: by(&world, authority.clone()), reason: None };
+            let outcome = reset.execute(&world.test.application).await.unwrap();
+            let denied = outcome == ResetTwoFactorOutcome::Denied(AdministrationDenial::MayNotDisableTwoFactor);
+            assert_eq!(denied, !allowed, "{may:?} {authority:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_disabled_account_has_no_session_and_gets_none() {
+    let world = World::new(|_| {}).await;
+    let token = match world.sign_in().await {
+        SignInOutcome::SignedIn { grant, .. } => grant.token,
+        other => panic!("{other:?}"),
+    };
+    let disable = UpdateAccount { disabled: Some(true), ..update(administration(&world)) };
+    disable.execute(&world.test.application).await.unwrap();
+    assert!(world.recognize(&token).await.is_none());
+    assert!(matches!(world.sign_in().await, SignInOutcome::InvalidCredentials));
+    let enable = UpdateAccount { disabled: Some(false), ..update(administration(&world)) };
+    enable.execute(&world.test.application).await.unwrap();
+    assert!(matches!(world.sign_in().await, SignInOutcome::SignedIn { .. }));
+    assert_eq!(world.events(EventKind::AccountUpdated).await, 2);
+}
+
+#[tokio::test]
+async fn an_account_of_another_realm_is_not_found() {
+    let world = World::new(|_| {}).await;
+    let elsewhere = countersign_testing::a_realm();
+    let stranger: Account = countersign_testing::an_account(&elsewhere, "eve");
+    countersign_testing::keep(world.store(), &[&elsewhere, &stranger]).await;
+    let target = Target::Account(stranger.id);
+    let delete = DeleteAccount { administration: Administration { target, ..administration(&world) } };
+    assert_eq!(delete.execute(&world.test.application).await.unwrap(), Err(AdministrationDenial::NotFound));
+}
+
+#[tokio::test]
+async fn acting_on_oneself_is_no_way_around_a_proof() {
+    let world = World::new(|_| {}).await;
+    world.enrolled().await;
+    let own = by(&world, Authority::Administrator { account_id: world.account.id, role: Role::Owner });
+    let denied = AdministrationDenial::OwnAccount;
+    let reset = ResetTwoFactor { administration: own.clone(), reason: None };
+    assert_eq!(reset.execute(&world.test.application).await.unwrap(), ResetTwoFactorOutcome::Denied(denied));
+    let unlock = UnlockAccount { administration: own.clone() };
+    assert_eq!(unlock.execute(&world.test.application).await.unwrap(), Err(denied));
+    let set = UpdateAccount { password: Some("amber lantern harbor".into()), ..update(own) };
+    let outcome = set.execute(&world.test.application).await.unwrap();
+    assert!(matches!(outcome, UpdateAccountOutcome::Denied(AdministrationDenial::OwnAccount)));
+    world.challenge().await;
 }

@@ -22,7 +22,7 @@ async fn a_challenge_dies_with_its_last_try_and_a_right_code_cannot_revive_it() 
     let (_, phone) = world.enrolled().await;
     let challenge = world.challenge().await;
     for _ in 0..3 {
-        assert!(matches!(world.verify(&challenge, WRONG).await, VerifySecondFactorOutcome::InvalidCode));
+        assert!(matches!(world.verify(&challenge, WRONG).await, VerifySecondFactorOutcome::InvalidCode { .. }));
     }
     let outcome = world.verify(&challenge, &world.code(&phone)).await;
     assert!(matches!(outcome, VerifySecondFactorOutcome::InvalidChallenge));

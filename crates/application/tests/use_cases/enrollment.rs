@@ -159,7 +159,7 @@ async fn after_a_new_enrollment_the_old_secret_is_dead() {
     let world = World::new(|_| {}).await;
     let (caller, old) = world.enrolled().await;
     let proof = password_and_code(&world.code(&old));
-    DisableTwoFactor { proof }.execute(&world.test.application, &caller).await.unwrap();
+    DisableTwoFactor { proof, reason: None }.execute(&world.test.application, &caller).await.unwrap();
     let new = world.enroll(&caller, password(), GivenProof::default()).await;
     assert!(!world.signs_in(&world.code(&old)).await);
     assert!(!world.signs_in(text(&old.recovery_codes[0])).await);

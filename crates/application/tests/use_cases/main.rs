@@ -3,11 +3,14 @@
 
 mod accounts;
 mod challenges;
+mod enforcement;
 mod enrollment;
 mod failures;
 mod guessing;
 mod proofs;
+mod realms;
 mod recovery_codes;
 mod sessions;
+mod subjects;
 mod trusted_devices;
 mod world;

@@ -67,7 +67,7 @@ async fn every_proof_is_taken_or_denied_as_the_policy_says() {
             password: choose(*password_given, PASSWORD, "wrong password"),
             code: choose(*code_given, &code, WRONG),
         };
-        let outcome = DisableTwoFactor { proof }.execute(&world.test.application, &caller).await.unwrap();
+        let outcome = DisableTwoFactor { proof, reason: None }.execute(&world.test.application, &caller).await.unwrap();
         let (outcome, was_missing) = match outcome {
             DisableTwoFactorOutcome::Disabled => (Taken, false),
             DisableTwoFactorOutcome::Denied(ProofDenial::WrongPassword) => (WrongPassword, false),

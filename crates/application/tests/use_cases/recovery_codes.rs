@@ -100,7 +100,7 @@ async fn codes_are_erased_or_kept_on_disabling_and_kept_ones_are_worthless() {
         let world = World::new(|policy| policy.recovery_codes.on_disable = on_disable).await;
         let (caller, phone) = world.enrolled().await;
         let proof = password_and_code(&world.code(&phone));
-        DisableTwoFactor { proof }.execute(&world.test.application, &caller).await.unwrap();
+        DisableTwoFactor { proof, reason: None }.execute(&world.test.application, &caller).await.unwrap();
         let factor = world.store().find_second_factor(world.account.id).await.unwrap().unwrap();
         assert_eq!(factor.recovery_sets.first().map(|set| set.status), expected);
         let new = world.enroll(&caller, password(), countersign_application::GivenProof::default()).await;

@@ -100,9 +100,9 @@ async fn common_and_short_passwords_are_refused() {
 async fn a_session_that_was_ended_meanwhile_changes_nothing() {
     let world = World::new(|_| {}).await;
     let (caller, phone) = world.enrolled().await;
-    let end = EndSession { session_id: caller.session.id };
+    let end = EndSession { session_id: caller.session_id().unwrap() };
     assert!(end.execute(&world.test.application, &caller).await.unwrap());
-    let disable = DisableTwoFactor { proof: password_and_code(&world.code(&phone)) };
+    let disable = DisableTwoFactor { proof: password_and_code(&world.code(&phone)), reason: None };
     let outcome = disable.execute(&world.test.application, &caller).await;
     assert!(matches!(outcome, Err(UseCaseError::SessionEnded)));
     world.challenge().await;
@@ -117,8 +117,8 @@ async fn sessions_are_listed_newest_first_and_only_while_they_stand() {
     let list = ListSessions { page: PageRequest::first() };
     let ids = |sessions: Vec<countersign_application::Session>| sessions.iter().map(|s| s.id).collect::<Vec<_>>();
     let page = list.execute(&world.test.application, &second).await.unwrap();
-    assert_eq!(ids(page.items), [second.session.id, first.session.id]);
+    assert_eq!(ids(page.items), [second.session_id().unwrap(), first.session_id().unwrap()]);
     world.test.clock.advance_seconds(700);
     let page = list.execute(&world.test.application, &second).await.unwrap();
-    assert_eq!(ids(page.items), [second.session.id]);
+    assert_eq!(ids(page.items), [second.session_id().unwrap()]);
 }

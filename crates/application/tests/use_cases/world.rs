@@ -5,10 +5,11 @@ use std::sync::Arc;
 use countersign_application::core::{Policy, PolicyDocument, Preset, SharedSecret, Totp};
 use countersign_application::ports::{AuditFilter, AuditReads, Store};
 use countersign_application::use_cases::{
-    AuthenticateSession, BeginEnrollment, BeginEnrollmentOutcome, BegunEnrollment, ConfirmEnrollment,
-    ConfirmEnrollmentOutcome, SignIn, SignInOutcome, VerifySecondFactor, VerifySecondFactorOutcome,
+    AuthenticateSession, AuthenticateSessionOutcome, BeginEnrollment, BeginEnrollmentOutcome, BegunEnrollment,
+    ConfirmEnrollment, ConfirmEnrollmentOutcome, SessionPurpose, SignIn, SignInOutcome, VerifySecondFactor,
+    VerifySecondFactorOutcome,
 };
-use countersign_application::{Account, AuthenticatorId, EventKind, GivenProof, Origin, PageRequest, Realm, SignedIn};
+use countersign_application::{Account, AuthenticatorId, Caller, EventKind, GivenProof, Origin, PageRequest, Realm};
 use countersign_testing::{MemoryStore, PASSWORD, TestApplication, a_realm, an_account, application, keep};
 use secrecy::{ExposeSecret, SecretString};
 
@@ -27,7 +28,7 @@ pub(crate) struct Phone {
 }
 
 pub(crate) fn policy(change: impl FnOnce(&mut PolicyDocument)) -> Policy {
-    let mut document = Preset::Recommended.policy().unwrap().into_document();
+    let mut document = Preset::RECOMMENDED.policy().unwrap().into_document();
     change(&mut document);
     Policy::new(document).unwrap()
 }
@@ -88,7 +89,7 @@ impl World {
     }
 
     /// A signed-in caller, where no second factor is due.
-    pub(crate) async fn caller(&self) -> SignedIn {
+    pub(crate) async fn caller(&self) -> Caller {
         match self.sign_in().await {
             SignInOutcome::SignedIn { grant, .. } => self.recognize(&grant.token).await.unwrap(),
             other => panic!("no second factor is due, and not {other:?}"),
@@ -96,17 +97,28 @@ impl World {
     }
 
     /// Another session of the account, made without a sign-in.
-    pub(crate) async fn recognize(&self, token: &SecretString) -> Option<SignedIn> {
-        let authenticate = AuthenticateSession { token: token.clone(), origin: Self::origin(1) };
+    pub(crate) async fn recognize(&self, token: &SecretString) -> Option<Caller> {
+        match self.recognize_to(SessionPurpose::Anything, token).await {
+            AuthenticateSessionOutcome::Recognized(caller) => Some(*caller),
+            _ => None,
+        }
+    }
+
+    pub(crate) async fn recognize_to(
+        &self,
+        purpose: SessionPurpose,
+        token: &SecretString,
+    ) -> AuthenticateSessionOutcome {
+        let authenticate = AuthenticateSession { token: token.clone(), origin: Self::origin(1), purpose };
         authenticate.execute(&self.test.application).await.unwrap()
     }
 
-    pub(crate) async fn begin(&self, caller: &SignedIn, proof: GivenProof) -> BeginEnrollmentOutcome {
+    pub(crate) async fn begin(&self, caller: &Caller, proof: GivenProof) -> BeginEnrollmentOutcome {
         let begin = BeginEnrollment { name: None, issuer: None, proof };
         begin.execute(&self.test.application, caller).await.unwrap()
     }
 
-    pub(crate) async fn begun(&self, caller: &SignedIn, proof: GivenProof) -> BegunEnrollment {
+    pub(crate) async fn begun(&self, caller: &Caller, proof: GivenProof) -> BegunEnrollment {
         match self.begin(caller, proof).await {
             BeginEnrollmentOutcome::Begun(begun) => *begun,
             other => panic!("begun, and not {other:?}"),
@@ -124,7 +136,7 @@ impl World {
 
     pub(crate) async fn confirm(
         &self,
-        caller: &SignedIn,
+        caller: &Caller,
         id: AuthenticatorId,
         code: &str,
         proof: GivenProof,
@@ -134,7 +146,7 @@ impl World {
     }
 
     /// Enrolls a phone; afterwards a minute has passed, so that its next code is a fresh one.
-    pub(crate) async fn enroll(&self, caller: &SignedIn, begin: GivenProof, confirm: GivenProof) -> Phone {
+    pub(crate) async fn enroll(&self, caller: &Caller, begin: GivenProof, confirm: GivenProof) -> Phone {
         let begun = self.begun(caller, begin).await;
         let mut phone = self.phone(&begun);
         match self.confirm(caller, phone.id, &self.code(&phone), confirm).await {
@@ -148,7 +160,7 @@ impl World {
     }
 
     /// An account with a phone, and the session that enrolled it.
-    pub(crate) async fn enrolled(&self) -> (SignedIn, Phone) {
+    pub(crate) async fn enrolled(&self) -> (Caller, Phone) {
         let caller = self.caller().await;
         let phone = self.enroll(&caller, password(), GivenProof::default()).await;
         (caller, phone)

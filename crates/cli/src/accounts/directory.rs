@@ -1,8 +1,8 @@
 use async_trait::async_trait;
-use countersign_application::Role;
+use countersign_application::{Role, TwoFactorStatus};
 use secrecy::SecretString;
 
-use super::{AccountDetails, AccountView, Outcome};
+use super::{AccountDetails, AccountOverviewView, AccountView, Outcome};
 use crate::CommandError;
 
 /// An account that is to be made.
@@ -16,6 +16,17 @@ pub struct NewAccount {
     pub role: Role,
 }
 
+/// Which accounts are asked for. All that is given must fit.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AccountQuery {
+    /// Part of the login, in any case.
+    pub login: Option<String>,
+    /// What they may do.
+    pub role: Option<Role>,
+    /// The state of their second factor.
+    pub two_factor: Option<TwoFactorStatus>,
+}
+
 /// The accounts of one realm, wherever they are: beside this program, or behind a server.
 ///
 /// Where a login is given and no account has it, the answer is an error that ends with
@@ -25,11 +36,14 @@ pub trait AccountDirectory: Send + Sync {
     /// Makes an account.
     async fn create(&self, account: NewAccount) -> Result<AccountView, CommandError>;
 
-    /// All accounts, oldest first; with `query` those whose login contains it.
-    async fn list(&self, query: Option<&str>) -> Result<Vec<AccountView>, CommandError>;
+    /// All accounts that `query` asks for, oldest first.
+    async fn list(&self, query: &AccountQuery) -> Result<Vec<AccountOverviewView>, CommandError>;
 
     /// An account with its second factor.
     async fn load(&self, login: &str) -> Result<AccountDetails, CommandError>;
+
+    /// Gives an account another role.
+    async fn set_role(&self, login: &str, role: Role) -> Result<Outcome, CommandError>;
 
     /// Gives an account a new password.
     async fn set_password(&self, login: &str, password: SecretString) -> Result<Outcome, CommandError>;
@@ -42,4 +56,38 @@ pub trait AccountDirectory: Send + Sync {
 
     /// Turns an account's second factor off. That it was not on is an outcome without success.
     async fn disable_two_factor(&self, login: &str, reason: Option<&str>) -> Result<Outcome, CommandError>;
+}
+
+/// What came of an act on an account, in the same words wherever the account is.
+pub(super) mod told {
+    use countersign_application::Role;
+
+    use crate::{CommandError, Outcome};
+
+    pub(in crate::accounts) fn role_set(login: &str, role: Role) -> Outcome {
+        Outcome::success(format!("The role of {login} is {role} from now on."))
+    }
+
+    pub(in crate::accounts) fn password_set(login: &str) -> Outcome {
+        Outcome::success(format!(
+            "The new password of {login} holds; sessions and trusted devices of the account were ended."
+        ))
+    }
+
+    pub(in crate::accounts) fn deleted(login: &str) -> Outcome {
+        Outcome::success(format!("The account {login} was deleted; its audit events were kept."))
+    }
+
+    pub(in crate::accounts) fn unlocked(login: &str) -> Outcome {
+        Outcome::success(format!("The failed attempts of {login} were forgotten."))
+    }
+
+    pub(in crate::accounts) fn two_factor_not_enabled(login: &str) -> Outcome {
+        Outcome::failure(format!("Two-factor authentication of {login} was not enabled."))
+    }
+
+    pub(in crate::accounts) fn no_account(login: &str, place: &str) -> CommandError {
+        CommandError::not_found(format!("there is no account {login:?} {place}"))
+            .advise("`countersign account list` shows those there are")
+    }
 }

@@ -1,52 +1,50 @@
-use std::sync::Arc;
-
 use async_trait::async_trait;
-use countersign_application::ports::{AccountFilter, Clock};
+use countersign_application::ports::AccountFilter;
 use countersign_application::use_cases::{
     CreateAccount, CreateAccountOutcome, DeleteAccount, FindAccount, ListAccounts, ResetTwoFactor,
-    ResetTwoFactorOutcome, SetPassword, SetPasswordOutcome, UnlockAccount,
+    ResetTwoFactorOutcome, UnlockAccount, UpdateAccount, UpdateAccountOutcome,
 };
-use countersign_application::{Actor, Administration, Application, Origin, PageRequest, RealmSlug};
+use countersign_application::{AdministrationDenial, Authority, Origin, PageRequest, Role, Target};
 use secrecy::SecretString;
 
-use super::{AccountDetails, AccountDirectory, AccountView, NewAccount, Outcome};
-use crate::CommandError;
+use super::directory::told;
+use super::{AccountDetails, AccountDirectory, AccountOverviewView, AccountQuery, AccountView, NewAccount, Outcome};
+use crate::{CommandError, Local};
 
-/// The accounts beside this program. Whoever can read the database is its operator, and acts as such.
-pub struct LocalAccounts {
-    application: Application,
-    clock: Arc<dyn Clock>,
-    realm: RealmSlug,
-}
-
-impl LocalAccounts {
-    /// The accounts of `realm`.
-    #[must_use]
-    pub fn new(application: Application, clock: Arc<dyn Clock>, realm: RealmSlug) -> Self {
-        Self { application, clock, realm }
-    }
-
-    fn administration(&self, login: &str) -> Administration {
-        Administration {
-            realm: self.realm.clone(),
-            login: login.to_owned(),
-            actor: Actor::Operator,
-            origin: Origin::default(),
+impl Local {
+    fn denied(&self, login: &str, denial: AdministrationDenial) -> CommandError {
+        match denial {
+            AdministrationDenial::NotFound => self.no_account(login),
+            denial => denial.into(),
         }
     }
 
     fn no_account(&self, login: &str) -> CommandError {
-        CommandError::not_found(format!("there is no account {login:?} in the realm {}", self.realm))
-            .advise("`countersign account list` shows those there are")
+        told::no_account(login, &format!("in the realm {}", self.realm))
     }
 
-    fn no_realm(&self) -> CommandError {
-        CommandError::not_found(format!("there is no realm {}", self.realm))
+    async fn update(&self, login: &str, change: Change) -> Result<(), CommandError> {
+        let (role, password) = match change {
+            Change::Role(role) => (Some(role), None),
+            Change::Password(password) => (None, Some(password)),
+        };
+        let update = UpdateAccount { administration: self.administration(login), role, password, disabled: None };
+        match update.execute(&self.application).await? {
+            UpdateAccountOutcome::Updated(_) => Ok(()),
+            UpdateAccountOutcome::Denied(denial) => Err(self.denied(login, denial)),
+            UpdateAccountOutcome::UnfitPassword(rule) => Err(CommandError::refused(format!("the password {rule}"))),
+        }
     }
 }
 
+/// What changes of an account.
+enum Change {
+    Role(Role),
+    Password(SecretString),
+}
+
 #[async_trait]
-impl AccountDirectory for LocalAccounts {
+impl AccountDirectory for Local {
     async fn create(&self, account: NewAccount) -> Result<AccountView, CommandError> {
         let login = account.login.clone();
         let create = CreateAccount {
@@ -54,7 +52,7 @@ impl AccountDirectory for LocalAccounts {
             login: account.login,
             password: Some(account.password),
             role: account.role,
-            actor: Actor::Operator,
+            authority: Authority::Operator,
             origin: Origin::default(),
         };
         match create.execute(&self.application).await? {
@@ -65,17 +63,19 @@ impl AccountDirectory for LocalAccounts {
             CreateAccountOutcome::InvalidLogin(rule) => Err(CommandError::refused(format!("the login {rule}"))),
             CreateAccountOutcome::UnfitPassword(rule) => Err(CommandError::refused(format!("the password {rule}"))),
             CreateAccountOutcome::UnknownRealm => Err(self.no_realm()),
+            CreateAccountOutcome::OwnersOnly => Err(AdministrationDenial::OwnersOnly.into()),
         }
     }
 
-    async fn list(&self, query: Option<&str>) -> Result<Vec<AccountView>, CommandError> {
-        let filter = AccountFilter { query: query.map(str::to_owned), role: None };
+    async fn list(&self, query: &AccountQuery) -> Result<Vec<AccountOverviewView>, CommandError> {
+        let filter = AccountFilter { query: query.login.clone(), role: query.role, two_factor: query.two_factor };
         let mut page = PageRequest::first();
         let mut accounts = Vec::new();
         loop {
             let list = ListAccounts { realm: self.realm.clone(), filter: filter.clone(), page };
             let found = list.execute(&self.application).await?.ok_or_else(|| self.no_realm())?;
-            accounts.extend(found.items.iter().map(|account| AccountView::new(self.realm.as_str(), account)));
+            let (realm, now) = (self.realm.as_str(), self.application.now());
+            accounts.extend(found.items.iter().map(|account| AccountOverviewView::new(realm, account, now)));
             match found.next {
                 Some(last) => page.after = Some(last),
                 None => return Ok(accounts),
@@ -84,50 +84,39 @@ impl AccountDirectory for LocalAccounts {
     }
 
     async fn load(&self, login: &str) -> Result<AccountDetails, CommandError> {
-        let find = FindAccount { realm: self.realm.clone(), login: login.to_owned() };
+        let find = FindAccount { realm: self.realm.clone(), target: Target::Login(login.to_owned()) };
         let (realm, account, factor) = find.execute(&self.application).await?.ok_or_else(|| self.no_account(login))?;
-        Ok(AccountDetails::new(&realm, &account, &factor, self.clock.now()))
+        Ok(AccountDetails::new(&realm, &account, &factor, self.application.now()))
+    }
+
+    async fn set_role(&self, login: &str, role: Role) -> Result<Outcome, CommandError> {
+        self.update(login, Change::Role(role)).await?;
+        Ok(told::role_set(login, role))
     }
 
     async fn set_password(&self, login: &str, password: SecretString) -> Result<Outcome, CommandError> {
-        let set = SetPassword { administration: self.administration(login), password };
-        match set.execute(&self.application).await? {
-            SetPasswordOutcome::Changed => Ok(Outcome::success(format!(
-                "The new password of {login} holds; sessions and trusted devices of the account were ended."
-            ))),
-            SetPasswordOutcome::NotFound => Err(self.no_account(login)),
-            SetPasswordOutcome::Unfit(rule) => Err(CommandError::refused(format!("the password {rule}"))),
-        }
+        self.update(login, Change::Password(password)).await?;
+        Ok(told::password_set(login))
     }
 
     async fn delete(&self, login: &str) -> Result<Outcome, CommandError> {
         let delete = DeleteAccount { administration: self.administration(login) };
-        if delete.execute(&self.application).await? {
-            Ok(Outcome::success(format!("The account {login} was deleted; its audit events were kept.")))
-        } else {
-            Err(self.no_account(login))
-        }
+        delete.execute(&self.application).await?.map_err(|denial| self.denied(login, denial))?;
+        Ok(told::deleted(login))
     }
 
     async fn unlock(&self, login: &str) -> Result<Outcome, CommandError> {
         let unlock = UnlockAccount { administration: self.administration(login) };
-        if unlock.execute(&self.application).await? {
-            Ok(Outcome::success(format!("The failed attempts of {login} were forgotten.")))
-        } else {
-            Err(self.no_account(login))
-        }
+        unlock.execute(&self.application).await?.map_err(|denial| self.denied(login, denial))?;
+        Ok(told::unlocked(login))
     }
 
     async fn disable_two_factor(&self, login: &str, reason: Option<&str>) -> Result<Outcome, CommandError> {
         let reset = ResetTwoFactor { administration: self.administration(login), reason: reason.map(str::to_owned) };
         match reset.execute(&self.application).await? {
-            ResetTwoFactorOutcome::Disabled => Ok(Outcome::success(format!(
-                "Two-factor authentication of {login} was disabled; all sessions of the account were ended."
-            ))),
-            ResetTwoFactorOutcome::NotEnabled => {
-                Ok(Outcome::failure(format!("Two-factor authentication of {login} was not enabled.")))
-            }
-            ResetTwoFactorOutcome::NotFound => Err(self.no_account(login)),
+            ResetTwoFactorOutcome::Disabled { login } => Ok(Outcome::success(ResetTwoFactorOutcome::message(&login))),
+            ResetTwoFactorOutcome::NotEnabled => Ok(told::two_factor_not_enabled(login)),
+            ResetTwoFactorOutcome::Denied(denial) => Err(self.denied(login, denial)),
         }
     }
 }

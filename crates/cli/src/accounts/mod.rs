@@ -2,8 +2,9 @@
 
 mod directory;
 mod local;
+mod remote;
 mod views;
 
-pub use directory::{AccountDirectory, NewAccount};
-pub use local::LocalAccounts;
-pub use views::{AccountDetails, AccountList, AccountView, AuthenticatorView, Outcome};
+pub use directory::{AccountDirectory, AccountQuery, NewAccount};
+pub(crate) use views::or_never;
+pub use views::{AccountDetails, AccountList, AccountOverviewView, AccountView, AuthenticatorView, Outcome};

@@ -1,10 +1,12 @@
-use countersign_application::{Account, Authenticator, Realm, SecondFactor, Timestamp};
-use serde::Serialize;
+use countersign_application::{
+    Account, AccountOverview, Authenticator, Realm, SecondFactor, Timestamp, enrollment_deadline,
+};
+use serde::{Deserialize, Serialize};
 
 use crate::{Fact, Moment, View, columns, facts};
 
 /// An account, as the HTTP interface gives it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct AccountView {
     /// Its identifier.
     pub id: String,
@@ -50,27 +52,69 @@ impl View for AccountView {
     }
 }
 
+/// An account as it is listed, as the HTTP interface gives it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+pub struct AccountOverviewView {
+    /// The account.
+    #[serde(flatten)]
+    pub account: AccountView,
+    /// The state of its second factor: `enabled`, `disabled` or `pending`.
+    pub two_factor: String,
+    /// How long codes are not looked at, because of earlier failures.
+    pub throttled_for_seconds: Option<u64>,
+    /// When a sign-in was last completed.
+    pub last_sign_in_at: Option<Moment>,
+    /// Whether signing in is refused.
+    pub disabled: bool,
+    /// In service mode: the application's own identifier of its user.
+    pub subject: Option<String>,
+}
+
+impl AccountOverviewView {
+    pub(crate) fn new(realm: &str, overview: &AccountOverview, now: Timestamp) -> Self {
+        let account = &overview.account;
+        let view = AccountView { two_factor_enabled: overview.state.is_enabled(), ..AccountView::new(realm, account) };
+        Self {
+            account: view,
+            two_factor: overview.two_factor().to_string(),
+            throttled_for_seconds: overview.state.throttled_for(now),
+            last_sign_in_at: account.last_sign_in_at.map(Moment),
+            disabled: account.disabled_at.is_some(),
+            subject: account.subject.clone(),
+        }
+    }
+
+    fn remarks(&self) -> String {
+        let disabled = self.disabled.then(|| "disabled".to_owned());
+        let throttled = self.throttled_for_seconds.map(|seconds| format!("throttled for {seconds} s"));
+        let subject = self.subject.as_ref().map(|subject| format!("subject {subject}"));
+        [disabled, throttled, subject].into_iter().flatten().collect::<Vec<_>>().join(", ")
+    }
+}
+
 /// A list of accounts, in the form of the HTTP interface; it is always whole.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct AccountList {
     /// The accounts.
-    pub items: Vec<AccountView>,
+    pub items: Vec<AccountOverviewView>,
     /// Always `None`: nothing follows.
     pub next_cursor: Option<String>,
 }
 
 impl View for AccountList {
     fn table(&self) -> String {
-        let rows = self.items.iter().map(|account| {
-            let two_factor = on_or_off(account.two_factor_enabled);
-            [account.login.clone(), account.role.clone(), two_factor, account.created_at.for_people()]
+        let rows = self.items.iter().map(|item| {
+            let AccountView { login, role, created_at, .. } = &item.account;
+            let created = created_at.for_people();
+            let last = or_never(item.last_sign_in_at);
+            [login.clone(), role.clone(), item.two_factor.clone(), created, last, item.remarks()]
         });
-        columns(["login", "role", "two-factor", "created"], rows)
+        columns(["login", "role", "two-factor", "created", "last sign-in", ""], rows)
     }
 }
 
 /// An authenticator, as the HTTP interface gives it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct AuthenticatorView {
     /// Its identifier.
     pub id: String,
@@ -110,7 +154,7 @@ impl From<&Authenticator> for AuthenticatorView {
 }
 
 /// An account with its second factor.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct AccountDetails {
     /// The account.
     #[serde(flatten)]
@@ -125,6 +169,10 @@ pub struct AccountDetails {
     pub recovery_codes_remaining: u32,
     /// How long codes are not looked at, because of earlier failures.
     pub throttled_for_seconds: Option<u64>,
+    /// Until when it has to enroll, where the policy requires it.
+    pub enrollment_deadline: Option<Moment>,
+    /// In service mode: the application's own identifier of its user.
+    pub subject: Option<String>,
 }
 
 impl AccountDetails {
@@ -140,7 +188,9 @@ impl AccountDetails {
             last_sign_in_at: account.last_sign_in_at.map(Moment),
             authenticators: factor.authenticators.iter().filter(counts).map(AuthenticatorView::from).collect(),
             recovery_codes_remaining: factor.recovery_codes_remaining(),
-            throttled_for_seconds: state.code_throttle.blocked_for(now),
+            throttled_for_seconds: state.throttled_for(now),
+            enrollment_deadline: enrollment_deadline(&realm.policy, account).map(Moment),
+            subject: account.subject.clone(),
         }
     }
 }
@@ -156,6 +206,8 @@ impl View for AccountDetails {
             None => "no".to_owned(),
         };
         all.push(("throttled", throttled));
+        all.extend(self.enrollment_deadline.map(|deadline| ("must enroll until", deadline.for_people())));
+        all.extend(self.subject.clone().map(|subject| ("subject", subject)));
         let mut text = facts(all);
         if !self.authenticators.is_empty() {
             let rows = self.authenticators.iter().map(|it| {
@@ -170,7 +222,7 @@ impl View for AccountDetails {
 }
 
 /// What an act came to.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Outcome {
     /// Whether it was done.
     pub success: bool,
@@ -202,7 +254,7 @@ fn on_or_off(on: bool) -> String {
     if on { "enabled" } else { "disabled" }.to_owned()
 }
 
-fn or_never(moment: Option<Moment>) -> String {
+pub(crate) fn or_never(moment: Option<Moment>) -> String {
     moment.map_or_else(|| "never".to_owned(), Moment::for_people)
 }
 
@@ -239,6 +291,19 @@ mod tests {
             }],
             recovery_codes_remaining: 9,
             throttled_for_seconds: Some(30),
+            enrollment_deadline: None,
+            subject: None,
+        }
+    }
+
+    fn overview() -> AccountOverviewView {
+        AccountOverviewView {
+            account: account(),
+            two_factor: "enabled".to_owned(),
+            throttled_for_seconds: Some(30),
+            last_sign_in_at: None,
+            disabled: true,
+            subject: None,
         }
     }
 
@@ -260,6 +325,16 @@ mod tests {
         assert_eq!(json["authenticators"][0]["period_seconds"], 30);
         assert_eq!(json["authenticators"][0]["confirmed_at"], "2026-01-01T00:01:01Z");
         assert_eq!(json["throttled_for_seconds"], 30);
+        assert_eq!(json["enrollment_deadline"], serde_json::Value::Null);
+        assert_eq!(serde_json::from_value::<AccountDetails>(json).unwrap(), details());
+    }
+
+    #[test]
+    fn what_a_server_gives_is_read_whatever_else_it_gives() {
+        let mut json = serde_json::to_value(overview()).unwrap();
+        assert_eq!((&json["login"], &json["two_factor"]), (&"kim@example.org".into(), &"enabled".into()));
+        json["something_new"] = 1.into();
+        assert_eq!(serde_json::from_value::<AccountOverviewView>(json).unwrap(), overview());
     }
 
     #[test]
@@ -270,13 +345,13 @@ mod tests {
 
     #[test]
     fn tables_are_for_people() {
-        let list = AccountList { items: vec![account()], next_cursor: None };
+        let list = AccountList { items: vec![overview()], next_cursor: None };
         assert_eq!(
             list.table(),
             "\
-login            role    two-factor  created
-───────────────────────────────────────────────────────────
-kim@example.org  member  enabled     2026-01-01 00:00 UTC"
+login            role    two-factor  created               last sign-in
+───────────────────────────────────────────────────────────────────────────────────────────────────────
+kim@example.org  member  enabled     2026-01-01 00:00 UTC  never         disabled, throttled for 30 s"
         );
         assert_eq!(
             details().table(),

@@ -1,6 +1,7 @@
 use clap::Subcommand;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
-use countersign_application::Role;
+use countersign_application::{Role, TwoFactorStatus};
+
+use super::named;
 
 /// What can be done with accounts.
 #[derive(Debug, Subcommand)]
@@ -10,7 +11,7 @@ pub enum AccountCommand {
         /// The e-mail address or user name it signs in with
         login: String,
         /// What it may do
-        #[arg(long, default_value = "member", value_parser = role_parser())]
+        #[arg(long, default_value = "member", value_parser = named::role())]
         role: Role,
         /// Read the password from standard input, one line, instead of asking for it
         #[arg(long)]
@@ -21,11 +22,25 @@ pub enum AccountCommand {
         /// Only those whose login contains this, in any case
         #[arg(long, value_name = "TEXT")]
         query: Option<String>,
+        /// Only those of this role
+        #[arg(long, value_parser = named::role())]
+        role: Option<Role>,
+        /// Only those whose second factor is in this state
+        #[arg(long, value_name = "STATE", value_parser = named::two_factor_status())]
+        two_factor: Option<TwoFactorStatus>,
     },
     /// Show an account and its second factor
     Show {
         /// The account's login
         login: String,
+    },
+    /// Give an account another role
+    SetRole {
+        /// The account's login
+        login: String,
+        /// What it may do from now on
+        #[arg(value_parser = named::role())]
+        role: Role,
     },
     /// Give an account a new password; ends its sessions, and leaves its second factor as it is
     SetPassword {
@@ -60,9 +75,4 @@ pub enum AccountCommand {
         #[arg(long)]
         yes: bool,
     },
-}
-
-fn role_parser() -> impl TypedValueParser<Value = Role> {
-    PossibleValuesParser::new(Role::ALL.iter().map(|role| role.as_str()))
-        .try_map(|name| Role::from_name(&name).ok_or("no such role"))
 }

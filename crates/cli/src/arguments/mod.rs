@@ -1,10 +1,19 @@
 //! What may be typed.
 
 mod account;
+mod administration;
+mod api_key;
+mod audit;
+mod named;
+mod realm;
 mod server;
 mod totp;
 
 pub use account::AccountCommand;
+pub use administration::{AdministrationCommand, Place};
+pub use api_key::ApiKeyCommand;
+pub use audit::{AuditCommand, AuditFilterArguments, ExportFormat};
+pub use realm::RealmCommand;
 pub use server::{DatabaseCommand, DocumentFormat, ServeArguments};
 pub use totp::{KeyUriSource, TotpCommand};
 
@@ -23,7 +32,7 @@ Results go to standard output, questions, notes and errors to standard error.";
 /// A self-hosted second factor for any application.
 ///
 /// `countersign serve` runs the server; everything it needs is made on the first start. The other commands look after a
-/// deployment on this machine, also while the server runs.
+/// deployment on this machine, also while the server runs; those that administer can also talk to a running server.
 #[derive(Debug, Parser)]
 #[command(name = "countersign", version, after_help = EXIT_CODES, max_term_width = 100)]
 #[command(propagate_version = false, arg_required_else_help = true)]
@@ -42,10 +51,9 @@ pub struct GlobalArguments {
     /// How to print results [default: table on a terminal, json otherwise]
     #[arg(long, global = true, value_name = "FORMAT", help_heading = "Global options")]
     pub output: Option<OutputFormat>,
-    /// The realm whose accounts are meant
-    #[arg(long, global = true, value_name = "SLUG", default_value = "default", help_heading = "Global options")]
-    #[arg(value_parser = RealmSlug::new)]
-    pub realm: RealmSlug,
+    /// The realm that is meant [default: default]
+    #[arg(long, global = true, value_name = "SLUG", help_heading = "Global options", value_parser = RealmSlug::new)]
+    pub realm: Option<RealmSlug>,
     /// The configuration file [default: $COUNTERSIGN_CONFIG, or ./countersign.toml if it is there]
     #[arg(long, global = true, value_name = "FILE", help_heading = "Global options")]
     pub config: Option<PathBuf>,
@@ -56,9 +64,9 @@ pub struct GlobalArguments {
 pub enum Command {
     /// Run the server
     Serve(ServeArguments),
-    /// Look after accounts
-    #[command(subcommand)]
-    Account(AccountCommand),
+    /// Administer, beside the database or over a server.
+    #[command(flatten)]
+    Administration(AdministrationCommand),
     /// Check the configuration, data, keys, database and clock, and say what to do
     ///
     /// Each check is ok, a warning or a failure; any failure makes the exit code 1. Changes nothing, and works while
@@ -105,7 +113,26 @@ mod tests {
         ] {
             let parsed = CommandLine::try_parse_from(line.split(' ')).unwrap();
             assert_eq!(parsed.global.output, Some(OutputFormat::Json));
-            assert_eq!(parsed.global.realm.as_str(), "shop");
+            assert_eq!(parsed.global.realm.unwrap().as_str(), "shop");
+        }
+    }
+
+    #[test]
+    fn a_server_may_be_named_where_it_makes_sense_and_nowhere_else() {
+        for line in [
+            "countersign account --server https://a list",
+            "countersign account list --server https://a",
+            "countersign realm show --server https://a",
+            "countersign api-key list --server https://a",
+            "countersign audit export --server https://a",
+        ] {
+            let Command::Administration(command) = CommandLine::try_parse_from(line.split(' ')).unwrap().command else {
+                panic!("{line}")
+            };
+            assert_eq!(command.server().unwrap().to_string(), "https://a", "{line}");
+        }
+        for line in ["countersign doctor --server https://a", "countersign account list --server http://192.0.2.1"] {
+            assert_eq!(CommandLine::try_parse_from(line.split(' ')).unwrap_err().exit_code(), 2, "{line}");
         }
     }
 
@@ -122,6 +149,20 @@ mod tests {
             "countersign account create kim --role king",
             "countersign account list --realm UPPER",
             "countersign account show",
+            "countersign account set-role kim king",
+            "countersign account list --two-factor maybe",
+            "countersign realm create UPPER --issuer A",
+            "countersign realm create shop",
+            "countersign realm set-policy",
+            "countersign realm set-policy totp.digits",
+            "countersign api-key create --name a",
+            "countersign api-key create --name a --scope everything",
+            "countersign api-key create --name a --scope admin --expires-in 0",
+            "countersign api-key create --name a --scope admin --token b",
+            "countersign audit list --event nothing",
+            "countersign audit list --since yesterday",
+            "countersign audit list --limit 0",
+            "countersign audit export --format xml",
             "countersign frobnicate",
         ] {
             let error = CommandLine::try_parse_from(line.split(' ')).unwrap_err();

@@ -1,38 +1,30 @@
-use crate::accounts::{AccountDirectory, AccountList, NewAccount};
+use super::confirmation::{self, confirm};
+use crate::accounts::{AccountDirectory, AccountList, AccountQuery, NewAccount};
 use crate::{AccountCommand, CommandError, Exit, Outcome, Output, Terminal, password};
 
-/// Refuses what cannot be done where nobody can be asked, before anything is opened.
-///
-/// # Errors
-/// A usage error that says which option is missing.
-pub fn check_account_command(command: &AccountCommand, terminal: &dyn Terminal) -> Result<(), CommandError> {
+/// Refuses what cannot be done where nobody can be asked.
+pub(super) fn check(command: &AccountCommand, terminal: &dyn Terminal) -> Result<(), CommandError> {
     match command {
         AccountCommand::Create { password_stdin, .. } | AccountCommand::SetPassword { password_stdin, .. } => {
             password::check(*password_stdin, terminal)
         }
         AccountCommand::Delete { yes, .. } | AccountCommand::DisableTwoFactor { yes, .. } => {
-            if *yes || terminal.is_interactive() {
-                Ok(())
-            } else {
-                Err(CommandError::usage("there is no terminal to ask for confirmation on")
-                    .advise("give --yes if you are sure"))
-            }
+            confirmation::check(*yes, terminal)
         }
-        AccountCommand::List { .. } | AccountCommand::Show { .. } | AccountCommand::Unlock { .. } => Ok(()),
+        AccountCommand::List { .. }
+        | AccountCommand::Show { .. }
+        | AccountCommand::SetRole { .. }
+        | AccountCommand::Unlock { .. } => Ok(()),
     }
 }
 
 /// Runs an account command.
-///
-/// # Errors
-/// It was refused or failed; what it was about is as it was.
-pub async fn run_account_command(
+pub(super) async fn run(
     command: &AccountCommand,
     accounts: &dyn AccountDirectory,
     terminal: &mut dyn Terminal,
     output: &mut Output<'_>,
 ) -> Result<Exit, CommandError> {
-    check_account_command(command, terminal)?;
     let outcome = match command {
         AccountCommand::Create { login, role, password_stdin } => {
             let password = password::read(*password_stdin, terminal, output)?;
@@ -40,8 +32,9 @@ pub async fn run_account_command(
             output.result(&made)?;
             return Ok(Exit::Done);
         }
-        AccountCommand::List { query } => {
-            let items = accounts.list(query.as_deref()).await?;
+        AccountCommand::List { query, role, two_factor } => {
+            let query = AccountQuery { login: query.clone(), role: *role, two_factor: *two_factor };
+            let items = accounts.list(&query).await?;
             output.result(&AccountList { items, next_cursor: None })?;
             return Ok(Exit::Done);
         }
@@ -49,6 +42,7 @@ pub async fn run_account_command(
             output.result(&accounts.load(login).await?)?;
             return Ok(Exit::Done);
         }
+        AccountCommand::SetRole { login, role } => accounts.set_role(login, *role).await?,
         AccountCommand::SetPassword { login, password_stdin } => {
             let password = password::read(*password_stdin, terminal, output)?;
             accounts.set_password(login, password).await?
@@ -73,72 +67,22 @@ fn exit_of(outcome: &Outcome) -> Exit {
     if outcome.success { Exit::Done } else { Exit::Refused }
 }
 
-fn confirm(
-    already: bool,
-    question: &str,
-    terminal: &mut dyn Terminal,
-    output: &mut Output<'_>,
-) -> Result<(), CommandError> {
-    if already {
-        return Ok(());
-    }
-    output.ask(&format!("{question} [y/N] "))?;
-    let answer = terminal.read_line()?;
-    if ["y", "yes"].iter().any(|yes| answer.trim().eq_ignore_ascii_case(yes)) {
-        Ok(())
-    } else {
-        Err(CommandError::refused("not confirmed; nothing was changed"))
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
-
-    use clap::Parser;
-    use countersign_application::RealmSlug;
-    use countersign_application::ports::Store;
-    use countersign_testing::{MemoryStore, application, keep, the_default_realm};
-
+    use super::super::administration::shell::{Said, Shell};
     use super::*;
     use crate::terminal::scripted::ScriptedTerminal;
-    use crate::{Command, CommandLine, LocalAccounts, OutputFormat};
 
-    struct Shell {
-        accounts: LocalAccounts,
-    }
+    /// A shell in which all is said of accounts.
+    struct Accounts(Shell);
 
-    struct Said {
-        exit: Exit,
-        results: String,
-        prose: String,
-    }
-
-    impl Shell {
+    impl Accounts {
         async fn new() -> Self {
-            let store: Arc<dyn Store> = Arc::new(MemoryStore::default());
-            let test = application(Arc::clone(&store));
-            keep(&*store, &[&the_default_realm()]).await;
-            Self { accounts: LocalAccounts::new(test.application, test.clock, RealmSlug::default_realm()) }
+            Self(Shell::new().await)
         }
 
-        async fn run(&self, arguments: &str, mut terminal: ScriptedTerminal) -> Said {
-            let line = format!("countersign --output json account {arguments}");
-            let Command::Account(command) = CommandLine::try_parse_from(line.split(' ')).unwrap().command else {
-                panic!("an account command")
-            };
-            let (mut results, mut prose) = (Vec::new(), Vec::new());
-            let exit = {
-                let mut output = Output::new(OutputFormat::Json, &mut results, &mut prose);
-                match run_account_command(&command, &self.accounts, &mut terminal, &mut output).await {
-                    Ok(exit) => exit,
-                    Err(error) => {
-                        output.error(&error).unwrap();
-                        error.exit()
-                    }
-                }
-            };
-            Said { exit, results: String::from_utf8(results).unwrap(), prose: String::from_utf8(prose).unwrap() }
+        async fn run(&self, arguments: &str, terminal: ScriptedTerminal) -> Said {
+            self.0.run(&format!("account {arguments}"), terminal).await
         }
     }
 
@@ -148,7 +92,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_account_is_made_shown_listed_and_deleted() {
-        let shell = Shell::new().await;
+        let shell = Accounts::new().await;
         let made = shell.run("create kim@example.org --role admin --password-stdin", piped()).await;
         assert_eq!(made.exit, Exit::Done, "{}", made.prose);
         let made: serde_json::Value = serde_json::from_str(&made.results).unwrap();
@@ -160,15 +104,42 @@ mod tests {
 
         let listed = shell.run("list --query kim", piped()).await;
         let listed: serde_json::Value = serde_json::from_str(&listed.results).unwrap();
-        assert_eq!(listed, serde_json::json!({ "items": [made], "next_cursor": null }));
+        assert_eq!((&listed["items"][0]["id"], &listed["next_cursor"]), (&made["id"], &serde_json::Value::Null));
+        let keys: Vec<&String> = listed["items"][0].as_object().unwrap().keys().collect();
+        let expected = "created_at disabled id last_sign_in_at login realm role subject throttled_for_seconds two_factor \
+                        two_factor_enabled";
+        assert_eq!(keys, expected.split_whitespace().collect::<Vec<_>>());
 
         assert_eq!(shell.run("delete kim@example.org --yes", piped()).await.exit, Exit::Done);
         assert_eq!(shell.run("show kim@example.org", piped()).await.exit, Exit::NotFound);
     }
 
     #[tokio::test]
+    async fn a_role_is_changed_and_a_list_narrowed_down() {
+        let shell = Accounts::new().await;
+        for login in ["kim", "lee"] {
+            shell.run(&format!("create {login} --password-stdin"), piped()).await;
+        }
+        assert_eq!(shell.run("set-role KIM admin", piped()).await.exit, Exit::Done);
+        for (filter, logins) in [
+            ("--role admin", &["kim"][..]),
+            ("--role member --two-factor disabled", &["lee"]),
+            ("--two-factor pending", &[]),
+            ("--two-factor enabled", &[]),
+        ] {
+            let listed = shell.run(&format!("list {filter}"), piped()).await.json();
+            let items = listed["items"].as_array().unwrap();
+            assert_eq!(
+                items.iter().map(|item| item["login"].as_str().unwrap()).collect::<Vec<_>>(),
+                logins,
+                "{filter}"
+            );
+        }
+    }
+
+    #[tokio::test]
     async fn a_list_walks_all_pages() {
-        let shell = Shell::new().await;
+        let shell = Accounts::new().await;
         for number in 0..201 {
             let line = format!("create user{number} --password-stdin");
             assert_eq!(shell.run(&line, piped()).await.exit, Exit::Done);
@@ -180,7 +151,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_breaks_a_rule_is_refused_and_says_which() {
-        let shell = Shell::new().await;
+        let shell = Accounts::new().await;
         assert_eq!(shell.run("create kim --password-stdin", piped()).await.exit, Exit::Done);
         for (line, terminal, told) in [
             ("create KIM --password-stdin", piped(), "is taken"),
@@ -197,8 +168,15 @@ mod tests {
 
     #[tokio::test]
     async fn an_unknown_login_is_not_found_in_every_command() {
-        let shell = Shell::new().await;
-        for line in ["show x", "set-password x --password-stdin", "delete x --yes", "unlock x", "disable-2fa x --yes"] {
+        let shell = Accounts::new().await;
+        for line in [
+            "show x",
+            "set-role x admin",
+            "set-password x --password-stdin",
+            "delete x --yes",
+            "unlock x",
+            "disable-2fa x --yes",
+        ] {
             let said = shell.run(line, piped()).await;
             assert_eq!((said.exit, said.results.as_str()), (Exit::NotFound, ""), "{line}");
         }
@@ -206,7 +184,7 @@ mod tests {
 
     #[tokio::test]
     async fn disabling_what_is_not_on_is_told_and_is_no_success() {
-        let shell = Shell::new().await;
+        let shell = Accounts::new().await;
         shell.run("create kim --password-stdin", piped()).await;
         let said = shell.run("disable-2fa kim --yes", piped()).await;
         assert_eq!(said.exit, Exit::Refused);
@@ -217,7 +195,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_destroys_asks_on_a_terminal_and_wants_yes_elsewhere() {
-        let shell = Shell::new().await;
+        let shell = Accounts::new().await;
         shell.run("create kim --password-stdin", piped()).await;
         for line in ["delete kim", "disable-2fa kim"] {
             assert_eq!(shell.run(line, piped()).await.exit, Exit::Usage, "{line}");
@@ -230,7 +208,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_password_needs_a_terminal_or_standard_input() {
-        let shell = Shell::new().await;
+        let shell = Accounts::new().await;
         let said = shell.run("create kim", piped()).await;
         assert_eq!(said.exit, Exit::Usage);
         assert!(said.prose.contains("--password-stdin"));

@@ -1,9 +1,14 @@
 //! What the commands do that belong to this crate.
 
 mod account;
+mod administration;
+mod api_key;
+mod audit;
 mod completions;
+mod confirmation;
+mod realm;
 mod totp;
 
-pub use account::{check_account_command, run_account_command};
+pub use administration::{AdministrationPlace, check_administration_command, run_administration_command};
 pub use completions::print_completions;
 pub use totp::run_totp_command;

@@ -1,6 +1,7 @@
 //! Policies: a realm's rules.
 
 mod document;
+mod field;
 mod preset;
 mod validated;
 mod violations;
@@ -10,6 +11,7 @@ pub use document::{
     OnDisable, PolicyDocument, ProofRequirement, ProofRules, RecoveryCodeRules, RecoveryCodesShown, RequiredFor,
     SignInRules, ThrottleRules, TotpRules,
 };
+pub use field::PolicyField;
 pub use preset::{Preset, PresetError};
 pub use validated::Policy;
 pub use violations::{PolicyViolation, PolicyViolations};

@@ -6,11 +6,19 @@ use thiserror::Error;
 
 use super::{Policy, PolicyDocument, PolicyViolations};
 
-/// A policy with a name, kept as a data file in `presets/`.
+/// A policy with a name, kept as a data file in `presets/`. What one preset does otherwise than another is in the data:
+/// no code asks for a preset's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Preset {
-    /// What a realm gets that asks for nothing else.
-    Recommended,
+pub struct Preset {
+    name: &'static str,
+    source: &'static str,
+}
+
+/// The presets whose data files lie in `presets/`.
+macro_rules! presets {
+    ($($name:literal),+) => {
+        &[$(Preset { name: $name, source: include_str!(concat!("../../presets/", $name, ".toml")) },)+]
+    };
 }
 
 /// A preset's data file is broken: a defect of this crate, which its tests rule out for every preset.
@@ -36,14 +44,15 @@ pub enum PresetError {
 
 impl Preset {
     /// Every preset.
-    pub const ALL: &'static [Self] = &[Self::Recommended];
+    pub const ALL: &'static [Self] = presets!["recommended", "dokploy", "pterodactyl", "docspell", "dqos", "ispconfig"];
+
+    /// What a realm gets that asks for nothing else.
+    pub const RECOMMENDED: Self = Self::ALL[0];
 
     /// The name, as it stands in configuration and on the command line.
     #[must_use]
     pub const fn name(self) -> &'static str {
-        match self {
-            Self::Recommended => "recommended",
-        }
+        self.name
     }
 
     /// The preset of that name.
@@ -59,14 +68,8 @@ impl Preset {
     /// instead would be worse than an error at the start.
     pub fn policy(self) -> Result<Policy, PresetError> {
         let name = self.name();
-        let document: PolicyDocument = toml::from_str(self.source())
-            .map_err(|error| PresetError::Unreadable { name, reason: error.to_string() })?;
+        let document: PolicyDocument =
+            toml::from_str(self.source).map_err(|error| PresetError::Unreadable { name, reason: error.to_string() })?;
         Policy::new(document).map_err(|violations| PresetError::Invalid { name, violations })
-    }
-
-    const fn source(self) -> &'static str {
-        match self {
-            Self::Recommended => include_str!("../../presets/recommended.toml"),
-        }
     }
 }

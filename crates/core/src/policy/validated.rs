@@ -131,7 +131,7 @@ impl Findings {
             [("proofs.disable", policy.proofs.disable), ("proofs.recovery_codes", policy.proofs.recovery_codes)]
         {
             if requirement == ProofRequirement::None {
-                self.add(key, String::from("must not be none"));
+                self.add(key, String::from("must be password, code, password_or_code or password_and_code"));
             }
         }
     }

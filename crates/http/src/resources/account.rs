@@ -1,7 +1,7 @@
 //! The signed-in account.
 
 use countersign_application::Application;
-use countersign_application::use_cases::{ChangePassword, ChangePasswordOutcome};
+use countersign_application::use_cases::{ChangePassword, ChangePasswordOutcome, SessionPurpose};
 use poem::web::Data;
 use poem_openapi::OpenApi;
 use poem_openapi::payload::Json;
@@ -26,7 +26,7 @@ impl AccountApi {
         client: Client,
         token: SessionToken,
     ) -> Result<Json<Account>, Problem> {
-        let caller = token.sign_in(&application, client).await?;
+        let caller = token.sign_in_to(SessionPurpose::Look, &application, client).await?;
         Ok(Json(Account::new(&caller.account, &caller.realm)))
     }
 

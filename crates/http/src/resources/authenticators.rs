@@ -2,9 +2,9 @@
 
 use countersign_application::use_cases::{
     BeginEnrollment, BeginEnrollmentOutcome, ConfirmEnrollment, ConfirmEnrollmentOutcome, EnrollmentQr, QrFormat,
-    RemoveAuthenticator, RemoveAuthenticatorOutcome, RenameAuthenticator, ShowEnrollmentQr,
+    RemoveAuthenticator, RemoveAuthenticatorOutcome, RenameAuthenticator, SessionPurpose, ShowEnrollmentQr,
 };
-use countersign_application::{Application, AuthenticatorId, AuthenticatorName};
+use countersign_application::{Application, AuthenticatorId, AuthenticatorName, Realm};
 use poem::http::header::ACCEPT;
 use poem::web::Data;
 use poem_openapi::param::Path;
@@ -16,13 +16,13 @@ use super::sign_in::NoContent;
 use crate::bearer::SessionToken;
 use crate::body::Body;
 use crate::client::Client;
-use crate::problem::{FieldError, Problem, ProblemCode};
+use crate::problem::{Problem, ProblemCode};
 use crate::schema::{
     Authenticator, BeginRequest, BegunEnrollment, ConfirmRequest, Confirmed, ProofRequest, RenameRequest,
 };
 
 #[derive(ApiResponse)]
-enum Begun {
+pub(super) enum Begun {
     /// Begun; it counts once it is confirmed.
     #[oai(status = 201)]
     Created(Json<BegunEnrollment>),
@@ -53,33 +53,14 @@ impl AuthenticatorApi {
         token: SessionToken,
         request: Body<BeginRequest>,
     ) -> Result<Begun, Problem> {
-        let caller = token.sign_in(&application, client).await?;
+        let caller = token.sign_in_to(SessionPurpose::Enroll, &application, client).await?;
         let Body(mut request) = request;
         let begin = BeginEnrollment {
             name: request.name.as_deref().map(authenticator_name).transpose()?,
             issuer: request.issuer.take(),
             proof: request.proof(),
         };
-        match begin.execute(&application, &caller).await? {
-            BeginEnrollmentOutcome::Begun(begun) => Ok(Begun::Created(Json((*begun).into()))),
-            BeginEnrollmentOutcome::AlreadyEnabled => Err(Problem::new(
-                ProblemCode::TwoFactorAlreadyEnabled,
-                "This account has an active authenticator, and the policy allows no second one; turn two-factor off first.",
-            )),
-            BeginEnrollmentOutcome::TooMany => Err(too_many()),
-            BeginEnrollmentOutcome::IssuerNotAllowed => {
-                let rule = "cannot be chosen in this realm (policy: authenticators.user_chosen_issuer)";
-                Err(Problem::new(ProblemCode::PolicyViolation, format!("issuer: {rule}."))
-                    .with_errors(vec![FieldError::new("issuer", rule)]))
-            }
-            BeginEnrollmentOutcome::InvalidIssuer => Err(Problem::invalid_request(
-                "issuer",
-                "must be 1 to 200 characters without ':' and control characters",
-            )),
-            BeginEnrollmentOutcome::Denied(denial) => {
-                Err(Problem::from_denial(denial, caller.realm.policy.recovery_codes.count > 0))
-            }
-        }
+        Ok(Begun::Created(Json(begun(begin.execute(&application, &caller).await?, &caller.realm)?)))
     }
 
     /// Show the QR code of a pending authenticator
@@ -96,7 +77,7 @@ impl AuthenticatorApi {
         /// The authenticator.
         id: Path<String>,
     ) -> Result<QrCode, Problem> {
-        let caller = token.sign_in(&application, client).await?;
+        let caller = token.sign_in_to(SessionPurpose::Enroll, &application, client).await?;
         let authenticator_id = authenticator_id(&id)?;
         let accept = request.headers().get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let format = if prefers_png(accept) { QrFormat::Png } else { QrFormat::Svg };
@@ -120,30 +101,12 @@ impl AuthenticatorApi {
         id: Path<String>,
         request: Body<ConfirmRequest>,
     ) -> Result<Json<Confirmed>, Problem> {
-        let caller = token.sign_in(&application, client).await?;
+        let caller = token.sign_in_to(SessionPurpose::Enroll, &application, client).await?;
         let Body(mut request) = request;
         let authenticator_id = id.parse().map_err(|_| no_pending())?;
         let proof = request.proof();
         let confirm = ConfirmEnrollment { authenticator_id, code: request.code.into(), proof };
-        match confirm.execute(&application, &caller).await? {
-            ConfirmEnrollmentOutcome::Confirmed { authenticator, recovery_codes } => {
-                Ok(Json(Confirmed::new(&authenticator, recovery_codes.as_deref())))
-            }
-            ConfirmEnrollmentOutcome::NoPendingEnrollment => Err(no_pending()),
-            ConfirmEnrollmentOutcome::TooMany => Err(too_many()),
-            ConfirmEnrollmentOutcome::InvalidCode => Err(Problem::new(
-                ProblemCode::InvalidCode,
-                "The code is not the one that the new authenticator shows now. Check that the phone's clock is right.",
-            )),
-            ConfirmEnrollmentOutcome::Denied(denial) => {
-                let mut problem = Problem::from_denial(denial, caller.realm.policy.recovery_codes.count > 0);
-                // `code` is the new authenticator's here; a code given as proof has a name of its own.
-                for error in problem.errors.iter_mut().filter(|error| error.field == "code") {
-                    error.field = "proof_code".to_owned();
-                }
-                Err(problem)
-            }
-        }
+        Ok(Json(confirmed(confirm.execute(&application, &caller).await?, &caller.realm)?))
     }
 
     /// Rename an authenticator
@@ -191,11 +154,57 @@ impl AuthenticatorApi {
     }
 }
 
+/// What a begun enrollment shows, or why there is none.
+pub(super) fn begun(outcome: BeginEnrollmentOutcome, realm: &Realm) -> Result<BegunEnrollment, Problem> {
+    match outcome {
+        BeginEnrollmentOutcome::Begun(begun) => Ok((*begun).into()),
+        BeginEnrollmentOutcome::AlreadyEnabled => Err(Problem::new(
+            ProblemCode::TwoFactorAlreadyEnabled,
+            "There is an active authenticator, and the policy allows no second one; turn two-factor off first.",
+        )),
+        BeginEnrollmentOutcome::TooMany => Err(too_many()),
+        BeginEnrollmentOutcome::IssuerNotAllowed => {
+            let rule = "cannot be chosen in this realm (policy: authenticators.user_chosen_issuer)";
+            Err(Problem::policy_violation([("issuer".to_owned(), rule.to_owned())]))
+        }
+        BeginEnrollmentOutcome::InvalidIssuer => {
+            let rule = "must be 1 to 200 characters without ':' and control characters";
+            Err(Problem::invalid_request("issuer", rule))
+        }
+        BeginEnrollmentOutcome::Denied(denial) => {
+            Err(Problem::from_denial(denial, realm.policy.recovery_codes.count > 0))
+        }
+    }
+}
+
+/// What a confirmed enrollment shows, or why it was not confirmed.
+pub(super) fn confirmed(outcome: ConfirmEnrollmentOutcome, realm: &Realm) -> Result<Confirmed, Problem> {
+    match outcome {
+        ConfirmEnrollmentOutcome::Confirmed { authenticator, recovery_codes, session } => {
+            Ok(Confirmed::new(&authenticator, recovery_codes.as_deref(), session.as_ref()))
+        }
+        ConfirmEnrollmentOutcome::NoPendingEnrollment => Err(no_pending()),
+        ConfirmEnrollmentOutcome::TooMany => Err(too_many()),
+        ConfirmEnrollmentOutcome::InvalidCode => Err(Problem::new(
+            ProblemCode::InvalidCode,
+            "The code is not the one that the new authenticator shows now. Check that the phone's clock is right.",
+        )),
+        ConfirmEnrollmentOutcome::Denied(denial) => {
+            let mut problem = Problem::from_denial(denial, realm.policy.recovery_codes.count > 0);
+            // `code` is the new authenticator's here; a code given as proof has a name of its own.
+            for error in problem.errors.iter_mut().filter(|error| error.field == "code") {
+                error.field = "proof_code".to_owned();
+            }
+            Err(problem)
+        }
+    }
+}
+
 fn authenticator_id(text: &str) -> Result<AuthenticatorId, Problem> {
     text.parse().map_err(|_| Problem::not_found())
 }
 
-fn authenticator_name(text: &str) -> Result<AuthenticatorName, Problem> {
+pub(super) fn authenticator_name(text: &str) -> Result<AuthenticatorName, Problem> {
     AuthenticatorName::new(text).map_err(|error| Problem::invalid_request("name", error.to_string()))
 }
 
@@ -204,7 +213,7 @@ fn prefers_png(accept: &str) -> bool {
     accept.contains("image/png") && !accept.contains("image/svg+xml")
 }
 
-fn no_pending() -> Problem {
+pub(super) fn no_pending() -> Problem {
     Problem::new(
         ProblemCode::NoPendingEnrollment,
         "There is nothing to confirm, or it expired, or the realm's rules changed; begin again.",

@@ -2,12 +2,16 @@
 
 mod account;
 mod activity;
+mod admin_accounts;
+mod admin_api_keys;
+mod admin_realm;
 mod authenticators;
 mod documentation;
 mod health;
 mod recovery_codes;
 mod sessions;
 mod sign_in;
+mod subjects;
 mod trusted_devices;
 mod two_factor;
 
@@ -29,6 +33,12 @@ pub(crate) enum Tag {
     /// The signed-in account's second factor.
     #[oai(rename = "two-factor")]
     TwoFactor,
+    /// Service mode: the second factor of an application's own users, with an API key.
+    #[oai(rename = "subjects")]
+    Subjects,
+    /// For administrators and owners of a realm.
+    #[oai(rename = "administration")]
+    Administration,
     /// For those who run the service.
     #[oai(rename = "operations")]
     Operations,
@@ -45,6 +55,10 @@ pub(crate) fn api() -> OpenApiService<impl OpenApi, ()> {
         activity::ActivityApi,
         sessions::SessionApi,
         trusted_devices::TrustedDeviceApi,
+        subjects::SubjectApi,
+        admin_accounts::AdminAccountApi,
+        admin_realm::AdminRealmApi,
+        admin_api_keys::AdminApiKeyApi,
         health::HealthApi,
     );
     OpenApiService::new(resources, "Countersign", env!("CARGO_PKG_VERSION")).description(

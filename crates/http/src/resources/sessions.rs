@@ -34,7 +34,7 @@ impl SessionApi {
         let caller = token.sign_in(&application, client).await?;
         let page = ListSessions { page: page_request(&limit, &cursor)? }.execute(&application, &caller).await?;
         let next_cursor = page.next_cursor();
-        let current = caller.session.id;
+        let current = caller.session_id();
         let items = page.items.into_iter().map(|session| Session::new(session, current)).collect();
         Ok(Json(SessionList { items, next_cursor }))
     }

@@ -2,7 +2,7 @@
 
 use countersign_application::Application;
 use countersign_application::use_cases::{
-    EndSession, SignIn, SignInOutcome, VerifySecondFactor, VerifySecondFactorOutcome,
+    EndSession, SessionPurpose, SignIn, SignInOutcome, VerifySecondFactor, VerifySecondFactorOutcome,
 };
 use poem::web::Data;
 use poem_openapi::payload::Json;
@@ -14,8 +14,8 @@ use crate::body::Body;
 use crate::client::Client;
 use crate::problem::{INVALID_CHALLENGE, Problem, ProblemCode};
 use crate::schema::{
-    Account, ChallengeGrant, SecondFactorRequest, SecondFactorResponse, SessionGrant, SignInRequest, SignInResponse,
-    SignedIn,
+    Account, ChallengeGrant, EnrollmentRequired, SecondFactorRequest, SecondFactorResponse, SessionGrant,
+    SignInRequest, SignInResponse, SignedIn, rfc3339,
 };
 
 /// Done; there is nothing to say.
@@ -49,12 +49,19 @@ impl SignInApi {
             origin: client.0,
         };
         match sign_in.execute(&application).await? {
-            SignInOutcome::SignedIn { grant, account, realm } => {
+            SignInOutcome::SignedIn { grant, account, realm, enrollment_deadline } => {
                 count("sign_in", "signed_in");
                 Ok(Json(SignInResponse::SignedIn(SignedIn {
                     session: SessionGrant::new(&grant),
                     account: Account::new(&account, &realm),
-                    enrollment_deadline: None,
+                    enrollment_deadline: enrollment_deadline.map(rfc3339),
+                })))
+            }
+            SignInOutcome::EnrollmentRequired { grant, account, realm } => {
+                count("sign_in", "enrollment_required");
+                Ok(Json(SignInResponse::EnrollmentRequired(EnrollmentRequired {
+                    session: SessionGrant::new(&grant),
+                    account: Account::new(&account, &realm),
                 })))
             }
             SignInOutcome::SecondFactorRequired { challenge_token, expires_at, methods } => {
@@ -98,9 +105,9 @@ impl SignInApi {
                 count("second_factor", "invalid_challenge");
                 Err(Problem::new(ProblemCode::InvalidChallenge, INVALID_CHALLENGE))
             }
-            VerifySecondFactorOutcome::InvalidCode => {
+            VerifySecondFactorOutcome::InvalidCode { recovery_codes } => {
                 count("second_factor", "refused");
-                Err(Problem::invalid_code(true))
+                Err(Problem::invalid_code(recovery_codes))
             }
             VerifySecondFactorOutcome::Throttled { retry_after_seconds } => {
                 count("second_factor", "throttled");
@@ -119,13 +126,15 @@ impl SignInApi {
         client: Client,
         token: SessionToken,
     ) -> Result<NoContent, Problem> {
-        let caller = token.sign_in(&application, client).await?;
-        EndSession { session_id: caller.session.id }.execute(&application, &caller).await?;
+        let caller = token.sign_in_to(SessionPurpose::Look, &application, client).await?;
+        if let Some(session_id) = caller.session_id() {
+            EndSession { session_id }.execute(&application, &caller).await?;
+        }
         Ok(NoContent::Done)
     }
 }
 
 /// Counts outcomes for the metrics; never who.
-fn count(step: &'static str, outcome: &'static str) {
+pub(super) fn count(step: &'static str, outcome: &'static str) {
     metrics::counter!("countersign_sign_ins_total", "step" => step, "outcome" => outcome).increment(1);
 }

@@ -1,7 +1,7 @@
 //! The state of the second factor, and turning it off.
 
 use countersign_application::Application;
-use countersign_application::use_cases::{DisableTwoFactor, DisableTwoFactorOutcome, ShowTwoFactor};
+use countersign_application::use_cases::{DisableTwoFactor, DisableTwoFactorOutcome, SessionPurpose, ShowTwoFactor};
 use poem::web::Data;
 use poem_openapi::OpenApi;
 use poem_openapi::payload::Json;
@@ -28,9 +28,9 @@ impl TwoFactorApi {
         client: Client,
         token: SessionToken,
     ) -> Result<Json<TwoFactor>, Problem> {
-        let caller = token.sign_in(&application, client).await?;
+        let caller = token.sign_in_to(SessionPurpose::Look, &application, client).await?;
         let overview = ShowTwoFactor.execute(&application, &caller).await?;
-        Ok(Json(TwoFactor::new(&overview.factor, &caller.realm)))
+        Ok(Json(TwoFactor::new(&caller.account, &overview.factor, &caller.realm)))
     }
 
     /// Turn two-factor off
@@ -45,7 +45,7 @@ impl TwoFactorApi {
         request: Body<ProofRequest>,
     ) -> Result<NoContent, Problem> {
         let caller = token.sign_in(&application, client).await?;
-        let disable = DisableTwoFactor { proof: request.0.into() };
+        let disable = DisableTwoFactor { proof: request.0.into(), reason: None };
         match disable.execute(&application, &caller).await? {
             DisableTwoFactorOutcome::Disabled => Ok(NoContent::Done),
             DisableTwoFactorOutcome::NotEnabled => Err(not_enabled()),

@@ -22,6 +22,16 @@ impl From<domain::Role> for Role {
     }
 }
 
+impl From<Role> for domain::Role {
+    fn from(role: Role) -> Self {
+        match role {
+            Role::Member => Self::Member,
+            Role::Admin => Self::Admin,
+            Role::Owner => Self::Owner,
+        }
+    }
+}
+
 /// Someone who signs in.
 #[derive(Object)]
 pub(crate) struct Account {

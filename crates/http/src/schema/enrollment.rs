@@ -3,7 +3,7 @@ use poem_openapi::Object;
 use secrecy::SecretString;
 
 use super::proof::{given, shown};
-use super::{Authenticator, rfc3339};
+use super::{Authenticator, SessionGrant, rfc3339};
 
 /// The beginning of an enrollment.
 #[derive(Object)]
@@ -89,17 +89,22 @@ pub(crate) struct Confirmed {
     two_factor_enabled: bool,
     /// The recovery codes, where the policy shows them now; they are not shown again.
     recovery_codes: Option<Vec<String>>,
+    /// A session that may do everything, where the one that asks may only enroll.
+    #[oai(skip_serializing_if_is_none)]
+    session: Option<SessionGrant>,
 }
 
 impl Confirmed {
     pub(crate) fn new(
         authenticator: &countersign_application::Authenticator,
         recovery_codes: Option<&[SecretString]>,
+        session: Option<&countersign_application::SessionGrant>,
     ) -> Self {
         Self {
             authenticator: Authenticator::from(authenticator),
             two_factor_enabled: true,
             recovery_codes: recovery_codes.map(shown),
+            session: session.map(SessionGrant::new),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! What goes over the wire.
 
 mod account;
+mod administration;
 mod audit_event;
 mod authenticator;
 mod enrollment;
@@ -9,9 +10,15 @@ mod policy;
 mod proof;
 mod session;
 mod sign_in;
+mod subject;
 mod two_factor;
 
-pub(crate) use account::{Account, ChangePasswordRequest};
+pub(crate) use account::{Account, ChangePasswordRequest, Role};
+pub(crate) use administration::{
+    AccountDetails, AccountList, AccountOverview, ActResult, ApiKey, ApiKeyList, CreateAccountRequest,
+    CreateApiKeyRequest, CreatedApiKey, Realm, ReasonRequest, StatisticsResponse, TwoFactorStatus,
+    UpdateAccountRequest, UpdateRealmRequest,
+};
 pub(crate) use audit_event::{AuditEvent, AuditEventList};
 pub(crate) use authenticator::{Authenticator, RenameRequest};
 pub(crate) use enrollment::{BeginRequest, BegunEnrollment, ConfirmRequest, Confirmed};
@@ -20,8 +27,10 @@ pub(crate) use policy::Policy;
 pub(crate) use proof::{ProofRequest, RecoveryCodes};
 pub(crate) use session::{Session, SessionGrant, TrustedDevice};
 pub(crate) use sign_in::{
-    ChallengeGrant, SecondFactorRequest, SecondFactorResponse, SignInRequest, SignInResponse, SignedIn,
+    ChallengeGrant, EnrollmentRequired, SecondFactorRequest, SecondFactorResponse, SignInRequest, SignInResponse,
+    SignedIn,
 };
+pub(crate) use subject::{BeginSubjectRequest, ConfirmSubjectRequest, Verified, VerifyRequest};
 pub(crate) use two_factor::TwoFactor;
 
 use countersign_application::Timestamp;
@@ -34,4 +43,10 @@ pub(crate) fn rfc3339(at: Timestamp) -> String {
         .ok()
         .and_then(|time| time.format(&Rfc3339).ok())
         .unwrap_or_else(|| "1970-01-01T00:00:00Z".to_owned())
+}
+
+/// Reads a time: RFC 3339, in any zone.
+pub(crate) fn parse_rfc3339(text: &str) -> Option<Timestamp> {
+    let time = OffsetDateTime::parse(text, &Rfc3339).ok()?;
+    i64::try_from(time.unix_timestamp_nanos() / 1_000).ok().map(Timestamp::from_micros)
 }

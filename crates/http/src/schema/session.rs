@@ -39,10 +39,10 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    pub(crate) fn new(session: domain::Session, current: domain::SessionId) -> Self {
+    pub(crate) fn new(session: domain::Session, current: Option<domain::SessionId>) -> Self {
         Self {
             id: session.id.to_string(),
-            current: session.id == current,
+            current: Some(session.id) == current,
             created_at: rfc3339(session.created_at),
             last_seen_at: rfc3339(session.last_seen_at),
             expires_at: rfc3339(session.expires_at),

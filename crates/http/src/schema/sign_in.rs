@@ -30,6 +30,8 @@ pub(crate) enum SignInResponse {
     SignedIn(SignedIn),
     #[oai(mapping = "second_factor_required")]
     SecondFactorRequired(SecondFactorRequired),
+    #[oai(mapping = "enrollment_required")]
+    EnrollmentRequired(EnrollmentRequired),
 }
 
 /// No second factor was due.
@@ -41,6 +43,15 @@ pub(crate) struct SignedIn {
     pub(crate) account: Account,
     /// Until when the account has to enroll, where a policy requires it.
     pub(crate) enrollment_deadline: Option<String>,
+}
+
+/// The password is right, and the policy requires a second factor that the account should have by now.
+#[derive(Object)]
+pub(crate) struct EnrollmentRequired {
+    /// A session that may only enroll.
+    pub(crate) session: SessionGrant,
+    /// The account.
+    pub(crate) account: Account,
 }
 
 /// The password is right and a second factor is due.

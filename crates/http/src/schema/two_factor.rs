@@ -1,4 +1,4 @@
-use countersign_application::{Realm, SecondFactor};
+use countersign_application::{Account, Realm, Role, SecondFactor, enrollment_deadline, two_factor_is_required};
 use poem_openapi::Object;
 
 use super::{Authenticator, Policy, rfc3339};
@@ -36,14 +36,26 @@ pub(crate) struct TwoFactor {
 }
 
 impl TwoFactor {
-    pub(crate) fn new(factor: &SecondFactor, realm: &Realm) -> Self {
-        let set = factor.active_recovery_set();
+    pub(crate) fn new(account: &Account, factor: &SecondFactor, realm: &Realm) -> Self {
+        Self::of(Some(account), Some(factor), realm)
+    }
+
+    /// Of a subject for which nothing was ever enrolled.
+    pub(crate) fn unknown(realm: &Realm) -> Self {
+        Self::of(None, None, realm)
+    }
+
+    fn of(account: Option<&Account>, factor: Option<&SecondFactor>, realm: &Realm) -> Self {
+        let set = factor.and_then(SecondFactor::active_recovery_set);
+        let role = account.map_or(Role::Member, |account| account.role);
         Self {
-            enabled: factor.state.is_enabled(),
-            enabled_at: factor.state.enabled_at.map(rfc3339),
-            required: false,
-            enrollment_deadline: None,
-            authenticators: factor.authenticators.iter().map(Authenticator::from).collect(),
+            enabled: factor.is_some_and(|factor| factor.state.is_enabled()),
+            enabled_at: factor.and_then(|factor| factor.state.enabled_at).map(rfc3339),
+            required: two_factor_is_required(&realm.policy, role),
+            enrollment_deadline: account.and_then(|account| enrollment_deadline(&realm.policy, account)).map(rfc3339),
+            authenticators: factor
+                .map(|factor| factor.authenticators.iter().map(Authenticator::from).collect())
+                .unwrap_or_default(),
             recovery_codes: RecoveryCodeState {
                 total: set.map_or(0, |set| set.total),
                 remaining: set.map_or(0, |set| set.remaining),

@@ -16,6 +16,8 @@ pub struct Model {
     pub disabled_at: Option<i64>,
     pub last_sign_in_at: Option<i64>,
     pub created_at: i64,
+    pub subject: Option<String>,
+    pub grace_started_at: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

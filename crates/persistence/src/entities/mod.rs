@@ -3,6 +3,7 @@
 #![allow(unreachable_pub, reason = "sea-orm's macros make public types")]
 
 pub(crate) mod account;
+pub(crate) mod api_key;
 pub(crate) mod attempt;
 pub(crate) mod audit_event;
 pub(crate) mod authenticator;
@@ -44,6 +45,7 @@ mod tests {
 
         let mut mapped = vec!["seaql_migrations".to_owned()];
         mapped.push(agree::<account::Entity>(&database).await);
+        mapped.push(agree::<api_key::Entity>(&database).await);
         mapped.push(agree::<attempt::Entity>(&database).await);
         mapped.push(agree::<audit_event::Entity>(&database).await);
         mapped.push(agree::<authenticator::Entity>(&database).await);

@@ -11,6 +11,7 @@ pub struct Model {
     pub issuer: String,
     pub policy: String,
     pub created_at: i64,
+    pub version: i64,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

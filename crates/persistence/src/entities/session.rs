@@ -14,6 +14,7 @@ pub struct Model {
     pub expires_at: i64,
     pub ip: Option<String>,
     pub user_agent: Option<String>,
+    pub enrollment_only: bool,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

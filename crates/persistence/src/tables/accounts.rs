@@ -3,25 +3,23 @@
 use async_trait::async_trait;
 use countersign_application::ports::{AccountFilter, AccountReads, AccountStore, Conflict, PasswordHash, StoreError};
 use countersign_application::{
-    Account, AccountId, Login, Page, PageRequest, RealmId, Role, SecondFactorState, Timestamp,
+    Account, AccountId, AccountOverview, Login, Page, PageRequest, RealmId, Role, SecondFactorState, Timestamp,
+    TwoFactorStatus,
 };
-use sea_orm::sea_query::{Expr, ExprTrait, LikeExpr};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, Func};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, Insert, JoinType, QueryFilter, QueryOrder,
-    QueryResult, QuerySelect, Select,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, IdenStatic, Insert, Iterable, JoinType,
+    QueryFilter, QueryOrder, QueryResult, QuerySelect, QueryTrait, RelationDef, Select, UpdateMany,
 };
 
 use crate::entities::account::{self, Column, Entity};
 use crate::entities::second_factor;
 use crate::faults::{fault, insert_fault, read_fault};
+use crate::patterns::containing;
 use crate::rows::{Row, instant, micros};
 use crate::store::SeaStore;
-use crate::tables::second_factors;
+use crate::tables::{authenticators, second_factors};
 use crate::unit_of_work::SeaUnitOfWork;
-
-/// What stands before a wildcard that is to be taken for itself. Not a backslash: MySQL would take that for the
-/// beginning of an escape in the statement's own text.
-const ESCAPE: char = '!';
 
 /// An account with what it shows of its second factor.
 struct Projected {
@@ -41,26 +39,56 @@ impl FromQueryResult for Projected {
 fn from_row(row: Projected) -> Result<Account, StoreError> {
     let Projected { account: row, two_factor_enabled_at } = row;
     let name = Row::new("account", row.id);
+    let login = match &row.subject {
+        Some(subject) => Login::of_subject(subject, &row.login),
+        None => Login::new(&row.login),
+    };
     Ok(Account {
         id: AccountId::from_uuid(row.id),
         realm_id: RealmId::from_uuid(row.realm_id),
-        login: name.understood("login", Login::new(&row.login).ok())?,
+        login: name.understood("login", login.ok())?,
         role: name.understood("role", Role::from_name(&row.role))?,
         password_hash: row.password_hash.map(PasswordHash::new),
         password_version: row.password_version,
         disabled_at: instant(row.disabled_at),
         last_sign_in_at: instant(row.last_sign_in_at),
         created_at: Timestamp::from_micros(row.created_at),
+        subject: row.subject,
+        grace_started_at: instant(row.grace_started_at),
         two_factor_enabled_at: instant(two_factor_enabled_at),
     })
 }
 
+/// How an account's second factor is joined to it.
+pub(super) fn second_factor() -> RelationDef {
+    Entity::belongs_to(second_factor::Entity).from(Column::Id).to(second_factor::Column::AccountId).into()
+}
+
 fn select() -> Select<Entity> {
-    let second_factor =
-        Entity::belongs_to(second_factor::Entity).from(Column::Id).to(second_factor::Column::AccountId).into();
     Entity::find()
         .column_as(second_factor::Column::EnabledAt, "two_factor_enabled_at")
-        .join(JoinType::LeftJoin, second_factor)
+        .join(JoinType::LeftJoin, second_factor())
+}
+
+const STATE: &str = "f_";
+const PENDING: &str = "enrollment_pending";
+
+/// Selects accounts with what an administrator sees of them.
+fn select_overview(now: Timestamp) -> Select<Entity> {
+    let pending = Expr::col((Entity, Column::Id)).in_subquery(authenticators::enrolling(now));
+    let select = select().expr_as(pending, PENDING);
+    second_factor::Column::iter()
+        .fold(select, |select, column| select.column_as(column, format!("{STATE}{}", column.as_str())))
+}
+
+fn overview_from_row(row: &QueryResult) -> Result<AccountOverview, StoreError> {
+    let account = Projected::from_query_result(row, "").map_err(read_fault::<Entity>)?;
+    let state = second_factor::Model::from_query_result(row, STATE).map_err(read_fault::<second_factor::Entity>)?;
+    Ok(AccountOverview {
+        account: from_row(account)?,
+        state: second_factors::from_row(&state)?,
+        enrollment_pending: row.try_get("", PENDING).map_err(fault)?,
+    })
 }
 
 async fn find<C: ConnectionTrait>(connection: &C, select: Select<Entity>) -> Result<Option<Account>, StoreError> {
@@ -68,18 +96,14 @@ async fn find<C: ConnectionTrait>(connection: &C, select: Select<Entity>) -> Res
     row.map_err(read_fault::<Entity>)?.map(from_row).transpose()
 }
 
-/// The pattern of texts that contain `part`, whatever is in it.
-fn containing(part: &str) -> LikeExpr {
-    let mut pattern = String::with_capacity(part.len() + 2);
-    pattern.push('%');
-    for character in part.chars() {
-        if matches!(character, '%' | '_' | ESCAPE) {
-            pattern.push(ESCAPE);
-        }
-        pattern.push(character);
-    }
-    pattern.push('%');
-    LikeExpr::new(pattern).escape(ESCAPE)
+/// Accounts whose login contains what is asked for, and subjects whose identifier or label does.
+fn called(query: &str) -> Condition {
+    let lower = query.to_ascii_lowercase();
+    let contains = |column| Expr::expr(Func::lower(Expr::col((Entity, column)))).like(containing(&lower));
+    let subject = Condition::any().add(contains(Column::Subject)).add(contains(Column::Login));
+    Condition::any()
+        .add(Expr::col((Entity, Column::LoginKey)).like(containing(&Login::key_of(query))))
+        .add(Condition::all().add(Column::Subject.is_not_null()).add(subject))
 }
 
 #[async_trait]
@@ -97,23 +121,40 @@ impl AccountReads for SeaStore {
         &self,
         realm: RealmId,
         filter: &AccountFilter,
+        now: Timestamp,
         page: PageRequest,
-    ) -> Result<Page<Account>, StoreError> {
-        let mut select = select().filter(Column::RealmId.eq(realm.as_uuid()));
+    ) -> Result<Page<AccountOverview>, StoreError> {
+        let mut select = select_overview(now).filter(Column::RealmId.eq(realm.as_uuid()));
         if let Some(role) = filter.role {
             select = select.filter(Column::Role.eq(role.as_str()));
         }
-        if let Some(query) = filter.query.as_deref().map(Login::key_of).filter(|query| !query.is_empty()) {
-            select = select.filter(Expr::col((Entity, Column::LoginKey)).like(containing(&query)));
+        if let Some(query) = filter.query.as_deref().map(str::trim).filter(|query| !query.is_empty()) {
+            select = select.filter(called(query));
+        }
+        if let Some(status) = filter.two_factor {
+            let enrolling = authenticators::enrolling(now);
+            select = match status {
+                TwoFactorStatus::Enabled => select.filter(second_factor::Column::EnabledAt.is_not_null()),
+                TwoFactorStatus::Pending => {
+                    select.filter(second_factor::Column::EnabledAt.is_null()).filter(Column::Id.in_subquery(enrolling))
+                }
+                TwoFactorStatus::Disabled => select
+                    .filter(second_factor::Column::EnabledAt.is_null())
+                    .filter(Column::Id.not_in_subquery(enrolling)),
+            };
         }
         if let Some(after) = page.after {
             select = select.filter(Column::Id.gt(after));
         }
         let select = select.order_by_asc(Column::Id).limit(u64::from(page.limit) + 1);
-        let rows = select.into_model::<Projected>().all(self.reading()).await.map_err(read_fault::<Entity>)?;
-        let accounts = rows.into_iter().map(from_row).collect::<Result<_, _>>()?;
-        Ok(Page::from_overfull(accounts, page.limit, |account: &Account| account.id.as_uuid()))
+        let rows = self.reading().query_all(select.as_query()).await.map_err(fault)?;
+        let overviews = rows.iter().map(overview_from_row).collect::<Result<_, _>>()?;
+        Ok(Page::from_overfull(overviews, page.limit, |overview: &AccountOverview| overview.account.id.as_uuid()))
     }
+}
+
+fn update(id: AccountId) -> UpdateMany<Entity> {
+    Entity::update_many().filter(Column::Id.eq(id.as_uuid()))
 }
 
 #[async_trait]
@@ -130,6 +171,8 @@ impl AccountStore for SeaUnitOfWork {
             disabled_at: micros(account.disabled_at),
             last_sign_in_at: micros(account.last_sign_in_at),
             created_at: account.created_at.as_micros(),
+            subject: account.subject.clone(),
+            grace_started_at: micros(account.grace_started_at),
         };
         Insert::<account::ActiveModel>::one(row).exec_without_returning(self.connection()).await.map_err(|error| {
             insert_fault(error, "account.login_key", "uq_account_realm_id_login_key", Conflict::Login)
@@ -162,6 +205,28 @@ impl AccountStore for SeaUnitOfWork {
             .col_expr(Column::PasswordHash, Expr::value(hash.as_str()))
             .filter(Column::Id.eq(id.as_uuid()))
             .filter(Column::PasswordVersion.eq(seen_version))
+            .exec(self.connection())
+            .await
+            .map_err(fault)?;
+        Ok(())
+    }
+
+    async fn set_role(&mut self, id: AccountId, role: Role) -> Result<(), StoreError> {
+        let update = update(id).col_expr(Column::Role, Expr::value(role.as_str()));
+        update.exec(self.connection()).await.map_err(fault)?;
+        Ok(())
+    }
+
+    async fn set_disabled(&mut self, id: AccountId, since: Option<Timestamp>) -> Result<(), StoreError> {
+        let update = update(id).col_expr(Column::DisabledAt, Expr::value(micros(since)));
+        update.exec(self.connection()).await.map_err(fault)?;
+        Ok(())
+    }
+
+    async fn start_grace(&mut self, id: AccountId, at: Timestamp) -> Result<(), StoreError> {
+        update(id)
+            .col_expr(Column::GraceStartedAt, Expr::value(at.as_micros()))
+            .filter(Column::GraceStartedAt.is_null())
             .exec(self.connection())
             .await
             .map_err(fault)?;

@@ -41,8 +41,9 @@ impl AttemptStore for SeaUnitOfWork {
     async fn lock(&mut self, key: &AttemptKey, at: Timestamp) -> Result<Throttle, StoreError> {
         // Either way a write, so that either way the row is locked.
         let row = attempt::Model { key: key.to_vec(), failures: 0, blocked_until: None, touched_at: at.as_micros() };
-        let lock = Insert::<attempt::ActiveModel>::one(row)
-            .on_conflict(OnConflict::column(Column::Key).update_column(Column::TouchedAt).to_owned());
+        let lock = Insert::<attempt::ActiveModel>::one(row).on_conflict(
+            OnConflict::column(Column::Key).value(Column::Failures, Expr::col((Entity, Column::Failures))).to_owned(),
+        );
         if self.connection().support_returning() {
             let row = lock.exec_with_returning(self.connection()).await.map_err(read_fault::<Entity>)?;
             from_row(&row)

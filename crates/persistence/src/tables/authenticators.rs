@@ -6,7 +6,7 @@ use countersign_application::ports::{AuthenticatorStore, Sealed, StoreError};
 use countersign_application::{
     AccountId, Authenticator, AuthenticatorId, AuthenticatorName, AuthenticatorStatus, SessionId, Timestamp,
 };
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, Insert, QueryFilter, UpdateMany};
 use uuid::Uuid;
 
@@ -45,6 +45,16 @@ pub(super) fn from_row(row: authenticator::Model) -> Result<Authenticator, Store
 /// A step as it is stored. One beyond this is no time that a clock shows: whoever claims it is refused.
 fn stored(step: u64) -> Option<i64> {
     i64::try_from(step).ok()
+}
+
+/// The accounts with an enrollment that can be confirmed at `now`.
+pub(super) fn enrolling(now: Timestamp) -> SelectStatement {
+    Query::select()
+        .column(Column::AccountId)
+        .from(Entity)
+        .and_where(Column::Status.eq(AuthenticatorStatus::Pending.as_str()))
+        .and_where(Column::ExpiresAt.gt(now.as_micros()))
+        .to_owned()
 }
 
 fn update(account: AccountId, id: AuthenticatorId) -> UpdateMany<Entity> {

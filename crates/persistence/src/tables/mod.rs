@@ -4,6 +4,7 @@
 //! guards of an act stand in its statement's `WHERE`, never in a check before it.
 
 mod accounts;
+mod api_keys;
 mod attempts;
 mod audit_events;
 mod authenticators;
@@ -14,4 +15,5 @@ mod realms;
 mod recovery_codes;
 mod second_factors;
 mod sessions;
+mod statistics;
 mod trusted_devices;

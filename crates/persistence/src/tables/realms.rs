@@ -3,10 +3,11 @@
 use async_trait::async_trait;
 use countersign_application::ports::{Conflict, RealmReads, RealmStore, StoreError};
 use countersign_application::{Realm, RealmId, RealmSlug, Timestamp};
-use sea_orm::{ColumnTrait, EntityTrait, Insert, QueryFilter};
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{ColumnTrait, EntityTrait, Insert, QueryFilter, QueryOrder};
 
 use crate::entities::realm::{self, Column, Entity};
-use crate::faults::{insert_fault, read_fault};
+use crate::faults::{fault, insert_fault, read_fault};
 use crate::rows::Row;
 use crate::store::SeaStore;
 use crate::unit_of_work::SeaUnitOfWork;
@@ -18,8 +19,13 @@ fn from_row(row: realm::Model) -> Result<Realm, StoreError> {
         slug: name.understood("slug", RealmSlug::new(&row.slug).ok())?,
         policy: name.understood("policy", serde_json::from_str(&row.policy).ok())?,
         issuer: row.issuer,
+        version: row.version,
         created_at: Timestamp::from_micros(row.created_at),
     })
+}
+
+fn policy_of(realm: &Realm) -> Result<String, StoreError> {
+    serde_json::to_string(&realm.policy).map_err(|error| StoreError::Unavailable(Box::new(error)))
 }
 
 #[async_trait]
@@ -33,6 +39,11 @@ impl RealmReads for SeaStore {
         let row = Entity::find_by_id(id.as_uuid()).one(self.reading()).await;
         row.map_err(read_fault::<Entity>)?.map(from_row).transpose()
     }
+
+    async fn list_realms(&self) -> Result<Vec<Realm>, StoreError> {
+        let rows = Entity::find().order_by_asc(Column::Slug).all(self.reading()).await;
+        rows.map_err(read_fault::<Entity>)?.into_iter().map(from_row).collect()
+    }
 }
 
 #[async_trait]
@@ -42,13 +53,27 @@ impl RealmStore for SeaUnitOfWork {
             id: realm.id.as_uuid(),
             slug: realm.slug.as_str().to_owned(),
             issuer: realm.issuer.clone(),
-            policy: serde_json::to_string(&realm.policy).map_err(|error| StoreError::Unavailable(Box::new(error)))?,
+            policy: policy_of(realm)?,
             created_at: realm.created_at.as_micros(),
+            version: realm.version,
         };
         Insert::<realm::ActiveModel>::one(row)
             .exec_without_returning(self.connection())
             .await
             .map_err(|error| insert_fault(error, "realm.slug", "uq_realm_slug", Conflict::RealmSlug))?;
         Ok(())
+    }
+
+    async fn update(&mut self, realm: &Realm) -> Result<bool, StoreError> {
+        let updated = Entity::update_many()
+            .col_expr(Column::Issuer, Expr::value(realm.issuer.as_str()))
+            .col_expr(Column::Policy, Expr::value(policy_of(realm)?))
+            .col_expr(Column::Version, Expr::col(Column::Version).add(1_i64))
+            .filter(Column::Id.eq(realm.id.as_uuid()))
+            .filter(Column::Version.eq(realm.version))
+            .exec(self.connection())
+            .await
+            .map_err(fault)?;
+        Ok(updated.rows_affected == 1)
     }
 }

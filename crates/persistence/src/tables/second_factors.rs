@@ -24,7 +24,7 @@ use crate::store::SeaStore;
 use crate::tables::{authenticators, recovery_codes};
 use crate::unit_of_work::SeaUnitOfWork;
 
-fn from_row(row: &second_factor::Model) -> Result<SecondFactorState, StoreError> {
+pub(super) fn from_row(row: &second_factor::Model) -> Result<SecondFactorState, StoreError> {
     let name = Row::new("second_factor", row.account_id);
     Ok(SecondFactorState {
         account_id: AccountId::from_uuid(row.account_id),

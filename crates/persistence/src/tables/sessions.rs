@@ -19,6 +19,7 @@ fn from_row(row: session::Model) -> Result<Session, StoreError> {
         id: SessionId::from_uuid(row.id),
         token_digest: TokenDigest(name.bytes("token_digest", &row.token_digest)?),
         account_id: AccountId::from_uuid(row.account_id),
+        enrollment_only: row.enrollment_only,
         created_at: Timestamp::from_micros(row.created_at),
         last_seen_at: Timestamp::from_micros(row.last_seen_at),
         expires_at: Timestamp::from_micros(row.expires_at),
@@ -58,6 +59,7 @@ impl SessionStore for SeaUnitOfWork {
             expires_at: session.expires_at.as_micros(),
             ip: session.ip.clone(),
             user_agent: session.user_agent.clone(),
+            enrollment_only: session.enrollment_only,
         };
         Insert::<session::ActiveModel>::one(row).exec_without_returning(self.connection()).await.map_err(fault)?;
         Ok(())

@@ -70,7 +70,7 @@ macro_rules! dressed_unit_of_work {
             inner {
                 realms: RealmStore, accounts: AccountStore, second_factors: SecondFactorStore,
                 sessions: SessionStore, trusted_devices: TrustedDeviceStore, attempts: AttemptStore,
-                key_checks: KeyCheckStore, audit_log: AuditLog, housekeeping: HousekeepingStore,
+                api_keys: ApiKeyStore, key_checks: KeyCheckStore, audit_log: AuditLog, housekeeping: HousekeepingStore,
             }
             own { authenticators: AuthenticatorStore, recovery_codes: RecoveryCodeStore, challenges: ChallengeStore, }
         }

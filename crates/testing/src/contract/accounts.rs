@@ -1,20 +1,23 @@
 //! Accounts.
 
 use countersign_application::ports::{AccountFilter, Conflict, StoreError};
-use countersign_application::{Account, AccountId, PageRequest, Realm, Role};
+use countersign_application::{
+    Account, AccountId, AccountOverview, Authenticator, Login, PageRequest, Realm, Role, ThrottleLane, TwoFactorStatus,
+};
+use countersign_core::{Throttle, Timestamp};
 
 use super::bench::Bench;
 use super::{StorePlace, in_unit};
-use crate::{PlainPasswordHasher, a_realm, an_account, keep, seconds};
+use crate::{NOW, PlainPasswordHasher, a_pending_authenticator, a_realm, an_account, an_authenticator, keep, seconds};
 
 async fn logins(bench: &Bench, realm: &Realm, filter: AccountFilter) -> Vec<String> {
-    let page = bench.store().list_accounts(realm.id, &filter, PageRequest::first()).await.unwrap();
+    let page = bench.store().list_accounts(realm.id, &filter, NOW, PageRequest::first()).await.unwrap();
     assert_eq!(page.next, None);
-    page.items.iter().map(|account| account.login.as_str().to_owned()).collect()
+    page.items.iter().map(|it| it.account.login.as_str().to_owned()).collect()
 }
 
 async fn matching(bench: &Bench, realm: &Realm, query: &str) -> Vec<String> {
-    logins(bench, realm, AccountFilter { query: Some(query.to_owned()), role: None }).await
+    logins(bench, realm, AccountFilter { query: Some(query.to_owned()), ..AccountFilter::default() }).await
 }
 
 /// Of any number of inserts of one login, one succeeds, and the others say that the login is taken.
@@ -73,6 +76,43 @@ pub async fn accounts_are_found_by_their_key_in_their_realm_only(place: &dyn Sto
     assert!(bench.store().find_account(an_account(&realm, "nobody").id).await.unwrap().is_none());
 }
 
+/// The account of a subject, shown as `label`.
+fn a_subject(realm: &Realm, subject: &str, label: &str) -> Account {
+    let login = Login::of_subject(subject, label).expect("the test's label follows the rule");
+    Account { login, subject: Some(subject.to_owned()), password_hash: None, ..an_account(realm, label) }
+}
+
+/// A subject is found by just itself: not by its label, not by another spelling, and not next to a login that looks
+/// alike.
+pub async fn a_subject_is_found_by_itself_only(place: &dyn StorePlace) {
+    let bench = Bench::open(place).await;
+    let (realm, other) = (a_realm(), a_realm());
+    let login = an_account(&realm, "bob");
+    keep(bench.store(), &[&realm, &other, &login, &a_subject(&other, "bob", "bob")]).await;
+    // All shown alike; their keys never meet.
+    let mut subjects = Vec::new();
+    for subject in ["bob", "Bob", "bób", "bob ", " bob", ":bob", "b%"] {
+        let account = a_subject(&realm, subject, "bob");
+        keep(bench.store(), &[&account]).await;
+        subjects.push((subject, account.id));
+    }
+    let find = async |key: &str| {
+        let found = bench.store().find_account_by_login(realm.id, key).await.unwrap();
+        found.map(|account| (account.id, account.subject))
+    };
+    assert_eq!(find(login.login.key()).await, Some((login.id, None)));
+    for (subject, id) in subjects {
+        let found = find(&Login::subject_key(subject)).await;
+        assert_eq!(found, Some((id, Some(subject.to_owned()))), "found by {subject:?}");
+    }
+    for nobody in ["BOB", "bo", "bob  ", "b_b", "", "%"] {
+        assert_eq!(find(&Login::subject_key(nobody)).await, None, "found by {nobody:?}");
+    }
+    let twin = a_subject(&realm, "bob", "another label");
+    let outcome = in_unit!(bench.store(), |unit| unit.accounts().insert(&twin));
+    assert!(matches!(outcome, Err(StoreError::Conflict { what: Conflict::Login })), "{outcome:?}");
+}
+
 /// Looking for `%`, `_` or `\` finds just them.
 pub async fn a_query_is_text_and_no_pattern(place: &dyn StorePlace) {
     let bench = Bench::open(place).await;
@@ -91,6 +131,18 @@ pub async fn a_query_is_text_and_no_pattern(place: &dyn StorePlace) {
     assert_eq!(matching(&bench, &realm, "[a-z]").await, ["[a-z]"]);
 }
 
+/// A query finds subjects by part of their identifier or of their label.
+pub async fn a_query_finds_subjects_by_identifier_and_label(place: &dyn StorePlace) {
+    let bench = Bench::open(place).await;
+    let realm = a_realm();
+    let subject = a_subject(&realm, "User42", "Grace Hopper");
+    keep(bench.store(), &[&realm, &subject, &an_account(&realm, "ada")]).await;
+    for query in ["user42", "USER", "grace", "HOPPER", " hopper "] {
+        assert_eq!(matching(&bench, &realm, query).await, ["Grace Hopper"], "{query:?}");
+    }
+    assert_eq!(matching(&bench, &realm, "user43").await, [""; 0]);
+}
+
 /// A query finds any part of a login, in any case, and only in the realm; a role narrows it down.
 pub async fn a_query_finds_part_of_a_login_in_any_case(place: &dyn StorePlace) {
     let bench = Bench::open(place).await;
@@ -103,11 +155,67 @@ pub async fn a_query_finds_part_of_a_login_in_any_case(place: &dyn StorePlace) {
     assert_eq!(matching(&bench, &realm, "josé").await, ["JOSÉ@example.org"]);
     assert_eq!(matching(&bench, &realm, "@EXAMPLE").await, ["Ada@Example.org", "JOSÉ@example.org"]);
     assert_eq!(matching(&bench, &realm, "nobody").await, [""; 0]);
-    let admins = AccountFilter { query: None, role: Some(Role::Admin) };
+    let admins = AccountFilter { role: Some(Role::Admin), ..AccountFilter::default() };
     assert_eq!(logins(&bench, &realm, admins).await, ["Ada@Example.org"]);
-    let owners = AccountFilter { query: Some("ada".to_owned()), role: Some(Role::Owner) };
+    let owners = AccountFilter { role: Some(Role::Owner), query: Some("ada".to_owned()), ..AccountFilter::default() };
     assert_eq!(logins(&bench, &realm, owners).await, [""; 0]);
     assert_eq!(logins(&bench, &realm, AccountFilter::default()).await, ["Ada@Example.org", "JOSÉ@example.org"]);
+}
+
+/// An account is listed with the state of its second factor and found by it; what expired is not under way.
+pub async fn accounts_are_found_by_the_state_of_their_second_factor(place: &dyn StorePlace) {
+    let bench = Bench::open(place).await;
+    let store = bench.store();
+    let (realm, other) = (a_realm(), a_realm());
+    keep(store, &[&realm, &other]).await;
+    let [none, pending, expired, enabled, adding] =
+        ["none", "pending", "expired", "enabled", "adding"].map(|login| an_account(&realm, login));
+    let stranger = an_account(&other, "stranger");
+    let pending = Account { role: Role::Admin, ..pending };
+    keep(store, &[&none, &pending, &expired, &enabled, &adding, &stranger]).await;
+    let over = Authenticator { expires_at: Some(NOW), ..a_pending_authenticator(&expired) };
+    // Twice the same, of which no account is listed twice.
+    for account in [&pending, &adding, &stranger] {
+        keep(store, &[&a_pending_authenticator(account), &a_pending_authenticator(account)]).await;
+    }
+    keep(store, &[&over]).await;
+    for account in [&enabled, &adding] {
+        keep(store, &[&an_authenticator(account), &an_authenticator(account)]).await;
+        in_unit!(store, |unit| unit.second_factors().set_enabled(account.id, Some(seconds(-60)))).unwrap();
+    }
+    let throttle = Throttle { failures_in_a_row: 7, blocked_until: Some(seconds(120)) };
+    in_unit!(store, |unit| unit.second_factors().set_throttle(none.id, ThrottleLane::Code, throttle)).unwrap();
+
+    let list = async |filter: AccountFilter, now: Timestamp| {
+        store.list_accounts(realm.id, &filter, now, PageRequest::first()).await.unwrap().items
+    };
+    let names = |items: Vec<AccountOverview>| -> Vec<String> {
+        items.iter().map(|it| it.account.login.as_str().to_owned()).collect()
+    };
+    for overview in list(AccountFilter::default(), NOW).await {
+        let login = overview.account.login.as_str();
+        let factor = store.find_second_factor(overview.account.id).await.unwrap().unwrap();
+        assert_eq!(overview.state, factor.state, "{login}");
+        assert_eq!(overview.account.two_factor_enabled_at, factor.state.enabled_at, "{login}");
+        assert_eq!(overview.enrollment_pending, ["pending", "adding"].contains(&login), "{login}");
+    }
+    let with = |status| AccountFilter { two_factor: Some(status), ..AccountFilter::default() };
+    let (is_enabled, is_disabled, is_pending) =
+        (TwoFactorStatus::Enabled, TwoFactorStatus::Disabled, TwoFactorStatus::Pending);
+    assert_eq!(names(list(with(is_enabled), NOW).await), ["enabled", "adding"]);
+    assert_eq!(names(list(with(is_disabled), NOW).await), ["none", "expired"]);
+    assert_eq!(names(list(with(is_pending), NOW).await), ["pending"]);
+    assert_eq!(names(list(with(is_pending), seconds(-1)).await), ["pending", "expired"]);
+    // The enrollments end with this second.
+    assert_eq!(names(list(with(is_pending), seconds(900)).await), [""; 0]);
+    assert_eq!(names(list(with(is_disabled), seconds(900)).await), ["none", "pending", "expired"]);
+
+    let admins = AccountFilter { role: Some(Role::Admin), ..with(is_pending) };
+    assert_eq!(names(list(admins, NOW).await), ["pending"]);
+    let members = AccountFilter { role: Some(Role::Member), ..with(is_pending) };
+    assert_eq!(names(list(members, NOW).await), [""; 0]);
+    let queried = AccountFilter { query: Some("ADD".to_owned()), ..with(is_enabled) };
+    assert_eq!(names(list(queried, NOW).await), ["adding"]);
 }
 
 async fn password_of(bench: &Bench, id: AccountId) -> (i64, String) {
@@ -160,4 +268,66 @@ pub async fn a_completed_sign_in_is_noted(place: &dyn StorePlace) {
     assert_eq!(found.password_version, 0);
     let untouched = bench.store().find_account(other.id).await.unwrap().unwrap();
     assert_eq!(untouched.last_sign_in_at, None);
+}
+
+/// A role is set of the account only, and with it nothing else.
+pub async fn a_role_is_set_for_one_account_only(place: &dyn StorePlace) {
+    let bench = Bench::open(place).await;
+    let realm = a_realm();
+    let (account, other) = (an_account(&realm, "ada"), an_account(&realm, "bob"));
+    keep(bench.store(), &[&realm, &account, &other]).await;
+    for role in Role::ALL {
+        in_unit!(bench.store(), |unit| unit.accounts().set_role(account.id, *role)).unwrap();
+        let found = bench.store().find_account(account.id).await.unwrap().unwrap();
+        assert_eq!(format!("{found:?}"), format!("{:?}", Account { role: *role, ..account.clone() }));
+    }
+    let untouched = bench.store().find_account(other.id).await.unwrap().unwrap();
+    assert_eq!(untouched.role, other.role);
+    in_unit!(bench.store(), |unit| unit.accounts().set_role(an_account(&realm, "nobody").id, Role::Owner))
+        .expect("the role of nobody is nothing");
+}
+
+/// The time of a disabling is kept, and gone when the account is enabled again; nothing else is changed.
+pub async fn an_account_is_disabled_and_enabled_again(place: &dyn StorePlace) {
+    let bench = Bench::open(place).await;
+    let realm = a_realm();
+    let (account, other) = (an_account(&realm, "ada"), an_account(&realm, "bob"));
+    keep(bench.store(), &[&realm, &account, &other]).await;
+    for disabled_at in [Some(seconds(60)), Some(seconds(90)), None] {
+        in_unit!(bench.store(), |unit| unit.accounts().set_disabled(account.id, disabled_at)).unwrap();
+        let found = bench.store().find_account(account.id).await.unwrap().unwrap();
+        assert_eq!(format!("{found:?}"), format!("{:?}", Account { disabled_at, ..account.clone() }));
+        let untouched = bench.store().find_account(other.id).await.unwrap().unwrap();
+        assert_eq!(untouched.disabled_at, None);
+    }
+    in_unit!(bench.store(), |unit| unit.accounts().set_disabled(an_account(&realm, "nobody").id, Some(NOW)))
+        .expect("disabling nobody is nothing");
+}
+
+/// The first beginning of a grace period stays, whatever comes after it, or at the same time.
+pub async fn a_grace_period_is_never_renewed(place: &dyn StorePlace) {
+    let bench = Bench::open(place).await;
+    let realm = a_realm();
+    let (account, other) = (an_account(&realm, "ada"), an_account(&realm, "bob"));
+    keep(bench.store(), &[&realm, &account, &other]).await;
+    let grace_of = async |id| bench.store().find_account(id).await.unwrap().unwrap().grace_started_at;
+    for at in [60, 60, 90, 30] {
+        in_unit!(bench.store(), |unit| unit.accounts().start_grace(account.id, seconds(at))).unwrap();
+        assert_eq!(grace_of(account.id).await, Some(seconds(60)), "after a beginning at {at}");
+    }
+    assert_eq!(grace_of(other.id).await, None);
+
+    for round in bench.rounds() {
+        let account = an_account(&realm, &format!("account {round}"));
+        keep(bench.store(), &[&account]).await;
+        let seen = bench.contend(|task, store| async move {
+            let at = NOW.plus_seconds(task as u64);
+            in_unit!(store, |unit| unit.accounts().start_grace(account.id, at)).unwrap();
+            store.find_account(account.id).await.unwrap().unwrap().grace_started_at
+        });
+        let seen = seen.await;
+        let kept = grace_of(account.id).await;
+        assert!(kept.is_some());
+        assert!(seen.iter().all(|started| *started == kept), "a grace period was renewed: {seen:?}, then {kept:?}");
+    }
 }

@@ -65,14 +65,22 @@ macro_rules! __each_clause {
             an_open_store_answers
             a_realm_exists_once
             realms_are_found_by_name_and_identifier
+            realms_are_listed_by_short_name
+            of_two_changes_of_a_realm_at_once_one_is_refused
             a_login_is_taken_once_under_contention
             a_conflict_of_identifiers_is_no_taken_login
             accounts_are_found_by_their_key_in_their_realm_only
+            a_subject_is_found_by_itself_only
             a_query_is_text_and_no_pattern
             a_query_finds_part_of_a_login_in_any_case
+            a_query_finds_subjects_by_identifier_and_label
+            accounts_are_found_by_the_state_of_their_second_factor
             a_new_password_raises_the_version
             a_rehash_never_brings_back_an_old_password
             a_completed_sign_in_is_noted
+            a_role_is_set_for_one_account_only
+            an_account_is_disabled_and_enabled_again
+            a_grace_period_is_never_renewed
             a_locked_second_factor_is_changed_by_one_unit_of_work_at_a_time
             each_lane_has_its_own_counter
             each_switch_of_a_second_factor_raises_its_version
@@ -112,8 +120,11 @@ macro_rules! __each_clause {
             a_use_of_a_trusted_device_is_noted
             a_locked_counter_is_changed_by_one_unit_of_work_at_a_time
             each_key_has_its_own_counter
+            an_api_key_is_revoked_only_in_its_realm
+            a_use_of_an_api_key_is_noted
             an_event_exists_exactly_when_its_act_was_committed
             a_filter_of_events_wants_all_that_it_gives
+            accounts_and_events_are_counted_by_realm
             deleting_an_account_removes_everything_but_its_audit_events
             deleting_an_account_keeps_its_audit_events
             housekeeping_removes_what_expired_and_nothing_else
@@ -123,6 +134,7 @@ macro_rules! __each_clause {
             an_authenticator_is_read_as_it_was_written
             recovery_codes_are_read_as_they_were_written
             what_a_sign_in_yields_is_read_as_it_was_written
+            an_api_key_is_read_as_it_was_written
             an_event_is_read_as_it_was_written
             a_key_check_is_read_as_it_was_written
         }

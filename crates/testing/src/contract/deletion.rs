@@ -47,7 +47,8 @@ pub async fn deleting_an_account_removes_everything_but_its_audit_events(place: 
             in_unit!(store, |unit| unit.authenticators().accept_step(account.id, active.id, 2_000, crate::NOW));
         assert_eq!(accepted.unwrap(), there, "{login}: authenticator");
     }
-    let left = store.list_accounts(realm.id, &AccountFilter::default(), PageRequest::first()).await.unwrap();
+    let left =
+        store.list_accounts(realm.id, &AccountFilter::default(), crate::NOW, PageRequest::first()).await.unwrap();
     assert_eq!(left.items.len(), 1);
     assert!(!in_unit!(store, |unit| unit.accounts().delete(deleted)).unwrap(), "it is deleted already");
     let successor = an_account(&realm, "ada");

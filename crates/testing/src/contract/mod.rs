@@ -3,6 +3,7 @@
 //! [`store_contract!`](crate::store_contract) makes a test of each; [`clauses`] lists them to be run otherwise.
 
 mod accounts;
+mod api_keys;
 mod attempts;
 mod audit_log;
 mod authenticators;
@@ -19,10 +20,12 @@ mod recovery_codes;
 mod roundtrips;
 mod second_factors;
 mod sessions;
+mod statistics;
 mod trusted_devices;
 mod units_of_work;
 
 pub use accounts::*;
+pub use api_keys::*;
 pub use attempts::*;
 pub use audit_log::*;
 pub use authenticators::*;
@@ -37,6 +40,7 @@ pub use recovery_codes::*;
 pub use roundtrips::*;
 pub use second_factors::*;
 pub use sessions::*;
+pub use statistics::*;
 pub use trusted_devices::*;
 pub use units_of_work::*;
 

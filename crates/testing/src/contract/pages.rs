@@ -3,12 +3,16 @@
 use std::future::Future;
 
 use countersign_application::ports::{AccountFilter, AuditFilter, StoreError};
-use countersign_application::{Account, AuditEvent, Page, PageRequest, Session, TrustedDevice};
+use countersign_application::{
+    Account, AccountId, AccountOverview, ApiKey, AuditEvent, Page, PageRequest, Session, TrustedDevice, TwoFactorStatus,
+};
 use uuid::Uuid;
 
 use super::StorePlace;
 use super::bench::Bench;
-use crate::{a_realm, a_session, a_trusted_device, an_account, an_event, keep, seconds};
+use crate::{
+    NOW, a_pending_authenticator, a_realm, a_session, a_trusted_device, an_account, an_api_key, an_event, keep, seconds,
+};
 
 /// Turns all pages of a list and checks that they are full but the last.
 async fn turn<T, P>(limit: u32, id: impl Fn(&T) -> Uuid, page: impl Fn(PageRequest) -> P) -> Vec<Uuid>
@@ -29,33 +33,40 @@ where
 }
 
 /// Each account is listed once over all pages, oldest first; each session, trusted device and audit event once, newest
-/// first.
+/// first; each API key of a realm once, newest first.
 pub async fn pages_hold_every_item_once_and_in_order(place: &dyn StorePlace) {
     let bench = Bench::open(place).await;
     let store = bench.store();
     let (realm, other_realm) = (a_realm(), a_realm());
     let (ada, bob) = (an_account(&realm, "ada"), an_account(&other_realm, "bob"));
     keep(store, &[&realm, &other_realm, &ada, &bob]).await;
-    let (mut accounts, mut sessions, mut devices, mut events) = (vec![ada.id.as_uuid()], vec![], vec![], vec![]);
+    let (mut accounts, mut sessions, mut devices) = (vec![ada.id.as_uuid()], vec![], vec![]);
+    let (mut events, mut keys) = (vec![], vec![]);
     for number in 0..7 {
         // All made at the same time: their identifiers decide.
         let account = an_account(&realm, &format!("account {number}"));
         let (session, device, event) = (a_session(&ada), a_trusted_device(&ada), an_event(&realm, &ada));
+        let (key, k) = (an_api_key(&realm), an_api_key(&other_realm));
         accounts.push(account.id.as_uuid());
         sessions.insert(0, session.id.as_uuid());
         devices.insert(0, device.id.as_uuid());
         events.insert(0, event.id.as_uuid());
+        keys.insert(0, key.id.as_uuid());
         // Others' in between.
         let (s, d, e) = (a_session(&bob), a_trusted_device(&bob), an_event(&other_realm, &bob));
-        keep(store, &[&account, &event, &session, &device, &s, &d, &e]).await;
+        keep(store, &[&account, &event, &session, &device, &s, &d, &e, &key, &k]).await;
     }
 
     let everyone = AccountFilter::default();
     let adas = AuditFilter { account_id: Some(ada.id), ..AuditFilter::default() };
     // Pages that end within the list, at its end, and beyond it.
     for limit in [1, 3, 7, 8, 200] {
-        let all =
-            turn(limit, |it: &Account| it.id.as_uuid(), |page| store.list_accounts(realm.id, &everyone, page)).await;
+        let all = turn(
+            limit,
+            |it: &AccountOverview| it.account.id.as_uuid(),
+            |page| store.list_accounts(realm.id, &everyone, NOW, page),
+        )
+        .await;
         assert_eq!(all, accounts, "accounts by {limit}");
         let all = turn(limit, |it: &Session| it.id.as_uuid(), |page| store.list_sessions(ada.id, page)).await;
         assert_eq!(all, sessions, "sessions by {limit}");
@@ -64,10 +75,30 @@ pub async fn pages_hold_every_item_once_and_in_order(place: &dyn StorePlace) {
         assert_eq!(all, devices, "trusted devices by {limit}");
         let all = turn(limit, |it: &AuditEvent| it.id.as_uuid(), |page| store.list_audit_events(&adas, page)).await;
         assert_eq!(all, events, "audit events by {limit}");
+        let all = turn(limit, |it: &ApiKey| it.id.as_uuid(), |page| store.list_api_keys(realm.id, page)).await;
+        assert_eq!(all, keys, "API keys by {limit}");
     }
-    let found = AccountFilter { query: Some("account".to_owned()), role: None };
-    let all = turn(2, |it: &Account| it.id.as_uuid(), |page| store.list_accounts(realm.id, &found, page)).await;
+    let found = AccountFilter { query: Some("account".to_owned()), ..AccountFilter::default() };
+    let all = turn(
+        2,
+        |it: &AccountOverview| it.account.id.as_uuid(),
+        |page| store.list_accounts(realm.id, &found, NOW, page),
+    )
+    .await;
     assert_eq!(all, accounts[1..], "accounts that a query finds");
+    let enrolling: Vec<_> = accounts.iter().copied().skip(1).step_by(2).collect();
+    for account in &enrolling {
+        let account = Account { id: AccountId::from_uuid(*account), ..an_account(&realm, "any") };
+        keep(store, &[&a_pending_authenticator(&account)]).await;
+    }
+    let pending = AccountFilter { two_factor: Some(TwoFactorStatus::Pending), ..AccountFilter::default() };
+    let all = turn(
+        2,
+        |it: &AccountOverview| it.account.id.as_uuid(),
+        |page| store.list_accounts(realm.id, &pending, NOW, page),
+    )
+    .await;
+    assert_eq!(all, enrolling, "accounts that are enrolling");
     let later = AuditFilter { since: Some(seconds(1)), ..AuditFilter::default() };
     let all = turn(2, |it: &AuditEvent| it.id.as_uuid(), |page| store.list_audit_events(&later, page)).await;
     assert!(all.is_empty(), "an empty list is one empty page");

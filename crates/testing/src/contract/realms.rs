@@ -1,11 +1,12 @@
 //! Realms.
 
-use countersign_application::Realm;
 use countersign_application::ports::{Conflict, StoreError};
+use countersign_application::{Realm, RealmSlug};
+use countersign_core::Policy;
 
-use super::bench::Bench;
+use super::bench::{Bench, winners};
 use super::{StorePlace, in_unit};
-use crate::{a_realm, keep};
+use crate::{a_realm, keep, seconds};
 
 /// A short name is taken once, also for inserts at the same time.
 pub async fn a_realm_exists_once(place: &dyn StorePlace) {
@@ -43,4 +44,55 @@ pub async fn realms_are_found_by_name_and_identifier(place: &dyn StorePlace) {
     assert_eq!(bench.store().find_realm_by_id(other.id).await.unwrap(), Some(other));
     assert_eq!(bench.store().find_realm(&never.slug).await.unwrap(), None);
     assert_eq!(bench.store().find_realm_by_id(never.id).await.unwrap(), None);
+}
+
+/// All realms are listed, by short name, compared byte by byte.
+pub async fn realms_are_listed_by_short_name(place: &dyn StorePlace) {
+    let bench = Bench::open(place).await;
+    assert_eq!(bench.store().list_realms().await.unwrap(), []);
+    let named = |slug| Realm { slug: RealmSlug::new(slug).expect("the name follows the rule"), ..a_realm() };
+    let [b2, b10, b, ab, a_c] = ["b-2", "b-10", "b", "ab", "a-c"].map(named);
+    keep(bench.store(), &[&b2, &b10, &b, &ab, &a_c]).await;
+    assert_eq!(bench.store().list_realms().await.unwrap(), [a_c, ab, b, b10, b2]);
+}
+
+/// A change of a realm that was changed since it was read is refused and changes nothing, also when both come at once.
+pub async fn of_two_changes_of_a_realm_at_once_one_is_refused(place: &dyn StorePlace) {
+    let bench = Bench::open(place).await;
+    let (realm, other) = (a_realm(), a_realm());
+    keep(bench.store(), &[&realm, &other]).await;
+    let update = async |realm: &Realm| in_unit!(bench.store(), |unit| unit.realms().update(realm)).unwrap();
+    let find = async |id| bench.store().find_realm_by_id(id).await.unwrap();
+    let mut document = realm.policy.clone().into_document();
+    document.totp.digits = 8;
+    let policy = Policy::new(document).expect("the changed policy is valid");
+    // Of all this, the issuer and the policy are what a change sets.
+    let changed = Realm { issuer: "Renamed".to_owned(), policy: policy.clone(), ..realm.clone() };
+    let more = Realm { slug: a_realm().slug, created_at: seconds(60), ..changed.clone() };
+    assert!(update(&more).await);
+    let first = Realm { version: 1, ..changed };
+    assert_eq!(find(realm.id).await.as_ref(), Some(&first));
+    for version in [0, 2, -1] {
+        let stale = Realm { version, issuer: "Stale".to_owned(), ..realm.clone() };
+        assert!(!update(&stale).await, "a change of version {version} was made");
+    }
+    assert_eq!(find(realm.id).await.as_ref(), Some(&first));
+    assert!(update(&first).await, "a change to what is there already");
+    assert_eq!(find(realm.id).await, Some(Realm { version: 2, ..first }));
+    assert!(!update(&a_realm()).await, "a realm was changed that is not there");
+    assert_eq!(find(other.id).await, Some(other));
+
+    for _ in bench.rounds() {
+        let realm = a_realm();
+        keep(bench.store(), &[&realm]).await;
+        let verdicts = bench.contend(|task, store| {
+            let changed = Realm { issuer: format!("Task {task}"), ..realm.clone() };
+            async move { in_unit!(store, |unit| unit.realms().update(&changed)).unwrap() }
+        });
+        let verdicts = verdicts.await;
+        assert_eq!(winners(&verdicts), 1, "one of the changes of one version is made");
+        let winner = verdicts.iter().position(|won| *won).unwrap_or_default();
+        let expected = Realm { issuer: format!("Task {winner}"), version: 1, ..realm };
+        assert_eq!(find(expected.id).await, Some(expected));
+    }
 }

@@ -2,8 +2,9 @@
 
 use countersign_application::ports::{AuditFilter, KeyCheck, Sealed, StoreError};
 use countersign_application::{
-    Account, Actor, AuditEvent, AuditOutcome, Authenticator, AuthenticatorName, AuthenticatorStatus, Challenge,
-    EventKind, PageRequest, Realm, RecoveryCodeSet, Role, SealedRecoveryCode, Session, TrustedDevice,
+    Account, Actor, ApiKey, ApiKeyName, AuditEvent, AuditOutcome, Authenticator, AuthenticatorName,
+    AuthenticatorStatus, Challenge, EventKind, Login, PageRequest, Realm, RecoveryCodeSet, Role, Scope,
+    SealedRecoveryCode, Session, TrustedDevice,
 };
 use countersign_core::{Algorithm, Digits, Policy, RecoveryAlphabet, RecoveryCodeFormat, TotpParameters};
 
@@ -11,7 +12,7 @@ use super::bench::Bench;
 use super::{StorePlace, in_unit};
 use crate::{
     a_challenge, a_key_check, a_pending_authenticator, a_pending_recovery_set, a_realm, a_recovery_code,
-    a_recovery_set, a_session, a_trusted_device, an_account, an_authenticator, an_event, keep, seconds,
+    a_recovery_set, a_session, a_trusted_device, an_account, an_api_key, an_authenticator, an_event, keep, seconds,
 };
 
 /// Text that databases like to break: quotes, a backslash, wide characters, an emoji, a combining accent.
@@ -41,14 +42,15 @@ pub async fn a_realm_is_read_as_it_was_written(place: &dyn StorePlace) {
     document.totp.digits = 8;
     document.recovery_codes.count = 0;
     let policy = Policy::new(document).expect("the changed policy is valid");
-    let changed = Realm { policy, issuer: AWKWARD.to_owned(), created_at: odd_time(), ..a_realm() };
+    let version = i64::from(i32::MAX) + 1;
+    let changed = Realm { policy, issuer: AWKWARD.to_owned(), version, created_at: odd_time(), ..a_realm() };
     keep(bench.store(), &[&recommended, &changed]).await;
     for realm in [recommended, changed] {
         assert_eq!(bench.store().find_realm_by_id(realm.id).await.unwrap(), Some(realm));
     }
 }
 
-/// Accounts of every role.
+/// Accounts of every role, and of subjects.
 pub async fn an_account_is_read_as_it_was_written(place: &dyn StorePlace) {
     let bench = Bench::open(place).await;
     let realm = a_realm();
@@ -58,10 +60,16 @@ pub async fn an_account_is_read_as_it_was_written(place: &dyn StorePlace) {
         disabled_at: Some(odd_time()),
         last_sign_in_at: Some(seconds(5)),
         created_at: odd_time(),
+        grace_started_at: Some(odd_time()),
         ..an_account(&realm, AWKWARD)
     };
     let bare = Account { password_hash: None, ..an_account(&realm, &"é".repeat(200)) };
     let mut accounts = vec![full, bare];
+    for (subject, label) in [(format!(" :{AWKWARD} "), AWKWARD.to_owned()), ("é".repeat(200), "é".repeat(200))] {
+        let login = Login::of_subject(&subject, &label).expect("the label follows the rule");
+        let account = an_account(&realm, "any");
+        accounts.push(Account { login, subject: Some(subject), password_hash: None, ..account });
+    }
     for role in Role::ALL {
         accounts.push(Account { role: *role, ..an_account(&realm, role.as_str()) });
     }
@@ -177,6 +185,7 @@ pub async fn what_a_sign_in_yields_is_read_as_it_was_written(place: &dyn StorePl
         assert_eq!(store.find_challenge(&challenge.token_digest).await.unwrap(), Some(challenge));
     }
     let session = Session {
+        enrollment_only: true,
         created_at: odd_time(),
         last_seen_at: odd_time().plus_seconds(1),
         expires_at: odd_time().plus_seconds(2),
@@ -202,6 +211,32 @@ pub async fn what_a_sign_in_yields_is_read_as_it_was_written(place: &dyn StorePl
         keep(store, &[&device]).await;
         assert_eq!(store.find_trusted_device(&device.token_digest).await.unwrap(), Some(device.clone()));
     }
+}
+
+/// API keys, with every scope and each alone.
+pub async fn an_api_key_is_read_as_it_was_written(place: &dyn StorePlace) {
+    let bench = Bench::open(place).await;
+    let store = bench.store();
+    let realm = a_realm();
+    keep(store, &[&realm]).await;
+    let full = ApiKey {
+        name: ApiKeyName::new(AWKWARD).unwrap(),
+        created_at: odd_time(),
+        expires_at: Some(odd_time().plus_seconds(1)),
+        last_used_at: Some(odd_time().plus_seconds(2)),
+        ..an_api_key(&realm)
+    };
+    let long = ApiKey { name: ApiKeyName::new(&"é".repeat(100)).unwrap(), ..an_api_key(&realm) };
+    let mut keys = vec![full, long];
+    for scope in Scope::ALL {
+        keys.push(ApiKey { scopes: vec![*scope], ..an_api_key(&realm) });
+    }
+    for key in &keys {
+        keep(store, &[key]).await;
+        assert_eq!(store.find_api_key(&key.digest).await.unwrap().as_ref(), Some(key));
+    }
+    keys.reverse();
+    assert_eq!(store.list_api_keys(realm.id, PageRequest::first()).await.unwrap().items, keys);
 }
 
 /// Audit events of every kind, actor and outcome.

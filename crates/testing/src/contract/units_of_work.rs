@@ -6,7 +6,7 @@ use countersign_application::ports::AuditFilter;
 use super::bench::Bench;
 use super::{StorePlace, in_unit};
 use crate::{
-    Kept, NOW, a_challenge, a_key_check, a_realm, a_recovery_set, a_session, a_trusted_device, an_account,
+    Kept, NOW, a_challenge, a_key_check, a_realm, a_recovery_set, a_session, a_trusted_device, an_account, an_api_key,
     an_authenticator, an_event, keep,
 };
 
@@ -18,18 +18,20 @@ pub async fn a_dropped_unit_of_work_leaves_no_trace(place: &dyn StorePlace) {
     let (account, other) = (an_account(&kept, "ada"), an_account(&kept, "bob"));
     let (authenticator, dropped) = (an_authenticator(&account), an_authenticator(&account));
     let (challenge, session, device) = (a_challenge(&account), a_session(&account), a_trusted_device(&account));
-    let codes = a_recovery_set(&account);
+    let (codes, key) = (a_recovery_set(&account), an_api_key(&kept));
     keep(store, &[&kept, &account, &authenticator]).await;
 
     let mut unit = store.begin().await.unwrap();
     let event = an_event(&kept, &account);
     let check = a_key_check("first", NOW);
-    let written: [&dyn Kept; 9] = [&realm, &other, &dropped, &challenge, &session, &device, &codes, &event, &check];
+    let written: [&dyn Kept; 10] =
+        [&realm, &other, &dropped, &challenge, &session, &device, &codes, &key, &event, &check];
     for thing in written {
         thing.keep_in(unit.as_mut()).await.unwrap();
     }
     assert!(unit.authenticators().accept_step(account.id, authenticator.id, 2_000, NOW).await.unwrap());
     unit.second_factors().set_enabled(account.id, Some(NOW)).await.unwrap();
+    assert!(unit.realms().update(&kept).await.unwrap());
     drop(unit);
 
     // A unit of work that waits for the dropped one, and reads what it left.
@@ -44,11 +46,13 @@ pub async fn a_dropped_unit_of_work_leaves_no_trace(place: &dyn StorePlace) {
     assert_eq!(factor.authenticators[0].last_step, authenticator.last_step, "the accepted step");
     assert!(factor.recovery_sets.is_empty(), "recovery code sets");
     assert!(store.find_realm(&realm.slug).await.unwrap().is_none(), "the realm");
+    assert_eq!(store.find_realm(&kept.slug).await.unwrap(), Some(kept), "the other realm's version");
     assert!(store.find_account(other.id).await.unwrap().is_none(), "the account");
     assert!(store.find_challenge(&challenge.token_digest).await.unwrap().is_none(), "the challenge");
     assert!(store.find_session(&session.token_digest).await.unwrap().is_none(), "the session");
     assert!(store.find_trusted_device(&device.token_digest).await.unwrap().is_none(), "the trusted device");
     assert!(store.list_unused_recovery_codes(codes.0.id).await.unwrap().is_empty(), "the recovery codes");
+    assert!(store.find_api_key(&key.digest).await.unwrap().is_none(), "the API key");
     assert!(store.list_key_checks().await.unwrap().is_empty(), "the key check");
     let events = store.list_audit_events(&AuditFilter::default(), PageRequest::first()).await.unwrap();
     assert!(events.items.is_empty(), "the audit event");

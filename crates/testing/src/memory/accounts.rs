@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use countersign_application::ports::{AccountStore, Conflict, PasswordHash, RealmStore, StoreError};
-use countersign_application::{Account, AccountId, Realm, SecondFactorState};
+use countersign_application::{Account, AccountId, Realm, Role, SecondFactorState};
 use countersign_core::Timestamp;
 
 use super::State;
@@ -16,14 +16,21 @@ impl RealmStore for State {
         self.realms.insert(realm.id, realm.clone());
         Ok(())
     }
+
+    async fn update(&mut self, realm: &Realm) -> Result<bool, StoreError> {
+        let found = self.realms.get_mut(&realm.id).filter(|it| it.version == realm.version);
+        let Some(kept) = found else { return Ok(false) };
+        kept.issuer.clone_from(&realm.issuer);
+        kept.policy = realm.policy.clone();
+        kept.version += 1;
+        Ok(true)
+    }
 }
 
 #[async_trait]
 impl AccountStore for State {
     async fn insert(&mut self, account: &Account) -> Result<(), StoreError> {
-        if !self.realms.contains_key(&account.realm_id) {
-            return Err(StoreError::Unavailable(format!("there is no realm {}", account.realm_id).into()));
-        }
+        self.require_realm(account.realm_id)?;
         let same_login =
             |other: &Account| other.realm_id == account.realm_id && other.login.key() == account.login.key();
         unique(self.accounts.values().any(same_login), Conflict::Login)?;
@@ -53,6 +60,27 @@ impl AccountStore for State {
     ) -> Result<(), StoreError> {
         if let Some(account) = self.accounts.get_mut(&id).filter(|it| it.password_version == seen_version) {
             account.password_hash = Some(hash.clone());
+        }
+        Ok(())
+    }
+
+    async fn set_role(&mut self, id: AccountId, role: Role) -> Result<(), StoreError> {
+        if let Some(account) = self.accounts.get_mut(&id) {
+            account.role = role;
+        }
+        Ok(())
+    }
+
+    async fn set_disabled(&mut self, id: AccountId, since: Option<Timestamp>) -> Result<(), StoreError> {
+        if let Some(account) = self.accounts.get_mut(&id) {
+            account.disabled_at = since;
+        }
+        Ok(())
+    }
+
+    async fn start_grace(&mut self, id: AccountId, at: Timestamp) -> Result<(), StoreError> {
+        if let Some(account) = self.accounts.get_mut(&id) {
+            account.grace_started_at.get_or_insert(at);
         }
         Ok(())
     }

@@ -2,12 +2,14 @@
 //! everything, which replaces what was committed before. Simple and obviously right rather than fast.
 
 mod accounts;
+mod api_keys;
 mod reads;
 mod records;
 mod recovery_codes;
 mod second_factor;
 mod sign_in;
 mod state;
+mod statistics;
 mod unit_of_work;
 
 use std::sync::{Arc, PoisonError, RwLock};

@@ -2,14 +2,14 @@
 
 use async_trait::async_trait;
 use countersign_application::ports::{
-    AccountFilter, AccountReads, AttemptKey, AttemptReads, AuditFilter, AuditReads, ChallengeReads, KeyCheck,
-    KeyCheckReads, RealmReads, SecondFactorReads, SessionReads, StoreError, TokenDigest, TrustedDeviceReads,
+    AccountFilter, AccountReads, ApiKeyReads, AttemptKey, AttemptReads, AuditFilter, AuditReads, ChallengeReads,
+    KeyCheck, KeyCheckReads, RealmReads, SecondFactorReads, SessionReads, StoreError, TokenDigest, TrustedDeviceReads,
 };
 use countersign_application::{
-    Account, AccountId, AuditEvent, Challenge, Login, Page, PageRequest, Realm, RealmId, RealmSlug, RecoveryCodeSetId,
-    SealedRecoveryCode, SecondFactor, Session, TrustedDevice,
+    Account, AccountId, AccountOverview, ApiKey, AuditEvent, Challenge, Login, Page, PageRequest, Realm, RealmId,
+    RealmSlug, RecoveryCodeSetId, SealedRecoveryCode, SecondFactor, Session, TrustedDevice,
 };
-use countersign_core::Throttle;
+use countersign_core::{Throttle, Timestamp};
 use uuid::Uuid;
 
 use super::MemoryStore;
@@ -41,6 +41,12 @@ impl RealmReads for MemoryStore {
     async fn find_realm_by_id(&self, id: RealmId) -> Result<Option<Realm>, StoreError> {
         Ok(self.committed().realms.get(&id).cloned())
     }
+
+    async fn list_realms(&self) -> Result<Vec<Realm>, StoreError> {
+        let mut realms: Vec<_> = self.committed().realms.values().cloned().collect();
+        realms.sort_by(|a, b| a.slug.as_str().cmp(b.slug.as_str()));
+        Ok(realms)
+    }
 }
 
 #[async_trait]
@@ -59,18 +65,29 @@ impl AccountReads for MemoryStore {
         &self,
         realm: RealmId,
         filter: &AccountFilter,
+        now: Timestamp,
         asked: PageRequest,
-    ) -> Result<Page<Account>, StoreError> {
+    ) -> Result<Page<AccountOverview>, StoreError> {
         let state = self.committed();
-        let query = filter.query.as_deref().map(Login::key_of);
+        let query = filter.query.as_deref().map(str::trim).filter(|query| !query.is_empty());
         let wanted = |account: &&Account| {
             account.realm_id == realm
-                && query.as_deref().is_none_or(|query| account.login.key().contains(query))
+                && query.is_none_or(|query| is_called(account, query))
                 && filter.role.is_none_or(|role| account.role == role)
         };
-        let accounts = state.accounts.values().filter(wanted).filter_map(|it| state.account(it.id));
-        Ok(page(accounts, asked, |it| it.id.as_uuid(), Order::OldestFirst))
+        let accounts = state.accounts.values().filter(wanted).filter_map(|it| state.overview(it.id, now));
+        let accounts = accounts.filter(|it| filter.two_factor.is_none_or(|status| it.two_factor() == status));
+        Ok(page(accounts, asked, |it| it.account.id.as_uuid(), Order::OldestFirst))
     }
+}
+
+/// Whether an account's login, or a subject's identifier or label, contains what is asked for.
+fn is_called(account: &Account, query: &str) -> bool {
+    let lower = query.to_ascii_lowercase();
+    let subject = |subject: &String| {
+        subject.to_ascii_lowercase().contains(&lower) || account.login.as_str().to_ascii_lowercase().contains(&lower)
+    };
+    account.login.key().contains(&Login::key_of(query)) || account.subject.as_ref().is_some_and(subject)
 }
 
 #[async_trait]
@@ -147,6 +164,19 @@ impl AuditReads for MemoryStore {
         };
         let events = state.audit_events.values().rev().filter(wanted).cloned();
         Ok(page(events, asked, |it| it.id.as_uuid(), Order::NewestFirst))
+    }
+}
+
+#[async_trait]
+impl ApiKeyReads for MemoryStore {
+    async fn find_api_key(&self, token: &TokenDigest) -> Result<Option<ApiKey>, StoreError> {
+        Ok(self.committed().api_keys.values().find(|it| it.digest == *token).cloned())
+    }
+
+    async fn list_api_keys(&self, realm: RealmId, asked: PageRequest) -> Result<Page<ApiKey>, StoreError> {
+        let state = self.committed();
+        let keys = state.api_keys.values().rev().filter(|it| it.realm_id == realm).cloned();
+        Ok(page(keys, asked, |it| it.id.as_uuid(), Order::NewestFirst))
     }
 }
 

@@ -2,9 +2,9 @@ use std::collections::BTreeMap;
 
 use countersign_application::ports::{AttemptKey, Conflict, KeyCheck, StoreError};
 use countersign_application::{
-    Account, AccountId, AuditEvent, AuditEventId, Authenticator, AuthenticatorId, Challenge, ChallengeId, Realm,
-    RealmId, RecoveryCodeSet, RecoveryCodeSetId, RecoverySetStatus, SealedRecoveryCode, SecondFactor,
-    SecondFactorState, Session, SessionId, TrustedDevice, TrustedDeviceId,
+    Account, AccountId, AccountOverview, ApiKey, ApiKeyId, AuditEvent, AuditEventId, Authenticator, AuthenticatorId,
+    Challenge, ChallengeId, Realm, RealmId, RecoveryCodeSet, RecoveryCodeSetId, RecoverySetStatus, SealedRecoveryCode,
+    SecondFactor, SecondFactorState, Session, SessionId, TrustedDevice, TrustedDeviceId,
 };
 use countersign_core::{Throttle, Timestamp};
 
@@ -37,6 +37,7 @@ pub(crate) struct State {
     pub(crate) sessions: BTreeMap<SessionId, Session>,
     pub(crate) trusted_devices: BTreeMap<TrustedDeviceId, TrustedDevice>,
     pub(crate) attempts: BTreeMap<AttemptKey, AttemptRow>,
+    pub(crate) api_keys: BTreeMap<ApiKeyId, ApiKey>,
     pub(crate) key_checks: Vec<KeyCheck>,
     pub(crate) audit_events: BTreeMap<AuditEventId, AuditEvent>,
 }
@@ -47,6 +48,20 @@ impl State {
         let account = self.accounts.get(&id)?.clone();
         let two_factor_enabled_at = self.second_factors.get(&id).and_then(|state| state.enabled_at);
         Some(Account { two_factor_enabled_at, ..account })
+    }
+
+    /// The account as it is listed.
+    pub(crate) fn overview(&self, id: AccountId, now: Timestamp) -> Option<AccountOverview> {
+        Some(AccountOverview {
+            account: self.account(id)?,
+            state: *self.second_factors.get(&id)?,
+            enrollment_pending: self.enrollment_pending(id, now),
+        })
+    }
+
+    /// Whether the account has an enrollment that can be confirmed.
+    pub(crate) fn enrollment_pending(&self, account: AccountId, now: Timestamp) -> bool {
+        self.authenticators.values().any(|it| it.account_id == account && it.is_pending_at(now))
     }
 
     pub(crate) fn second_factor(&self, account: AccountId) -> Option<SecondFactor> {
@@ -91,6 +106,15 @@ impl State {
         self.recovery_sets.retain(|_, set| !gone(set));
         let sets = &self.recovery_sets;
         self.recovery_codes.retain(|row| sets.contains_key(&row.set));
+    }
+
+    /// What a foreign key says of a row for a realm that is not there.
+    pub(crate) fn require_realm(&self, realm: RealmId) -> Result<(), StoreError> {
+        if self.realms.contains_key(&realm) {
+            Ok(())
+        } else {
+            Err(StoreError::Unavailable(format!("there is no realm {realm}").into()))
+        }
     }
 
     /// What a foreign key says of a row for an account that is not there.

@@ -1,7 +1,8 @@
 use async_trait::async_trait;
 use countersign_application::ports::{
-    AccountStore, AttemptStore, AuditLog, AuthenticatorStore, ChallengeStore, HousekeepingStore, KeyCheckStore,
-    RealmStore, RecoveryCodeStore, SecondFactorStore, SessionStore, StoreError, TrustedDeviceStore, UnitOfWork,
+    AccountStore, ApiKeyStore, AttemptStore, AuditLog, AuthenticatorStore, ChallengeStore, HousekeepingStore,
+    KeyCheckStore, RealmStore, RecoveryCodeStore, SecondFactorStore, SessionStore, StoreError, TrustedDeviceStore,
+    UnitOfWork,
 };
 use tokio::sync::OwnedMutexGuard;
 
@@ -56,6 +57,9 @@ impl UnitOfWork for MemoryUnitOfWork {
         &mut self.state
     }
     fn attempts(&mut self) -> &mut dyn AttemptStore {
+        &mut self.state
+    }
+    fn api_keys(&mut self) -> &mut dyn ApiKeyStore {
         &mut self.state
     }
     fn key_checks(&mut self) -> &mut dyn KeyCheckStore {

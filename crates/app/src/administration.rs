@@ -1,0 +1,70 @@
+//! The commands of administration: beside the database, or over a server.
+
+use std::sync::Arc;
+
+use countersign_application::RealmSlug;
+use countersign_cli::{
+    AdministrationCommand, CommandError, Exit, GlobalArguments, Local, Output, Remote, ServerUrl, ServerUrlError,
+    Terminal,
+};
+use countersign_crypto::SystemClock;
+
+use crate::deployment;
+use crate::settings::{Environment, Settings};
+use crate::wiring::{Wired, wire};
+
+/// The server that is meant, if not the deployment on this machine: the one that was typed, or else that of the
+/// environment.
+pub(crate) fn server(
+    command: &AdministrationCommand,
+    environment: &Environment,
+) -> Result<Option<ServerUrl>, CommandError> {
+    if let Some(server) = command.server() {
+        return Ok(Some(server.clone()));
+    }
+    let url = environment.server()?.map(|text| text.parse()).transpose();
+    url.map_err(|rule: ServerUrlError| {
+        CommandError::usage(format!("the environment variable COUNTERSIGN_SERVER {rule}"))
+    })
+}
+
+/// Runs a command on the deployment of this machine, also while the server runs.
+pub(crate) async fn here(
+    settings: &Settings,
+    global: &GlobalArguments,
+    command: &AdministrationCommand,
+    terminal: &mut dyn Terminal,
+    output: &mut Output<'_>,
+) -> Result<Exit, CommandError> {
+    let store = deployment::open(settings).await?;
+    let Wired { application, .. } = wire(settings, store.clone(), None);
+    let local = Local::new(application, global.realm.clone().unwrap_or_else(RealmSlug::default_realm));
+    let result = countersign_cli::run_administration_command(command, &local, terminal, output).await;
+    store.close().await;
+    result
+}
+
+/// Runs a command on a server.
+pub(crate) async fn there(
+    server: ServerUrl,
+    global: &GlobalArguments,
+    environment: &Environment,
+    command: &AdministrationCommand,
+    terminal: &mut dyn Terminal,
+    output: &mut Output<'_>,
+) -> Result<Exit, CommandError> {
+    if global.realm.is_some() {
+        return Err(CommandError::usage(
+            "on a server, the realm is the one of the token: --realm cannot choose another",
+        )
+        .advise("leave --realm out, or run this on the server's machine without --server and COUNTERSIGN_SERVER"));
+    }
+    let token = environment.token()?.ok_or_else(|| {
+        CommandError::usage(format!("COUNTERSIGN_TOKEN is not set, and {server} has to know who asks")).advise(
+            "set it to an API key with the scope admin (`countersign api-key create --name NAME --scope admin` on the \
+             server's machine), or to the token of an administrator's session",
+        )
+    })?;
+    let remote = Remote::new(server, token.into(), Arc::new(SystemClock))?;
+    countersign_cli::run_administration_command(command, &remote, terminal, output).await
+}

@@ -1,0 +1,82 @@
+//! `docs/policies.md`: every key and every preset, written from what the core crate says of them.
+
+use std::path::Path;
+
+use countersign_core::{PolicyField, Preset};
+use serde_json::Value;
+
+/// The text of `docs/policies.md`.
+fn markdown() -> String {
+    let mut text = String::from(INTRODUCTION);
+    text.push_str("## Keys\n\n| key | values | meaning |\n| --- | --- | --- |\n");
+    for PolicyField { key, values, meaning } in PolicyField::ALL {
+        text.push_str(&format!("| `{key}` | {values} | {meaning} |\n"));
+    }
+    text.push_str(PRESETS);
+    let names: Vec<&str> = Preset::ALL.iter().map(|preset| preset.name()).collect();
+    text.push_str(&format!("| key | {} |\n|{}\n", names.join(" | "), " --- |".repeat(names.len() + 1)));
+    let policies: Vec<Value> =
+        Preset::ALL.iter().map(|preset| serde_json::to_value(preset.policy().unwrap().document()).unwrap()).collect();
+    for PolicyField { key, .. } in PolicyField::ALL {
+        let values: Vec<String> = policies.iter().map(|policy| value(policy, key)).collect();
+        text.push_str(&format!("| `{key}` | {} |\n", values.join(" | ")));
+    }
+    text
+}
+
+fn value(policy: &Value, key: &str) -> String {
+    let value = policy.pointer(&format!("/{}", key.replace('.', "/")));
+    match value.unwrap_or_else(|| panic!("{key} is a key of every policy")) {
+        Value::String(text) => format!("`{text}`"),
+        other => format!("`{other}`"),
+    }
+}
+
+const INTRODUCTION: &str = "\
+<!-- Written by `UPDATE_DOCS=1 cargo test -p countersign`; the source is crates/app/src/policy_reference.rs and
+     crates/core/src/policy/field.rs. -->
+# Policies
+
+A realm has a policy: its rules, as plain data. A preset is a policy with a name; a new realm has `recommended` unless
+another is asked for. On the command line:
+
+```sh
+countersign realm create shop --issuer 'The Shop' --preset pterodactyl
+countersign realm show --realm shop
+countersign realm set-policy --realm shop enforcement.required_for=everyone enforcement.grace_days=7
+countersign realm set-policy --realm shop --preset recommended --file policy.toml totp.digits=8
+```
+
+First comes the preset, then the keys of the file (TOML, or JSON if its name ends in `.json`; all keys or some), then
+those that are typed. A typed value is taken as JSON if it is JSON, and as a text otherwise. Over the HTTP interface,
+`PATCH /v1/admin/realm` takes the same as a JSON merge patch:
+
+```json
+{\"preset\": \"recommended\", \"policy\": {\"enforcement\": {\"required_for\": \"everyone\", \"grace_days\": 7}}}
+```
+
+A key that is unknown or a value that is not allowed is refused with the key and what is allowed, and then nothing is
+changed. A change holds from the next request on, a stricter policy also for those who are signed in; every change is an
+audit event `policy.changed` with the values before and after. The `totp` keys hold for new authenticators: each one
+keeps what it was enrolled with, but for `totp.skew_steps`, which holds for all.
+
+";
+
+const PRESETS: &str = "
+## Presets
+
+Each preset but `recommended` does what the system of its name documents.
+
+";
+
+#[test]
+fn the_documentation_is_what_the_core_crate_says() {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/policies.md");
+    #[expect(clippy::disallowed_methods, reason = "asks whoever runs the test, not the configuration")]
+    let update = std::env::var("UPDATE_DOCS").is_ok();
+    if update {
+        std::fs::write(&path, markdown()).unwrap();
+    }
+    let committed = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(committed == markdown(), "docs/policies.md is stale: UPDATE_DOCS=1 cargo test -p countersign");
+}

@@ -1,0 +1,81 @@
+//! API keys: how applications and remote administrators ask.
+
+use countersign_core::Timestamp;
+
+use crate::named::named;
+use crate::ports::TokenDigest;
+use crate::{ApiKeyId, RealmId};
+
+named! {
+    /// What an API key may be used for.
+    pub enum Scope {
+        /// Check codes.
+        Verify = "verify",
+        /// Enroll authenticators.
+        Enroll = "enroll",
+        /// Regenerate recovery codes, disable, unlock and delete.
+        Manage = "manage",
+        /// Administer the realm.
+        Admin = "admin",
+    }
+}
+
+/// A key of a realm. Revoking removes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApiKey {
+    /// Its identifier.
+    pub id: ApiKeyId,
+    /// The realm that it opens, and no other.
+    pub realm_id: RealmId,
+    /// What whoever made it calls it.
+    pub name: ApiKeyName,
+    /// The digest of the key.
+    pub digest: TokenDigest,
+    /// What it may be used for, in the order of [`Scope::ALL`].
+    pub scopes: Vec<Scope>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// From when on it opens nothing.
+    pub expires_at: Option<Timestamp>,
+    /// When it was last used, to the minute.
+    pub last_used_at: Option<Timestamp>,
+}
+
+impl ApiKey {
+    /// Whether it opens anything at `now`.
+    #[must_use]
+    pub fn is_valid_at(&self, now: Timestamp) -> bool {
+        self.expires_at.is_none_or(|end| now < end)
+    }
+
+    /// Whether it has one of these scopes.
+    #[must_use]
+    pub fn has_any(&self, scopes: &[Scope]) -> bool {
+        self.scopes.iter().any(|scope| scopes.contains(scope))
+    }
+}
+
+/// What someone calls an API key: 1 to 100 characters, no control characters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ApiKeyName(String);
+
+/// Why a text is not a name for an API key.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("must be 1 to 100 characters without control characters")]
+pub struct ApiKeyNameError;
+
+impl ApiKeyName {
+    /// Checks a name; white space at the ends is dropped.
+    ///
+    /// # Errors
+    /// The text breaks the rule of the type.
+    pub fn new(text: &str) -> Result<Self, ApiKeyNameError> {
+        crate::authenticator::short_name(text).map(Self).ok_or(ApiKeyNameError)
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}

@@ -1,0 +1,122 @@
+//! The one who asks, once their session or API key was recognized.
+
+use countersign_core::ProofRequirement;
+
+use crate::application::AuditRecord;
+use crate::audit::AuditScene;
+use crate::ports::UnitOfWork;
+use crate::verification::Settlement;
+use crate::{
+    Account, Actor, ApiKeyId, Application, Origin, Realm, SecondFactor, Session, SessionId, Timestamp, UseCaseError,
+};
+
+/// By what right someone asks.
+#[derive(Clone, Debug)]
+pub enum Standing {
+    /// The account itself, in this session: sensitive operations ask for a proof again.
+    Session(Session),
+    /// An application that checked the password itself, with the API key of this identifier: no proofs are asked.
+    ApiKey(ApiKeyId),
+}
+
+/// An account that asks for something, or for which an application asks.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// Whether it may only enroll, because the policy requires a second factor that the account does not have. Completing
+    /// the enrollment yields a session that may do everything.
+    pub may_only_enroll: bool,
+    /// By what right.
+    pub standing: Standing,
+    /// The account.
+    pub account: Account,
+    /// The realm and its policy, as they are now.
+    pub realm: Realm,
+    /// From where.
+    pub origin: Origin,
+}
+
+impl Caller {
+    /// The account's second factor, as committed.
+    pub(crate) async fn second_factor(&self, application: &Application) -> Result<SecondFactor, UseCaseError> {
+        let found = application.store().find_second_factor(self.account.id).await?;
+        found.ok_or(UseCaseError::SessionEnded)
+    }
+
+    /// The account's second factor under its lock, for a session that still stands. The first statement of every unit
+    /// of work that changes it.
+    pub(crate) async fn lock(&self, unit: &mut dyn UnitOfWork) -> Result<SecondFactor, UseCaseError> {
+        unit.second_factors().lock(self.account.id).await?.ok_or(UseCaseError::SessionEnded)?;
+        if let Some(session) = self.session_id()
+            && !unit.sessions().exists(session).await?
+        {
+            return Err(UseCaseError::SessionEnded);
+        }
+        unit.second_factors().load(self.account.id).await?.ok_or(UseCaseError::SessionEnded)
+    }
+
+    /// The session it asks in.
+    #[must_use]
+    pub fn session_id(&self) -> Option<SessionId> {
+        match &self.standing {
+            Standing::Session(session) => Some(session.id),
+            Standing::ApiKey(_) => None,
+        }
+    }
+
+    /// What is asked again of this caller where the policy asks for `requirement`.
+    pub(crate) fn asked(&self, requirement: ProofRequirement) -> ProofRequirement {
+        match self.standing {
+            Standing::Session(_) => requirement,
+            Standing::ApiKey(_) => ProofRequirement::None,
+        }
+    }
+
+    /// From where guesses at this account come, as far as they can be told apart: an application asks for all its users
+    /// from one address, and one of them must not make the others wait.
+    pub(crate) fn guesses_from(&self) -> &Origin {
+        match self.standing {
+            Standing::Session(_) => &self.origin,
+            Standing::ApiKey(_) => &Origin::UNKNOWN,
+        }
+    }
+
+    fn actor(&self) -> Actor {
+        match &self.standing {
+            Standing::Session(_) => Actor::Account(self.account.id),
+            Standing::ApiKey(key) => Actor::Application(key.to_string()),
+        }
+    }
+
+    /// Begins the record of what is done to this account.
+    pub(crate) fn record<'a>(&self, application: &'a Application, at: Timestamp) -> AuditRecord<'a> {
+        application.record(AuditScene::new(&self.realm, &self.account, self.actor(), &self.origin), at)
+    }
+
+    /// Prepares settling what this account gave.
+    pub(crate) fn settlement<'a>(
+        &self,
+        application: &'a Application,
+        factor: &SecondFactor,
+        purpose: &'a str,
+        now: Timestamp,
+    ) -> Settlement<'a> {
+        let record = self.record(application, now);
+        application.settlement(record, &self.realm, factor, self.guesses_from(), purpose, now)
+    }
+}
+
+/// Ends what rests on an older password or second factor: all challenges and trusted devices always, other sessions
+/// where the policy says so.
+pub(crate) async fn end_what_rests_on_the_old(
+    unit: &mut dyn UnitOfWork,
+    realm: &Realm,
+    account: &Account,
+    keep: Option<SessionId>,
+) -> Result<(), UseCaseError> {
+    unit.challenges().remove_all(account.id).await?;
+    unit.trusted_devices().revoke_all(account.id).await?;
+    if realm.policy.sign_in.end_other_sessions_on_change {
+        unit.sessions().end_all(account.id, keep).await?;
+    }
+    Ok(())
+}

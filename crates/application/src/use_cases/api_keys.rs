@@ -1,0 +1,208 @@
+//! API keys: making, listing, revoking and recognizing them.
+
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::application::details;
+use crate::audit::AuditScene;
+use crate::ports::TokenKind;
+use crate::{
+    ApiKey, ApiKeyId, ApiKeyName, Application, Authority, EventKind, Origin, Page, PageRequest, Realm, RealmSlug,
+    Scope, Timestamp, UseCaseError,
+};
+
+/// How long a key may be used before its last use is noted again.
+const NOTED_EVERY_SECONDS: u64 = 60;
+
+/// Makes an API key.
+#[derive(Clone, Debug)]
+pub struct CreateApiKey {
+    /// The realm that it opens.
+    pub realm: RealmSlug,
+    /// What it is called.
+    pub name: ApiKeyName,
+    /// What it may be used for; at least one.
+    pub scopes: Vec<Scope>,
+    /// From when on it opens nothing.
+    pub expires_at: Option<Timestamp>,
+    /// By what right.
+    pub authority: Authority,
+    /// From where.
+    pub origin: Origin,
+}
+
+/// What may come of it.
+#[derive(Debug)]
+pub enum CreateApiKeyOutcome {
+    /// The key, shown once.
+    Created {
+        /// What the application sends.
+        token: SecretString,
+        /// What is kept.
+        key: Box<ApiKey>,
+    },
+    /// There is no such realm.
+    UnknownRealm,
+    /// A key without a scope opens nothing.
+    NoScopes,
+    /// The time at which it shall end is over.
+    ExpiresInThePast,
+}
+
+impl CreateApiKey {
+    /// Runs the use case.
+    ///
+    /// # Errors
+    /// A port failed; no key was made.
+    pub async fn execute(self, application: &Application) -> Result<CreateApiKeyOutcome, UseCaseError> {
+        let now = application.now();
+        let Some(realm) = application.store().find_realm(&self.realm).await? else {
+            return Ok(CreateApiKeyOutcome::UnknownRealm);
+        };
+        let scopes: Vec<Scope> = Scope::ALL.iter().copied().filter(|scope| self.scopes.contains(scope)).collect();
+        if scopes.is_empty() {
+            return Ok(CreateApiKeyOutcome::NoScopes);
+        }
+        if self.expires_at.is_some_and(|end| end <= now) {
+            return Ok(CreateApiKeyOutcome::ExpiresInThePast);
+        }
+        let issued = application.tokens().issue(TokenKind::ApiKey)?;
+        let key = ApiKey {
+            id: ApiKeyId::new(now, 0, application.random()?),
+            realm_id: realm.id,
+            name: self.name,
+            digest: issued.digest,
+            scopes,
+            created_at: now,
+            expires_at: self.expires_at,
+            last_used_at: None,
+        };
+        let scene = AuditScene::of_realm(&realm, self.authority.actor(), &self.origin);
+        let (stored, scene) = (&key, &scene);
+        application
+            .transact(|unit| {
+                Box::pin(async move {
+                    unit.api_keys().insert(stored).await?;
+                    let mut record = application.record(scene.clone(), now);
+                    let scopes: Vec<&str> = stored.scopes.iter().map(|scope| scope.as_str()).collect();
+                    let what = [
+                        ("api_key_id", stored.id.to_string()),
+                        ("name", stored.name.as_str().to_owned()),
+                        ("scopes", scopes.join(" ")),
+                    ];
+                    let what = what.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
+                    record.succeeded(EventKind::ApiKeyCreated, what)?;
+                    record.append(unit).await
+                })
+            })
+            .await?;
+        Ok(CreateApiKeyOutcome::Created { token: issued.token, key: Box::new(key) })
+    }
+}
+
+/// Lists the API keys of a realm, newest first.
+#[derive(Clone, Debug)]
+pub struct ListApiKeys {
+    /// The realm.
+    pub realm: RealmSlug,
+    /// Which part.
+    pub page: PageRequest,
+}
+
+impl ListApiKeys {
+    /// Runs the use case; `None` when there is no such realm.
+    ///
+    /// # Errors
+    /// A port failed.
+    pub async fn execute(&self, application: &Application) -> Result<Option<Page<ApiKey>>, UseCaseError> {
+        let store = application.store();
+        let Some(realm) = store.find_realm(&self.realm).await? else { return Ok(None) };
+        Ok(Some(store.list_api_keys(realm.id, self.page).await?))
+    }
+}
+
+/// Revokes an API key: it opens nothing from the next request on.
+#[derive(Clone, Debug)]
+pub struct RevokeApiKey {
+    /// The realm.
+    pub realm: RealmSlug,
+    /// Which.
+    pub id: ApiKeyId,
+    /// By what right.
+    pub authority: Authority,
+    /// From where.
+    pub origin: Origin,
+}
+
+impl RevokeApiKey {
+    /// Runs the use case; `false` when the realm has no such key.
+    ///
+    /// # Errors
+    /// A port failed; the key still opens.
+    pub async fn execute(&self, application: &Application) -> Result<bool, UseCaseError> {
+        let now = application.now();
+        let Some(realm) = application.store().find_realm(&self.realm).await? else { return Ok(false) };
+        let realm = &realm;
+        application
+            .transact(|unit| {
+                Box::pin(async move {
+                    if !unit.api_keys().revoke(realm.id, self.id).await? {
+                        return Ok(false);
+                    }
+                    let scene = AuditScene::of_realm(realm, self.authority.actor(), &self.origin);
+                    let mut record = application.record(scene, now);
+                    let what = details([("api_key_id", &self.id.to_string())]);
+                    record.succeeded(EventKind::ApiKeyRevoked, what)?;
+                    record.append(unit).await?;
+                    Ok(true)
+                })
+            })
+            .await
+    }
+}
+
+/// Recognizes an API key.
+#[derive(Clone, Debug)]
+pub struct AuthenticateApiKey<'a> {
+    /// What the client sent.
+    pub token: SecretString,
+    /// Any of these scopes will do.
+    pub scopes: &'a [Scope],
+}
+
+/// What came of recognizing it.
+#[derive(Debug)]
+pub enum AuthenticateApiKeyOutcome {
+    /// The key and its realm.
+    Recognized(Box<(ApiKey, Realm)>),
+    /// Unknown, revoked or expired.
+    Unknown,
+    /// It has none of the scopes.
+    MissingScope,
+}
+
+impl AuthenticateApiKey<'_> {
+    /// Runs the use case.
+    ///
+    /// # Errors
+    /// A port failed; nobody was recognized.
+    pub async fn execute(self, application: &Application) -> Result<AuthenticateApiKeyOutcome, UseCaseError> {
+        let now = application.now();
+        let store = application.store();
+        let Some(digest) = application.tokens().digest(TokenKind::ApiKey, self.token.expose_secret()) else {
+            return Ok(AuthenticateApiKeyOutcome::Unknown);
+        };
+        let Some(key) = store.find_api_key(&digest).await?.filter(|key| key.is_valid_at(now)) else {
+            return Ok(AuthenticateApiKeyOutcome::Unknown);
+        };
+        if !key.has_any(self.scopes) {
+            return Ok(AuthenticateApiKeyOutcome::MissingScope);
+        }
+        let realm = store.find_realm_by_id(key.realm_id).await?;
+        let realm = realm.ok_or(UseCaseError::Fault("an API key belongs to a realm"))?;
+        if key.last_used_at.is_none_or(|at| now >= at.plus_seconds(NOTED_EVERY_SECONDS)) {
+            let id = key.id;
+            application.transact(|unit| Box::pin(async move { Ok(unit.api_keys().touch(id, now).await?) })).await?;
+        }
+        Ok(AuthenticateApiKeyOutcome::Recognized(Box::new((key, realm))))
+    }
+}

@@ -1,0 +1,75 @@
+//! Recognizing an administrator: a session of one, or an API key with the scope for it.
+
+use secrecy::{ExposeSecret, SecretString};
+
+use super::{
+    AuthenticateApiKey, AuthenticateApiKeyOutcome, AuthenticateSession, AuthenticateSessionOutcome, SessionPurpose,
+};
+use crate::ports::TokenKind;
+use crate::{Application, Authority, Origin, Realm, Role, Scope, UseCaseError};
+
+/// Recognizes whoever may administer a realm.
+#[derive(Clone, Debug)]
+pub struct AuthenticateAdministrator {
+    /// What the client sent.
+    pub token: SecretString,
+    /// From where.
+    pub origin: Origin,
+}
+
+/// Who administers which realm.
+#[derive(Clone, Debug)]
+pub struct Administrator {
+    /// By what right.
+    pub authority: Authority,
+    /// The realm: the account's own, or the key's.
+    pub realm: Realm,
+    /// From where.
+    pub origin: Origin,
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub enum AuthenticateAdministratorOutcome {
+    /// An administrator.
+    Recognized(Box<Administrator>),
+    /// Unknown, ended or expired session or key.
+    Unknown,
+    /// A member, or a key without the scope.
+    Forbidden,
+    /// The session may only enroll.
+    EnrollmentRequired,
+}
+
+impl AuthenticateAdministrator {
+    /// Runs the use case.
+    ///
+    /// # Errors
+    /// A port failed; nobody was recognized.
+    pub async fn execute(self, application: &Application) -> Result<AuthenticateAdministratorOutcome, UseCaseError> {
+        let Self { token, origin } = self;
+        if application.tokens().digest(TokenKind::ApiKey, token.expose_secret()).is_some() {
+            let authenticate = AuthenticateApiKey { token, scopes: &[Scope::Admin] };
+            return Ok(match authenticate.execute(application).await? {
+                AuthenticateApiKeyOutcome::Recognized(recognized) => {
+                    let (key, realm) = *recognized;
+                    let authority = Authority::Application { key_id: key.id };
+                    AuthenticateAdministratorOutcome::Recognized(Box::new(Administrator { authority, realm, origin }))
+                }
+                AuthenticateApiKeyOutcome::Unknown => AuthenticateAdministratorOutcome::Unknown,
+                AuthenticateApiKeyOutcome::MissingScope => AuthenticateAdministratorOutcome::Forbidden,
+            });
+        }
+        let authenticate = AuthenticateSession { token, origin, purpose: SessionPurpose::Anything };
+        Ok(match authenticate.execute(application).await? {
+            AuthenticateSessionOutcome::Recognized(caller) if caller.account.role != Role::Member => {
+                let authority = Authority::Administrator { account_id: caller.account.id, role: caller.account.role };
+                let (realm, origin) = (caller.realm, caller.origin);
+                AuthenticateAdministratorOutcome::Recognized(Box::new(Administrator { authority, realm, origin }))
+            }
+            AuthenticateSessionOutcome::Recognized(_) => AuthenticateAdministratorOutcome::Forbidden,
+            AuthenticateSessionOutcome::Unknown => AuthenticateAdministratorOutcome::Unknown,
+            AuthenticateSessionOutcome::EnrollmentRequired => AuthenticateAdministratorOutcome::EnrollmentRequired,
+        })
+    }
+}

@@ -1,0 +1,202 @@
+//! Realms: making, finding and changing them.
+
+use crate::application::details;
+use crate::audit::AuditScene;
+use crate::policy_change::differences;
+use crate::ports::{Conflict, StoreError, StoreFault};
+use crate::{
+    Application, Authority, EventKind, KeyViolation, Origin, PolicyChange, Realm, RealmId, RealmSlug, RealmSlugError,
+    UseCaseError,
+};
+use countersign_core::{KeyUri, Policy, SharedSecret, TotpParameters};
+
+/// Makes a realm.
+#[derive(Clone, Debug)]
+pub struct CreateRealm {
+    /// Its short name.
+    pub slug: String,
+    /// The name that authenticator apps show.
+    pub issuer: String,
+    /// Its rules, as a change of the recommended ones.
+    pub policy: PolicyChange,
+    /// By what right.
+    pub authority: Authority,
+    /// From where.
+    pub origin: Origin,
+}
+
+/// What may come of it.
+#[derive(Debug)]
+pub enum CreateRealmOutcome {
+    /// The realm.
+    Created(Box<Realm>),
+    /// The short name is taken.
+    SlugTaken,
+    /// The short name breaks a rule.
+    InvalidSlug(RealmSlugError),
+    /// A name or a key of the policy breaks a rule.
+    Invalid(Vec<KeyViolation>),
+}
+
+impl CreateRealm {
+    /// Runs the use case. `recommended` is what the policy begins with.
+    ///
+    /// # Errors
+    /// A port failed; no realm was made.
+    pub async fn execute(
+        self,
+        application: &Application,
+        recommended: &Policy,
+    ) -> Result<CreateRealmOutcome, UseCaseError> {
+        let slug = match RealmSlug::new(&self.slug) {
+            Ok(slug) => slug,
+            Err(error) => return Ok(CreateRealmOutcome::InvalidSlug(error)),
+        };
+        if let Some(violation) = issuer_violation(&self.issuer) {
+            return Ok(CreateRealmOutcome::Invalid(vec![violation]));
+        }
+        let policy = match self.policy.apply(recommended) {
+            Ok(policy) => policy,
+            Err(violations) => return Ok(CreateRealmOutcome::Invalid(violations)),
+        };
+        let now = application.now();
+        let id = RealmId::new(now, 0, application.random()?);
+        let realm = Realm { id, slug, issuer: self.issuer, policy, version: 1, created_at: now };
+        let scene = AuditScene::of_realm(&realm, self.authority.actor(), &self.origin);
+        let (stored, scene, preset) = (&realm, &scene, self.policy.preset.as_deref().unwrap_or("recommended"));
+        let made = application
+            .transact(|unit| {
+                Box::pin(async move {
+                    unit.realms().insert(stored).await?;
+                    let mut record = application.record(scene.clone(), now);
+                    record.succeeded(EventKind::PolicyChanged, details([("realm", "created"), ("preset", preset)]))?;
+                    record.append(unit).await
+                })
+            })
+            .await;
+        match made {
+            Ok(()) => Ok(CreateRealmOutcome::Created(Box::new(realm))),
+            Err(UseCaseError::Store(StoreError::Conflict { what: Conflict::RealmSlug })) => {
+                Ok(CreateRealmOutcome::SlugTaken)
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// Finds a realm by its short name.
+#[derive(Clone, Debug)]
+pub struct FindRealm {
+    /// The short name.
+    pub realm: RealmSlug,
+}
+
+impl FindRealm {
+    /// Runs the use case.
+    ///
+    /// # Errors
+    /// A port failed.
+    pub async fn execute(&self, application: &Application) -> Result<Option<Realm>, UseCaseError> {
+        Ok(application.store().find_realm(&self.realm).await?)
+    }
+}
+
+/// Lists all realms, by short name.
+#[derive(Clone, Copy, Debug)]
+pub struct ListRealms;
+
+impl ListRealms {
+    /// Runs the use case.
+    ///
+    /// # Errors
+    /// A port failed.
+    pub async fn execute(self, application: &Application) -> Result<Vec<Realm>, UseCaseError> {
+        Ok(application.store().list_realms().await?)
+    }
+}
+
+/// Changes a realm's issuer or policy. It holds from the next request on.
+#[derive(Clone, Debug)]
+pub struct UpdateRealm {
+    /// Which.
+    pub realm: RealmSlug,
+    /// The name that authenticator apps show from now on.
+    pub issuer: Option<String>,
+    /// What changes in its rules.
+    pub policy: PolicyChange,
+    /// By what right.
+    pub authority: Authority,
+    /// From where.
+    pub origin: Origin,
+}
+
+/// What may come of it.
+#[derive(Debug)]
+pub enum UpdateRealmOutcome {
+    /// The realm as it is now.
+    Updated(Box<Realm>),
+    /// There is no such realm.
+    NotFound,
+    /// A name or a key of the policy breaks a rule; nothing was changed.
+    Invalid(Vec<KeyViolation>),
+    /// Who may turn off the second factor of others is changed only by those whom the present rule does not hold back.
+    MayNotDisableTwoFactor,
+}
+
+impl UpdateRealm {
+    /// Runs the use case.
+    ///
+    /// # Errors
+    /// A port failed; the realm is as it was.
+    pub async fn execute(&self, application: &Application) -> Result<UpdateRealmOutcome, UseCaseError> {
+        let now = application.now();
+        application
+            .transact(|unit| {
+                Box::pin(async move {
+                    let Some(before) = application.store().find_realm(&self.realm).await? else {
+                        return Ok(UpdateRealmOutcome::NotFound);
+                    };
+                    if let Some(violation) = self.issuer.as_deref().and_then(issuer_violation) {
+                        return Ok(UpdateRealmOutcome::Invalid(vec![violation]));
+                    }
+                    let policy = match self.policy.apply(&before.policy) {
+                        Ok(policy) => policy,
+                        Err(violations) => return Ok(UpdateRealmOutcome::Invalid(violations)),
+                    };
+                    if policy.administration != before.policy.administration
+                        && !self.authority.may_disable_two_factor(&before.policy)
+                    {
+                        return Ok(UpdateRealmOutcome::MayNotDisableTwoFactor);
+                    }
+                    let issuer = self.issuer.clone().unwrap_or_else(|| before.issuer.clone());
+                    let after = Realm { issuer, policy, ..before.clone() };
+                    if !unit.realms().update(&after).await? {
+                        // Someone else changed it meanwhile: the same change on what it is now.
+                        return Err(StoreError::Contention(StoreFault::from("the realm was changed meanwhile")).into());
+                    }
+                    let mut changes = details([]);
+                    for (key, before, after) in differences(&before.policy, &after.policy) {
+                        changes.insert(key, format!("{before} → {after}"));
+                    }
+                    if before.issuer != after.issuer {
+                        changes.insert("issuer".to_owned(), format!("{} → {}", before.issuer, after.issuer));
+                    }
+                    let scene = AuditScene::of_realm(&after, self.authority.actor(), &self.origin);
+                    let mut record = application.record(scene, now);
+                    record.succeeded(EventKind::PolicyChanged, changes)?;
+                    record.append(unit).await?;
+                    let version = before.version + 1;
+                    Ok(UpdateRealmOutcome::Updated(Box::new(Realm { version, ..after })))
+                })
+            })
+            .await
+    }
+}
+
+/// An issuer must be able to stand in a key URI.
+fn issuer_violation(issuer: &str) -> Option<KeyViolation> {
+    let probe = SharedSecret::from_bytes(&[0; 20]).ok()?;
+    let fits = KeyUri::new(issuer, "login", probe, TotpParameters::DEFAULT).is_ok();
+    let rule = "must be 1 to 200 characters without ':' and control characters";
+    (!fits).then(|| KeyViolation { key: "issuer".to_owned(), rule: rule.to_owned() })
+}

@@ -1,0 +1,191 @@
+//! Service mode: an application keeps its own users and passwords and asks only for the second factor.
+
+use secrecy::SecretString;
+use unicode_normalization::UnicodeNormalization;
+
+use crate::application::details;
+use crate::audit::AuditScene;
+use crate::ports::{Conflict, StoreError};
+use crate::verification::{CodeFinding, CodeVerdict};
+use crate::{
+    AcceptedCode, Account, AccountId, Actor, ApiKeyId, Application, Caller, EventKind, Login, Origin, Realm, Role,
+    Standing, Timestamp, UseCaseError,
+};
+
+/// An application that asks about one of its users.
+#[derive(Clone, Debug)]
+pub struct SubjectScene {
+    /// The key it asks with.
+    pub key_id: ApiKeyId,
+    /// The key's realm.
+    pub realm: Realm,
+    /// The application's own identifier of its user: 1 to 200 characters, compared exactly.
+    pub subject: String,
+    /// From where.
+    pub origin: Origin,
+}
+
+impl SubjectScene {
+    /// Finds the subject; `None` where nothing was ever enrolled for it.
+    ///
+    /// # Errors
+    /// A port failed.
+    pub async fn find(&self, application: &Application) -> Result<Option<Caller>, UseCaseError> {
+        let key = Login::subject_key(&self.subject);
+        let found = application.store().find_account_by_login(self.realm.id, &key).await?;
+        Ok(found.map(|account| self.caller(account)))
+    }
+
+    /// Finds the subject, or makes it. `label` is what its authenticator app shall show for it.
+    ///
+    /// # Errors
+    /// A port failed; no subject was made.
+    pub async fn ensure(&self, application: &Application, label: Option<&str>) -> Result<Caller, UseCaseError> {
+        if let Some(mut caller) = self.find(application).await? {
+            if let Some(login) = label.and_then(|label| Login::of_subject(&self.subject, label).ok()) {
+                caller.account.login = login;
+            }
+            return Ok(caller);
+        }
+        let now = application.now();
+        let login = Login::of_subject(&self.subject, label.unwrap_or(&self.subject))
+            .or_else(|_| Login::of_subject(&self.subject, &readable(&self.subject)))
+            .map_err(|_| UseCaseError::Fault("what is readable is a login"))?;
+        let account = Account {
+            id: AccountId::new(now, 0, application.random()?),
+            realm_id: self.realm.id,
+            login,
+            role: Role::Member,
+            password_hash: None,
+            password_version: 1,
+            disabled_at: None,
+            last_sign_in_at: None,
+            created_at: now,
+            subject: Some(self.subject.clone()),
+            grace_started_at: None,
+            two_factor_enabled_at: None,
+        };
+        let stored = &account;
+        let made = application
+            .transact(|unit| {
+                Box::pin(async move {
+                    unit.accounts().insert(stored).await?;
+                    let actor = Actor::Application(self.key_id.to_string());
+                    let mut record = application.record(AuditScene::new(&self.realm, stored, actor, &self.origin), now);
+                    record.succeeded(EventKind::AccountCreated, details([("subject", &self.subject)]))?;
+                    record.append(unit).await
+                })
+            })
+            .await;
+        match made {
+            Ok(()) => Ok(self.caller(account)),
+            // Another request was first.
+            Err(UseCaseError::Store(StoreError::Conflict { what: Conflict::Login })) => {
+                self.find(application).await?.ok_or(UseCaseError::SessionEnded)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn caller(&self, account: Account) -> Caller {
+        Caller {
+            may_only_enroll: false,
+            standing: Standing::ApiKey(self.key_id),
+            account,
+            realm: self.realm.clone(),
+            origin: self.origin.clone(),
+        }
+    }
+}
+
+/// A subject as an authenticator app can show it: what may not stand in a key URI becomes `-`.
+fn readable(subject: &str) -> String {
+    let colon = |c: char| std::iter::once(c).nfkc().any(|c| c == ':');
+    let legal = |c: char| if c.is_control() || colon(c) { '-' } else { c };
+    let text: String = subject.chars().map(legal).collect();
+    match text.trim() {
+        "" => "user".to_owned(),
+        text => text.to_owned(),
+    }
+}
+
+/// Verifies a code of a subject.
+#[derive(Clone, Debug)]
+pub struct VerifySubject {
+    /// What was typed as code.
+    pub code: SecretString,
+    /// What for, for the audit log.
+    pub purpose: Option<String>,
+}
+
+/// What may come of it.
+#[derive(Debug)]
+pub enum VerifySubjectOutcome {
+    /// The code was accepted, and is spent.
+    Verified {
+        /// The code.
+        code: AcceptedCode,
+        /// When.
+        at: Timestamp,
+    },
+    /// The subject has no second factor.
+    NotEnabled,
+    /// An administrator disabled the subject.
+    Disabled,
+    /// Wrong, replayed or already spent code: one answer for all.
+    InvalidCode,
+    /// It was not looked at, because of earlier failures.
+    Throttled {
+        /// When it may be tried again.
+        retry_after_seconds: u64,
+    },
+}
+
+impl VerifySubject {
+    /// Runs the use case.
+    ///
+    /// # Errors
+    /// A port failed; nothing was verified.
+    pub async fn execute(
+        &self,
+        application: &Application,
+        caller: &Caller,
+    ) -> Result<VerifySubjectOutcome, UseCaseError> {
+        let now = application.now();
+        if caller.account.disabled_at.is_some() {
+            return Ok(VerifySubjectOutcome::Disabled);
+        }
+        let factor = caller.second_factor(application).await?;
+        if !factor.state.is_enabled() {
+            return Ok(VerifySubjectOutcome::NotEnabled);
+        }
+        let finding = application.examine_code(&caller.realm, &factor, caller.guesses_from(), &self.code, now).await?;
+        if let CodeFinding::Throttled { retry_after_seconds, .. } = finding {
+            // Nothing changes, so nothing is written: waiting out a flood costs reads only.
+            return Ok(VerifySubjectOutcome::Throttled { retry_after_seconds });
+        }
+        let (factor, finding) = (&factor, &finding);
+        let purpose = self.purpose.as_deref().unwrap_or("verify");
+        application
+            .transact(|unit| {
+                Box::pin(async move {
+                    let state = unit.second_factors().lock(caller.account.id).await?;
+                    let state = match state {
+                        Some(state) if state.is_enabled() => state,
+                        _ => return Ok(VerifySubjectOutcome::NotEnabled),
+                    };
+                    let mut settlement = caller.settlement(application, factor, purpose, now);
+                    let outcome = match settlement.code(unit, &state, finding).await? {
+                        CodeVerdict::Accepted(code) => VerifySubjectOutcome::Verified { code, at: now },
+                        CodeVerdict::Rejected => VerifySubjectOutcome::InvalidCode,
+                        CodeVerdict::Throttled { retry_after_seconds } => {
+                            VerifySubjectOutcome::Throttled { retry_after_seconds }
+                        }
+                    };
+                    settlement.record.append(unit).await?;
+                    Ok(outcome)
+                })
+            })
+            .await
+    }
+}

@@ -1,0 +1,199 @@
+use countersign_application::core::{PolicyField, Preset};
+use countersign_application::use_cases::{
+    ConfirmEnrollmentOutcome, CreateRealm, CreateRealmOutcome, FindRealm, SignInOutcome, UpdateRealm,
+    UpdateRealmOutcome, VerifySecondFactorOutcome,
+};
+use countersign_application::{
+    Authority, Caller, EventKind, GivenProof, Origin, PolicyChange, Realm, SecondFactorMethod,
+};
+use serde_json::{Value, json};
+
+use crate::world::{World, policy};
+
+async fn patch(world: &World, patch: Value) -> UpdateRealmOutcome {
+    change(world, PolicyChange { preset: None, patch: Some(patch) }).await
+}
+
+async fn change(world: &World, policy: PolicyChange) -> UpdateRealmOutcome {
+    let update = UpdateRealm {
+        realm: world.realm.slug.clone(),
+        issuer: None,
+        policy,
+        authority: Authority::Operator,
+        origin: Origin::default(),
+    };
+    update.execute(&world.test.application).await.unwrap()
+}
+
+async fn present(world: &World) -> Realm {
+    FindRealm { realm: world.realm.slug.clone() }.execute(&world.test.application).await.unwrap().unwrap()
+}
+
+#[tokio::test]
+async fn bad_values_change_nothing_and_name_their_keys() {
+    let world = World::new(|_| {}).await;
+    let bad = [
+        (json!({"totp": {"period_seconds": 7}}), "totp.period_seconds", "15 to 120"),
+        (json!({"totp": {"period_seconds": "thirty"}}), "totp.period_seconds", "15 to 120"),
+        (json!({"totp": {"algorithm": "MD5"}}), "totp.algorithm", "SHA1, SHA256 or SHA512"),
+        (json!({"totp": {"colour": 1}}), "totp.colour", "not a key"),
+        (json!({"colour": {"of": "money"}}), "colour.of", "not a key"),
+        (json!({"totp": 6}), "totp", "not a key"),
+        (json!({"totp": {"digits": null}}), "totp.digits", "6 to 8"),
+        (json!({"recovery_codes": {"format": "XXXX"}}), "recovery_codes.format", ""),
+        (json!({"proofs": {"disable": "none"}}), "proofs.disable", ""),
+        (json!({"proofs": {"recovery_codes": "none"}}), "proofs.recovery_codes", ""),
+        (json!([1, 2]), "policy", "object"),
+    ];
+    for (document, key, rule) in bad {
+        match patch(&world, document.clone()).await {
+            UpdateRealmOutcome::Invalid(violations) => {
+                assert_eq!(violations[0].key, key, "{document}");
+                assert!(violations[0].rule.contains(rule), "{document}: {}", violations[0].rule);
+            }
+            other => panic!("{document}: {other:?}"),
+        }
+    }
+    match change(&world, PolicyChange { preset: Some("nonesuch".to_owned()), patch: None }).await {
+        UpdateRealmOutcome::Invalid(violations) => assert!(violations[0].rule.contains("pterodactyl")),
+        other => panic!("{other:?}"),
+    }
+    assert_eq!(present(&world).await.policy, world.realm.policy);
+    assert_eq!(world.events(EventKind::PolicyChanged).await, 0);
+}
+
+#[tokio::test]
+async fn a_patch_changes_the_keys_it_names_and_the_trail_says_which() {
+    let world = World::new(|_| {}).await;
+    let outcome = patch(&world, json!({"totp": {"digits": 8}, "enforcement": {"required_for": "admins"}})).await;
+    assert!(matches!(outcome, UpdateRealmOutcome::Updated(realm) if realm.version == world.realm.version + 1));
+    let expected = policy(|policy| {
+        policy.totp.digits = 8;
+        policy.enforcement.required_for = countersign_application::core::RequiredFor::Admins;
+    });
+    assert_eq!(present(&world).await.policy, expected);
+    assert_eq!(world.events(EventKind::PolicyChanged).await, 1);
+}
+
+#[tokio::test]
+async fn a_preset_is_applied_before_the_keys() {
+    let world = World::new(|_| {}).await;
+    let keys = json!({"enforcement": {"required_for": "everyone"}});
+    change(&world, PolicyChange { preset: Some("pterodactyl".to_owned()), patch: Some(keys) }).await;
+    let changed = present(&world).await.policy;
+    let preset = Preset::from_name("pterodactyl").unwrap().policy().unwrap();
+    assert_eq!(changed.proofs, preset.proofs);
+    assert_eq!(changed.enforcement.required_for, countersign_application::core::RequiredFor::Everyone);
+}
+
+#[tokio::test]
+async fn a_realm_is_made_once_and_with_a_legal_name() {
+    let world = World::new(|_| {}).await;
+    let recommended = Preset::RECOMMENDED.policy().unwrap();
+    let create = |slug: &str, issuer: &str| CreateRealm {
+        slug: slug.to_owned(),
+        issuer: issuer.to_owned(),
+        policy: PolicyChange::default(),
+        authority: Authority::Operator,
+        origin: Origin::default(),
+    };
+    let outcome = create("shop", "Shop").execute(&world.test.application, &recommended).await.unwrap();
+    assert!(matches!(outcome, CreateRealmOutcome::Created(_)));
+    let outcome = create("shop", "Shop").execute(&world.test.application, &recommended).await.unwrap();
+    assert!(matches!(outcome, CreateRealmOutcome::SlugTaken));
+    let outcome = create("Shop", "Shop").execute(&world.test.application, &recommended).await.unwrap();
+    assert!(matches!(outcome, CreateRealmOutcome::InvalidSlug(_)));
+    let outcome = create("other", "a:b").execute(&world.test.application, &recommended).await.unwrap();
+    assert!(matches!(outcome, CreateRealmOutcome::Invalid(_)));
+}
+
+#[test]
+fn every_key_of_a_policy_is_described_and_nothing_else_is() {
+    let document = serde_json::to_value(policy(|_| {}).document()).unwrap();
+    let mut keys = Vec::new();
+    for (group, rules) in document.as_object().unwrap() {
+        keys.extend(rules.as_object().unwrap().keys().map(|key| format!("{group}.{key}")));
+    }
+    let mut described: Vec<_> = PolicyField::ALL.iter().map(|field| field.key.to_owned()).collect();
+    keys.sort();
+    described.sort();
+    assert_eq!(keys, described);
+}
+
+async fn set(world: &World, patch: Value) {
+    let update = UpdateRealm {
+        realm: world.realm.slug.clone(),
+        issuer: None,
+        policy: PolicyChange { preset: None, patch: Some(patch) },
+        authority: Authority::Operator,
+        origin: Origin::default(),
+    };
+    let outcome = update.execute(&world.test.application).await.unwrap();
+    assert!(matches!(outcome, UpdateRealmOutcome::Updated(_)), "{outcome:?}");
+}
+
+#[tokio::test]
+async fn a_policy_made_stricter_holds_for_what_was_begun_under_the_old_one() {
+    let world = World::new(|_| {}).await;
+    let (caller, phone) = world.enrolled().await;
+    let challenge = world.challenge().await;
+    set(&world, json!({"recovery_codes": {"count": 0}})).await;
+    let outcome = world.verify(&challenge, crate::world::text(&phone.recovery_codes[0])).await;
+    assert!(matches!(outcome, VerifySecondFactorOutcome::InvalidCode { .. }), "recovery codes are no more");
+    match world.sign_in().await {
+        SignInOutcome::SecondFactorRequired { methods, .. } => assert_eq!(methods, [SecondFactorMethod::Totp]),
+        other => panic!("{other:?}"),
+    }
+    set(&world, json!({"sign_in": {"challenge_ttl_seconds": 60}})).await;
+    world.test.clock.advance_seconds(60);
+    let outcome = world.verify(&challenge, &world.code(&phone)).await;
+    assert!(matches!(outcome, VerifySecondFactorOutcome::InvalidChallenge), "the challenge is too old now");
+
+    let begun = world.begun(&caller, crate::world::password()).await;
+    set(&world, json!({"totp": {"digits": 8}})).await;
+    let second = world.phone(&begun);
+    let stale = Caller { realm: present(&world).await, ..caller.clone() };
+    let outcome = world.confirm(&stale, second.id, &world.code(&second), GivenProof::default()).await;
+    assert!(matches!(outcome, ConfirmEnrollmentOutcome::NoPendingEnrollment));
+
+    let challenge = world.challenge().await;
+    let token = match world.verify(&challenge, &world.code(&phone)).await {
+        VerifySecondFactorOutcome::SignedIn(done) => done.grant.token,
+        other => panic!("{other:?}"),
+    };
+    world.test.clock.advance_seconds(600);
+    assert!(world.recognize(&token).await.is_some());
+    set(&world, json!({"sign_in": {"session_ttl_seconds": 300, "session_idle_seconds": 300}})).await;
+    assert!(world.recognize(&token).await.is_none(), "the session is too old now");
+}
+
+#[tokio::test]
+async fn who_is_held_back_from_disabling_cannot_lift_the_rule() {
+    use countersign_application::core::MayDisableTwoFactor::{Admins, Nobody, Owners};
+    use countersign_application::{AccountId, Role};
+    let administrator = |role| Authority::Administrator { account_id: AccountId::from_uuid(uuid::Uuid::nil()), role };
+    for (rule, authority, allowed) in [
+        (Admins, administrator(Role::Admin), true),
+        (Owners, administrator(Role::Admin), false),
+        (Owners, administrator(Role::Owner), true),
+        (Nobody, administrator(Role::Owner), false),
+        (Nobody, Authority::Operator, true),
+    ] {
+        let world = World::new(|policy| policy.administration.may_disable_two_factor = rule).await;
+        let name = if rule == Admins { "nobody" } else { "admins" };
+        let patch = json!({"administration": {"may_disable_two_factor": name}});
+        let update = UpdateRealm {
+            realm: world.realm.slug.clone(),
+            issuer: None,
+            policy: PolicyChange { preset: None, patch: Some(patch) },
+            authority: authority.clone(),
+            origin: Origin::default(),
+        };
+        let outcome = update.execute(&world.test.application).await.unwrap();
+        assert_eq!(matches!(outcome, UpdateRealmOutcome::Updated(_)), allowed, "{rule:?} {authority:?}");
+        let other = json!({"totp": {"digits": 8}});
+        let update = UpdateRealm { policy: PolicyChange { preset: None, patch: Some(other) }, ..update };
+        let outcome = update.execute(&world.test.application).await.unwrap();
+        assert!(matches!(outcome, UpdateRealmOutcome::Updated(_)), "other keys are free: {rule:?}");
+    }
+}

@@ -1,0 +1,142 @@
+use countersign_application::use_cases::{
+    AuthenticateApiKey, AuthenticateApiKeyOutcome, CreateApiKey, CreateApiKeyOutcome, RevokeApiKey, SubjectScene,
+    VerifySubject, VerifySubjectOutcome,
+};
+use countersign_application::{ApiKey, ApiKeyName, Authority, Caller, EventKind, GivenProof, Origin, Scope, Timestamp};
+use countersign_testing::NOW;
+use secrecy::SecretString;
+
+use crate::world::{Phone, WRONG, World, text};
+
+async fn key(world: &World, scopes: &[Scope], expires_at: Option<Timestamp>) -> (SecretString, ApiKey) {
+    let create = CreateApiKey {
+        realm: world.realm.slug.clone(),
+        name: ApiKeyName::new("shop").unwrap(),
+        scopes: scopes.to_vec(),
+        expires_at,
+        authority: Authority::Operator,
+        origin: Origin::default(),
+    };
+    match create.execute(&world.test.application).await.unwrap() {
+        CreateApiKeyOutcome::Created { token, key } => (token, *key),
+        other => panic!("{other:?}"),
+    }
+}
+
+async fn scene(world: &World, subject: &str) -> SubjectScene {
+    let (_, key) = key(world, &[Scope::Verify, Scope::Enroll], None).await;
+    SubjectScene { key_id: key.id, realm: world.realm.clone(), subject: subject.to_owned(), origin: World::origin(7) }
+}
+
+async fn enrolled(world: &World, subject: &str) -> (Caller, Phone) {
+    let caller = scene(world, subject).await.ensure(&world.test.application, None).await.unwrap();
+    let phone = world.enroll(&caller, GivenProof::default(), GivenProof::default()).await;
+    (caller, phone)
+}
+
+async fn verify(world: &World, caller: &Caller, code: &str) -> VerifySubjectOutcome {
+    let verify = VerifySubject { code: code.into(), purpose: None };
+    verify.execute(&world.test.application, caller).await.unwrap()
+}
+
+fn verified(outcome: &VerifySubjectOutcome) -> bool {
+    matches!(outcome, VerifySubjectOutcome::Verified { .. })
+}
+
+#[tokio::test]
+async fn an_application_enrolls_and_verifies_without_proofs() {
+    let world = World::new(|_| {}).await;
+    let (caller, phone) = enrolled(&world, "user:42/ä").await;
+    let code = world.code(&phone);
+    assert!(verified(&verify(&world, &caller, &code).await));
+    assert!(matches!(verify(&world, &caller, &code).await, VerifySubjectOutcome::InvalidCode), "a code works once");
+    assert!(verified(&verify(&world, &caller, text(&phone.recovery_codes[0])).await));
+    assert_eq!(world.events(EventKind::AccountCreated).await, 1);
+}
+
+#[tokio::test]
+async fn subjects_are_compared_exactly_and_never_meet_logins() {
+    let world = World::new(|_| {}).await;
+    enrolled(&world, "Ada").await;
+    for other in ["ada", "ADA", " Ada", "Ada "] {
+        assert!(scene(&world, other).await.find(&world.test.application).await.unwrap().is_none(), "{other:?}");
+    }
+    let login = world.account.login.to_string();
+    assert!(scene(&world, &login).await.find(&world.test.application).await.unwrap().is_none());
+    let mut sign_in = world.sign_in_with(countersign_testing::PASSWORD);
+    for login in ["Ada", ":Ada"] {
+        sign_in.login = login.to_owned();
+        let outcome = sign_in.execute(&world.test.application).await.unwrap();
+        use countersign_application::use_cases::SignInOutcome;
+        assert!(matches!(outcome, SignInOutcome::InvalidCredentials), "a subject has no password");
+    }
+}
+
+#[tokio::test]
+async fn guesses_at_a_subject_are_bounded() {
+    let world = World::new(|_| {}).await;
+    let (caller, phone) = enrolled(&world, "7").await;
+    for _ in 0..5 {
+        assert!(matches!(verify(&world, &caller, WRONG).await, VerifySubjectOutcome::InvalidCode));
+    }
+    let outcome = verify(&world, &caller, &world.code(&phone)).await;
+    assert!(matches!(outcome, VerifySubjectOutcome::Throttled { retry_after_seconds: 30 }));
+}
+
+#[tokio::test]
+async fn without_an_active_authenticator_there_is_nothing_to_verify() {
+    let world = World::new(|_| {}).await;
+    let caller = scene(&world, "7").await.ensure(&world.test.application, Some("Seven")).await.unwrap();
+    assert_eq!(caller.account.login.as_str(), "Seven");
+    let begun = world.begun(&caller, GivenProof::default()).await;
+    let phone = world.phone(&begun);
+    let outcome = verify(&world, &caller, &world.code(&phone)).await;
+    assert!(matches!(outcome, VerifySubjectOutcome::NotEnabled));
+}
+
+#[tokio::test]
+async fn a_key_opens_what_its_scopes_say_until_it_expires_or_is_revoked() {
+    let world = World::new(|_| {}).await;
+    let (token, key) = key(&world, &[Scope::Verify], Some(NOW.plus_seconds(3_600))).await;
+    let recognize = async |scopes: &[Scope]| {
+        let authenticate = AuthenticateApiKey { token: token.clone(), scopes };
+        authenticate.execute(&world.test.application).await.unwrap()
+    };
+    assert!(matches!(recognize(&[Scope::Verify, Scope::Manage]).await, AuthenticateApiKeyOutcome::Recognized(_)));
+    assert!(matches!(recognize(&[Scope::Enroll]).await, AuthenticateApiKeyOutcome::MissingScope));
+    world.test.clock.advance_seconds(3_600);
+    assert!(matches!(recognize(&[Scope::Verify]).await, AuthenticateApiKeyOutcome::Unknown));
+    world.test.clock.turn_back_seconds(60);
+    assert!(matches!(recognize(&[Scope::Verify]).await, AuthenticateApiKeyOutcome::Recognized(_)));
+    let revoke = RevokeApiKey {
+        realm: world.realm.slug.clone(),
+        id: key.id,
+        authority: Authority::Operator,
+        origin: Origin::default(),
+    };
+    assert!(revoke.execute(&world.test.application).await.unwrap());
+    assert!(matches!(recognize(&[Scope::Verify]).await, AuthenticateApiKeyOutcome::Unknown));
+    assert!(!revoke.execute(&world.test.application).await.unwrap());
+}
+
+#[tokio::test]
+async fn one_user_of_an_application_never_closes_the_way_out_for_the_others() {
+    let world = World::new(|_| {}).await;
+    let (ada, phone) = enrolled(&world, "ada").await;
+    for n in 0..6 {
+        let (guesser, _) = enrolled(&world, &format!("guesser {n}")).await;
+        for _ in 0..5 {
+            verify(&world, &guesser, "0000-0000-0000-0000").await;
+        }
+    }
+    assert!(verified(&verify(&world, &ada, text(&phone.recovery_codes[0])).await));
+}
+
+#[tokio::test]
+async fn any_subject_can_be_shown_in_an_app() {
+    let world = World::new(|_| {}).await;
+    for subject in [":", "a\u{ff1a}b", "a\u{fe55}b", "a\u{fe13}b", "a\u{2a74}b", "\u{7}", " "] {
+        let caller = scene(&world, subject).await.ensure(&world.test.application, None).await.unwrap();
+        world.begun(&caller, GivenProof::default()).await;
+    }
+}

@@ -1,0 +1,78 @@
+use async_trait::async_trait;
+use countersign_application::{Login, Role};
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::{Value, json};
+
+use super::directory::told;
+use super::{AccountDetails, AccountDirectory, AccountOverviewView, AccountQuery, AccountView, NewAccount, Outcome};
+use crate::CommandError;
+use crate::remote::{Parameters, Remote};
+
+const ACCOUNTS: &str = "/v1/admin/accounts";
+
+impl Remote {
+    /// The path of the account with this login. The interface finds by a part of it, so that the exact one is sought
+    /// among what it finds; subjects have no login, only a label.
+    fn account_path(&self, login: &str) -> Result<String, CommandError> {
+        let key = Login::key_of(login);
+        let query = Parameters::from([("query", key.clone())]);
+        let found = self.all::<AccountOverviewView>(ACCOUNTS, &query)?;
+        found
+            .into_iter()
+            .find(|item| item.subject.is_none() && Login::key_of(&item.account.login) == key)
+            .map(|item| format!("{ACCOUNTS}/{}", item.account.id))
+            .ok_or_else(|| told::no_account(login, &format!("on {}", self.server())))
+    }
+}
+
+#[async_trait]
+impl AccountDirectory for Remote {
+    async fn create(&self, account: NewAccount) -> Result<AccountView, CommandError> {
+        let NewAccount { login, password, role } = account;
+        let body = json!({ "login": login, "password": password.expose_secret(), "role": role.as_str() });
+        Ok(self.post(ACCOUNTS, &body)?)
+    }
+
+    async fn list(&self, query: &AccountQuery) -> Result<Vec<AccountOverviewView>, CommandError> {
+        let mut parameters = Parameters::new();
+        parameters.extend(query.login.clone().map(|login| ("query", login)));
+        parameters.extend(query.role.map(|role| ("role", role.to_string())));
+        parameters.extend(query.two_factor.map(|status| ("two_factor", status.to_string())));
+        self.all(ACCOUNTS, &parameters)
+    }
+
+    async fn load(&self, login: &str) -> Result<AccountDetails, CommandError> {
+        Ok(self.get(&self.account_path(login)?, &Parameters::new())?)
+    }
+
+    async fn set_role(&self, login: &str, role: Role) -> Result<Outcome, CommandError> {
+        let _: AccountView = self.patch(&self.account_path(login)?, &json!({ "role": role.as_str() }))?;
+        Ok(told::role_set(login, role))
+    }
+
+    async fn set_password(&self, login: &str, password: SecretString) -> Result<Outcome, CommandError> {
+        let body = json!({ "password": password.expose_secret() });
+        let _: AccountView = self.patch(&self.account_path(login)?, &body)?;
+        Ok(told::password_set(login))
+    }
+
+    async fn delete(&self, login: &str) -> Result<Outcome, CommandError> {
+        self.remove(&self.account_path(login)?)?;
+        Ok(told::deleted(login))
+    }
+
+    async fn unlock(&self, login: &str) -> Result<Outcome, CommandError> {
+        self.act(&format!("{}/unlock", self.account_path(login)?))?;
+        Ok(told::unlocked(login))
+    }
+
+    async fn disable_two_factor(&self, login: &str, reason: Option<&str>) -> Result<Outcome, CommandError> {
+        let path = format!("{}/two-factor/disable", self.account_path(login)?);
+        let body = reason.map_or_else(|| Value::Object(serde_json::Map::new()), |reason| json!({ "reason": reason }));
+        match self.post(&path, &body) {
+            Ok(outcome) => Ok(outcome),
+            Err(refusal) if refusal.is("two_factor_not_enabled") => Ok(told::two_factor_not_enabled(login)),
+            Err(refusal) => Err(refusal.into()),
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! API keys, as the commands see them.
+
+mod directory;
+mod local;
+mod remote;
+mod views;
+
+pub use directory::{ApiKeyDirectory, NewApiKey};
+pub use views::{ApiKeyList, ApiKeyView, CreatedApiKeyView};

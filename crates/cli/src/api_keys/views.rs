@@ -1,0 +1,139 @@
+use std::fmt;
+
+use countersign_application::ApiKey;
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::accounts::or_never;
+use crate::{Moment, View, columns, facts};
+
+/// An API key as it is listed, as the HTTP interface gives it: never the key itself.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+pub struct ApiKeyView {
+    /// Its identifier.
+    pub id: String,
+    /// What it is called.
+    pub name: String,
+    /// What it may be used for.
+    pub scopes: Vec<String>,
+    /// The short name of the realm that it opens.
+    pub realm: String,
+    /// When it was made.
+    pub created_at: Moment,
+    /// From when on it opens nothing.
+    pub expires_at: Option<Moment>,
+    /// When it was last used, to the minute.
+    pub last_used_at: Option<Moment>,
+}
+
+impl ApiKeyView {
+    pub(super) fn new(realm: &str, key: &ApiKey) -> Self {
+        Self {
+            id: key.id.to_string(),
+            name: key.name.as_str().to_owned(),
+            scopes: scopes(key),
+            realm: realm.to_owned(),
+            created_at: Moment(key.created_at),
+            expires_at: key.expires_at.map(Moment),
+            last_used_at: key.last_used_at.map(Moment),
+        }
+    }
+}
+
+/// A list of API keys, in the form of the HTTP interface; it is always whole.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ApiKeyList {
+    /// The keys.
+    pub items: Vec<ApiKeyView>,
+    /// Always `None`: nothing follows.
+    pub next_cursor: Option<String>,
+}
+
+impl View for ApiKeyList {
+    fn table(&self) -> String {
+        let rows = self.items.iter().map(|key| {
+            let (expires, used) = (or_never(key.expires_at), or_never(key.last_used_at));
+            [key.id.clone(), key.name.clone(), key.scopes.join(" "), key.created_at.for_people(), expires, used]
+        });
+        columns(["id", "name", "scopes", "created", "expires", "last used"], rows)
+    }
+}
+
+/// An API key that was just made, with the key.
+#[derive(Deserialize, Serialize)]
+pub struct CreatedApiKeyView {
+    /// Its identifier.
+    pub id: String,
+    /// What it is called.
+    pub name: String,
+    /// What it may be used for.
+    pub scopes: Vec<String>,
+    /// The short name of the realm that it opens.
+    pub realm: String,
+    /// From when on it opens nothing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<Moment>,
+    /// What the application sends as bearer token.
+    #[serde(deserialize_with = "keep", serialize_with = "show")]
+    pub key: SecretString,
+}
+
+impl CreatedApiKeyView {
+    pub(super) fn new(realm: &str, key: &ApiKey, token: SecretString) -> Self {
+        Self {
+            id: key.id.to_string(),
+            name: key.name.as_str().to_owned(),
+            scopes: scopes(key),
+            realm: realm.to_owned(),
+            expires_at: key.expires_at.map(Moment),
+            key: token,
+        }
+    }
+}
+
+impl fmt::Debug for CreatedApiKeyView {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("CreatedApiKeyView")
+    }
+}
+
+impl View for CreatedApiKeyView {
+    fn table(&self) -> String {
+        let mut all = vec![
+            ("id", self.id.clone()),
+            ("name", self.name.clone()),
+            ("scopes", self.scopes.join(" ")),
+            ("realm", self.realm.clone()),
+        ];
+        all.extend(self.expires_at.map(|at| ("expires", at.for_people())));
+        all.push(("key", self.key.expose_secret().to_owned()));
+        facts(all)
+    }
+}
+
+fn scopes(key: &ApiKey) -> Vec<String> {
+    key.scopes.iter().map(ToString::to_string).collect()
+}
+
+/// The one place where the key is printed: it was made for whoever reads this.
+fn show<S: Serializer>(key: &SecretString, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(key.expose_secret())
+}
+
+fn keep<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SecretString, D::Error> {
+    String::deserialize(deserializer).map(SecretString::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_new_key_is_printed_once_and_never_by_debug() {
+        let json = r#"{"id":"1","name":"shop","scopes":["verify"],"realm":"default","key":"cs_key_hunter2"}"#;
+        let view: CreatedApiKeyView = serde_json::from_str(json).unwrap();
+        assert_eq!(serde_json::to_string(&view).unwrap(), json);
+        assert!(view.table().ends_with("key     cs_key_hunter2"), "{}", view.table());
+        assert!(!format!("{view:?}").contains("hunter2"));
+    }
+}

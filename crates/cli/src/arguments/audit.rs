@@ -1,0 +1,68 @@
+use clap::{Args, Subcommand, ValueEnum};
+use countersign_application::EventKind;
+
+use super::named;
+use crate::{AuditQuery, Moment};
+
+/// What can be done with the audit trail.
+#[derive(Debug, Subcommand)]
+pub enum AuditCommand {
+    /// List audit events, newest first
+    List {
+        /// Which.
+        #[command(flatten)]
+        filter: AuditFilterArguments,
+        /// How many at most
+        #[arg(long, value_name = "NUMBER", default_value = "50", value_parser = clap::value_parser!(u32).range(1..))]
+        limit: u32,
+    },
+    /// Print all audit events for other programs, newest first, one a line
+    Export {
+        /// Which.
+        #[command(flatten)]
+        filter: AuditFilterArguments,
+        /// How many at most [default: all]
+        #[arg(long, value_name = "NUMBER", value_parser = clap::value_parser!(u32).range(1..))]
+        limit: Option<u32>,
+        /// The form
+        #[arg(long, default_value = "jsonl")]
+        format: ExportFormat,
+    },
+}
+
+/// Which audit events are asked for. All that is given must fit.
+#[derive(Clone, Debug, Args)]
+pub struct AuditFilterArguments {
+    /// Only of this kind
+    #[arg(long, value_parser = named::event(), hide_possible_values = true)]
+    pub event: Option<EventKind>,
+    /// Only concerning this account; its identifier finds also what happened to one that is gone
+    #[arg(long, value_name = "LOGIN-OR-ID")]
+    pub account: Option<String>,
+    /// Only at this time or later, such as 2026-03-01T09:00:00Z
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    pub since: Option<Moment>,
+    /// Only before this time
+    #[arg(long, value_name = "TIME", value_parser = moment)]
+    pub until: Option<Moment>,
+}
+
+impl From<&AuditFilterArguments> for AuditQuery {
+    fn from(filter: &AuditFilterArguments) -> Self {
+        let AuditFilterArguments { event, account, since, until } = filter.clone();
+        Self { event, account, since, until }
+    }
+}
+
+/// The form of exported events.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum ExportFormat {
+    /// One JSON object a line.
+    Jsonl,
+    /// Comma-separated values with a header.
+    Csv,
+}
+
+fn moment(text: &str) -> Result<Moment, &'static str> {
+    Moment::parse(text).ok_or("must be a time as RFC 3339 writes it, for example 2026-03-01T09:00:00Z")
+}

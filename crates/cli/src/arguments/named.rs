@@ -1,0 +1,20 @@
+//! Values that have stable names.
+
+use clap::builder::{PossibleValuesParser, TypedValueParser};
+use countersign_application::{EventKind, Role, Scope, TwoFactorStatus};
+
+macro_rules! parsers {
+    ($($name:ident: $type:ident,)+) => {$(
+        pub(super) fn $name() -> impl TypedValueParser<Value = $type> {
+            PossibleValuesParser::new($type::ALL.iter().map(|value| value.as_str()))
+                .try_map(|name| $type::from_name(&name).ok_or("no such name"))
+        }
+    )+};
+}
+
+parsers! {
+    role: Role,
+    two_factor_status: TwoFactorStatus,
+    scope: Scope,
+    event: EventKind,
+}

@@ -1,0 +1,49 @@
+use std::path::PathBuf;
+
+use clap::Subcommand;
+use countersign_application::RealmSlug;
+
+use crate::KeyValue;
+
+/// What can be done with realms.
+#[derive(Debug, Subcommand)]
+pub enum RealmCommand {
+    /// Make a realm; beside the database only
+    Create {
+        /// Its short name, which applications and commands give
+        #[arg(value_parser = RealmSlug::new)]
+        slug: RealmSlug,
+        /// The name that authenticator apps show
+        #[arg(long, value_name = "NAME")]
+        issuer: String,
+        /// The preset that its policy is [default: recommended]
+        #[arg(long, value_name = "NAME")]
+        preset: Option<String>,
+    },
+    /// List realms; beside the database only
+    List,
+    /// Show a realm and its policy
+    Show {
+        /// Its short name [default: --realm]
+        #[arg(value_parser = RealmSlug::new)]
+        slug: Option<RealmSlug>,
+    },
+    /// Change the policy of a realm; it holds from the next request on
+    ///
+    /// First the preset, then the keys of the file, then those that are typed. What breaks a rule changes nothing.
+    /// docs/policies.md lists every key and preset.
+    SetPolicy {
+        /// Begin with this preset instead of the present policy
+        #[arg(long, value_name = "NAME")]
+        preset: Option<String>,
+        /// Take keys from this file: JSON if its name ends in .json, else TOML
+        #[arg(long, value_name = "FILE")]
+        file: Option<PathBuf>,
+        /// The name that authenticator apps show from now on
+        #[arg(long, value_name = "NAME")]
+        issuer: Option<String>,
+        /// A key and what it shall be, such as totp.digits=8
+        #[arg(value_name = "KEY=VALUE", required_unless_present_any = ["preset", "file", "issuer"])]
+        keys: Vec<KeyValue>,
+    },
+}

@@ -1,0 +1,133 @@
+use countersign_application::PageRequest;
+
+use crate::audit::{AuditEventList, AuditEventView, AuditTrail, csv_header, csv_line, json_line};
+use crate::{AuditCommand, AuditQuery, CommandError, Exit, ExportFormat, Output};
+
+/// Runs a command on the audit trail.
+pub(super) async fn run(
+    command: &AuditCommand,
+    trail: &dyn AuditTrail,
+    output: &mut Output<'_>,
+) -> Result<Exit, CommandError> {
+    match command {
+        AuditCommand::List { filter, limit } => {
+            let mut list = AuditEventList { items: Vec::new(), next_cursor: None };
+            let mut parts = Parts::new(trail, filter.into(), Some(*limit));
+            while let Some(page) = parts.next().await? {
+                list.items.extend(page);
+            }
+            list.next_cursor = parts.cursor;
+            output.result(&list)?;
+            if list.next_cursor.is_some() {
+                output.note("There are older events; --limit shows more, and `audit export` prints all.")?;
+            }
+        }
+        AuditCommand::Export { filter, limit, format } => {
+            if *format == ExportFormat::Csv {
+                output.document(csv_header().as_bytes())?;
+            }
+            let line = match format {
+                ExportFormat::Jsonl => json_line,
+                ExportFormat::Csv => csv_line,
+            };
+            let mut parts = Parts::new(trail, filter.into(), *limit);
+            while let Some(page) = parts.next().await? {
+                let lines: Result<String, serde_json::Error> = page.iter().map(line).collect();
+                let lines =
+                    lines.map_err(|error| CommandError::refused("an event cannot be written").because(error))?;
+                if !lines.is_empty() {
+                    output.document(lines.as_bytes())?;
+                }
+            }
+        }
+    }
+    Ok(Exit::Done)
+}
+
+/// The pages of the events that are asked for, one after the other.
+struct Parts<'a> {
+    trail: &'a dyn AuditTrail,
+    query: AuditQuery,
+    /// How many are still wanted; `None` for all.
+    wanted: Option<u32>,
+    cursor: Option<String>,
+    begun: bool,
+}
+
+impl<'a> Parts<'a> {
+    fn new(trail: &'a dyn AuditTrail, query: AuditQuery, wanted: Option<u32>) -> Self {
+        Self { trail, query, wanted, cursor: None, begun: false }
+    }
+
+    async fn next(&mut self) -> Result<Option<Vec<AuditEventView>>, CommandError> {
+        let limit = self.wanted.map_or(PageRequest::LIMIT, |wanted| wanted.min(PageRequest::LIMIT));
+        if limit == 0 || (self.begun && self.cursor.is_none()) {
+            return Ok(None);
+        }
+        let page = self.trail.page(&self.query, limit, self.cursor.as_deref()).await?;
+        let number = u32::try_from(page.items.len()).unwrap_or(u32::MAX);
+        self.wanted = self.wanted.map(|wanted| wanted.saturating_sub(number));
+        self.cursor = page.next_cursor;
+        self.begun = true;
+        Ok(Some(page.items))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::administration::shell::Shell;
+    use super::*;
+    use crate::OutputFormat;
+    use crate::terminal::scripted::ScriptedTerminal;
+
+    async fn shell_with_events(number: usize) -> Shell {
+        let shell = Shell::new().await;
+        for index in 0..number {
+            let line = format!("account create user{index} --password-stdin");
+            let said = shell.run(&line, ScriptedTerminal::piped(b"correct horse battery\n")).await;
+            assert_eq!(said.exit, Exit::Done, "{}", said.prose);
+        }
+        shell
+    }
+
+    #[tokio::test]
+    async fn events_are_listed_up_to_a_limit_and_exported_altogether() {
+        let shell = shell_with_events(203).await;
+        for (line, number, more) in
+            [("audit list", 50, true), ("audit list --limit 201", 201, true), ("audit list --limit 203", 203, false)]
+        {
+            let said = shell.run(line, ScriptedTerminal::default()).await;
+            let json = said.json();
+            assert_eq!(json["items"].as_array().unwrap().len(), number, "{line}");
+            assert_eq!((json["next_cursor"].is_string(), said.prose.contains("--limit")), (more, more), "{line}");
+        }
+        let exported = shell.run("audit export", ScriptedTerminal::default()).await.results;
+        assert_eq!(exported.lines().count(), 203);
+        let first: serde_json::Value = serde_json::from_str(exported.lines().next().unwrap()).unwrap();
+        let listed = shell.run("audit list --limit 1", ScriptedTerminal::default()).await.json();
+        assert_eq!((&first, first["event"].as_str()), (&listed["items"][0], Some("account.created")));
+        assert_eq!(shell.run("audit export --limit 7", ScriptedTerminal::default()).await.results.lines().count(), 7);
+    }
+
+    #[tokio::test]
+    async fn filters_narrow_down_and_csv_has_a_header() {
+        let shell = shell_with_events(3).await;
+        let csv = shell.run("audit export --format csv --account USER1", ScriptedTerminal::default()).await.results;
+        let lines: Vec<&str> = csv.lines().collect();
+        assert!(lines.len() == 2 && lines[0].starts_with("id,at,event,realm,"), "{csv}");
+        assert!(
+            lines[1].contains(",account.created,default,") && lines[1].ends_with(",\"{\"\"role\"\":\"\"member\"\"}\"")
+        );
+        for nothing in [
+            "audit export --account nobody",
+            "audit export --event sign_in.failed",
+            "audit export --until 2001-01-01T00:00:00Z",
+            "audit export --since 2101-01-01T00:00:00Z",
+        ] {
+            let said = shell.run(nothing, ScriptedTerminal::default()).await;
+            assert_eq!((said.exit, said.results.as_str()), (Exit::Done, ""), "{nothing}");
+        }
+        let table = shell.run_as(OutputFormat::Table, "audit list", &mut ScriptedTerminal::default()).await.results;
+        assert!(table.starts_with("at ") && table.contains("operator") && table.contains("role: member"), "{table}");
+    }
+}

@@ -1,0 +1,88 @@
+use crate::realms::{NewRealm, RealmChange, RealmDirectory, RealmList, policy_patch};
+use crate::{CommandError, Exit, Output, RealmCommand};
+
+/// Runs a realm command.
+pub(super) async fn run(
+    command: &RealmCommand,
+    realms: &dyn RealmDirectory,
+    output: &mut Output<'_>,
+) -> Result<Exit, CommandError> {
+    match command {
+        RealmCommand::Create { slug, issuer, preset } => {
+            let realm = NewRealm { slug: slug.clone(), issuer: issuer.clone(), preset: preset.clone() };
+            output.result(&realms.create(realm).await?)?;
+        }
+        RealmCommand::List => {
+            output.result(&RealmList { items: realms.list().await?, next_cursor: None })?;
+        }
+        RealmCommand::Show { slug } => output.result(&realms.load(slug.as_ref()).await?)?,
+        RealmCommand::SetPolicy { preset, file, issuer, keys } => {
+            let policy = policy_patch(file.as_deref(), keys)?;
+            let change = RealmChange { issuer: issuer.clone(), preset: preset.clone(), policy };
+            output.result(&realms.update(change).await?)?;
+        }
+    }
+    Ok(Exit::Done)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::administration::shell::Shell;
+    use super::*;
+    use crate::terminal::scripted::ScriptedTerminal;
+
+    #[tokio::test]
+    async fn a_realm_is_made_listed_and_changed() {
+        let shell = Shell::new().await;
+        let made = shell.run("realm create shop --issuer Shop --preset dokploy", ScriptedTerminal::default()).await;
+        let made = made.json();
+        assert_eq!((&made["slug"], &made["issuer"]), (&"shop".into(), &"Shop".into()));
+        assert_eq!(made["policy"]["proofs"]["disable"], "password_or_code");
+        assert_eq!(shell.run("realm show shop", ScriptedTerminal::default()).await.json(), made);
+        let listed = shell.run("realm list", ScriptedTerminal::default()).await.json();
+        assert_eq!(listed["items"].as_array().unwrap().len(), 2);
+        assert_eq!(listed["items"][1], made);
+
+        let line = "realm set-policy --preset ispconfig --issuer Mail totp.period_seconds=60 totp.digits=8";
+        let changed = shell.run(line, ScriptedTerminal::default()).await.json();
+        assert_eq!((&changed["slug"], &changed["issuer"]), (&"default".into(), &"Mail".into()));
+        assert_eq!(changed["policy"]["totp"]["period_seconds"], 60);
+        assert_eq!(changed["policy"]["proofs"]["confirm"], "password");
+        assert_eq!(shell.run("realm show", ScriptedTerminal::default()).await.json(), changed);
+    }
+
+    #[tokio::test]
+    async fn what_breaks_a_rule_is_named_and_changes_nothing() {
+        let shell = Shell::new().await;
+        let before = shell.run("realm show", ScriptedTerminal::default()).await.json();
+        for (change, told) in [
+            ("totp.period_seconds=7", "totp.period_seconds must be 15 to 120"),
+            ("totp.digits=8 nonsense.key=1", "nonsense.key is not a key"),
+            ("recovery_codes.format=XXXX", "recovery_codes.format must"),
+            ("proofs.disable=none", "proofs.disable must"),
+            ("totp.algorithm=null", "totp.algorithm must be SHA1"),
+            ("--preset nothing", "preset must be one of recommended, dokploy"),
+            ("--issuer a:b", "issuer must be"),
+        ] {
+            let said = shell.run(&format!("realm set-policy {change}"), ScriptedTerminal::default()).await;
+            assert_eq!((said.exit, said.results.as_str()), (Exit::Refused, ""), "{change}");
+            assert!(
+                said.prose.starts_with("error: nothing was changed: ") && said.prose.contains(told),
+                "{}",
+                said.prose
+            );
+        }
+        let both = "realm set-policy totp.period_seconds=7 sign_in.challenge_attempts=0";
+        let said = shell.run(both, ScriptedTerminal::default()).await.prose;
+        assert!(said.contains("totp.period_seconds") && said.contains("sign_in.challenge_attempts"), "{said}");
+        assert_eq!(shell.run("realm show", ScriptedTerminal::default()).await.json(), before);
+        for (line, exit) in [
+            ("realm create default --issuer A", Exit::Refused),
+            ("realm create shop --issuer a:b", Exit::Refused),
+            ("realm create shop --issuer A --preset nothing", Exit::Refused),
+            ("realm show shop", Exit::NotFound),
+        ] {
+            assert_eq!(shell.run(line, ScriptedTerminal::default()).await.exit, exit, "{line}");
+        }
+    }
+}

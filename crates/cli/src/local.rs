@@ -1,0 +1,37 @@
+//! The place of administration beside the database.
+
+use countersign_application::{Administration, Application, Authority, Origin, RealmSlug, Target};
+
+use crate::CommandError;
+
+/// One realm, beside this program. Whoever can read the database is its operator, and acts as such.
+pub struct Local {
+    pub(crate) application: Application,
+    pub(crate) realm: RealmSlug,
+}
+
+impl Local {
+    /// The realm `realm`.
+    #[must_use]
+    pub fn new(application: Application, realm: RealmSlug) -> Self {
+        Self { application, realm }
+    }
+
+    pub(crate) fn administration(&self, login: &str) -> Administration {
+        Administration {
+            realm: self.realm.clone(),
+            target: Target::Login(login.to_owned()),
+            authority: Authority::Operator,
+            origin: Origin::default(),
+        }
+    }
+
+    pub(crate) fn no_realm(&self) -> CommandError {
+        no_realm(&self.realm)
+    }
+}
+
+pub(crate) fn no_realm(realm: &RealmSlug) -> CommandError {
+    CommandError::not_found(format!("there is no realm {realm}"))
+        .advise("`countersign realm list` shows those there are")
+}

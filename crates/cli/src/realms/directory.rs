@@ -1,0 +1,46 @@
+use async_trait::async_trait;
+use countersign_application::RealmSlug;
+use serde_json::Value;
+
+use super::RealmView;
+use crate::CommandError;
+
+/// A realm that is to be made.
+#[derive(Clone, Debug)]
+pub struct NewRealm {
+    /// Its short name.
+    pub slug: RealmSlug,
+    /// The name that authenticator apps show.
+    pub issuer: String,
+    /// The name of the preset that its policy is.
+    pub preset: Option<String>,
+}
+
+/// A change of a realm. What is left out stays as it is.
+#[derive(Clone, Debug, Default)]
+pub struct RealmChange {
+    /// The name that authenticator apps show from now on.
+    pub issuer: Option<String>,
+    /// The name of the preset to begin with.
+    pub preset: Option<String>,
+    /// Keys of the policy that are to be otherwise, nested as a policy is.
+    pub policy: Option<Value>,
+}
+
+/// Realms, wherever they are: beside this program, or behind a server.
+///
+/// What breaks a rule changes nothing; the error names each key and what is allowed.
+#[async_trait]
+pub trait RealmDirectory: Send + Sync {
+    /// Makes a realm; for the operator beside the database.
+    async fn create(&self, realm: NewRealm) -> Result<RealmView, CommandError>;
+
+    /// All realms, by short name; for the operator beside the database.
+    async fn list(&self) -> Result<Vec<RealmView>, CommandError>;
+
+    /// The realm of this short name, or the one that is administered.
+    async fn load(&self, slug: Option<&RealmSlug>) -> Result<RealmView, CommandError>;
+
+    /// Changes the realm that is administered, and answers what it is now.
+    async fn update(&self, change: RealmChange) -> Result<RealmView, CommandError>;
+}

@@ -1,0 +1,82 @@
+use countersign_application::Realm;
+use countersign_core::PolicyField;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{Moment, View, columns, facts};
+
+/// A realm, as the HTTP interface gives it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RealmView {
+    /// Its identifier.
+    pub id: String,
+    /// Its short name.
+    pub slug: String,
+    /// The name that authenticator apps show.
+    pub issuer: String,
+    /// Its rules; as they are, also those that only a newer server knows.
+    pub policy: Value,
+    /// When it was made.
+    pub created_at: Moment,
+}
+
+impl From<&Realm> for RealmView {
+    fn from(realm: &Realm) -> Self {
+        Self {
+            id: realm.id.to_string(),
+            slug: realm.slug.to_string(),
+            issuer: realm.issuer.clone(),
+            policy: serde_json::to_value(realm.policy.document()).unwrap_or_default(),
+            created_at: Moment(realm.created_at),
+        }
+    }
+}
+
+impl RealmView {
+    fn value(&self, key: &str) -> Option<String> {
+        let value = self.policy.pointer(&format!("/{}", key.replace('.', "/")))?;
+        Some(value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+    }
+}
+
+impl View for RealmView {
+    fn table(&self) -> String {
+        let rules = PolicyField::ALL.iter().filter_map(|field| Some((field.key, self.value(field.key)?)));
+        facts([("slug", self.slug.clone()), ("issuer", self.issuer.clone())].into_iter().chain(rules))
+    }
+}
+
+/// A list of realms, in the form of the HTTP interface's lists; it is always whole.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct RealmList {
+    /// The realms.
+    pub items: Vec<RealmView>,
+    /// Always `None`: nothing follows.
+    pub next_cursor: Option<String>,
+}
+
+impl View for RealmList {
+    fn table(&self) -> String {
+        let rows =
+            self.items.iter().map(|realm| [realm.slug.clone(), realm.issuer.clone(), realm.created_at.for_people()]);
+        columns(["slug", "issuer", "created"], rows)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use countersign_testing::the_default_realm;
+
+    use super::*;
+
+    #[test]
+    fn a_table_has_every_key_in_the_order_of_a_policy() {
+        let view = RealmView::from(&the_default_realm());
+        let table = view.table();
+        let keys: Vec<&str> = table.lines().filter_map(|line| line.split_whitespace().next()).collect();
+        let expected = ["slug", "issuer"].into_iter().chain(PolicyField::ALL.iter().map(|field| field.key));
+        assert_eq!(keys, expected.collect::<Vec<_>>());
+        let row = table.lines().find(|line| line.starts_with("proofs.disable ")).unwrap();
+        assert!(row.ends_with("password_and_code"), "{row}");
+    }
+}

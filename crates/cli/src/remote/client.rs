@@ -1,0 +1,177 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use countersign_application::ports::Clock;
+use countersign_application::{PageRequest, Timestamp};
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value};
+use ureq::http::Response;
+use ureq::{Agent, Body, RequestBuilder};
+
+use super::problem::Refusal;
+use super::server_url::ServerUrl;
+use crate::CommandError;
+
+/// How long a connection may take to come about.
+const CONNECT: Duration = Duration::from_secs(10);
+/// How long a request may take altogether. A server under load answers 503 before.
+const REQUEST: Duration = Duration::from_secs(60);
+/// Far more than a page of anything.
+const LONGEST_ANSWER: u64 = 16 * 1024 * 1024;
+
+/// Query parameters of a request.
+pub(crate) type Parameters = Vec<(&'static str, String)>;
+
+/// A part of a list.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Listed<T> {
+    pub(crate) items: Vec<T>,
+    pub(crate) next_cursor: Option<String>,
+}
+
+/// The realm of a token, behind a server.
+///
+/// Requests block: a command has nothing else to do meanwhile.
+pub struct Remote {
+    server: ServerUrl,
+    token: SecretString,
+    agent: Agent,
+    clock: Arc<dyn Clock>,
+}
+
+impl Remote {
+    /// The server at `server`, for whom `token` is of: an API key with the scope `admin`, or an administrator's
+    /// session.
+    ///
+    /// # Errors
+    /// The token is none, whatever it is of.
+    pub fn new(server: ServerUrl, token: SecretString, clock: Arc<dyn Clock>) -> Result<Self, CommandError> {
+        if token.expose_secret().is_empty() || !token.expose_secret().bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(CommandError::usage("COUNTERSIGN_TOKEN is not a token"));
+        }
+        let config = Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .max_redirects_will_error(false)
+            .timeout_connect(Some(CONNECT))
+            .timeout_global(Some(REQUEST))
+            .user_agent(concat!("countersign/", env!("CARGO_PKG_VERSION")));
+        // What is not encrypted must not leave this machine, not even through a proxy.
+        let config = if server.is_encrypted() { config } else { config.proxy(None) };
+        Ok(Self { server, token, agent: config.build().into(), clock })
+    }
+
+    pub(crate) fn server(&self) -> &ServerUrl {
+        &self.server
+    }
+
+    pub(crate) fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// Asks for something.
+    pub(crate) fn get<T: DeserializeOwned>(&self, path: &str, query: &Parameters) -> Result<T, Refusal> {
+        let request = query
+            .iter()
+            .fold(self.agent.get(self.server.join(path)), |request, (name, value)| request.query(*name, value));
+        self.understood(&self.answer(self.authorized(request).call())?)
+    }
+
+    /// All pages of a list.
+    pub(crate) fn all<T: DeserializeOwned>(&self, path: &str, query: &Parameters) -> Result<Vec<T>, CommandError> {
+        let mut items = Vec::new();
+        let mut cursor: Option<String> = None;
+        loop {
+            let mut part = query.clone();
+            part.push(("limit", PageRequest::LIMIT.to_string()));
+            part.extend(cursor.map(|cursor| ("cursor", cursor)));
+            let page: Listed<T> = self.get(path, &part)?;
+            items.extend(page.items);
+            cursor = page.next_cursor;
+            if cursor.is_none() {
+                return Ok(items);
+            }
+        }
+    }
+
+    /// Sends something that is answered.
+    pub(crate) fn post<T: DeserializeOwned>(&self, path: &str, body: &Value) -> Result<T, Refusal> {
+        let request = self.authorized(self.agent.post(self.server.join(path)));
+        self.understood(&self.answer(request.send_json(body))?)
+    }
+
+    /// Asks for an act that answers nothing.
+    pub(crate) fn act(&self, path: &str) -> Result<(), Refusal> {
+        let request = self.authorized(self.agent.post(self.server.join(path)));
+        self.answer(request.send_json(Value::Object(Map::new()))).map(|_| ())
+    }
+
+    /// Changes something.
+    pub(crate) fn patch<T: DeserializeOwned>(&self, path: &str, body: &Value) -> Result<T, Refusal> {
+        let request = self.authorized(self.agent.patch(self.server.join(path)));
+        self.understood(&self.answer(request.send_json(body))?)
+    }
+
+    /// Removes something.
+    pub(crate) fn remove(&self, path: &str) -> Result<(), Refusal> {
+        let request = self.authorized(self.agent.delete(self.server.join(path)));
+        self.answer(request.call()).map(|_| ())
+    }
+
+    fn authorized<B>(&self, request: RequestBuilder<B>) -> RequestBuilder<B> {
+        request.header("Authorization", format!("Bearer {}", self.token.expose_secret()))
+    }
+
+    /// The body of an answer that is none of a problem.
+    fn answer(&self, response: Result<Response<Body>, ureq::Error>) -> Result<String, Refusal> {
+        let lost = |error: ureq::Error| {
+            CommandError::unavailable(format!("{} does not answer", self.server))
+                .because(error)
+                .advise("check --server (COUNTERSIGN_SERVER), and that the server runs")
+        };
+        let mut response = response.map_err(lost)?;
+        let status = response.status();
+        let body = response.body_mut().with_config().limit(LONGEST_ANSWER).read_to_string().map_err(lost)?;
+        if status.is_success() { Ok(body) } else { Err(Refusal::of(&self.server, status.as_u16(), &body)) }
+    }
+
+    fn understood<T: DeserializeOwned>(&self, body: &str) -> Result<T, Refusal> {
+        // The reader's own message might repeat a part of the answer, which may hold a key.
+        serde_json::from_str(body).map_err(|_| {
+            let message = format!("what {} answers is not understood", self.server);
+            CommandError::refused(message).advise("use a countersign of the server's version").into()
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use countersign_testing::ManualClock;
+
+    use super::*;
+    use crate::{AccountDirectory, Exit};
+
+    fn remote(token: &str) -> Result<Remote, CommandError> {
+        // A port on which nothing listens.
+        let server = "http://127.0.0.1:1".parse().unwrap();
+        Remote::new(server, token.into(), Arc::new(ManualClock::default()))
+    }
+
+    #[test]
+    fn what_cannot_be_a_token_is_refused_and_not_repeated() {
+        for bad in ["", "hunter 2", "hunter2\n", "hünter2"] {
+            let error = remote(bad).err().unwrap();
+            assert_eq!((error.exit(), error.chain().as_str()), (Exit::Usage, "COUNTERSIGN_TOKEN is not a token"));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_server_that_does_not_answer_is_unavailable() {
+        let error = remote("hunter2").unwrap().load("kim").await.unwrap_err();
+        assert_eq!(error.exit(), Exit::Unavailable);
+        assert!(error.chain().starts_with("http://127.0.0.1:1 does not answer"), "{}", error.chain());
+        assert!(!error.chain().contains("hunter2"));
+    }
+}

@@ -1,0 +1,220 @@
+//! Administering accounts.
+
+use countersign_application::ports::AccountFilter;
+use countersign_application::use_cases::{
+    Administrator, CreateAccount, CreateAccountOutcome, DeleteAccount, FindAccount, ListAccounts, ResetTwoFactor,
+    ResetTwoFactorOutcome, UnlockAccount, UpdateAccount, UpdateAccountOutcome,
+};
+use countersign_application::{AccountId, Administration, Application, Target};
+use poem::web::Data;
+use poem_openapi::param::{Path, Query};
+use poem_openapi::payload::Json;
+use poem_openapi::{ApiResponse, OpenApi};
+
+use super::Tag;
+use super::sign_in::NoContent;
+use super::two_factor::not_enabled;
+use crate::bearer::AdministratorToken;
+use crate::body::Body;
+use crate::client::Client;
+use crate::page_query::page_request;
+use crate::problem::{Problem, ProblemCode};
+use crate::schema::{
+    Account, AccountDetails, AccountList, AccountOverview, ActResult, CreateAccountRequest, ReasonRequest, Role,
+    TwoFactorStatus, UpdateAccountRequest,
+};
+
+#[derive(ApiResponse)]
+enum CreatedAccount {
+    /// Made.
+    #[oai(status = 201)]
+    Created(Json<Account>),
+}
+
+pub(crate) struct AdminAccountApi;
+
+#[OpenApi(prefix_path = "/v1/admin/accounts", tag = "Tag::Administration")]
+impl AdminAccountApi {
+    /// List accounts, oldest first
+    #[oai(path = "/", method = "get", operation_id = "list_accounts")]
+    #[expect(clippy::too_many_arguments, reason = "each is a query parameter of the operation")]
+    async fn list(
+        &self,
+        application: Data<&Application>,
+        client: Client,
+        token: AdministratorToken,
+        /// Part of the login, in any case.
+        query: Query<Option<String>>,
+        /// With a second factor in this state.
+        two_factor: Query<Option<TwoFactorStatus>>,
+        /// Of this role.
+        role: Query<Option<Role>>,
+        /// How many items at most: 1 to 200, 50 when it is left out.
+        limit: Query<Option<u32>>,
+        /// The `next_cursor` of the part before.
+        cursor: Query<Option<String>>,
+    ) -> Result<Json<AccountList>, Problem> {
+        let administrator = token.authorize(&application, client).await?;
+        let filter = AccountFilter {
+            query: query.0.filter(|query| !query.trim().is_empty()),
+            role: role.0.map(Into::into),
+            two_factor: two_factor.0.map(Into::into),
+        };
+        let list =
+            ListAccounts { realm: administrator.realm.slug.clone(), filter, page: page_request(&limit, &cursor)? };
+        let page = list.execute(&application).await?.ok_or_else(Problem::not_found)?;
+        let next_cursor = page.next_cursor();
+        let now = application.now();
+        let overview = |account| AccountOverview::new(account, &administrator.realm, now);
+        Ok(Json(AccountList { items: page.items.iter().map(overview).collect(), next_cursor }))
+    }
+
+    /// Make an account
+    #[oai(path = "/", method = "post", operation_id = "create_account")]
+    async fn create(
+        &self,
+        application: Data<&Application>,
+        client: Client,
+        token: AdministratorToken,
+        request: Body<CreateAccountRequest>,
+    ) -> Result<CreatedAccount, Problem> {
+        let Administrator { authority, realm, origin } = token.authorize(&application, client).await?;
+        let CreateAccountRequest { login, password, role } = request.0;
+        let create = CreateAccount {
+            realm: realm.slug.clone(),
+            login,
+            password: password.map(Into::into),
+            role: role.map_or(countersign_application::Role::Member, Into::into),
+            authority,
+            origin,
+        };
+        match create.execute(&application).await? {
+            CreateAccountOutcome::Created(account) => Ok(CreatedAccount::Created(Json(Account::new(&account, &realm)))),
+            CreateAccountOutcome::LoginTaken => {
+                Err(Problem::new(ProblemCode::LoginTaken, "Another account of this realm has this login."))
+            }
+            CreateAccountOutcome::InvalidLogin(rule) => Err(Problem::invalid_request("login", rule.to_string())),
+            CreateAccountOutcome::UnfitPassword(rule) => Err(unfit_password(&rule.to_string())),
+            CreateAccountOutcome::UnknownRealm => Err(Problem::not_found()),
+            CreateAccountOutcome::OwnersOnly => {
+                Err(Problem::from_administration(countersign_application::AdministrationDenial::OwnersOnly))
+            }
+        }
+    }
+
+    /// Show an account
+    #[oai(path = "/:id", method = "get", operation_id = "load_account")]
+    async fn load(
+        &self,
+        application: Data<&Application>,
+        client: Client,
+        token: AdministratorToken,
+        /// The account.
+        id: Path<String>,
+    ) -> Result<Json<AccountDetails>, Problem> {
+        let administrator = token.authorize(&application, client).await?;
+        let find = FindAccount { realm: administrator.realm.slug, target: target(&id)? };
+        let (realm, account, factor) = find.execute(&application).await?.ok_or_else(Problem::not_found)?;
+        Ok(Json(AccountDetails::new(&account, &factor, &realm, application.now())))
+    }
+
+    /// Change an account
+    ///
+    /// A new password, or disabling it, ends its sessions, challenges and trusted devices.
+    #[oai(path = "/:id", method = "patch", operation_id = "update_account")]
+    async fn update(
+        &self,
+        application: Data<&Application>,
+        client: Client,
+        token: AdministratorToken,
+        /// The account.
+        id: Path<String>,
+        request: Body<UpdateAccountRequest>,
+    ) -> Result<Json<Account>, Problem> {
+        let administrator = token.authorize(&application, client).await?;
+        let realm = administrator.realm.clone();
+        let UpdateAccountRequest { role, password, disabled } = request.0;
+        let update = UpdateAccount {
+            administration: administration(administrator, &id)?,
+            role: role.map(Into::into),
+            password: password.map(Into::into),
+            disabled,
+        };
+        match update.execute(&application).await? {
+            UpdateAccountOutcome::Updated(account) => Ok(Json(Account::new(&account, &realm))),
+            UpdateAccountOutcome::Denied(denial) => Err(Problem::from_administration(denial)),
+            UpdateAccountOutcome::UnfitPassword(rule) => Err(unfit_password(&rule.to_string())),
+        }
+    }
+
+    /// Delete an account
+    ///
+    /// Everything of it is gone but its audit events.
+    #[oai(path = "/:id", method = "delete", operation_id = "delete_account")]
+    async fn delete(
+        &self,
+        application: Data<&Application>,
+        client: Client,
+        token: AdministratorToken,
+        /// The account.
+        id: Path<String>,
+    ) -> Result<NoContent, Problem> {
+        let administrator = token.authorize(&application, client).await?;
+        let delete = DeleteAccount { administration: administration(administrator, &id)? };
+        delete.execute(&application).await?.map_err(Problem::from_administration)?;
+        Ok(NoContent::Done)
+    }
+
+    /// Turn two-factor off for someone who lost a phone
+    ///
+    /// Ends the account's sessions. Who may is the policy's `administration.may_disable_two_factor`.
+    #[oai(path = "/:id/two-factor/disable", method = "post", operation_id = "reset_two_factor")]
+    async fn reset_two_factor(
+        &self,
+        application: Data<&Application>,
+        client: Client,
+        token: AdministratorToken,
+        /// The account.
+        id: Path<String>,
+        request: Body<ReasonRequest>,
+    ) -> Result<Json<ActResult>, Problem> {
+        let administrator = token.authorize(&application, client).await?;
+        let reset = ResetTwoFactor { administration: administration(administrator, &id)?, reason: request.0.reason };
+        match reset.execute(&application).await? {
+            ResetTwoFactorOutcome::Disabled { login } => {
+                Ok(Json(ActResult { success: true, message: ResetTwoFactorOutcome::message(&login) }))
+            }
+            ResetTwoFactorOutcome::NotEnabled => Err(not_enabled()),
+            ResetTwoFactorOutcome::Denied(denial) => Err(Problem::from_administration(denial)),
+        }
+    }
+
+    /// End an account's waits
+    #[oai(path = "/:id/unlock", method = "post", operation_id = "unlock_account")]
+    async fn unlock(
+        &self,
+        application: Data<&Application>,
+        client: Client,
+        token: AdministratorToken,
+        /// The account.
+        id: Path<String>,
+    ) -> Result<NoContent, Problem> {
+        let administrator = token.authorize(&application, client).await?;
+        let unlock = UnlockAccount { administration: administration(administrator, &id)? };
+        unlock.execute(&application).await?.map_err(Problem::from_administration)?;
+        Ok(NoContent::Done)
+    }
+}
+
+fn target(id: &str) -> Result<Target, Problem> {
+    id.parse::<AccountId>().map(Target::Account).map_err(|_| Problem::not_found())
+}
+
+fn administration(administrator: Administrator, id: &str) -> Result<Administration, Problem> {
+    let Administrator { authority, realm, origin } = administrator;
+    Ok(Administration { realm: realm.slug, target: target(id)?, authority, origin })
+}
+
+fn unfit_password(rule: &str) -> Problem {
+    Problem::policy_violation([("password".to_owned(), rule.to_owned())])
+}

@@ -1,0 +1,109 @@
+//! Administering API keys.
+
+use countersign_application::use_cases::{CreateApiKey, CreateApiKeyOutcome, ListApiKeys, RevokeApiKey};
+use countersign_application::{ApiKeyName, Application};
+use poem::web::Data;
+use poem_openapi::param::{Path, Query};
+use poem_openapi::payload::Json;
+use poem_openapi::{ApiResponse, OpenApi};
+
+use super::Tag;
+use super::sign_in::NoContent;
+use crate::bearer::AdministratorToken;
+use crate::body::Body;
+use crate::client::Client;
+use crate::page_query::page_request;
+use crate::problem::Problem;
+use crate::schema::{ApiKey, ApiKeyList, CreateApiKeyRequest, CreatedApiKey, parse_rfc3339};
+
+#[derive(ApiResponse)]
+enum Created {
+    /// Made; the key is shown only here.
+    #[oai(status = 201)]
+    Created(Json<CreatedApiKey>),
+}
+
+pub(crate) struct AdminApiKeyApi;
+
+#[OpenApi(prefix_path = "/v1/admin/api-keys", tag = "Tag::Administration")]
+impl AdminApiKeyApi {
+    /// List API keys, newest first
+    #[oai(path = "/", method = "get", operation_id = "list_api_keys")]
+    async fn list(
+        &self,
+        application: Data<&Application>,
+        client: Client,
+        token: AdministratorToken,
+        /// How many items at most: 1 to 200, 50 when it is left out.
+        limit: Query<Option<u32>>,
+        /// The `next_cursor` of the part before.
+        cursor: Query<Option<String>>,
+    ) -> Result<Json<ApiKeyList>, Problem> {
+        let administrator = token.authorize(&application, client).await?;
+        let list = ListApiKeys { realm: administrator.realm.slug.clone(), page: page_request(&limit, &cursor)? };
+        let page = list.execute(&application).await?.ok_or_else(Problem::not_found)?;
+        let next_cursor = page.next_cursor();
+        let items = page.items.iter().map(|key| ApiKey::new(key, &administrator.realm)).collect();
+        Ok(Json(ApiKeyList { items, next_cursor }))
+    }
+
+    /// Make an API key
+    #[oai(path = "/", method = "post", operation_id = "create_api_key")]
+    async fn create(
+        &self,
+        application: Data<&Application>,
+        client: Client,
+        token: AdministratorToken,
+        request: Body<CreateApiKeyRequest>,
+    ) -> Result<Created, Problem> {
+        let administrator = token.authorize(&application, client).await?;
+        let CreateApiKeyRequest { name, scopes, expires_at } = request.0;
+        let expires_at = match expires_at.as_deref() {
+            None => None,
+            Some(text) => Some(
+                parse_rfc3339(text)
+                    .ok_or_else(|| Problem::invalid_request("expires_at", "must be a time as RFC 3339 writes it"))?,
+            ),
+        };
+        let create = CreateApiKey {
+            realm: administrator.realm.slug.clone(),
+            name: ApiKeyName::new(&name).map_err(|error| Problem::invalid_request("name", error.to_string()))?,
+            scopes: scopes.into_iter().map(Into::into).collect(),
+            expires_at,
+            authority: administrator.authority,
+            origin: administrator.origin,
+        };
+        match create.execute(&application).await? {
+            CreateApiKeyOutcome::Created { token, key } => {
+                Ok(Created::Created(Json(CreatedApiKey::new(&key, &token, &administrator.realm))))
+            }
+            CreateApiKeyOutcome::UnknownRealm => Err(Problem::not_found()),
+            CreateApiKeyOutcome::NoScopes => Err(Problem::invalid_request("scopes", "must name at least one scope")),
+            CreateApiKeyOutcome::ExpiresInThePast => {
+                Err(Problem::invalid_request("expires_at", "must be in the future"))
+            }
+        }
+    }
+
+    /// Revoke an API key
+    ///
+    /// It opens nothing from the next request on.
+    #[oai(path = "/:id", method = "delete", operation_id = "revoke_api_key")]
+    async fn revoke(
+        &self,
+        application: Data<&Application>,
+        client: Client,
+        token: AdministratorToken,
+        /// The API key.
+        id: Path<String>,
+    ) -> Result<NoContent, Problem> {
+        let administrator = token.authorize(&application, client).await?;
+        let revoke = RevokeApiKey {
+            realm: administrator.realm.slug,
+            id: id.parse().map_err(|_| Problem::not_found())?,
+            authority: administrator.authority,
+            origin: administrator.origin,
+        };
+        if revoke.execute(&application).await? { Ok(NoContent::Done) } else { Err(Problem::not_found()) }
+    }
+}

@@ -1,0 +1,129 @@
+//! Administering the realm: its policy, its numbers, its audit trail.
+
+use countersign_application::use_cases::{FindRealm, ListAuditEvents, ShowStatistics, UpdateRealm, UpdateRealmOutcome};
+use countersign_application::{AdministrationDenial, Application, EventKind, PolicyChange, Target, Timestamp};
+use poem::web::Data;
+use poem_openapi::OpenApi;
+use poem_openapi::param::Query;
+use poem_openapi::payload::Json;
+
+use super::Tag;
+use crate::bearer::AdministratorToken;
+use crate::body::Body;
+use crate::client::Client;
+use crate::page_query::page_request;
+use crate::problem::Problem;
+use crate::schema::{AuditEvent, AuditEventList, Realm, StatisticsResponse, UpdateRealmRequest, parse_rfc3339};
+
+pub(crate) struct AdminRealmApi;
+
+#[OpenApi(prefix_path = "/v1/admin", tag = "Tag::Administration")]
+impl AdminRealmApi {
+    /// Show the realm and its policy
+    #[oai(path = "/realm", method = "get", operation_id = "show_realm")]
+    async fn show(
+        &self,
+        application: Data<&Application>,
+        client: Client,
+        token: AdministratorToken,
+    ) -> Result<Json<Realm>, Problem> {
+        let administrator = token.authorize(&application, client).await?;
+        let find = FindRealm { realm: administrator.realm.slug };
+        let realm = find.execute(&application).await?.ok_or_else(Problem::not_found)?;
+        Ok(Json(Realm::from(&realm)))
+    }
+
+    /// Change the realm's issuer or policy
+    ///
+    /// Holds from the next request on. What breaks a rule changes nothing; `errors` names each key and what is allowed.
+    #[oai(path = "/realm", method = "patch", operation_id = "update_realm")]
+    async fn update(
+        &self,
+        application: Data<&Application>,
+        client: Client,
+        token: AdministratorToken,
+        request: Body<UpdateRealmRequest>,
+    ) -> Result<Json<Realm>, Problem> {
+        let administrator = token.authorize(&application, client).await?;
+        let UpdateRealmRequest { issuer, policy, preset } = request.0;
+        let update = UpdateRealm {
+            realm: administrator.realm.slug,
+            issuer,
+            policy: PolicyChange { preset, patch: policy },
+            authority: administrator.authority,
+            origin: administrator.origin,
+        };
+        match update.execute(&application).await? {
+            UpdateRealmOutcome::Updated(realm) => Ok(Json(Realm::from(&*realm))),
+            UpdateRealmOutcome::NotFound => Err(Problem::not_found()),
+            UpdateRealmOutcome::MayNotDisableTwoFactor => {
+                Err(Problem::from_administration(AdministrationDenial::MayNotDisableTwoFactor))
+            }
+            UpdateRealmOutcome::Invalid(violations) => {
+                Err(Problem::policy_violation(violations.into_iter().map(|violation| (violation.key, violation.rule))))
+            }
+        }
+    }
+
+    /// List audit events, newest first
+    #[oai(path = "/audit-events", method = "get", operation_id = "list_audit_events")]
+    #[expect(clippy::too_many_arguments, reason = "each is a query parameter of the operation")]
+    async fn audit_events(
+        &self,
+        application: Data<&Application>,
+        client: Client,
+        token: AdministratorToken,
+        /// Of this kind, for example `two_factor.disabled`.
+        event: Query<Option<String>>,
+        /// Concerning this account: its identifier or its login.
+        account: Query<Option<String>>,
+        /// At this time or later: RFC 3339.
+        since: Query<Option<String>>,
+        /// Before this time: RFC 3339.
+        until: Query<Option<String>>,
+        /// How many items at most: 1 to 200, 50 when it is left out.
+        limit: Query<Option<u32>>,
+        /// The `next_cursor` of the part before.
+        cursor: Query<Option<String>>,
+    ) -> Result<Json<AuditEventList>, Problem> {
+        let administrator = token.authorize(&application, client).await?;
+        let event = match event.0.as_deref() {
+            None => None,
+            Some(name) => Some(
+                EventKind::from_name(name)
+                    .ok_or_else(|| Problem::invalid_request("event", "must be the name of an event"))?,
+            ),
+        };
+        let list = ListAuditEvents {
+            realm: administrator.realm.slug,
+            event,
+            account: account.0.map(|text| text.parse().map_or(Target::Login(text), Target::Account)),
+            since: time("since", since.0.as_deref())?,
+            until: time("until", until.0.as_deref())?,
+            page: page_request(&limit, &cursor)?,
+        };
+        let page = list.execute(&application).await?.ok_or_else(Problem::not_found)?;
+        let next_cursor = page.next_cursor();
+        Ok(Json(AuditEventList { items: page.items.into_iter().map(AuditEvent::from).collect(), next_cursor }))
+    }
+
+    /// Show numbers of the realm
+    #[oai(path = "/statistics", method = "get", operation_id = "show_statistics")]
+    async fn statistics(
+        &self,
+        application: Data<&Application>,
+        client: Client,
+        token: AdministratorToken,
+    ) -> Result<Json<StatisticsResponse>, Problem> {
+        let administrator = token.authorize(&application, client).await?;
+        let show = ShowStatistics { realm: administrator.realm.slug };
+        let statistics = show.execute(&application).await?.ok_or_else(Problem::not_found)?;
+        Ok(Json(statistics.into()))
+    }
+}
+
+fn time(name: &'static str, text: Option<&str>) -> Result<Option<Timestamp>, Problem> {
+    let Some(text) = text else { return Ok(None) };
+    let rule = "must be a time as RFC 3339 writes it, for example 2026-03-01T09:00:00Z";
+    parse_rfc3339(text).map(Some).ok_or_else(|| Problem::invalid_request(name, rule))
+}

@@ -1,0 +1,255 @@
+//! Service mode: the application has checked the password itself, so no proofs are asked.
+
+use countersign_application::use_cases::{
+    BeginEnrollment, ConfirmEnrollment, DeleteAccount, DisableTwoFactor, DisableTwoFactorOutcome,
+    RegenerateRecoveryCodes, RegenerateRecoveryCodesOutcome, ShowTwoFactor, SubjectScene, UnlockAccount, VerifySubject,
+    VerifySubjectOutcome,
+};
+use countersign_application::{
+    Administration, AdministrationDenial, Application, Authority, Caller, GivenProof, Scope, Target,
+};
+use poem::web::Data;
+use poem_openapi::OpenApi;
+use poem_openapi::param::Path;
+use poem_openapi::payload::Json;
+
+use super::Tag;
+use super::authenticators::{Begun, authenticator_name, begun, confirmed, no_pending};
+use super::sign_in::{NoContent, count};
+use super::two_factor::not_enabled;
+use crate::bearer::ApiKeyToken;
+use crate::body::Body;
+use crate::client::Client;
+use crate::problem::{Problem, ProblemCode};
+use crate::schema::{
+    BeginSubjectRequest, ConfirmSubjectRequest, Confirmed, ReasonRequest, RecoveryCodes, TwoFactor, Verified,
+    VerifyRequest,
+};
+
+pub(crate) struct SubjectApi;
+
+#[OpenApi(prefix_path = "/v1/subjects", tag = "Tag::Subjects")]
+impl SubjectApi {
+    /// Show a subject's second factor
+    ///
+    /// A subject needs no registration: one for which nothing was ever enrolled has no second factor.
+    #[oai(path = "/:subject/two-factor", method = "get", operation_id = "show_subject_two_factor")]
+    async fn show(
+        &self,
+        application: Data<&Application>,
+        client: Client,
+        key: ApiKeyToken,
+        /// The application's own identifier of its user, percent-encoded.
+        subject: Path<String>,
+    ) -> Result<Json<TwoFactor>, Problem> {
+        let scopes = [Scope::Verify, Scope::Enroll, Scope::Manage];
+        let scene = key.about(&subject, &scopes, &application, client).await?;
+        match scene.find(&application).await? {
+            None => Ok(Json(TwoFactor::unknown(&scene.realm))),
+            Some(caller) => {
+                let overview = ShowTwoFactor.execute(&application, &caller).await?;
+                Ok(Json(TwoFactor::new(&caller.account, &overview.factor, &caller.realm)))
+            }
+        }
+    }
+
+    /// Begin an enrollment for a subject
+    ///
+    /// Makes the subject where it is new. Beginning again replaces only what is pending.
+    #[oai(path = "/:subject/authenticators", method = "post", operation_id = "begin_subject_enrollment")]
+    async fn begin(
+        &self,
+        application: Data<&Application>,
+        client: Client,
+        key: ApiKeyToken,
+        /// The application's own identifier of its user, percent-encoded.
+        subject: Path<String>,
+        request: Body<BeginSubjectRequest>,
+    ) -> Result<Begun, Problem> {
+        let scene = key.about(&subject, &[Scope::Enroll], &application, client).await?;
+        let BeginSubjectRequest { label, name, issuer } = request.0;
+        let name = name.as_deref().map(authenticator_name).transpose()?;
+        if let Some(label) = &label
+            && let Err(error) = countersign_application::Login::new(label)
+        {
+            return Err(Problem::invalid_request("label", error.to_string()));
+        }
+        let caller = in_use(scene.ensure(&application, label.as_deref()).await?)?;
+        let begin = BeginEnrollment { name, issuer, proof: GivenProof::default() };
+        Ok(Begun::Created(Json(begun(begin.execute(&application, &caller).await?, &caller.realm)?)))
+    }
+
+    /// Confirm an enrollment of a subject
+    ///
+    /// Takes a code of the new authenticator, which is spent by it.
+    #[oai(path = "/:subject/authenticators/:id/confirm", method = "post", operation_id = "confirm_subject_enrollment")]
+    async fn confirm(
+        &self,
+        application: Data<&Application>,
+        client: Client,
+        key: ApiKeyToken,
+        /// The application's own identifier of its user, percent-encoded.
+        subject: Path<String>,
+        /// The authenticator.
+        id: Path<String>,
+        request: Body<ConfirmSubjectRequest>,
+    ) -> Result<Json<Confirmed>, Problem> {
+        let scene = key.about(&subject, &[Scope::Enroll], &application, client).await?;
+        let caller = in_use(scene.find(&application).await?.ok_or_else(no_pending)?)?;
+        let confirm = ConfirmEnrollment {
+            authenticator_id: id.parse().map_err(|_| no_pending())?,
+            code: request.0.code.into(),
+            proof: GivenProof::default(),
+        };
+        Ok(Json(confirmed(confirm.execute(&application, &caller).await?, &caller.realm)?))
+    }
+
+    /// Verify a code of a subject
+    ///
+    /// `code` takes a code of an authenticator or a recovery code. Each works once.
+    #[oai(path = "/:subject/verify", method = "post", operation_id = "verify_subject")]
+    async fn verify(
+        &self,
+        application: Data<&Application>,
+        client: Client,
+        key: ApiKeyToken,
+        /// The application's own identifier of its user, percent-encoded.
+        subject: Path<String>,
+        request: Body<VerifyRequest>,
+    ) -> Result<Json<Verified>, Problem> {
+        let scene = key.about(&subject, &[Scope::Verify], &application, client).await?;
+        let caller = enrolled(&scene, &application).await?;
+        let verify = VerifySubject { code: request.0.code.into(), purpose: request.0.purpose };
+        match verify.execute(&application, &caller).await? {
+            VerifySubjectOutcome::Verified { code, at } => {
+                count("verify", code.method.as_str());
+                Ok(Json(Verified::new(&code, at)))
+            }
+            VerifySubjectOutcome::NotEnabled => Err(not_enabled()),
+            VerifySubjectOutcome::Disabled => Err(disabled()),
+            VerifySubjectOutcome::InvalidCode => {
+                count("verify", "refused");
+                Err(Problem::invalid_code(caller.realm.policy.recovery_codes.count > 0))
+            }
+            VerifySubjectOutcome::Throttled { retry_after_seconds } => {
+                count("verify", "throttled");
+                Err(Problem::throttled(retry_after_seconds))
+            }
+        }
+    }
+
+    /// Regenerate the recovery codes of a subject
+    ///
+    /// All older ones are void from then on.
+    #[oai(
+        path = "/:subject/recovery-codes/regenerate",
+        method = "post",
+        operation_id = "regenerate_subject_recovery_codes"
+    )]
+    async fn regenerate(
+        &self,
+        application: Data<&Application>,
+        client: Client,
+        key: ApiKeyToken,
+        /// The application's own identifier of its user, percent-encoded.
+        subject: Path<String>,
+    ) -> Result<Json<RecoveryCodes>, Problem> {
+        let scene = key.about(&subject, &[Scope::Manage], &application, client).await?;
+        let caller = enrolled(&scene, &application).await?;
+        let regenerate = RegenerateRecoveryCodes { proof: GivenProof::default() };
+        match regenerate.execute(&application, &caller).await? {
+            RegenerateRecoveryCodesOutcome::Issued(codes) => Ok(Json(RecoveryCodes::new(&codes))),
+            RegenerateRecoveryCodesOutcome::NotEnabled => Err(not_enabled()),
+            RegenerateRecoveryCodesOutcome::NoRecoveryCodes => {
+                Err(Problem::new(ProblemCode::PolicyViolation, "This realm has no recovery codes."))
+            }
+            RegenerateRecoveryCodesOutcome::Denied(denial) => Err(Problem::from_denial(denial, true)),
+        }
+    }
+
+    /// Turn two-factor off for a subject
+    #[oai(path = "/:subject/two-factor/disable", method = "post", operation_id = "disable_subject_two_factor")]
+    async fn disable(
+        &self,
+        application: Data<&Application>,
+        client: Client,
+        key: ApiKeyToken,
+        /// The application's own identifier of its user, percent-encoded.
+        subject: Path<String>,
+        request: Body<ReasonRequest>,
+    ) -> Result<NoContent, Problem> {
+        let scene = key.about(&subject, &[Scope::Manage], &application, client).await?;
+        let caller = enrolled(&scene, &application).await?;
+        let disable = DisableTwoFactor { proof: GivenProof::default(), reason: request.0.reason };
+        match disable.execute(&application, &caller).await? {
+            DisableTwoFactorOutcome::Disabled => Ok(NoContent::Done),
+            DisableTwoFactorOutcome::NotEnabled => Err(not_enabled()),
+            DisableTwoFactorOutcome::Denied(denial) => Err(Problem::from_denial(denial, true)),
+        }
+    }
+
+    /// End a subject's waits
+    #[oai(path = "/:subject/unlock", method = "post", operation_id = "unlock_subject")]
+    async fn unlock(
+        &self,
+        application: Data<&Application>,
+        client: Client,
+        key: ApiKeyToken,
+        /// The application's own identifier of its user, percent-encoded.
+        subject: Path<String>,
+    ) -> Result<NoContent, Problem> {
+        let scene = key.about(&subject, &[Scope::Manage], &application, client).await?;
+        let Some(caller) = scene.find(&application).await? else { return Ok(NoContent::Done) };
+        let unlock = UnlockAccount { administration: administration(&scene, &caller) };
+        done(unlock.execute(&application).await?)
+    }
+
+    /// Delete a subject
+    ///
+    /// Everything of it is gone but its audit events.
+    #[oai(path = "/:subject", method = "delete", operation_id = "delete_subject")]
+    async fn delete(
+        &self,
+        application: Data<&Application>,
+        client: Client,
+        key: ApiKeyToken,
+        /// The application's own identifier of its user, percent-encoded.
+        subject: Path<String>,
+    ) -> Result<NoContent, Problem> {
+        let scene = key.about(&subject, &[Scope::Manage], &application, client).await?;
+        let Some(caller) = scene.find(&application).await? else { return Ok(NoContent::Done) };
+        let delete = DeleteAccount { administration: administration(&scene, &caller) };
+        done(delete.execute(&application).await?)
+    }
+}
+
+/// The subject, unless an administrator disabled it.
+fn in_use(caller: Caller) -> Result<Caller, Problem> {
+    if caller.account.disabled_at.is_some() { Err(disabled()) } else { Ok(caller) }
+}
+
+fn disabled() -> Problem {
+    Problem::new(ProblemCode::Forbidden, "An administrator disabled this subject.")
+}
+
+/// The subject, which must have been enrolled.
+async fn enrolled(scene: &SubjectScene, application: &Application) -> Result<Caller, Problem> {
+    scene.find(application).await?.ok_or_else(not_enabled)
+}
+
+fn administration(scene: &SubjectScene, caller: &Caller) -> Administration {
+    Administration {
+        realm: scene.realm.slug.clone(),
+        target: Target::Account(caller.account.id),
+        authority: Authority::Application { key_id: scene.key_id },
+        origin: scene.origin.clone(),
+    }
+}
+
+/// A subject that is gone has nothing left to undo.
+fn done(result: Result<(), AdministrationDenial>) -> Result<NoContent, Problem> {
+    match result {
+        Ok(()) | Err(AdministrationDenial::NotFound) => Ok(NoContent::Done),
+        Err(denial) => Err(Problem::from_administration(denial)),
+    }
+}

@@ -1,0 +1,430 @@
+//! What administrators see and send.
+
+use countersign_application as domain;
+use countersign_application::use_cases::Statistics;
+use poem_openapi::{Enum, Object};
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::Value;
+use time::{Date, Duration};
+
+use super::account::Role;
+use super::{Authenticator, Policy, rfc3339};
+
+/// The state of an account's second factor, in a word.
+#[derive(Clone, Copy, Enum)]
+#[oai(rename_all = "snake_case")]
+pub(crate) enum TwoFactorStatus {
+    Enabled,
+    Disabled,
+    Pending,
+}
+
+impl From<domain::TwoFactorStatus> for TwoFactorStatus {
+    fn from(status: domain::TwoFactorStatus) -> Self {
+        match status {
+            domain::TwoFactorStatus::Enabled => Self::Enabled,
+            domain::TwoFactorStatus::Disabled => Self::Disabled,
+            domain::TwoFactorStatus::Pending => Self::Pending,
+        }
+    }
+}
+
+impl From<TwoFactorStatus> for domain::TwoFactorStatus {
+    fn from(status: TwoFactorStatus) -> Self {
+        match status {
+            TwoFactorStatus::Enabled => Self::Enabled,
+            TwoFactorStatus::Disabled => Self::Disabled,
+            TwoFactorStatus::Pending => Self::Pending,
+        }
+    }
+}
+
+/// What an administrator sees of an account in a list.
+#[derive(Object)]
+pub(crate) struct AccountOverview {
+    /// Its identifier.
+    id: String,
+    /// The short name of its realm.
+    realm: String,
+    /// The e-mail address or user name it signs in with.
+    login: String,
+    /// What it may do.
+    role: Role,
+    /// Whether a second factor is due at sign-in.
+    two_factor_enabled: bool,
+    /// When it was made.
+    created_at: String,
+    /// The state of its second factor, in a word.
+    two_factor: TwoFactorStatus,
+    /// For how many seconds its codes are not looked at, because of earlier failures.
+    throttled_for_seconds: Option<u64>,
+    /// When a sign-in was last completed.
+    last_sign_in_at: Option<String>,
+    /// Whether signing in is refused.
+    disabled: bool,
+    /// In service mode: the application's own identifier of its user.
+    subject: Option<String>,
+}
+
+impl AccountOverview {
+    pub(crate) fn new(overview: &domain::AccountOverview, realm: &domain::Realm, now: domain::Timestamp) -> Self {
+        let account = &overview.account;
+        Self {
+            id: account.id.to_string(),
+            realm: realm.slug.to_string(),
+            login: account.login.to_string(),
+            role: account.role.into(),
+            two_factor_enabled: overview.state.is_enabled(),
+            created_at: rfc3339(account.created_at),
+            two_factor: overview.two_factor().into(),
+            throttled_for_seconds: overview.state.throttled_for(now),
+            last_sign_in_at: account.last_sign_in_at.map(rfc3339),
+            disabled: account.disabled_at.is_some(),
+            subject: account.subject.clone(),
+        }
+    }
+}
+
+/// A part of the list of accounts, oldest first.
+#[derive(Object)]
+pub(crate) struct AccountList {
+    /// The accounts.
+    pub(crate) items: Vec<AccountOverview>,
+    /// What to give as `cursor` for the next part; null on the last.
+    pub(crate) next_cursor: Option<String>,
+}
+
+/// What an administrator sees of one account.
+#[derive(Object)]
+pub(crate) struct AccountDetails {
+    /// Its identifier.
+    id: String,
+    /// The short name of its realm.
+    realm: String,
+    /// The e-mail address or user name it signs in with.
+    login: String,
+    /// What it may do.
+    role: Role,
+    /// Whether a second factor is due at sign-in.
+    two_factor_enabled: bool,
+    /// When it was made.
+    created_at: String,
+    /// Whether signing in is refused.
+    disabled: bool,
+    /// When a sign-in was last completed.
+    last_sign_in_at: Option<String>,
+    /// Pending and active authenticators, oldest first.
+    authenticators: Vec<Authenticator>,
+    /// How many recovery codes are left.
+    recovery_codes_remaining: u32,
+    /// For how many seconds its codes are not looked at, because of earlier failures.
+    throttled_for_seconds: Option<u64>,
+    /// Until when it has to enroll, where the policy requires it.
+    enrollment_deadline: Option<String>,
+    /// In service mode: the application's own identifier of its user.
+    subject: Option<String>,
+}
+
+impl AccountDetails {
+    pub(crate) fn new(
+        account: &domain::Account,
+        factor: &domain::SecondFactor,
+        realm: &domain::Realm,
+        now: domain::Timestamp,
+    ) -> Self {
+        let counts =
+            |authenticator: &&domain::Authenticator| authenticator.is_active() || authenticator.is_pending_at(now);
+        Self {
+            id: account.id.to_string(),
+            realm: realm.slug.to_string(),
+            login: account.login.to_string(),
+            role: account.role.into(),
+            two_factor_enabled: factor.state.is_enabled(),
+            created_at: rfc3339(account.created_at),
+            disabled: account.disabled_at.is_some(),
+            last_sign_in_at: account.last_sign_in_at.map(rfc3339),
+            authenticators: factor.authenticators.iter().filter(counts).map(Authenticator::from).collect(),
+            recovery_codes_remaining: factor.recovery_codes_remaining(),
+            throttled_for_seconds: factor.state.throttled_for(now),
+            enrollment_deadline: domain::enrollment_deadline(&realm.policy, account).map(rfc3339),
+            subject: account.subject.clone(),
+        }
+    }
+}
+
+/// A new account.
+#[derive(Object)]
+#[oai(deny_unknown_fields, write_only_all = true)]
+pub(crate) struct CreateAccountRequest {
+    /// The e-mail address or user name it gets.
+    #[oai(validator(min_length = 1, max_length = 200))]
+    pub(crate) login: String,
+    /// The password it gets; without one nobody can sign in until one is set.
+    #[oai(validator(min_length = 1, max_length = 1024))]
+    pub(crate) password: Option<String>,
+    /// What it may do; `member` when it is left out.
+    pub(crate) role: Option<Role>,
+}
+
+/// A change of an account. What is left out stays as it is.
+#[derive(Object)]
+#[oai(deny_unknown_fields, write_only_all = true)]
+pub(crate) struct UpdateAccountRequest {
+    /// What it may do from now on.
+    pub(crate) role: Option<Role>,
+    /// The password that shall hold from now on; ends the account's sessions.
+    #[oai(validator(min_length = 1, max_length = 1024))]
+    pub(crate) password: Option<String>,
+    /// Whether signing in is refused from now on.
+    pub(crate) disabled: Option<bool>,
+}
+
+/// Why something is done.
+#[derive(Object)]
+#[oai(deny_unknown_fields, write_only_all = true)]
+pub(crate) struct ReasonRequest {
+    /// Why, for the audit trail.
+    #[oai(validator(min_length = 1, max_length = 500))]
+    pub(crate) reason: Option<String>,
+}
+
+/// What came of an administrative act, in a sentence.
+#[derive(Object)]
+pub(crate) struct ActResult {
+    /// Whether it was done.
+    pub(crate) success: bool,
+    /// What was done.
+    pub(crate) message: String,
+}
+
+/// One application's space.
+#[derive(Object)]
+pub(crate) struct Realm {
+    /// Its identifier.
+    id: String,
+    /// Its short name.
+    slug: String,
+    /// The name that authenticator apps show.
+    issuer: String,
+    /// Its rules.
+    policy: Policy,
+    /// When it was made.
+    created_at: String,
+}
+
+impl From<&domain::Realm> for Realm {
+    fn from(realm: &domain::Realm) -> Self {
+        Self {
+            id: realm.id.to_string(),
+            slug: realm.slug.to_string(),
+            issuer: realm.issuer.clone(),
+            policy: Policy::from(realm.policy.document()),
+            created_at: rfc3339(realm.created_at),
+        }
+    }
+}
+
+/// A change of a realm. What is left out stays as it is.
+#[derive(Object)]
+#[oai(deny_unknown_fields, write_only_all = true)]
+pub(crate) struct UpdateRealmRequest {
+    /// The name that authenticator apps show from now on.
+    #[oai(validator(min_length = 1, max_length = 200))]
+    pub(crate) issuer: Option<String>,
+    /// Keys of the policy that change, nested as a policy is: a JSON merge patch (RFC 7396).
+    pub(crate) policy: Option<Value>,
+    /// The name of a preset: all keys are set to its values first.
+    #[oai(validator(min_length = 1, max_length = 63))]
+    pub(crate) preset: Option<String>,
+}
+
+/// What an API key may be used for.
+#[derive(Clone, Copy, Enum)]
+#[oai(rename_all = "snake_case")]
+pub(crate) enum Scope {
+    Verify,
+    Enroll,
+    Manage,
+    Admin,
+}
+
+impl From<domain::Scope> for Scope {
+    fn from(scope: domain::Scope) -> Self {
+        match scope {
+            domain::Scope::Verify => Self::Verify,
+            domain::Scope::Enroll => Self::Enroll,
+            domain::Scope::Manage => Self::Manage,
+            domain::Scope::Admin => Self::Admin,
+        }
+    }
+}
+
+impl From<Scope> for domain::Scope {
+    fn from(scope: Scope) -> Self {
+        match scope {
+            Scope::Verify => Self::Verify,
+            Scope::Enroll => Self::Enroll,
+            Scope::Manage => Self::Manage,
+            Scope::Admin => Self::Admin,
+        }
+    }
+}
+
+/// An API key as it is listed: never the key itself.
+#[derive(Object)]
+pub(crate) struct ApiKey {
+    /// Its identifier.
+    id: String,
+    /// What it is called.
+    name: String,
+    /// What it may be used for.
+    scopes: Vec<Scope>,
+    /// The short name of the realm that it opens.
+    realm: String,
+    /// When it was made.
+    created_at: String,
+    /// From when on it opens nothing.
+    expires_at: Option<String>,
+    /// When it was last used, to the minute.
+    last_used_at: Option<String>,
+}
+
+impl ApiKey {
+    pub(crate) fn new(key: &domain::ApiKey, realm: &domain::Realm) -> Self {
+        Self {
+            id: key.id.to_string(),
+            name: key.name.as_str().to_owned(),
+            scopes: key.scopes.iter().copied().map(Scope::from).collect(),
+            realm: realm.slug.to_string(),
+            created_at: rfc3339(key.created_at),
+            expires_at: key.expires_at.map(rfc3339),
+            last_used_at: key.last_used_at.map(rfc3339),
+        }
+    }
+}
+
+/// A part of the list of API keys, newest first.
+#[derive(Object)]
+pub(crate) struct ApiKeyList {
+    /// The keys.
+    pub(crate) items: Vec<ApiKey>,
+    /// What to give as `cursor` for the next part; null on the last.
+    pub(crate) next_cursor: Option<String>,
+}
+
+/// A new API key.
+#[derive(Object)]
+#[oai(deny_unknown_fields, write_only_all = true)]
+pub(crate) struct CreateApiKeyRequest {
+    /// What it is called.
+    #[oai(validator(min_length = 1, max_length = 100))]
+    pub(crate) name: String,
+    /// What it may be used for; at least one.
+    pub(crate) scopes: Vec<Scope>,
+    /// From when on it opens nothing: RFC 3339.
+    #[oai(validator(min_length = 1, max_length = 64))]
+    pub(crate) expires_at: Option<String>,
+}
+
+/// A key that was just made: the only time that it is shown.
+#[derive(Object)]
+pub(crate) struct CreatedApiKey {
+    /// Its identifier.
+    id: String,
+    /// What it is called.
+    name: String,
+    /// What it may be used for.
+    scopes: Vec<Scope>,
+    /// The short name of the realm that it opens.
+    realm: String,
+    /// From when on it opens nothing.
+    expires_at: Option<String>,
+    /// What the application sends as bearer token.
+    key: String,
+}
+
+impl CreatedApiKey {
+    pub(crate) fn new(key: &domain::ApiKey, token: &SecretString, realm: &domain::Realm) -> Self {
+        Self {
+            id: key.id.to_string(),
+            name: key.name.as_str().to_owned(),
+            scopes: key.scopes.iter().copied().map(Scope::from).collect(),
+            realm: realm.slug.to_string(),
+            expires_at: key.expires_at.map(rfc3339),
+            key: token.expose_secret().to_owned(),
+        }
+    }
+}
+
+/// Codes of one day.
+#[derive(Object)]
+pub(crate) struct CodesOfDay {
+    /// The day, UTC.
+    day: String,
+    /// Codes that were accepted.
+    accepted: u64,
+    /// Codes and proofs that were refused.
+    rejected: u64,
+}
+
+/// How many accepted codes were of a step beside the server's.
+#[derive(Object)]
+pub(crate) struct Drift {
+    /// Above zero, the phone's clock was ahead.
+    steps: i8,
+    /// How many codes.
+    count: u64,
+}
+
+/// Numbers of a realm; codes are counted over the last 30 days.
+#[derive(Object)]
+#[oai(rename = "Statistics")]
+pub(crate) struct StatisticsResponse {
+    /// Accounts that are not disabled.
+    accounts: u64,
+    /// Of them, with an active authenticator.
+    enabled: u64,
+    /// With an enrollment under way.
+    pending: u64,
+    /// Without a second factor though the policy requires it of them.
+    required_but_missing: u64,
+    /// Codes accepted and refused, by day.
+    codes_by_day: Vec<CodesOfDay>,
+    /// How the phones' clocks differ from the server's.
+    clock_drift: Vec<Drift>,
+}
+
+impl From<Statistics> for StatisticsResponse {
+    fn from(statistics: Statistics) -> Self {
+        let mut codes_by_day: Vec<CodesOfDay> = Vec::new();
+        for count in &statistics.codes {
+            let day = date(count.day);
+            if codes_by_day.last().is_none_or(|last| last.day != day) {
+                codes_by_day.push(CodesOfDay { day, accepted: 0, rejected: 0 });
+            }
+            if let Some(last) = codes_by_day.last_mut() {
+                match count.event {
+                    domain::EventKind::SecondFactorAccepted => last.accepted += count.count,
+                    _ => last.rejected += count.count,
+                }
+            }
+        }
+        Self {
+            accounts: statistics.accounts,
+            enabled: statistics.enabled,
+            pending: statistics.pending,
+            required_but_missing: statistics.required_but_missing,
+            codes_by_day,
+            clock_drift: statistics.drift.into_iter().map(|(steps, count)| Drift { steps, count }).collect(),
+        }
+    }
+}
+
+/// A day counted from 1970-01-01, as ISO 8601 writes it.
+fn date(day: i64) -> String {
+    let epoch = Date::from_ordinal_date(1970, 1);
+    epoch
+        .ok()
+        .and_then(|epoch| epoch.checked_add(Duration::days(day)))
+        .map_or_else(String::new, |date| date.to_string())
+}

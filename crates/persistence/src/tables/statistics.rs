@@ -1,0 +1,106 @@
+//! Counts over accounts and audit events. They are sorted here, because engines sort text differently.
+
+use async_trait::async_trait;
+use countersign_application::ports::{AccountCount, DailyCount, StatisticsReads, StoreError};
+use countersign_application::{EventKind, RealmId, Role, Timestamp};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait};
+use sea_orm::{ColumnTrait, EntityTrait, JoinType, PaginatorTrait, QueryFilter, QuerySelect};
+
+use crate::entities::{account, audit_event, second_factor};
+use crate::faults::{fault, read_fault};
+use crate::patterns::containing;
+use crate::rows::Row;
+use crate::store::SeaStore;
+use crate::tables::{accounts, authenticators};
+
+const DAY_MICROS: i64 = 24 * 60 * 60 * 1_000_000;
+
+fn count(count: i64) -> Result<u64, StoreError> {
+    u64::try_from(count).map_err(|error| StoreError::Unavailable(Box::new(error)))
+}
+
+#[async_trait]
+impl StatisticsReads for SeaStore {
+    async fn count_accounts(&self, realm: RealmId) -> Result<Vec<AccountCount>, StoreError> {
+        // A count of a column leaves out where it is null: both numbers from one group, and no engine's truth values.
+        let rows = account::Entity::find()
+            .select_only()
+            .column(account::Column::Role)
+            .column_as(account::Column::Id.count(), "accounts")
+            .column_as(second_factor::Column::EnabledAt.count(), "enabled")
+            .join(JoinType::LeftJoin, accounts::second_factor())
+            .filter(account::Column::RealmId.eq(realm.as_uuid()))
+            .filter(account::Column::DisabledAt.is_null())
+            .group_by(account::Column::Role)
+            .into_tuple::<(String, i64, i64)>()
+            .all(self.reading())
+            .await
+            .map_err(read_fault::<account::Entity>)?;
+        let mut counts = Vec::with_capacity(rows.len() * 2);
+        for (role, accounts, enabled) in rows {
+            let role = Row::new("account", "a row that is counted").understood("role", Role::from_name(&role))?;
+            for (two_factor_enabled, number) in [(false, accounts - enabled), (true, enabled)] {
+                counts.push(AccountCount { role, two_factor_enabled, count: count(number)? });
+            }
+        }
+        counts.retain(|counted| counted.count > 0);
+        counts.sort_unstable();
+        Ok(counts)
+    }
+
+    async fn count_pending(&self, realm: RealmId, now: Timestamp) -> Result<u64, StoreError> {
+        account::Entity::find()
+            .filter(account::Column::RealmId.eq(realm.as_uuid()))
+            .filter(account::Column::Id.in_subquery(authenticators::enrolling(now)))
+            .count(self.reading())
+            .await
+            .map_err(fault)
+    }
+
+    async fn count_events(
+        &self,
+        realm: RealmId,
+        events: &[EventKind],
+        since: Timestamp,
+    ) -> Result<Vec<DailyCount>, StoreError> {
+        use audit_event::Column;
+        // The day's first microsecond, without a division: some engines would make a fraction of it.
+        let at = || Expr::col(Column::OccurredAt);
+        let rows = audit_event::Entity::find()
+            .select_only()
+            .expr_as(at().sub(at().modulo(DAY_MICROS)), "day_began_at")
+            .column(Column::Event)
+            .column_as(Column::Id.count(), "events")
+            .filter(Column::RealmId.eq(realm.as_uuid()))
+            .filter(Column::Event.is_in(events.iter().map(|event| event.as_str())))
+            .filter(Column::OccurredAt.gte(since.as_micros()))
+            .group_by(Expr::col(Alias::new("day_began_at")))
+            .group_by(Column::Event)
+            .into_tuple::<(i64, String, i64)>()
+            .all(self.reading())
+            .await
+            .map_err(read_fault::<audit_event::Entity>)?;
+        let mut counts = Vec::with_capacity(rows.len());
+        for (began_at, event, number) in rows {
+            let name = Row::new("audit_event", "a row that is counted");
+            let event = name.understood("event", EventKind::from_name(&event))?;
+            counts.push(DailyCount { day: began_at.div_euclid(DAY_MICROS), event, count: count(number)? });
+        }
+        counts.sort_unstable();
+        Ok(counts)
+    }
+
+    async fn count_drift(&self, realm: RealmId, drift_steps: i8, since: Timestamp) -> Result<u64, StoreError> {
+        use audit_event::Column;
+        // As the details are written: without white space, and a quote in a text has a backslash before it.
+        let detail = containing(&format!(r#""drift_steps":"{drift_steps}""#));
+        audit_event::Entity::find()
+            .filter(Column::RealmId.eq(realm.as_uuid()))
+            .filter(Column::Event.eq(EventKind::SecondFactorAccepted.as_str()))
+            .filter(Column::OccurredAt.gte(since.as_micros()))
+            .filter(Expr::col((audit_event::Entity, Column::Details)).like(detail))
+            .count(self.reading())
+            .await
+            .map_err(fault)
+    }
+}

@@ -1,0 +1,80 @@
+use countersign_tests::account::text;
+use countersign_tests::{Account, Client, Realm};
+use serde_json::{Value, json};
+
+use crate::staff::{Staff, id_of};
+
+fn events(session: &Client, query: &str) -> Vec<Value> {
+    let list = session.get(&format!("/v1/admin/audit-events?limit=200&{query}")).expect(200);
+    assert_eq!(list["next_cursor"], Value::Null);
+    list["items"].as_array().unwrap().clone()
+}
+
+#[test]
+fn audit_events_are_filtered_by_kind_account_and_time() {
+    let staff = Staff::new();
+    let kim = staff.enrolled();
+    let id = id_of(&kim.session);
+    let all = events(&staff.admin, "");
+    assert!(all.iter().all(|event| event["realm"] == json!(staff.realm.slug)), "{all:?}");
+    let newest_first = all.windows(2).all(|pair| text(&pair[0]["at"]) >= text(&pair[1]["at"]));
+    assert!(newest_first);
+
+    let by_kind = events(&staff.admin, "event=sign_in.succeeded");
+    assert!(by_kind.len() == 4 && by_kind.iter().all(|event| event["event"] == "sign_in.succeeded"), "{by_kind:?}");
+    let by_id = events(&staff.admin, &format!("account={id}"));
+    let by_login = events(&staff.admin, &format!("account={}", kim.account.login.to_uppercase()));
+    assert!(by_id.len() >= 4 && by_id == by_login, "{by_id:?} {by_login:?}");
+    assert!(by_id.iter().all(|event| event["account_id"] == json!(id)));
+    let both = events(&staff.admin, &format!("account={id}&event=two_factor.enabled"));
+    assert_eq!(both.len(), 1);
+    let at = text(&both[0]["at"]);
+    let since = events(&staff.admin, &format!("account={id}&since={at}"));
+    let until = events(&staff.admin, &format!("account={id}&until={at}"));
+    assert_eq!(since.len() + until.len(), by_id.len(), "at this time or later, and before it");
+    assert!(since.contains(&both[0]) && !until.contains(&both[0]));
+    assert!(events(&staff.admin, "since=2100-01-01T00:00:00Z").is_empty());
+    assert!(events(&staff.admin, "account=nobody").is_empty());
+
+    for query in ["event=nonsense", "since=yesterday", "until=2026", "limit=0", "cursor=nonsense"] {
+        staff.admin.get(&format!("/v1/admin/audit-events?{query}")).expect_problem(400, "invalid_request");
+    }
+}
+
+#[test]
+fn audit_events_come_in_pages_and_are_the_same_on_the_command_line() {
+    let staff = Staff::new();
+    let all = events(&staff.admin, "");
+    let (mut walked, mut path) = (Vec::new(), "/v1/admin/audit-events?limit=2".to_owned());
+    loop {
+        let page = staff.admin.get(&path).expect(200);
+        walked.extend(page["items"].as_array().unwrap().clone());
+        match page["next_cursor"].as_str() {
+            Some(cursor) => path = format!("/v1/admin/audit-events?limit=2&cursor={cursor}"),
+            None => break,
+        }
+    }
+    assert_eq!(walked, all);
+    let slug = &staff.realm.slug;
+    let listed = staff.deployment().run(&["audit", "list", "--realm", slug, "--output", "json"]).expect(0).json();
+    assert_eq!(listed["items"], json!(all));
+    let exported = staff.deployment().run(&["audit", "export", "--realm", slug, "--format", "jsonl"]).expect(0);
+    let lines: Vec<Value> = exported.results.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(lines.len(), all.len());
+    assert!(all.iter().all(|event| lines.contains(event)));
+    let csv = staff.deployment().run(&["audit", "export", "--realm", slug, "--format", "csv"]).expect(0).results;
+    assert_eq!(csv.lines().count(), all.len() + 1, "a heading and a line each: {csv}");
+}
+
+#[test]
+fn an_administrator_sees_the_events_of_the_own_realm_only() {
+    let staff = Staff::new();
+    let other = Realm::create(staff.deployment(), "recommended");
+    let stranger = Account::create_in(staff.deployment(), &other);
+    let session = stranger.session(&staff.client());
+    let id = id_of(&session);
+    for query in [format!("account={id}"), format!("account={}", stranger.login)] {
+        assert!(events(&staff.admin, &query).is_empty(), "{query}");
+    }
+    assert!(!json!(events(&staff.admin, "")).to_string().contains(&stranger.login));
+}

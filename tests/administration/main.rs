@@ -1,0 +1,20 @@
+//! What administrators and applications do: realms, accounts, keys, policies, and the second factor of others.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::disallowed_methods,
+    reason = "this is test code: it runs by the real clock, and what must hold and does not ends the test"
+)]
+
+mod accounts;
+mod api_keys;
+mod audit_events;
+mod enforcement;
+mod policy;
+mod remote;
+mod roles;
+mod staff;
+mod statistics;
+mod subjects;
