@@ -34,3 +34,7 @@ configuration:
 load *ARGUMENTS:
     cargo build --release -p countersign
     COUNTERSIGN_BIN={{justfile_directory()}}/target/release/countersign cargo run --release -p countersign-tests --bin load -- {{ARGUMENTS}}
+
+# Let the fault checker loose on a cluster of databases: `just clusters galera` or `just clusters postgres`.
+clusters *ARGUMENTS:
+    cargo run -p countersign-tests --bin clusters -- {{ARGUMENTS}}

@@ -24,8 +24,8 @@ mod m20260101_000014_session_enrollment_only;
 mod m20260101_000015_api_key;
 mod status;
 
-pub use sea_orm_migration::MigratorTrait;
-pub use status::SchemaStatus;
+pub use sea_orm_migration::{IntoSchemaManagerConnection, MigratorTrait};
+pub use status::{SchemaStatus, has_table};
 
 /// Every migration, oldest first.
 #[derive(Debug)]

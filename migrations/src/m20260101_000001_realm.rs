@@ -3,7 +3,7 @@
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{pk_uuid, string_len, text};
 
-use crate::columns::instant;
+use crate::columns::{instant, new_table};
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -13,8 +13,7 @@ impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         manager
             .create_table(
-                Table::create()
-                    .table(Realm::Table)
+                new_table(manager, Realm::Table)
                     .col(pk_uuid(Realm::Id))
                     .col(string_len(Realm::Slug, 63))
                     .col(text(Realm::Issuer))

@@ -3,7 +3,7 @@
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{big_integer, pk_uuid, string_len, text, text_null, uuid};
 
-use crate::columns::{belongs_to, instant, instant_null, name_of_value};
+use crate::columns::{belongs_to, instant, instant_null, name_of_value, new_table};
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -13,8 +13,7 @@ impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         manager
             .create_table(
-                Table::create()
-                    .table(Account::Table)
+                new_table(manager, Account::Table)
                     .col(pk_uuid(Account::Id))
                     .col(uuid(Account::RealmId))
                     .col(text(Account::Login))

@@ -3,7 +3,7 @@
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{big_integer, pk_uuid};
 
-use crate::columns::{belongs_to, instant_null};
+use crate::columns::{belongs_to, instant_null, new_table};
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -13,8 +13,7 @@ impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         manager
             .create_table(
-                Table::create()
-                    .table(SecondFactor::Table)
+                new_table(manager, SecondFactor::Table)
                     .col(pk_uuid(SecondFactor::AccountId))
                     .col(instant_null(SecondFactor::EnabledAt))
                     .col(big_integer(SecondFactor::Version))

@@ -3,7 +3,7 @@
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{big_integer, big_integer_null, blob, pk_uuid, text, uuid, uuid_null};
 
-use crate::columns::{belongs_to, instant, instant_null, key_id, name_of_value};
+use crate::columns::{belongs_to, instant, instant_null, key_id, name_of_value, new_table};
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -13,8 +13,7 @@ impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         manager
             .create_table(
-                Table::create()
-                    .table(Authenticator::Table)
+                new_table(manager, Authenticator::Table)
                     .col(pk_uuid(Authenticator::Id))
                     .col(uuid(Authenticator::AccountId))
                     .col(text(Authenticator::Name))

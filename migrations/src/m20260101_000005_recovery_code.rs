@@ -3,7 +3,7 @@
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{big_integer, blob_null, boolean, pk_uuid, string_len, uuid, uuid_null, var_binary};
 
-use crate::columns::{belongs_to, digest, instant, instant_null, key_id, name_of_value};
+use crate::columns::{belongs_to, digest, instant, instant_null, key_id, name_of_value, new_table};
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -13,8 +13,7 @@ impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         manager
             .create_table(
-                Table::create()
-                    .table(RecoveryCodeSet::Table)
+                new_table(manager, RecoveryCodeSet::Table)
                     .col(pk_uuid(RecoveryCodeSet::Id))
                     .col(uuid(RecoveryCodeSet::AccountId))
                     .col(name_of_value(RecoveryCodeSet::Status))
@@ -45,8 +44,7 @@ impl MigrationTrait for Migration {
             .await?;
         manager
             .create_table(
-                Table::create()
-                    .table(RecoveryCode::Table)
+                new_table(manager, RecoveryCode::Table)
                     .col(pk_uuid(RecoveryCode::Id))
                     .col(uuid(RecoveryCode::SetId))
                     .col(big_integer(RecoveryCode::Position))

@@ -3,7 +3,7 @@
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{big_integer, pk_uuid, uuid};
 
-use crate::columns::{belongs_to, digest, instant};
+use crate::columns::{belongs_to, digest, instant, new_table};
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -13,8 +13,7 @@ impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         manager
             .create_table(
-                Table::create()
-                    .table(Challenge::Table)
+                new_table(manager, Challenge::Table)
                     .col(pk_uuid(Challenge::Id))
                     .col(digest(Challenge::TokenDigest))
                     .col(uuid(Challenge::AccountId))

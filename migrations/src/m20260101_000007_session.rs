@@ -3,7 +3,7 @@
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{pk_uuid, string_len_null, text_null, uuid};
 
-use crate::columns::{belongs_to, digest, instant};
+use crate::columns::{belongs_to, digest, instant, new_table};
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -13,8 +13,7 @@ impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         manager
             .create_table(
-                Table::create()
-                    .table(Session::Table)
+                new_table(manager, Session::Table)
                     .col(pk_uuid(Session::Id))
                     .col(digest(Session::TokenDigest))
                     .col(uuid(Session::AccountId))

@@ -3,7 +3,7 @@
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{big_integer, pk_uuid, string_len_null, text_null, uuid};
 
-use crate::columns::{belongs_to, digest, instant, instant_null};
+use crate::columns::{belongs_to, digest, instant, instant_null, new_table};
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -13,8 +13,7 @@ impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         manager
             .create_table(
-                Table::create()
-                    .table(TrustedDevice::Table)
+                new_table(manager, TrustedDevice::Table)
                     .col(pk_uuid(TrustedDevice::Id))
                     .col(digest(TrustedDevice::TokenDigest))
                     .col(uuid(TrustedDevice::AccountId))

@@ -3,7 +3,7 @@
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::big_integer;
 
-use crate::columns::{digest, instant, instant_null};
+use crate::columns::{digest, instant, instant_null, new_table};
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -13,8 +13,7 @@ impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         manager
             .create_table(
-                Table::create()
-                    .table(Attempt::Table)
+                new_table(manager, Attempt::Table)
                     .col(digest(Attempt::Key).primary_key().to_owned())
                     .col(big_integer(Attempt::Failures))
                     .col(instant_null(Attempt::BlockedUntil))

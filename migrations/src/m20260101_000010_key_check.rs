@@ -3,7 +3,7 @@
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::blob;
 
-use crate::columns::{instant, key_id};
+use crate::columns::{instant, key_id, new_table};
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -13,8 +13,7 @@ impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         manager
             .create_table(
-                Table::create()
-                    .table(KeyCheck::Table)
+                new_table(manager, KeyCheck::Table)
                     .col(key_id(KeyCheck::KeyId).primary_key().to_owned())
                     .col(blob(KeyCheck::Sealed))
                     .col(instant(KeyCheck::CreatedAt))

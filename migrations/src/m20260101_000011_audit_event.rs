@@ -3,7 +3,7 @@
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{pk_uuid, string_len, string_len_null, text, text_null, uuid, uuid_null};
 
-use crate::columns::{instant, name_of_value};
+use crate::columns::{instant, name_of_value, new_table};
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -13,8 +13,7 @@ impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         manager
             .create_table(
-                Table::create()
-                    .table(AuditEvent::Table)
+                new_table(manager, AuditEvent::Table)
                     .col(pk_uuid(AuditEvent::Id))
                     .col(instant(AuditEvent::OccurredAt))
                     .col(name_of_value(AuditEvent::Event))

@@ -3,7 +3,7 @@
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::schema::{pk_uuid, text, uuid};
 
-use crate::columns::{belongs_to, digest, instant, instant_null};
+use crate::columns::{belongs_to, digest, instant, instant_null, new_table};
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -13,8 +13,7 @@ impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         manager
             .create_table(
-                Table::create()
-                    .table(ApiKey::Table)
+                new_table(manager, ApiKey::Table)
                     .col(pk_uuid(ApiKey::Id))
                     .col(uuid(ApiKey::RealmId))
                     .col(text(ApiKey::Name))

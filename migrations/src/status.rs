@@ -53,3 +53,15 @@ impl SchemaStatus {
         !self.unknown.is_empty()
     }
 }
+
+/// Whether a table is there, in a database of any age.
+///
+/// # Errors
+/// The database does not answer.
+pub async fn has_table<'c, C>(database: &'c C, table: &str) -> Result<bool, DbErr>
+where
+    C: ConnectionTrait,
+    &'c C: IntoSchemaManagerConnection<'c>,
+{
+    SchemaManager::new(database).has_table(table).await
+}

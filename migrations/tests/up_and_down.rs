@@ -1,67 +1,108 @@
-//! Every migration can be applied, taken back, and applied again.
+//! Every migration can be applied, taken back, and applied again, on every engine.
 
-#![allow(clippy::unwrap_used, clippy::panic, reason = "a failed test is a panic")]
+#![allow(clippy::unwrap_used, clippy::panic, clippy::expect_used, reason = "a failed test is a panic")]
+#![allow(clippy::disallowed_methods, reason = "the servers are named by the environment")]
 
 use countersign_migrations::{Migrator, SchemaStatus};
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::sea_orm::{Database, DatabaseConnection, Statement};
+use sea_orm_migration::sea_orm::{Database, DatabaseConnection, DbBackend, Statement};
 
-async fn tables(database: &DatabaseConnection) -> Vec<String> {
-    names(
-        database,
-        "SELECT name FROM sqlite_master WHERE type IN ('table', 'index') AND name NOT LIKE 'sqlite_%' ORDER BY 1",
-    )
-    .await
-}
-
-async fn columns(database: &DatabaseConnection) -> Vec<String> {
-    let select = "SELECT t.name || '.' || c.name || ' ' || c.type AS name \
-                  FROM sqlite_master AS t, pragma_table_info(t.name) AS c WHERE t.type = 'table' ORDER BY 1";
-    names(database, select).await
-}
-
-async fn names(database: &DatabaseConnection, select: &str) -> Vec<String> {
+/// What a schema consists of, one line a table, column, index and foreign key.
+async fn schema(database: &DatabaseConnection) -> Vec<String> {
+    let select = match database.get_database_backend() {
+        DbBackend::Sqlite => {
+            "SELECT type || ' ' || name AS line FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' \
+             UNION ALL SELECT t.name || '.' || c.name || ' ' || c.type || ' ' || c.\"notnull\" FROM sqlite_master AS t, \
+             pragma_table_info(t.name) AS c WHERE t.type = 'table' ORDER BY 1"
+        }
+        DbBackend::Postgres => {
+            "SELECT 'table ' || table_name::text || '.' || column_name::text || ' ' || data_type::text || is_nullable AS line \
+             FROM information_schema.columns WHERE table_schema = 'public' \
+             UNION ALL SELECT 'index ' || indexdef FROM pg_indexes WHERE schemaname = 'public' \
+             UNION ALL SELECT 'constraint ' || conname::text FROM pg_constraint WHERE connamespace = 'public'::regnamespace \
+             ORDER BY 1"
+        }
+        _ => {
+            "SELECT CONCAT('table ', table_name, '.', column_name, ' ', column_type, is_nullable, \
+             COALESCE(collation_name, '')) AS line \
+             FROM information_schema.columns WHERE table_schema = DATABASE() \
+             UNION ALL SELECT CONCAT('index ', table_name, ' ', index_name, ' ', column_name) \
+             FROM information_schema.statistics WHERE table_schema = DATABASE() \
+             UNION ALL SELECT CONCAT('constraint ', constraint_name) FROM information_schema.table_constraints \
+             WHERE table_schema = DATABASE() ORDER BY 1"
+        }
+    };
     let rows = database.query_all_raw(Statement::from_string(database.get_database_backend(), select)).await.unwrap();
-    rows.iter().map(|row| row.try_get("", "name").unwrap()).collect()
+    rows.iter().map(|row| row.try_get("", "line").unwrap()).collect()
 }
 
-#[tokio::test]
-async fn every_migration_can_be_applied_taken_back_and_applied_again() {
-    let directory = tempfile::tempdir().unwrap();
-    let url = format!("sqlite://{}?mode=rwc", directory.path().join("schema.db").display());
-    let database = Database::connect(url).await.unwrap();
+/// The lines that are not about the table in which migrations are recorded.
+async fn ours(database: &DatabaseConnection) -> Vec<String> {
+    let lines = schema(database).await;
+    lines.into_iter().filter(|line| !line.contains("seaql_migrations") && line != "constraint PRIMARY").collect()
+}
 
-    let before = SchemaStatus::of(&database).await.unwrap();
+async fn can_be_applied_taken_back_and_applied_again(database: &DatabaseConnection) {
+    let before = SchemaStatus::of(database).await.unwrap();
     assert_eq!(before.pending.len(), Migrator::migrations().len());
-    assert!(tables(&database).await.is_empty(), "asking for the status changes nothing");
+    assert!(schema(database).await.is_empty(), "asking for the status changes nothing");
 
-    Migrator::up(&database, None).await.unwrap();
-    let first = tables(&database).await;
-    assert!(SchemaStatus::of(&database).await.unwrap().is_current());
+    Migrator::up(database, None).await.unwrap();
+    let first = ours(database).await;
+    assert!(SchemaStatus::of(database).await.unwrap().is_current());
 
-    Migrator::down(&database, None).await.unwrap();
-    assert_eq!(tables(&database).await, ["seaql_migrations"]);
+    Migrator::down(database, None).await.unwrap();
+    assert_eq!(ours(database).await, Vec::<String>::new());
 
-    Migrator::up(&database, None).await.unwrap();
-    assert_eq!(tables(&database).await, first);
+    // Each by itself: it takes back what it did and no more.
+    for migration in Migrator::migrations() {
+        let before = ours(database).await;
+        Migrator::up(database, Some(1)).await.unwrap();
+        assert_ne!(before, ours(database).await, "{}", migration.name());
+        Migrator::down(database, Some(1)).await.unwrap();
+        assert_eq!(before, ours(database).await, "{}", migration.name());
+        Migrator::up(database, Some(1)).await.unwrap();
+    }
+    assert_eq!(ours(database).await, first);
+    assert!(SchemaStatus::of(database).await.unwrap().is_current());
 }
 
 #[tokio::test]
-async fn every_migration_takes_back_what_it_did_and_no_more() {
+async fn migrations_go_up_and_down_and_up_on_sqlite() {
     let directory = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}?mode=rwc", directory.path().join("schema.db").display());
-    let database = Database::connect(url).await.unwrap();
-    Migrator::install(&database).await.unwrap();
-    for migration in Migrator::migrations() {
-        let before = (tables(&database).await, columns(&database).await);
-        Migrator::up(&database, Some(1)).await.unwrap();
-        let after = (tables(&database).await, columns(&database).await);
-        assert_ne!(before, after, "{}", migration.name());
-        Migrator::down(&database, Some(1)).await.unwrap();
-        assert_eq!(before, (tables(&database).await, columns(&database).await), "{}", migration.name());
-        Migrator::up(&database, Some(1)).await.unwrap();
-    }
-    assert!(SchemaStatus::of(&database).await.unwrap().is_current());
+    can_be_applied_taken_back_and_applied_again(&Database::connect(url).await.unwrap()).await;
+}
+
+/// Makes a database on a server, and removes it in the end.
+async fn on_a_server(variable: &str, database: &str) {
+    let url = std::env::var(variable).unwrap_or_else(|_| panic!("{variable} names no server; `tests/run` starts one"));
+    let (server, _) = url.rsplit_once('/').expect("a URL with a database");
+    let administrator =
+        Database::connect(format!("{server}/{}", if url.starts_with("mysql") { "mysql" } else { "postgres" }));
+    let administrator = administrator.await.unwrap();
+    let name = format!("{database}_{}", std::process::id());
+    administrator.execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
+    let connection = Database::connect(format!("{server}/{name}")).await.unwrap();
+    let checked = tokio::spawn(async move {
+        can_be_applied_taken_back_and_applied_again(&connection).await;
+        connection.close().await.unwrap();
+    })
+    .await;
+    administrator.execute_unprepared(&format!("DROP DATABASE {name}")).await.unwrap();
+    checked.unwrap();
+}
+
+#[tokio::test]
+#[ignore = "needs PostgreSQL; tests/run starts one"]
+async fn migrations_go_up_and_down_and_up_on_postgresql() {
+    on_a_server("COUNTERSIGN_TEST_POSTGRES", "up_and_down").await;
+}
+
+#[tokio::test]
+#[ignore = "needs MariaDB; tests/run starts one"]
+async fn migrations_go_up_and_down_and_up_on_mariadb() {
+    on_a_server("COUNTERSIGN_TEST_MARIADB", "up_and_down").await;
 }
 
 #[tokio::test]

@@ -8,6 +8,8 @@
     reason = "this is test code: it runs by the real clock, and what must hold and does not ends the test"
 )]
 
+countersign_tests::on_every_database!(all_administration_on_postgresql, all_administration_on_mariadb);
+
 mod accounts;
 mod api_keys;
 mod audit_events;

@@ -9,6 +9,8 @@
 )]
 
 mod command_line;
+mod database_copy;
+mod database_tls;
 mod exposure;
 mod master_key;
 mod observation;

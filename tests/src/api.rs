@@ -1,6 +1,8 @@
 //! A thin HTTP client.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use serde_json::{Value, json};
@@ -85,13 +87,19 @@ impl Answer {
 #[derive(Clone, Debug)]
 pub struct Client {
     agent: Agent,
-    address: SocketAddr,
+    addresses: Arc<[SocketAddr]>,
+    sent: Arc<AtomicUsize>,
     headers: Vec<(String, String)>,
 }
 
 impl Client {
     /// A client of whatever listens at `address`.
     pub fn of(address: SocketAddr) -> Self {
+        Self::rotating(&[address])
+    }
+
+    /// A client that sends every request to another address than the one before, as does every clone of it.
+    pub fn rotating(addresses: &[SocketAddr]) -> Self {
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
@@ -100,12 +108,13 @@ impl Client {
             .proxy(None)
             .user_agent("countersign-tests")
             .timeout_global(Some(Duration::from_secs(30)));
-        Self { agent: config.build().new_agent(), address, headers: Vec::new() }
+        let agent = config.build().new_agent();
+        Self { agent, addresses: addresses.into(), sent: Arc::default(), headers: Vec::new() }
     }
 
-    /// Where its server listens.
+    /// Where its server listens; of several, the one whose turn it is.
     pub fn address(&self) -> SocketAddr {
-        self.address
+        self.addresses[self.sent.load(Ordering::Relaxed) % self.addresses.len()]
     }
 
     /// The same with a header in every request.
@@ -137,7 +146,8 @@ impl Client {
     /// # Errors
     /// There was no answer, or only a part of one.
     pub fn try_send(&self, method: &str, path: &str, body: Option<&Value>) -> Result<Answer, ureq::Error> {
-        let mut request = Request::builder().method(method).uri(format!("http://{}{path}", self.address));
+        let turn = self.sent.fetch_add(1, Ordering::Relaxed) % self.addresses.len();
+        let mut request = Request::builder().method(method).uri(format!("http://{}{path}", self.addresses[turn]));
         for (name, value) in &self.headers {
             request = request.header(name, value);
         }

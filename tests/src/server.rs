@@ -1,9 +1,7 @@
 //! A running server.
 
-use std::io::Read;
 use std::net::SocketAddr;
 use std::process::{Child, ExitStatus};
-use std::sync::{Arc, Condvar, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -11,6 +9,8 @@ use rustix::process::{Pid, Signal, kill_process};
 
 use crate::Deployment;
 use crate::api::Client;
+use crate::command_line::Finished;
+use crate::log::Log;
 
 /// How long a server may take to listen, and to stop.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -34,17 +34,25 @@ impl Server {
     }
 
     pub(crate) fn start_on(deployment: Deployment) -> Self {
+        let started = Self::try_start_on(deployment);
+        started.unwrap_or_else(|(_, ended)| panic!("the server does not listen:\n{}", ended.prose))
+    }
+
+    /// Starts one that may refuse to; then its deployment comes back, and how it ended, with all that it wrote.
+    pub(crate) fn try_start_on(deployment: Deployment) -> Result<Self, (Deployment, Finished)> {
         let mut process = deployment.command(&["serve"]).spawn().expect("the binary runs");
         let log = Log::default();
         let readers = vec![log.follow(process.stdout.take().unwrap()), log.follow(process.stderr.take().unwrap())];
-        match log.wait_for_address(&mut process) {
-            Some(address) => Self { deployment: Some(deployment), process, address, log, readers },
-            None => {
-                let _ = process.kill();
-                let status = process.wait();
-                panic!("the server does not listen ({status:?}):\n{}", log.text());
-            }
+        if let Some(address) = log.wait_for(&mut process, PATIENCE, address_in) {
+            return Ok(Self { deployment: Some(deployment), process, address, log, readers });
         }
+        let _ = process.kill();
+        let status = process.wait().unwrap();
+        for reader in readers {
+            reader.join().unwrap();
+        }
+        let code = status.code().unwrap_or_else(|| panic!("the server does not listen ({status}):\n{}", log.text()));
+        Err((deployment, Finished { code, results: String::new(), prose: log.text() }))
     }
 
     /// Where it listens.
@@ -121,46 +129,9 @@ impl Drop for Server {
     }
 }
 
-/// What a process writes, as it writes it.
-#[derive(Clone, Default)]
-struct Log(Arc<(Mutex<Vec<u8>>, Condvar)>);
-
-impl Log {
-    fn follow(&self, mut stream: impl Read + Send + 'static) -> JoinHandle<()> {
-        let log = self.clone();
-        std::thread::spawn(move || {
-            let mut part = [0; 8192];
-            while let Ok(length @ 1..) = stream.read(&mut part) {
-                let (bytes, written) = &*log.0;
-                bytes.lock().unwrap().extend_from_slice(&part[..length]);
-                written.notify_all();
-            }
-            log.0.1.notify_all();
-        })
-    }
-
-    fn text(&self) -> String {
-        String::from_utf8_lossy(&self.0.0.lock().unwrap()).into_owned()
-    }
-
-    fn wait_for_address(&self, process: &mut Child) -> Option<SocketAddr> {
-        let deadline = Instant::now() + PATIENCE;
-        let (bytes, written) = &*self.0;
-        let mut so_far = bytes.lock().unwrap();
-        while Instant::now() < deadline {
-            let text = String::from_utf8_lossy(&so_far).into_owned();
-            if let Some((_, rest)) = text.split_once(LISTENING)
-                && let Some(end) = rest.find(|character: char| !matches!(character, '0'..='9' | '.' | ':'))
-            {
-                return Some(rest[..end].parse().unwrap());
-            }
-            // One more look after the end: its last words may have come meanwhile.
-            let ended = process.try_wait().unwrap().is_some();
-            so_far = written.wait_timeout(so_far, Duration::from_millis(100)).unwrap().0;
-            if ended && so_far.len() == text.len() {
-                return None;
-            }
-        }
-        None
-    }
+/// The address that a server says it listens on.
+fn address_in(log: &str) -> Option<SocketAddr> {
+    let (_, rest) = log.split_once(LISTENING)?;
+    let end = rest.find(|character: char| !matches!(character, '0'..='9' | '.' | ':'))?;
+    Some(rest[..end].parse().unwrap())
 }

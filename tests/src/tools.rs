@@ -5,7 +5,16 @@ use std::process::{Command, Stdio};
 
 /// Runs `program` with `input` on its standard input and answers its standard output. A program that is not there
 /// fails the test and names the Debian package.
+#[track_caller]
 pub fn run(program: &str, package: &str, arguments: &[&str], input: &[u8]) -> Vec<u8> {
+    try_run(program, package, arguments, input).unwrap_or_else(|error| panic!("{error}"))
+}
+
+/// The same for a program that may fail.
+///
+/// # Errors
+/// How it ended, and what it wrote to standard error.
+pub fn try_run(program: &str, package: &str, arguments: &[&str], input: &[u8]) -> Result<Vec<u8>, String> {
     let spawned = Command::new(program)
         .args(arguments)
         .stdin(Stdio::piped())
@@ -15,11 +24,15 @@ pub fn run(program: &str, package: &str, arguments: &[&str], input: &[u8]) -> Ve
     let mut child = spawned.unwrap_or_else(|error| {
         panic!("`{program}` does not run ({error}): the tests need it; install the Debian package `{package}`")
     });
-    child.stdin.take().unwrap().write_all(input).unwrap();
+    // Who ends early does not read to the end, and says why.
+    let _ = child.stdin.take().unwrap().write_all(input);
     let output = child.wait_with_output().unwrap();
     let prose = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "`{program}` ended with {}: {prose}", output.status);
-    output.stdout
+    if output.status.success() {
+        Ok(output.stdout)
+    } else {
+        Err(format!("`{program}` ended with {}: {prose}", output.status))
+    }
 }
 
 /// What a QR code reader finds in a PNG picture.

@@ -72,9 +72,7 @@ fn dokploy_two_factor_works_as_it_is_documented() {
     session.post(DISABLE, json!({ "code": kim.authenticator.fresh_code() })).expect(204);
     assert_eq!(session.get(STATE).expect(200)["enabled"], false);
     // Disabling does not delete the backup codes: they stay, and open nothing.
-    let database = deployment.data_dir().join("countersign.db");
-    let count = ["-readonly", database.to_str().unwrap(), "SELECT COUNT(*) FROM recovery_code"];
-    let kept = String::from_utf8(tools::run("sqlite3", "sqlite3", &count, b"")).unwrap();
+    let kept = deployment.query("SELECT COUNT(*) FROM recovery_code");
     assert!(kept.trim().parse::<u32>().unwrap() >= 9, "{kept}");
     kim.account.session(&client);
     let dormant = kim.recovery_codes.remove(0);

@@ -8,6 +8,8 @@
     reason = "this is test code: it runs by the real clock, and what must hold and does not ends the test"
 )]
 
+countersign_tests::on_every_database!(every_system_on_postgresql, every_system_on_mariadb);
+
 mod docspell;
 mod dokploy;
 mod dqos;

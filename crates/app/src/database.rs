@@ -4,6 +4,7 @@ use countersign_cli::{CommandError, DatabaseCommand, Exit, Outcome, Output, View
 use countersign_persistence::{SchemaStatus, migrate, schema_status};
 use serde::Serialize;
 
+use crate::database_copy;
 use crate::deployment::{cannot_open, store_options};
 use crate::settings::Settings;
 
@@ -27,6 +28,7 @@ pub(crate) async fn run(
             let status = schema_status(&options).await.map_err(cannot_open)?;
             output.result(&StatusView::from(status))?;
         }
+        DatabaseCommand::Copy(arguments) => return database_copy::run(&arguments, output).await,
     }
     Ok(Exit::Done)
 }

@@ -11,8 +11,12 @@ use crate::settings::Settings;
 
 /// How the database is opened, without making one.
 pub(crate) fn store_options(settings: &Settings) -> StoreOptions {
-    let options = StoreOptions::new(settings.database_url.as_str());
-    StoreOptions { read_connections: settings.database_readers, ..options }
+    StoreOptions {
+        connections: settings.database_connections,
+        connect_timeout: settings.database_connect_seconds,
+        statement_timeout: settings.database_statement_seconds,
+        ..StoreOptions::new(settings.database_url.as_str())
+    }
 }
 
 /// Makes the data directory, for its owner only, unless it is there.
@@ -26,7 +30,7 @@ pub(crate) fn make_directory(path: &Path) -> Result<(), CommandError> {
 
 /// Opens the store of a deployment that was set up before, if its schema is the one that this program knows.
 pub(crate) async fn open(settings: &Settings) -> Result<SeaStore, CommandError> {
-    let options = StoreOptions { read_connections: 1, ..store_options(settings) };
+    let options = StoreOptions { connections: 1, ..store_options(settings) };
     let store = SeaStore::open(&options).await.map_err(cannot_open)?;
     let fits = match store.schema_status().await {
         Ok(status) => require_current(&status),
@@ -58,21 +62,48 @@ fn require_current(status: &SchemaStatus) -> Result<(), CommandError> {
 
 /// What an error on opening the database means to the person at the keyboard.
 pub(crate) fn cannot_open(error: OpenError) -> CommandError {
-    match error {
-        OpenError::Missing { .. } => nothing_here(),
+    let advice = match error {
+        OpenError::Missing { .. } => return nothing_here(),
         OpenError::Newer { .. } => {
-            CommandError::unavailable(error.to_string()).advise("use that version of countersign, or a newer one")
+            return CommandError::unavailable(error.to_string())
+                .advise("use that version of countersign, or a newer one");
         }
-        OpenError::Url(_) => CommandError::usage("the setting `database_url` is not usable").because(error),
-        OpenError::File { .. } | OpenError::Database(_) => CommandError::unavailable("the database does not open")
-            .because(error)
-            .advise("`countersign doctor` checks the deployment"),
-    }
+        OpenError::Url(_) => return CommandError::usage("the setting `database_url` is not usable").because(error),
+        OpenError::File { .. } | OpenError::Database(_) => "`countersign doctor` checks the deployment",
+        OpenError::Unreachable(_) => {
+            "see whether the database server runs, and whether host and port in `database_url` are its own"
+        }
+        OpenError::Tls(_) => {
+            "the host in `database_url` must be a name in the server's certificate, and the certificate one of a public \
+             authority or of the one in the file that sslrootcert= (MySQL and MariaDB: ssl-ca=) names; sslmode=disable \
+             (ssl-mode=DISABLED) only where nobody else can listen"
+        }
+        OpenError::Certificate { .. } => {
+            "correct the path in `database_url`, or let the user that runs the server read the file"
+        }
+        OpenError::Credentials(_) => {
+            "see whether user and password are those of `database_url` or `database_password_file`, and whether the \
+             server lets the user in from this machine (PostgreSQL: pg_hba.conf)"
+        }
+        OpenError::NoDatabase(_) => {
+            "make it first, for the user of `database_url`: CREATE DATABASE countersign OWNER countersign on PostgreSQL; \
+             CREATE DATABASE countersign and GRANT ALL ON countersign.* TO countersign on MySQL and MariaDB"
+        }
+        OpenError::Forbidden(_) => {
+            "let the user of `database_url` make tables: ALTER DATABASE countersign OWNER TO countersign on PostgreSQL; \
+             GRANT ALL ON countersign.* TO countersign on MySQL and MariaDB"
+        }
+        OpenError::UnfinishedCopy => {
+            "run `countersign database copy` to its end, or begin it again with an empty database"
+        }
+    };
+    CommandError::unavailable("the database does not open").because(error).advise(advice)
 }
 
 fn nothing_here() -> CommandError {
-    CommandError::unavailable("no deployment here")
-        .advise("start `countersign serve` first, or set COUNTERSIGN_DATA_DIR")
+    CommandError::unavailable("no deployment here").advise(
+        "start `countersign serve` first, or set COUNTERSIGN_DATA_DIR or COUNTERSIGN_DATABASE_URL to where it is",
+    )
 }
 
 #[cfg(test)]

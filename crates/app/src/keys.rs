@@ -2,11 +2,14 @@
 //! code is invalid, or on which a second key quietly takes the first one's place.
 
 use std::path::Path;
+use std::time::Duration;
 
-use countersign_application::ports::{Clock, Entropy, KeyCheck, KeyCheckReads, Store, StoreError};
+use countersign_application::ports::{Clock, Entropy, KeyCheck, KeyCheckReads, SealerError, Store, StoreError};
 use countersign_cli::CommandError;
-use countersign_crypto::{KeyRing, KeyRingFault, key_check_for, verify_key_checks};
+use countersign_crypto::{KeyCheckError, KeyRing, KeyRingFault, key_check_for, verify_key_checks};
 use countersign_persistence::SeaStore;
+
+use crate::settings::Settings;
 
 /// The key ring, opened and recognized.
 pub(crate) struct OpenedKeys {
@@ -18,17 +21,18 @@ pub(crate) struct OpenedKeys {
 /// Opens the key ring and holds it against the store. Only for a store that no key was ever used with, a missing key
 /// ring is made.
 pub(crate) async fn open_or_create(
-    path: &Path,
+    settings: &Settings,
     store: &SeaStore,
     clock: &dyn Clock,
     entropy: &dyn Entropy,
 ) -> Result<OpenedKeys, CommandError> {
+    let path = &settings.master_key_file;
     let checks = store.list_key_checks().await.map_err(unreadable)?;
     let opened = match KeyRing::load(path) {
         Ok(ring) => OpenedKeys { ring, is_new: false },
         Err(error) if matches!(error.fault, KeyRingFault::NotFound) => {
             if !checks.is_empty() {
-                return Err(missing(path, &checks));
+                return Err(missing(settings, &checks));
             }
             create(path, clock, entropy)?
         }
@@ -36,10 +40,18 @@ pub(crate) async fn open_or_create(
     };
     let unrecorded =
         verify_key_checks(&opened.ring, &checks).map_err(|error| CommandError::refused(error.to_string()))?;
-    for key_id in unrecorded {
-        record(&opened.ring, &key_id, store, clock, entropy).await?;
+    if unrecorded.is_empty() {
+        return Ok(opened);
     }
-    Ok(opened)
+    match record(&opened.ring, store, clock, entropy).await? {
+        Recorded::Yes => Ok(opened),
+        // Another node was first, with another key ring.
+        Recorded::NotFitting(_) if opened.is_new => {
+            take_back(&opened.ring, path);
+            Err(of_another_node(path))
+        }
+        Recorded::NotFitting(error) => Err(CommandError::refused(error.to_string())),
+    }
 }
 
 fn create(path: &Path, clock: &dyn Clock, entropy: &dyn Entropy) -> Result<OpenedKeys, CommandError> {
@@ -53,27 +65,86 @@ fn create(path: &Path, clock: &dyn Clock, entropy: &dyn Entropy) -> Result<Opene
     }
 }
 
-/// Writes down which key is about to be used, before anything is sealed under it.
+/// Whether the keys of a ring could be written down.
+enum Recorded {
+    /// They are.
+    Yes,
+    /// The store was used with other keys meanwhile. Nothing was written down.
+    NotFitting(KeyCheckError),
+}
+
+/// How often it is tried to write down keys while others are in the way.
+const TRIES: u32 = 5;
+
+/// Writes down which keys are about to be used, before anything is sealed under them.
+///
+/// Nodes that start at the same time do so one after the other, and each looks again before: of several that have made a
+/// key ring for an empty database, one keeps it.
 async fn record(
     ring: &KeyRing,
-    key_id: &str,
     store: &SeaStore,
     clock: &dyn Clock,
     entropy: &dyn Entropy,
-) -> Result<(), CommandError> {
-    let sealed = key_check_for(ring, key_id, entropy)
-        .map_err(|error| CommandError::refused("a master key cannot be used").because(error))?;
-    let check = KeyCheck { sealed, created_at: clock.now() };
-    let recorded = async {
-        let mut unit = store.begin().await?;
-        unit.key_checks().insert(&check).await?;
-        unit.commit().await
-    };
-    match recorded.await {
-        // Another node that starts with the same key was first.
-        Ok(()) | Err(StoreError::Conflict { .. }) => Ok(()),
-        Err(error) => Err(CommandError::unavailable("the use of a master key cannot be recorded").because(error)),
+) -> Result<Recorded, CommandError> {
+    let mut tries = 1;
+    loop {
+        match record_once(ring, store, clock, entropy).await {
+            Ok(recorded) => return Ok(recorded),
+            Err(RecordError::Store(StoreError::Contention(_))) if tries < TRIES => {
+                tokio::time::sleep(Duration::from_millis(50) * tries).await;
+                tries += 1;
+            }
+            Err(RecordError::Store(error)) => {
+                return Err(CommandError::unavailable("the use of a master key cannot be recorded").because(error));
+            }
+            Err(RecordError::Key(error)) => {
+                return Err(CommandError::refused("a master key cannot be used").because(error));
+            }
+        }
     }
+}
+
+/// Why keys could not be written down.
+enum RecordError {
+    Store(StoreError),
+    Key(SealerError),
+}
+
+async fn record_once(
+    ring: &KeyRing,
+    store: &SeaStore,
+    clock: &dyn Clock,
+    entropy: &dyn Entropy,
+) -> Result<Recorded, RecordError> {
+    let mut unit = store.begin().await.map_err(RecordError::Store)?;
+    let checks = unit.key_checks().lock().await.map_err(RecordError::Store)?;
+    let unrecorded = match verify_key_checks(ring, &checks) {
+        Ok(unrecorded) => unrecorded,
+        Err(error) => return Ok(Recorded::NotFitting(error)),
+    };
+    for key_id in unrecorded {
+        let sealed = key_check_for(ring, &key_id, entropy).map_err(RecordError::Key)?;
+        let check = KeyCheck { sealed, created_at: clock.now() };
+        unit.key_checks().insert(&check).await.map_err(RecordError::Store)?;
+    }
+    unit.commit().await.map_err(RecordError::Store)?;
+    Ok(Recorded::Yes)
+}
+
+/// Removes the key ring file that this start has made, and no other.
+fn take_back(ring: &KeyRing, path: &Path) {
+    let is_ours = KeyRing::load(path).is_ok_and(|found| found.primary().id() == ring.primary().id());
+    if is_ours && let Err(error) = std::fs::remove_file(path) {
+        tracing::warn!(key_ring = %path.display(), %error, "a key ring that nothing was sealed with stays behind");
+    }
+}
+
+fn of_another_node(path: &Path) -> CommandError {
+    CommandError::refused(format!(
+        "another node has made this deployment's key ring just now: copy it to {}",
+        path.display()
+    ))
+    .advise("then start this node again; it needs the same key ring, or it could not open what the other one seals")
 }
 
 /// Which keys a store was written with, without repeats.
@@ -83,16 +154,21 @@ pub(crate) fn names(checks: &[KeyCheck]) -> String {
     names.join(", ")
 }
 
-fn missing(path: &Path, checks: &[KeyCheck]) -> CommandError {
+fn missing(settings: &Settings, checks: &[KeyCheck]) -> CommandError {
+    let path = settings.master_key_file.display();
+    let of_a_node = if settings.database_url.is_server() {
+        format!("copy the key ring of another node to {path}, ")
+    } else {
+        String::new()
+    };
     CommandError::refused(format!(
-        "the key ring {} is not there, and the database was sealed with master key {}",
-        path.display(),
+        "the key ring {path} is not there, and the database was sealed with master key {}",
         names(checks)
     ))
-    .advise(
-        "restore the key ring from your backup of keys, or set COUNTERSIGN_MASTER_KEY_FILE to where it is; no new one \
-         is made, because what is sealed could not be opened with it",
-    )
+    .advise(format!(
+        "{of_a_node}restore the key ring from your backup of keys, or set COUNTERSIGN_MASTER_KEY_FILE to where it is; \
+         no new one is made, because what is sealed could not be opened with it"
+    ))
 }
 
 fn unreadable(error: StoreError) -> CommandError {

@@ -4,6 +4,7 @@
 mod administration;
 mod core_dumps;
 mod database;
+mod database_copy;
 mod deployment;
 mod doctor;
 mod keys;

@@ -45,7 +45,7 @@ pub use identifiers::{
     AccountId, ApiKeyId, AuditEventId, AuthenticatorId, ChallengeId, IdentifierError, RealmId, RecoveryCodeId,
     RecoveryCodeSetId, SessionId, TrustedDeviceId,
 };
-pub use origin::Origin;
+pub use origin::{Origin, TrustedProxies};
 pub use page::{Page, PageRequest};
 pub use policy_change::{KeyViolation, PolicyChange};
 pub use realm::{Realm, RealmSlug, RealmSlugError};

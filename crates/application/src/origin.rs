@@ -1,17 +1,63 @@
 use std::net::IpAddr;
 
+use ipnet::IpNet;
+
+/// How much of what a client calls itself is kept, in characters.
+const USER_AGENT_CHARS: usize = 300;
+
+/// Proxies whose word about a client's address is believed (`X-Forwarded-For`).
+#[derive(Clone, Debug, Default)]
+pub struct TrustedProxies(pub Vec<IpNet>);
+
+impl TrustedProxies {
+    fn contain(&self, address: IpAddr) -> bool {
+        self.0.iter().any(|network| network.contains(&address))
+    }
+
+    /// The address of the client: the connection's own, unless that is a trusted proxy. Then it is the last address among
+    /// the forwarded ones that is none: whatever stands before it was written by the client.
+    fn client<'a>(&self, peer: IpAddr, forwarded: impl DoubleEndedIterator<Item = &'a str>) -> IpAddr {
+        let mut client = peer;
+        if !self.contain(peer) {
+            return client;
+        }
+        for hop in forwarded.rev().flat_map(|line| line.rsplit(',')) {
+            let Ok(address) = hop.trim().parse::<IpAddr>() else { return client };
+            client = address.to_canonical();
+            if !self.contain(client) {
+                return client;
+            }
+        }
+        client
+    }
+}
+
 /// Where a request came from, as far as the adapter can vouch for it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Origin {
     /// The client's address: the connection's own, or what a configured trusted proxy says.
     pub address: Option<IpAddr>,
-    /// What the client calls itself, shortened by the adapter to at most 300 characters.
+    /// What the client calls itself, at most 300 characters of it.
     pub user_agent: Option<String>,
 }
 
 impl Origin {
     /// Nothing is known of where it came from.
     pub const UNKNOWN: Self = Self { address: None, user_agent: None };
+
+    /// What can be vouched for: the address of the connection, or what trusted proxies say; `forwarded` are the lines of
+    /// `X-Forwarded-For` in their order.
+    pub fn observed<'a>(
+        proxies: &TrustedProxies,
+        peer: Option<IpAddr>,
+        forwarded: impl DoubleEndedIterator<Item = &'a str>,
+        user_agent: Option<&str>,
+    ) -> Self {
+        Self {
+            address: peer.map(|peer| proxies.client(peer.to_canonical(), forwarded)),
+            user_agent: user_agent.map(|text| text.chars().take(USER_AGENT_CHARS).collect()),
+        }
+    }
 
     /// Under what attempts of this origin are counted: an IPv4 address, or the /64 of an IPv6 address, within which one
     /// subscriber has addresses without end.
@@ -39,5 +85,26 @@ mod tests {
         assert_eq!(network("2001:db8:1:2:aaaa::1"), network("2001:db8:1:2:bbbb::2"));
         assert_ne!(network("2001:db8:1:2::1"), network("2001:db8:1:3::1"));
         assert_eq!(network("::ffff:203.0.113.7"), network("203.0.113.7"));
+    }
+
+    fn client(proxies: &[&str], peer: &str, forwarded: &[&str]) -> String {
+        let proxies = TrustedProxies(proxies.iter().map(|network| network.parse().unwrap()).collect());
+        let origin = Origin::observed(&proxies, peer.parse().ok(), forwarded.iter().copied(), None);
+        origin.address.unwrap().to_string()
+    }
+
+    #[test]
+    fn forwarding_headers_of_anyone_but_a_trusted_proxy_are_ignored() {
+        assert_eq!(client(&[], "203.0.113.7", &["198.51.100.1"]), "203.0.113.7");
+        assert_eq!(client(&["10.0.0.0/8"], "203.0.113.7", &["198.51.100.1"]), "203.0.113.7");
+    }
+
+    #[test]
+    fn what_a_client_wrote_before_its_proxys_entry_is_ignored() {
+        let proxies = ["10.0.0.0/8"];
+        assert_eq!(client(&proxies, "10.0.0.1", &["1.1.1.1, 198.51.100.1"]), "198.51.100.1");
+        assert_eq!(client(&proxies, "10.0.0.1", &["1.1.1.1", "198.51.100.1, 10.0.0.2"]), "198.51.100.1");
+        assert_eq!(client(&proxies, "10.0.0.1", &["nonsense, 10.0.0.2"]), "10.0.0.2");
+        assert_eq!(client(&proxies, "10.0.0.1", &[]), "10.0.0.1");
     }
 }

@@ -30,8 +30,8 @@ pub use accounts::{
 pub use api_keys::{ApiKeyDirectory, ApiKeyList, ApiKeyView, CreatedApiKeyView, NewApiKey};
 pub use arguments::{
     AccountCommand, AdministrationCommand, ApiKeyCommand, AuditCommand, AuditFilterArguments, Command, CommandLine,
-    DatabaseCommand, DocumentFormat, ExportFormat, GlobalArguments, KeyUriSource, Place, RealmCommand, ServeArguments,
-    TotpCommand,
+    CopyArguments, DatabaseCommand, DocumentFormat, ExportFormat, GlobalArguments, KeyUriSource, Place, RealmCommand,
+    ServeArguments, TotpCommand, UrlSource,
 };
 pub use audit::{ActorView, AuditEventList, AuditEventView, AuditQuery, AuditTrail};
 pub use commands::{

@@ -16,8 +16,7 @@ mod schema;
 
 use std::sync::Arc;
 
-use countersign_application::Application;
-use ipnet::IpNet;
+use countersign_application::{Application, TrustedProxies};
 use poem::{Endpoint, EndpointExt, Response};
 
 /// Renders all metrics in the text format of OpenMetrics.
@@ -26,7 +25,7 @@ pub type RenderMetrics = Arc<dyn Fn() -> String + Send + Sync>;
 /// What the adapter needs to know beside the application.
 pub struct HttpOptions {
     /// Proxies whose `X-Forwarded-For` is believed.
-    pub trusted_proxies: Vec<IpNet>,
+    pub trusted_proxies: TrustedProxies,
     /// Metrics; `None` where they are not on this listener.
     pub metrics: Option<RenderMetrics>,
 }
@@ -36,7 +35,7 @@ pub fn service(application: Application, options: HttpOptions) -> impl Endpoint<
     let HttpOptions { trusted_proxies, metrics } = options;
     let document = document::Document::generate();
     let methods = document.methods();
-    let routes = resources::routes(&document, metrics).data(application).data(client::TrustedProxies(trusted_proxies));
+    let routes = resources::routes(&document, metrics).data(application).data(trusted_proxies);
     frame::Frame::new(routes, methods)
 }
 

@@ -1,9 +1,9 @@
 //! What a database's errors mean to the application.
 
 use countersign_application::ports::{Conflict, StoreError};
-use sea_orm::{ConnAcquireErr, DbErr, EntityTrait, IdenStatic, Iterable, RuntimeErr, SqlErr, sqlx};
+use sea_orm::{DbErr, EntityTrait, IdenStatic, Iterable, RuntimeErr, SqlErr, sqlx};
 
-use crate::sqlite;
+use crate::engine;
 
 /// What an error of a statement or a commit means.
 pub(crate) fn fault(error: DbErr) -> StoreError {
@@ -11,9 +11,11 @@ pub(crate) fn fault(error: DbErr) -> StoreError {
         // The message stays out: on some engines it repeats the values.
         return StoreError::Conflict { what: Conflict::Other };
     }
-    let contended = matches!(error, DbErr::ConnectionAcquire(ConnAcquireErr::Timeout))
-        || sqlite::code_of(&error).is_some_and(|code| sqlite::is_contention(&code));
-    if contended { StoreError::Contention(Box::new(error)) } else { StoreError::Unavailable(Box::new(error)) }
+    if engine::is_contention(&error) {
+        StoreError::Contention(Box::new(error))
+    } else {
+        StoreError::Unavailable(Box::new(error))
+    }
 }
 
 /// What an error of an insert means, where `column` (on SQLite) or `index` (elsewhere) tells that `what` was there

@@ -2,34 +2,41 @@
 
 use async_trait::async_trait;
 use countersign_application::ports::{Store, StoreError, UnitOfWork};
+use countersign_core::Timestamp;
 use countersign_migrations::SchemaStatus;
-use sea_orm::{DatabaseConnection, EntityTrait, QuerySelect};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, EntityTrait, QuerySelect, Statement, TryGetable};
 
+use crate::engine::{self, Connections, Reading};
 use crate::entities::realm;
 use crate::faults::fault;
-use crate::sqlite::{self, Connections};
 use crate::unit_of_work::SeaUnitOfWork;
-use crate::writer::Writer;
-use crate::{OpenError, StoreOptions};
+use crate::{OpenError, StoreOptions, copy};
 
 /// The store in an SQL database.
 ///
-/// Reads go over connections that cannot write. Units of work take their turn on the one connection that writes, and
-/// those that wait for it share a commit; who waits longer than 5 seconds gets [`StoreError::Contention`].
+/// On SQLite, reads go over connections that cannot write, and units of work take their turn on the one connection that
+/// writes; those that wait for it share a commit. On a server, reads and units of work share the connections of a pool,
+/// and the server keeps them apart. Who waits too long for another gets [`StoreError::Contention`].
 #[derive(Clone, Debug)]
 pub struct SeaStore {
-    reading: DatabaseConnection,
-    writer: Writer,
+    connections: Connections,
 }
 
 impl SeaStore {
     /// Opens a store. It may be empty or have an older schema: [`Self::schema_status`] tells.
     ///
     /// # Errors
-    /// The URL is not usable, there is no such file and none was to be made, or it is no database.
+    /// The URL is not usable, there is no such file and none was to be made, the server is not reached or does not let us in,
+    /// it is no database, or a copy into it has not finished.
     pub async fn open(options: &StoreOptions) -> Result<Self, OpenError> {
-        let Connections { writing, reading } = sqlite::open(options).await?;
-        Ok(Self { reading, writer: Writer::new(writing) })
+        let store = Self { connections: engine::open(options).await? };
+        match copy::is_unfinished(store.reading().pool()).await {
+            Ok(false) => Ok(store),
+            refused => {
+                store.close().await;
+                Err(refused.map_or_else(OpenError::from, |_| OpenError::UnfinishedCopy))
+            }
+        }
     }
 
     /// How the schema compares with this program's. Changes nothing.
@@ -37,33 +44,67 @@ impl SeaStore {
     /// # Errors
     /// The database does not answer.
     pub async fn schema_status(&self) -> Result<SchemaStatus, OpenError> {
-        Ok(SchemaStatus::of(self.reading()).await?)
+        Ok(SchemaStatus::of(self.reading().pool()).await?)
+    }
+
+    /// Which engine it is, and of which version, as it says itself.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn server_version(&self) -> Result<String, OpenError> {
+        let (name, ask) = match self.reading().get_database_backend() {
+            DbBackend::Postgres => ("PostgreSQL", "SHOW server_version"),
+            DbBackend::MySql => ("MySQL", "SELECT VERSION()"),
+            _ => ("SQLite", "SELECT sqlite_version()"),
+        };
+        let version: String = self.ask(ask).await?;
+        Ok(match version.split_once("-MariaDB") {
+            Some((version, _)) => format!("MariaDB {version}"),
+            None => format!("{name} {version}"),
+        })
+    }
+
+    /// What time it is on the server, to the second on MySQL. `None` on SQLite, which has no clock but this machine's.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn server_clock(&self) -> Result<Option<Timestamp>, OpenError> {
+        let micros = match self.reading().get_database_backend() {
+            DbBackend::Postgres => "SELECT (EXTRACT(EPOCH FROM clock_timestamp()) * 1000000)::bigint",
+            DbBackend::MySql => "SELECT CAST(UNIX_TIMESTAMP() * 1000000 AS SIGNED)",
+            _ => return Ok(None),
+        };
+        Ok(Some(Timestamp::from_micros(self.ask(micros).await?)))
+    }
+
+    /// Asks for one value.
+    async fn ask<T: TryGetable>(&self, sql: &str) -> Result<T, OpenError> {
+        let statement = Statement::from_string(self.reading().get_database_backend(), sql);
+        let row = self.reading().query_one_raw(statement).await?;
+        let row = row.ok_or_else(|| DbErr::RecordNotFound("an answer of one row".to_owned()))?;
+        Ok(row.try_get_by_index(0)?)
     }
 
     /// Closes all connections, once what is under way has ended. The last process to close a file folds its
     /// write-ahead log into it.
     pub async fn close(&self) {
-        self.writer.close().await;
-        for connection in [self.reading(), self.writing()] {
+        self.connections.writing.close().await;
+        for connection in [self.connections.reading.pool(), self.connections.writing.pool()] {
             if let Err(error) = connection.close_by_ref().await {
                 tracing::warn!(%error, "a database connection did not close");
             }
         }
     }
 
-    pub(crate) fn reading(&self) -> &DatabaseConnection {
-        &self.reading
-    }
-
-    pub(crate) fn writing(&self) -> &DatabaseConnection {
-        self.writer.pool()
+    pub(crate) fn reading(&self) -> &Reading {
+        &self.connections.reading
     }
 }
 
 #[async_trait]
 impl Store for SeaStore {
     async fn begin(&self) -> Result<Box<dyn UnitOfWork>, StoreError> {
-        Ok(Box::new(SeaUnitOfWork::new(self.writer.begin().await?)))
+        Ok(Box::new(SeaUnitOfWork::new(self.connections.writing.begin().await?)))
     }
 
     async fn ping(&self) -> Result<(), StoreError> {

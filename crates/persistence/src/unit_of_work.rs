@@ -1,28 +1,75 @@
 //! Units of work.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use async_trait::async_trait;
 use countersign_application::ports::{
     AccountStore, ApiKeyStore, AttemptStore, AuditLog, AuthenticatorStore, ChallengeStore, HousekeepingStore,
     KeyCheckStore, RealmStore, RecoveryCodeStore, SecondFactorStore, SessionStore, StoreError, TrustedDeviceStore,
     UnitOfWork,
 };
-use sea_orm::DatabaseTransaction;
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, Statement};
 
-use crate::writer::Turn;
+use crate::engine::Transaction;
+use crate::timed::Timed;
 
-/// One turn on the writing connection. It plays every role itself; the tables' modules say how. Dropped without commit, it
-/// is rolled back before the next one begins.
+/// One transaction. It plays every role itself; the tables' modules say how. Dropped without commit, it is rolled back.
+///
+/// After a statement that failed it refuses all others, and the commit. The engines differ in what is left then: SQLite and
+/// MySQL go on without the statement, PostgreSQL answers the commit with a rollback that looks like success, and after a
+/// deadlock MySQL has undone what came before and would run the rest by itself.
 pub(crate) struct SeaUnitOfWork {
-    turn: Turn,
+    transaction: Timed<Transaction>,
+    failed: AtomicBool,
 }
 
 impl SeaUnitOfWork {
-    pub(crate) fn new(turn: Turn) -> Self {
-        Self { turn }
+    pub(crate) fn new(transaction: Timed<Transaction>) -> Self {
+        Self { transaction, failed: AtomicBool::new(false) }
     }
 
-    pub(crate) fn connection(&self) -> &DatabaseTransaction {
-        self.turn.connection()
+    /// Where its statements run: itself, so that none of them fails unnoticed.
+    pub(crate) fn connection(&self) -> &Self {
+        self
+    }
+
+    fn statements(&self) -> Result<&Timed<Transaction>, DbErr> {
+        if self.failed.load(Ordering::Acquire) {
+            return Err(DbErr::Exec(RuntimeErr::Internal(FAILED.to_owned())));
+        }
+        Ok(&self.transaction)
+    }
+
+    fn noticed<T>(&self, result: Result<T, DbErr>) -> Result<T, DbErr> {
+        if result.is_err() {
+            self.failed.store(true, Ordering::Release);
+        }
+        result
+    }
+}
+
+const FAILED: &str = "a statement of this unit of work has failed before";
+
+#[async_trait]
+impl ConnectionTrait for SeaUnitOfWork {
+    fn get_database_backend(&self) -> DbBackend {
+        self.transaction.get_database_backend()
+    }
+
+    async fn execute_raw(&self, statement: Statement) -> Result<ExecResult, DbErr> {
+        self.noticed(self.statements()?.execute_raw(statement).await)
+    }
+
+    async fn execute_unprepared(&self, sql: &str) -> Result<ExecResult, DbErr> {
+        self.noticed(self.statements()?.execute_unprepared(sql).await)
+    }
+
+    async fn query_one_raw(&self, statement: Statement) -> Result<Option<QueryResult>, DbErr> {
+        self.noticed(self.statements()?.query_one_raw(statement).await)
+    }
+
+    async fn query_all_raw(&self, statement: Statement) -> Result<Vec<QueryResult>, DbErr> {
+        self.noticed(self.statements()?.query_all_raw(statement).await)
     }
 }
 
@@ -81,6 +128,9 @@ impl UnitOfWork for SeaUnitOfWork {
     }
 
     async fn commit(self: Box<Self>) -> Result<(), StoreError> {
-        self.turn.commit().await
+        if self.failed.load(Ordering::Acquire) {
+            return Err(StoreError::Unavailable(FAILED.into()));
+        }
+        self.transaction.commit().await
     }
 }

@@ -9,10 +9,15 @@ use super::report::Report;
 use crate::deployment::store_options;
 use crate::keys::names;
 use crate::serve::{Exposure, read_certificate};
-use crate::settings::Settings;
+use crate::settings::{Protection, Settings};
 
 const NOT_YET: &str = "nothing was set up yet";
-const START: &str = "start `countersign serve`, or set COUNTERSIGN_DATA_DIR to where the deployment is";
+const START: &str = "start `countersign serve`, or set COUNTERSIGN_DATA_DIR or COUNTERSIGN_DATABASE_URL to where the \
+                     deployment is";
+
+/// By how many seconds this machine's clock and the database server's may differ. Nodes that share a database must agree
+/// on the time, and all of them are compared with the same server's.
+const CLOCKS_APART: u64 = 5;
 
 /// No clock that runs right can be before this program was written: 2026-01-01T00:00:00Z.
 const EARLIEST: Timestamp = Timestamp::from_unix_seconds(1_767_225_600);
@@ -99,9 +104,15 @@ pub(super) fn key_ring(settings: &Settings, report: &mut Report) -> Option<KeyRi
 }
 
 pub(super) async fn database(settings: &Settings, ring: Option<&KeyRing>, report: &mut Report) {
-    let options = StoreOptions { read_connections: 1, ..store_options(settings) };
+    if settings.database_url.is_server() {
+        way_to_server(settings, report);
+    }
+    let options = StoreOptions { connections: 1, ..store_options(settings) };
     match SeaStore::open(&options).await {
         Ok(store) => {
+            if settings.database_url.is_server() {
+                server(settings, &store, report).await;
+            }
             if schema(&store, report).await {
                 keys(settings, &store, ring, report).await;
             }
@@ -109,10 +120,75 @@ pub(super) async fn database(settings: &Settings, ring: Option<&KeyRing>, report
         }
         Err(OpenError::Missing { .. }) => report.warning("database", format!("{NOT_YET}: there is no database"), START),
         Err(error) => {
-            let error = crate::deployment::cannot_open(error);
-            report.failure("database", error.chain(), "it must be a file that the server's user may read and write");
+            let advice = match &error {
+                OpenError::Database(_) | OpenError::File { .. } if !settings.database_url.is_server() => {
+                    Some("it must be a file that the server's user may read and write")
+                }
+                OpenError::Database(_) => Some("see the log of the database server"),
+                _ => None,
+            };
+            let told = crate::deployment::cannot_open(error);
+            let advice = advice.or(told.advice()).unwrap_or("correct `database_url`").to_owned();
+            report.failure("database", format!("{}: {}", settings.database_url.for_people(), told.chain()), advice);
         }
     }
+}
+
+/// What protects the data on their way to a database server.
+fn way_to_server(settings: &Settings, report: &mut Report) {
+    let protection = settings.database_url.protection();
+    let place = settings.database_url.for_people();
+    if let Some(path) = &settings.database_password_file {
+        report.ok("database password", format!("it is the one in {}", path.display()));
+    }
+    match protection.weakness() {
+        Some(weakness) => report.warning("database tls", format!("{place}: {weakness}"), Protection::REMEDY),
+        None if protection == Protection::Local => {
+            report.ok("database tls", format!("{place}: the way to it does not leave this machine"));
+        }
+        None => report.ok("database tls", format!("{place}: only over TLS, and the server proves who it is")),
+    }
+}
+
+/// What a server says of itself.
+async fn server(settings: &Settings, store: &SeaStore, report: &mut Report) {
+    match store.server_version().await {
+        Ok(version) => report.ok(
+            "database server",
+            format!(
+                "{version} at {}; up to {} connections, {} s to connect, {} s for a statement",
+                settings.database_url.for_people(),
+                settings.database_connections,
+                settings.database_connect_seconds.as_secs(),
+                settings.database_statement_seconds.as_secs(),
+            ),
+        ),
+        Err(error) => silent("database server", error, report),
+    }
+    let before = SystemClock.now();
+    let asked = store.server_clock().await;
+    let after = SystemClock.now();
+    match asked {
+        Ok(Some(there)) => {
+            // It was asked at some moment in between.
+            let apart = there.seconds_until(before).max(after.seconds_until(there));
+            if apart > CLOCKS_APART {
+                report.warning(
+                    "database clock",
+                    format!("the clocks of this machine and of the database server differ by {apart} s"),
+                    "set both with NTP, and those of all nodes: they must agree on the time",
+                );
+            } else {
+                report.ok("database clock", "it agrees with the clock of this machine");
+            }
+        }
+        Ok(None) => {}
+        Err(error) => silent("database clock", error, report),
+    }
+}
+
+fn silent(check: &'static str, error: OpenError, report: &mut Report) {
+    report.failure(check, crate::deployment::cannot_open(error).chain(), "see the log of the database server");
 }
 
 /// Whether the schema can be read by this program.
@@ -144,7 +220,7 @@ async fn schema(store: &SeaStore, report: &mut Report) -> bool {
         },
         Err(error) => {
             let error = crate::deployment::cannot_open(error);
-            report.failure("database", error.chain(), "see whether the file is a database of Countersign");
+            report.failure("database", error.chain(), "see whether it is a database of Countersign");
             false
         }
     }
@@ -164,7 +240,12 @@ async fn keys(settings: &Settings, store: &SeaStore, ring: Option<&KeyRing>, rep
             report.failure(
                 "keys",
                 format!("the database was sealed with master key {}, and {path} does not give it", names(&checks)),
-                "restore the key ring from your backup of keys, or set COUNTERSIGN_MASTER_KEY_FILE to where it is",
+                if settings.database_url.is_server() {
+                    "copy the key ring of another node there, restore it from your backup of keys, or set \
+                     COUNTERSIGN_MASTER_KEY_FILE to where it is"
+                } else {
+                    "restore the key ring from your backup of keys, or set COUNTERSIGN_MASTER_KEY_FILE to where it is"
+                },
             );
         }
         return;

@@ -20,7 +20,9 @@ pub(crate) async fn run(
         Ok(settings) => {
             report.ok("configuration", "every setting is known and has a value that it may have");
             checks::listener(&settings, &mut report);
-            checks::data_directory(&settings, &mut report);
+            if !settings.database_url.is_server() {
+                checks::data_directory(&settings, &mut report);
+            }
             let ring = checks::key_ring(&settings, &mut report);
             checks::database(&settings, ring.as_ref(), &mut report).await;
         }

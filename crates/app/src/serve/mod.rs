@@ -6,9 +6,11 @@ mod listener;
 mod metrics;
 mod signals;
 mod start;
+mod waiting;
 
 use std::sync::Arc;
 
+use countersign_application::TrustedProxies;
 use countersign_cli::{CommandError, Exit, Output};
 use countersign_http::HttpOptions;
 use tokio::sync::watch;
@@ -29,8 +31,10 @@ pub(crate) async fn serve(settings: &Settings, output: &mut Output<'_>) -> Resul
     let recorder = telemetry::install(settings)?;
     core_dumps::forbid();
     // From here on a signal is an orderly end.
-    let signals = Signals::install()?;
-    let node = Node::start(settings, output).await?;
+    let mut signals = Signals::install()?;
+    let Some(node) = Node::start(settings, &mut signals, output).await? else {
+        return Ok(Exit::Done);
+    };
     let served = run(settings, &node, recorder, signals, output).await;
     node.store.close().await;
     served.map(|()| Exit::Done)
@@ -55,7 +59,7 @@ async fn run(
     let watcher = tokio::spawn(signals.watch(stop));
     let housekeeping = tokio::spawn(housekeeping::run(node.wired.application.clone(), recorder));
     let options = HttpOptions {
-        trusted_proxies: settings.trusted_proxies.clone(),
+        trusted_proxies: TrustedProxies(settings.trusted_proxies.clone()),
         metrics: private.is_none().then(|| Arc::clone(&render)),
     };
     let service = countersign_http::service(node.wired.application.clone(), options);

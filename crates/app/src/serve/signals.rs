@@ -30,7 +30,8 @@ impl Signals {
         std::process::exit(1);
     }
 
-    async fn next(&mut self) -> &'static str {
+    /// The name of the next signal. A signal that came since the last call is answered at once.
+    pub(super) async fn next(&mut self) -> &'static str {
         tokio::select! {
             _ = self.terminate.recv() => "SIGTERM",
             _ = self.interrupt.recv() => "SIGINT",

@@ -7,11 +7,13 @@ use countersign_application::{PageRequest, RealmSlug};
 use countersign_cli::{CommandError, Output};
 use countersign_core::Preset;
 use countersign_crypto::{OsEntropy, SystemClock};
-use countersign_persistence::{SeaStore, migrate};
+use countersign_persistence::SeaStore;
 
-use crate::deployment::{cannot_open, make_directory, store_options};
+use super::signals::Signals;
+use super::waiting;
+use crate::deployment::make_directory;
 use crate::keys::{self, OpenedKeys};
-use crate::settings::Settings;
+use crate::settings::{Protection, Settings};
 use crate::wiring::{Wired, wire};
 
 /// A server that is ready to listen.
@@ -21,17 +23,19 @@ pub(super) struct Node {
 }
 
 impl Node {
-    /// Makes what is missing, brings the schema up to date, opens the keys.
-    pub(super) async fn start(settings: &Settings, output: &mut Output<'_>) -> Result<Self, CommandError> {
-        make_directory(&settings.data_dir)?;
-        let options = store_options(settings).creating();
-        let applied = migrate(&options).await.map_err(cannot_open)?;
-        if !applied.is_empty() {
-            tracing::info!(migrations = applied.len(), "the schema was brought up to date");
+    /// Makes what is missing, brings the schema up to date, opens the keys. `None` if a signal came before the database
+    /// was reached.
+    pub(super) async fn start(
+        settings: &Settings,
+        signals: &mut Signals,
+        output: &mut Output<'_>,
+    ) -> Result<Option<Self>, CommandError> {
+        if !settings.database_url.is_server() {
+            make_directory(&settings.data_dir)?;
         }
-        let store = SeaStore::open(&options).await.map_err(cannot_open)?;
+        let Some(store) = waiting::open(settings, signals, output).await? else { return Ok(None) };
         match Self::prepare(settings, &store, output).await {
-            Ok(wired) => Ok(Self { store, wired }),
+            Ok(wired) => Ok(Some(Self { store, wired })),
             Err(error) => {
                 store.close().await;
                 Err(error)
@@ -40,12 +44,16 @@ impl Node {
     }
 
     async fn prepare(settings: &Settings, store: &SeaStore, output: &mut Output<'_>) -> Result<Wired, CommandError> {
-        let OpenedKeys { ring, is_new } =
-            keys::open_or_create(&settings.master_key_file, store, &SystemClock, &OsEntropy).await?;
+        let OpenedKeys { ring, is_new } = keys::open_or_create(settings, store, &SystemClock, &OsEntropy).await?;
         for warning in ring.warnings() {
             tracing::warn!("{warning}");
         }
-        warn_of_open_directory(settings);
+        if !settings.database_url.is_server() {
+            warn_of_open_directory(settings);
+        }
+        if let Some(weakness) = settings.database_url.protection().weakness() {
+            tracing::warn!(database = settings.database_url.for_people(), "{weakness}; {}", Protection::REMEDY);
+        }
         let primary = ring.primary().id().to_owned();
         let wired = wire(settings, store.clone(), Some(Arc::new(ring)));
 
@@ -80,6 +88,9 @@ fn tell_of_new_deployment(settings: &Settings, output: &mut Output<'_>) -> Resul
     output.note(&format!("  key ring: {}", settings.master_key_file.display()))?;
     output.note("Back both up, and keep the key ring apart from the data: without it the data is of no use,")?;
     output.note("and whoever has both can compute everyone's codes.")?;
+    if settings.database_url.is_server() {
+        output.note("Other nodes on this database need a copy of the key ring before they start.")?;
+    }
     Ok(())
 }
 

@@ -50,7 +50,8 @@ impl Environment {
         self.text(TOKEN)
     }
 
-    fn text(&self, name: &str) -> Result<Option<String>, SettingsError> {
+    /// The text of any variable.
+    pub(crate) fn text(&self, name: &str) -> Result<Option<String>, SettingsError> {
         let Some(value) = self.variables.get(&OsString::from(name)) else { return Ok(None) };
         let text = value.to_str().ok_or_else(|| SettingsError::NotUtf8 { name: name.to_owned() })?;
         Ok(Some(text.to_owned()))

@@ -8,6 +8,20 @@ pub(crate) enum SettingsError {
     /// A value breaks the rule of its key.
     #[error("the setting `{key}` {rule} ({origin})")]
     Value { key: &'static str, rule: &'static str, origin: Origin },
+    /// The database's URL is not one.
+    #[error(
+        "the setting `database_url` must be a URL such as sqlite:///var/lib/countersign/countersign.db, \
+         postgres://user@host/database or mysql://user@host/database: {reason} ({origin})"
+    )]
+    DatabaseUrl { reason: &'static str, origin: Origin },
+    /// The file with the database's password cannot be read.
+    #[error("the setting `database_password_file` names {}, which cannot be read: {source} ({origin})", path.display())]
+    PasswordFile {
+        path: PathBuf,
+        #[source]
+        source: std::io::Error,
+        origin: Origin,
+    },
     /// A key of the file does not exist.
     #[error("there is no setting `{key}` ({origin}); did you mean `{nearest}`?")]
     UnknownKey { key: String, nearest: &'static str, origin: Origin },

@@ -24,6 +24,8 @@ pub(crate) enum Origin {
     Variable(String),
     /// An option on the command line.
     Flag(&'static str),
+    /// Another setting, or its default.
+    Setting(&'static str),
 }
 
 impl fmt::Display for Origin {
@@ -32,6 +34,7 @@ impl fmt::Display for Origin {
             Self::File { path, line } => write!(f, "{}, line {line}", path.display()),
             Self::Variable(name) => write!(f, "environment variable {name}"),
             Self::Flag(flag) => write!(f, "option {flag}"),
+            Self::Setting(key) => write!(f, "setting {key}"),
         }
     }
 }
@@ -55,13 +58,16 @@ impl Layers {
         rule: &'static str,
         parse: impl FnOnce(&Value) -> Option<T>,
     ) -> Result<Option<T>, SettingsError> {
-        match self.given.remove(key) {
-            None => Ok(None),
-            Some((value, origin)) => match parse(&value) {
-                Some(parsed) => Ok(Some(parsed)),
-                None => Err(SettingsError::Value { key, rule, origin }),
-            },
-        }
+        self.take_with(key, |value, origin| parse(value).ok_or(SettingsError::Value { key, rule, origin }))
+    }
+
+    /// Takes a key's value out, where what is wrong with it has to be told more exactly than by a rule.
+    pub(super) fn take_with<T>(
+        &mut self,
+        key: &'static str,
+        parse: impl FnOnce(&Value, Origin) -> Result<T, SettingsError>,
+    ) -> Result<Option<T>, SettingsError> {
+        self.given.remove(key).map(|(value, origin)| parse(&value, origin)).transpose()
     }
 
     /// Keys that nobody took.

@@ -17,11 +17,13 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use countersign_persistence::StoreOptions;
 use ipnet::IpNet;
+use zeroize::Zeroizing;
 
 pub(crate) use environment::Environment;
 pub(crate) use error::SettingsError;
-pub(crate) use rules::{DatabaseUrl, LogFormat};
+pub(crate) use rules::{DatabaseUrl, LogFormat, Protection};
 
 use layers::{Layers, Origin, Value};
 
@@ -41,7 +43,11 @@ pub(crate) struct Flags {
 pub(crate) struct Settings {
     pub(crate) data_dir: PathBuf,
     pub(crate) database_url: DatabaseUrl,
-    pub(crate) database_readers: u32,
+    pub(crate) database_password_file: Option<PathBuf>,
+    pub(crate) database_connections: u32,
+    pub(crate) database_connect_seconds: Duration,
+    pub(crate) database_statement_seconds: Duration,
+    pub(crate) database_start_seconds: Duration,
     pub(crate) master_key_file: PathBuf,
     pub(crate) listen: SocketAddr,
     pub(crate) tls_certificate_file: Option<PathBuf>,
@@ -78,9 +84,21 @@ impl Settings {
             Some(path) => path,
             None => rules::absolute(Path::new("countersign-data")).ok_or(SettingsError::NoWorkingDirectory)?,
         };
-        let database_url = layers
-            .take("database_url", rules::DATABASE_URL, rules::database_url)?
-            .unwrap_or_else(|| DatabaseUrl::of_file(&data_dir.join("countersign.db")));
+        let database_url = layers.take_with("database_url", |value, origin| {
+            rules::database_url(value).map_err(|reason| SettingsError::DatabaseUrl { reason, origin })
+        })?;
+        let database_url = match database_url {
+            Some(url) => url,
+            None => DatabaseUrl::of_file(&data_dir.join("countersign.db"))
+                .map_err(|reason| SettingsError::DatabaseUrl { reason, origin: Origin::Setting("data_dir") })?,
+        };
+        let password = layers
+            .take_with("database_password_file", |value, origin| database_password(value, &origin, &database_url))?;
+        let (database_password_file, database_url) = match password {
+            Some((path, url)) => (Some(path), url),
+            None => (None, database_url),
+        };
+        let usual = StoreOptions::new(database_url.as_str());
         let master_key_file = match layers.take("master_key_file", rules::PATH, rules::path)? {
             Some(path) => path,
             None => environment.credential(CREDENTIAL).unwrap_or_else(|| beside(&data_dir)),
@@ -93,7 +111,19 @@ impl Settings {
         let cores = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         Ok(Self {
             database_url,
-            database_readers: layers.take("database_readers", rules::READERS, rules::readers)?.unwrap_or(4),
+            database_password_file,
+            database_connections: layers
+                .take("database_connections", rules::CONNECTIONS, rules::connections)?
+                .unwrap_or(usual.connections),
+            database_connect_seconds: layers
+                .take("database_connect_seconds", rules::CONNECT, rules::connect)?
+                .unwrap_or(usual.connect_timeout),
+            database_statement_seconds: layers
+                .take("database_statement_seconds", rules::STATEMENT, rules::statement)?
+                .unwrap_or(usual.statement_timeout),
+            database_start_seconds: layers
+                .take("database_start_seconds", rules::START, rules::start)?
+                .unwrap_or(Duration::from_secs(30)),
             master_key_file,
             listen: layers
                 .take("listen", rules::ADDRESS, rules::address)?
@@ -115,6 +145,26 @@ impl Settings {
             data_dir,
         })
     }
+}
+
+/// The file with the database's password, and the URL with it.
+fn database_password(
+    value: &Value,
+    origin: &Origin,
+    database: &DatabaseUrl,
+) -> Result<(PathBuf, DatabaseUrl), SettingsError> {
+    let key = "database_password_file";
+    let refused = |rule| SettingsError::Value { key, rule, origin: origin.clone() };
+    let path = rules::path(value).ok_or_else(|| refused(rules::PATH))?;
+    let unreadable = |source| SettingsError::PasswordFile { path: path.clone(), source, origin: origin.clone() };
+    let password = Zeroizing::new(std::fs::read_to_string(&path).map_err(unreadable)?);
+    let password =
+        password.strip_suffix('\n').map_or(password.as_str(), |line| line.strip_suffix('\r').unwrap_or(line));
+    if password.is_empty() {
+        return Err(refused("must name a file with a password, and it is empty"));
+    }
+    let url = database.with_password(password).map_err(refused)?;
+    Ok((path, url))
 }
 
 /// The configuration file: the one that is named, or the one that lies in the working directory.

@@ -12,18 +12,43 @@ pub(super) struct Setting {
 pub(super) const SETTINGS: &[Setting] = &[
     Setting {
         key: "data_dir",
-        meaning: "The directory that holds the database file. Made on the first start, for its owner only.",
+        meaning: "The directory that holds the database file. Made on the first start, for its owner only; not needed \
+                  with a database server.",
         default: "`./countersign-data`",
     },
     Setting {
         key: "database_url",
-        meaning: "The database, as a URL: `sqlite:///absolute/path.db`.",
+        meaning: "The database, as a URL: `sqlite:///absolute/path.db`, `postgres://user:password@host:5432/database`, \
+                  or `mysql://user:password@host:3306/database` for MySQL and MariaDB.",
         default: "the file `countersign.db` in `data_dir`",
     },
     Setting {
-        key: "database_readers",
-        meaning: "Database connections that read beside the one that writes, 1 to 64.",
-        default: "`4`",
+        key: "database_password_file",
+        meaning: "A file with the password for the database server, which then does not stand in `database_url`. A \
+                  newline at its end is not part of it. Read at the start.",
+        default: "none",
+    },
+    Setting {
+        key: "database_connections",
+        meaning: "Connections to the database: on a server all, on SQLite those that read beside the one that writes, \
+                  1 to 1000.",
+        default: "`4` on SQLite, `16` on a server",
+    },
+    Setting {
+        key: "database_connect_seconds",
+        meaning: "How long it may take to get a connection to a database server, 1 to 60.",
+        default: "`5`",
+    },
+    Setting {
+        key: "database_statement_seconds",
+        meaning: "How long a database server may work on one statement, 1 to 300. Migrations may take longer.",
+        default: "`5`",
+    },
+    Setting {
+        key: "database_start_seconds",
+        meaning: "How long `countersign serve` waits at its start for a database server that is not reached yet, 0 to \
+                  3600.",
+        default: "`30`",
     },
     Setting {
         key: "master_key_file",
@@ -142,4 +167,52 @@ A name that is not in the table is an error, in the file and among the variables
 setting that was mistyped must not be one that silently does not hold. (`COUNTERSIGN_SERVER` and `COUNTERSIGN_TOKEN`
 belong to the command line.) On Kubernetes, a service that is called `countersign` puts such variables into every pod of
 its namespace; set `enableServiceLinks: false`.
+
+## PostgreSQL
+
+Make a user and a database of its own. Countersign makes the tables.
+
+```sql
+CREATE USER countersign PASSWORD '…';
+CREATE DATABASE countersign OWNER countersign;
+```
+
+```toml
+database_url = \"postgres://countersign@db.example.org/countersign?sslrootcert=/etc/countersign/database-ca.pem\"
+database_password_file = \"/run/secrets/database-password\"
+```
+
+A server on another machine has to prove by TLS that it is the one that the URL names, as with `sslmode=verify-full`: its
+certificate is one of a public authority, or of the one in the file that `sslrootcert` names. Other values of `sslmode`
+trust whoever answers (`require`), any name (`verify-ca`) or do without TLS (`disable` and `allow`; `prefer` where the
+server wants it so); `countersign doctor` warns of them. On a loopback address or a socket
+(`postgres://countersign@localhost/countersign?host=/run/postgresql`), TLS is used if the server offers it. `sslcert` and
+`sslkey` name a certificate and key of the client's own. There are no other parameters.
+
+## MySQL and MariaDB
+
+```sql
+CREATE DATABASE countersign;
+CREATE USER countersign IDENTIFIED BY '…';
+GRANT ALL ON countersign.* TO countersign;
+```
+
+```toml
+database_url = \"mysql://countersign@db.example.org/countersign?ssl-ca=/etc/countersign/database-ca.pem\"
+database_password_file = \"/run/secrets/database-password\"
+```
+
+The same holds for TLS. Here the parameters are `ssl-mode` (`DISABLED`, `PREFERRED`, `REQUIRED`, `VERIFY_CA`,
+`VERIFY_IDENTITY`), `ssl-ca`, `ssl-cert`, `ssl-key` and `socket`.
+
+## Passwords in URLs
+
+What is special in a URL is written there as `%` and two hexadecimal digits: `p@ss/word` is `p%40ss%2Fword`. In
+`database_password_file` it stands as it is.
+
+## Several nodes
+
+Nodes that share a database on a server need the same key ring: start one, copy its `master_key_file` to the others, then
+start them. The nodes' clocks must agree; `countersign doctor` compares that of its machine with the database server's.
+All nodes together must not have more `database_connections` than the server gives out.
 ";

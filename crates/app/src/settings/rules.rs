@@ -5,42 +5,122 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use countersign_persistence::{OpenError, Place};
 use ipnet::IpNet;
 use tracing_subscriber::EnvFilter;
+use url::Url;
 
 use super::layers::Value;
 
-/// Where the database is. Hidden in debug output: on some engines it holds a password.
+/// Where the database is, and what opens it. Hidden in debug output: it may hold a password.
 #[derive(Clone, PartialEq, Eq)]
-pub(crate) struct DatabaseUrl(String);
+pub(crate) struct DatabaseUrl {
+    url: String,
+    place: Place,
+}
 
 impl DatabaseUrl {
+    /// Reads a URL; the error says what is wrong with it.
+    pub(super) fn parse(url: String) -> Result<Self, &'static str> {
+        match Place::parse(&url) {
+            Ok(place) => Ok(Self { url, place }),
+            Err(OpenError::Url(reason)) => Err(reason),
+            Err(_) => Err("it is not usable"),
+        }
+    }
+
     /// The URL of an SQLite file.
-    pub(crate) fn of_file(path: &Path) -> Self {
+    pub(super) fn of_file(path: &Path) -> Result<Self, &'static str> {
         // What a URL takes for its own signs.
         let path = path.to_string_lossy().replace('%', "%25").replace('?', "%3F").replace('#', "%23");
-        Self(format!("sqlite://{path}"))
+        Self::parse(format!("sqlite://{path}"))
+    }
+
+    /// The same with a password, which must not be in it yet.
+    pub(super) fn with_password(&self, password: &str) -> Result<Self, &'static str> {
+        let mut url = Url::parse(&self.url).ok().filter(|_| self.place.engine().is_server()).ok_or(NO_SERVER)?;
+        if url.password().is_some() {
+            return Err("must not be set beside a password in `database_url`");
+        }
+        let encoded: String = password.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        url.set_password(Some(&encoded)).map_err(|()| NO_SERVER)?;
+        Self::parse(url.into())
     }
 
     /// The URL.
     pub(crate) fn as_str(&self) -> &str {
-        &self.0
+        &self.url
     }
 
-    /// How messages name the database: a file, or only which engine it is.
-    pub(crate) fn for_people(&self) -> &str {
-        match self.0.split_once(':') {
-            Some(("sqlite", _)) => &self.0,
-            Some((engine, _)) => engine,
-            None => "the database",
+    /// Whether it is on a server, which several nodes may share, and not a file of this one.
+    pub(crate) fn is_server(&self) -> bool {
+        self.place.engine().is_server()
+    }
+
+    /// How messages name the database: where it is, without user and password.
+    pub(crate) fn for_people(&self) -> String {
+        self.place.to_string()
+    }
+
+    /// How the way to the database is protected.
+    pub(crate) fn protection(&self) -> Protection {
+        if self.place.is_local() {
+            return Protection::Local;
+        }
+        let url = Url::parse(&self.url).ok();
+        let mode = url.and_then(|url| {
+            let modes = url.query_pairs().filter(|(name, _)| matches!(&**name, "sslmode" | "ssl-mode"));
+            modes.last().map(|(_, mode)| mode.to_ascii_lowercase().replace('_', "-"))
+        });
+        match mode.as_deref() {
+            // Where nothing is said, the strictest holds.
+            None | Some("verify-full" | "verify-identity") => Protection::Proven,
+            Some("verify-ca") => Protection::OfAnyName,
+            Some("require" | "required") => Protection::Unproven,
+            Some(_) => Protection::None,
         }
     }
 }
+
+const NO_SERVER: &str = "is for a database server, and `database_url` names none";
 
 impl fmt::Debug for DatabaseUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("DatabaseUrl")
     }
+}
+
+/// How the way to the database is protected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Protection {
+    /// It does not leave this machine.
+    Local,
+    /// By TLS with a server that proves to be the one that the URL names.
+    Proven,
+    /// By TLS with any server that has a certificate of a trusted authority.
+    OfAnyName,
+    /// By TLS with whoever answers.
+    Unproven,
+    /// By nothing, at least if whoever answers wants it so.
+    None,
+}
+
+impl Protection {
+    /// What is wrong with it, if anything is.
+    pub(crate) fn weakness(self) -> Option<&'static str> {
+        match self {
+            Self::Local | Self::Proven => None,
+            Self::OfAnyName => {
+                Some("any server with a certificate of a trusted authority could stand in for the database")
+            }
+            Self::Unproven => Some("whoever answers in its place is taken for the database server"),
+            Self::None => Some("passwords and data may pass the network in the clear"),
+        }
+    }
+
+    /// What to do about a weakness.
+    pub(crate) const REMEDY: &str = "leave sslmode (MySQL and MariaDB: ssl-mode) out of `database_url`, and name the \
+                                     authority that signed the server's certificate with sslrootcert= (ssl-ca=)";
 }
 
 /// How log lines look.
@@ -67,6 +147,10 @@ fn number(value: &Value, least: u32, most: u32) -> Option<u32> {
     text.parse().ok().filter(|number| digits && (least..=most).contains(number))
 }
 
+fn seconds(value: &Value, least: u32, most: u32) -> Option<Duration> {
+    number(value, least, most).map(|seconds| Duration::from_secs(seconds.into()))
+}
+
 pub(super) const PATH: &str = "must be the path of a file or directory";
 
 pub(super) fn path(value: &Value) -> Option<PathBuf> {
@@ -80,12 +164,8 @@ pub(super) fn absolute(path: &Path) -> Option<PathBuf> {
     Some(absolute.components().collect())
 }
 
-pub(super) const DATABASE_URL: &str = "must be a URL such as sqlite:///var/lib/countersign/countersign.db";
-
-pub(super) fn database_url(value: &Value) -> Option<DatabaseUrl> {
-    let url = text(value)?;
-    let (scheme, rest) = url.split_once(':')?;
-    (scheme == "sqlite" && !rest.is_empty()).then(|| DatabaseUrl(url.to_owned()))
+pub(super) fn database_url(value: &Value) -> Result<DatabaseUrl, &'static str> {
+    DatabaseUrl::parse(text(value).ok_or("it is not text")?.to_owned())
 }
 
 pub(super) const ADDRESS: &str = "must be an IP address and a port, such as 127.0.0.1:8080 or [::1]:8080";
@@ -119,10 +199,28 @@ pub(super) fn issuer(value: &Value) -> Option<String> {
     good.then(|| issuer.to_owned())
 }
 
-pub(super) const READERS: &str = "must be a whole number from 1 to 64";
+pub(super) const CONNECTIONS: &str = "must be a whole number from 1 to 1000";
 
-pub(super) fn readers(value: &Value) -> Option<u32> {
-    number(value, 1, 64)
+pub(super) fn connections(value: &Value) -> Option<u32> {
+    number(value, 1, 1000)
+}
+
+pub(super) const CONNECT: &str = "must be a whole number of seconds from 1 to 60";
+
+pub(super) fn connect(value: &Value) -> Option<Duration> {
+    seconds(value, 1, 60)
+}
+
+pub(super) const STATEMENT: &str = "must be a whole number of seconds from 1 to 300";
+
+pub(super) fn statement(value: &Value) -> Option<Duration> {
+    seconds(value, 1, 300)
+}
+
+pub(super) const START: &str = "must be a whole number of seconds from 0 to 3600";
+
+pub(super) fn start(value: &Value) -> Option<Duration> {
+    seconds(value, 0, 3600)
 }
 
 pub(super) const COMPUTATIONS: &str = "must be a whole number from 1 to 1024";
@@ -140,7 +238,7 @@ pub(super) fn queue(value: &Value) -> Option<usize> {
 pub(super) const SHUTDOWN: &str = "must be a whole number of seconds from 0 to 3600";
 
 pub(super) fn shutdown(value: &Value) -> Option<Duration> {
-    number(value, 0, 3600).map(|seconds| Duration::from_secs(seconds.into()))
+    seconds(value, 0, 3600)
 }
 
 pub(super) const LOG: &str =

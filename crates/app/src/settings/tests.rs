@@ -23,10 +23,14 @@ fn without_anything_the_defaults_hold() {
     let here = std::env::current_dir().unwrap();
     assert_eq!(settings.data_dir, here.join("countersign-data"));
     assert_eq!(settings.master_key_file, here.join("countersign-data.key"));
-    assert_eq!(settings.database_url, DatabaseUrl::of_file(&here.join("countersign-data/countersign.db")));
+    assert_eq!(settings.database_url, DatabaseUrl::of_file(&here.join("countersign-data/countersign.db")).unwrap());
     assert_eq!(settings.listen, "127.0.0.1:8080".parse().unwrap());
     assert_eq!((settings.issuer.as_str(), settings.log.as_str()), ("Countersign", "info"));
-    assert_eq!((settings.password_queue, settings.database_readers), (64, 4));
+    assert_eq!((settings.password_queue, settings.database_connections), (64, 4));
+    assert_eq!(settings.database_connect_seconds, Duration::from_secs(5));
+    assert_eq!(settings.database_statement_seconds, Duration::from_secs(5));
+    assert_eq!(settings.database_start_seconds, Duration::from_secs(30));
+    assert!(settings.database_password_file.is_none());
     assert_eq!(settings.shutdown_seconds, Duration::from_secs(20));
     assert!(settings.trusted_proxies.is_empty() && settings.metrics_listen.is_none());
 }
@@ -74,7 +78,18 @@ fn a_bad_value_is_an_error_with_the_rule_and_the_place_and_without_the_value() {
     for (file, told) in [
         ("\nlisten = \"hunter2\"", "the setting `listen` must be an IP address"),
         ("\nlisten = 8080", "must be an IP address"),
-        ("\ndatabase_url = \"postgres://kim:hunter2@host/db\"", "must be a URL such as sqlite:"),
+        ("\ndatabase_url = \"oracle://kim:hunter2@host/db\"", "must begin with sqlite:, postgres: or mysql:"),
+        (
+            "\ndatabase_url = \"postgres://kim:hunter2@host\"",
+            "the setting `database_url` must be a URL such as sqlite:",
+        ),
+        ("\ndatabase_url = \"postgres://kim:hunter2@host\"", "names no database"),
+        ("\ndatabase_url = \"mysql://kim:hunter2@host/db?sslmode=hunter2\"", "a parameter that does not exist"),
+        ("\ndatabase_url = [\"hunter2\"]", "not text"),
+        ("\ndatabase_connections = 1001", "a whole number from 1 to 1000"),
+        ("\ndatabase_connect_seconds = 0", "seconds from 1 to 60"),
+        ("\ndatabase_statement_seconds = 301", "seconds from 1 to 300"),
+        ("\ndatabase_start_seconds = 3601", "seconds from 0 to 3600"),
         ("\npassword_queue = -1", "a whole number from 0"),
         ("\npassword_computations = 0", "a whole number from 1"),
         ("\ntrusted_proxies = [\"0.0.0.0/0\"]", "not everyone"),
@@ -121,8 +136,76 @@ fn a_systemd_credential_is_used_unless_a_file_is_named() {
 
 #[test]
 fn the_path_of_a_database_file_is_escaped() {
-    let url = DatabaseUrl::of_file(Path::new("/a?b/100%.db"));
+    let url = DatabaseUrl::of_file(Path::new("/a?b/100%.db")).unwrap();
     assert_eq!(url.as_str(), "sqlite:///a%3Fb/100%25.db");
+}
+
+#[test]
+fn a_server_has_more_connections_and_is_named_without_what_opens_it() {
+    for (url, shown) in [
+        ("postgres://kim:hunter2@db.example:6432/cs", "postgres://db.example:6432/cs"),
+        ("postgresql://kim:hunter2@127.0.0.1/cs?sslmode=disable", "postgresql://127.0.0.1/cs"),
+        ("mysql://kim:hunter2@db/cs?ssl-mode=REQUIRED", "mysql://db/cs"),
+    ] {
+        let settings = load("", Flags::default(), [("COUNTERSIGN_DATABASE_URL", url)]).unwrap();
+        assert_eq!((settings.database_connections, settings.database_url.as_str()), (16, url));
+        assert_eq!((settings.database_url.for_people().as_str(), settings.database_url.is_server()), (shown, true));
+        assert!(!format!("{settings:?}").contains("hunter2"));
+    }
+}
+
+#[test]
+fn the_password_may_come_from_a_file_and_from_there_only() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("password");
+    let with = |content: &str, url: &str| {
+        std::fs::write(&path, content).unwrap();
+        let variables =
+            [("COUNTERSIGN_DATABASE_URL", url), ("COUNTERSIGN_DATABASE_PASSWORD_FILE", path.to_str().unwrap())];
+        load("", Flags::default(), variables).map(|settings| settings.database_url.as_str().to_owned())
+    };
+    for content in ["h%4/ü@ \n", "h%4/ü@ \r\n", "h%4/ü@ "] {
+        let url = with(content, "postgres://kim@db/cs?sslmode=disable").unwrap();
+        assert_eq!(url, "postgres://kim:%68%25%34%2F%C3%BC%40%20@db/cs?sslmode=disable");
+    }
+    assert_eq!(with("a", "mysql://kim@db:3307/cs").unwrap(), "mysql://kim:%61@db:3307/cs");
+    for (content, url, told) in [
+        ("hunter2", "postgres://kim:hunter2@db/cs", "beside a password in `database_url`"),
+        ("hunter2", "sqlite:///a.db", "for a database server"),
+        ("\n", "postgres://kim@db/cs", "it is empty"),
+    ] {
+        let error = with(content, url).unwrap_err();
+        assert!(error.contains("`database_password_file`") && error.contains(told), "{error}");
+        assert!(error.contains("COUNTERSIGN_DATABASE_PASSWORD_FILE") && !error.contains("hunter2"), "{error}");
+    }
+    let error =
+        of_file("database_url = \"mysql://kim@db/cs\"\ndatabase_password_file = \"/no/such/file\"").unwrap_err();
+    assert!(error.contains("names /no/such/file, which cannot be read") && error.contains("line 2"), "{error}");
+}
+
+#[test]
+fn a_way_over_the_network_is_as_protected_as_the_url_says() {
+    for (url, protection) in [
+        ("sqlite:///a.db", Protection::Local),
+        ("postgres://u@localhost/d?sslmode=disable", Protection::Local),
+        ("mysql://u@localhost/d?socket=/run/mysqld/mysqld.sock", Protection::Local),
+        ("postgres://u@db/d", Protection::Proven),
+        ("postgres://u@db/d?sslmode=verify-full&sslrootcert=/ca.pem", Protection::Proven),
+        ("mysql://u@db/d?ssl-ca=/ca.pem", Protection::Proven),
+        ("mysql://u@db/d?ssl-mode=VERIFY_IDENTITY", Protection::Proven),
+        ("mysql://u@db/d?ssl-mode=verify_ca", Protection::OfAnyName),
+        ("postgres://u@db/d?sslmode=verify-ca", Protection::OfAnyName),
+        ("postgres://u@db/d?sslmode=require", Protection::Unproven),
+        ("mysql://u@db/d?ssl-mode=REQUIRED", Protection::Unproven),
+        ("postgres://u@db/d?sslmode=prefer", Protection::None),
+        ("postgres://u@db/d?sslmode=allow", Protection::None),
+        ("postgres://u@db/d?sslmode=verify-full&sslmode=disable", Protection::None),
+        ("mysql://u@db/d?ssl-mode=DISABLED", Protection::None),
+    ] {
+        let found = DatabaseUrl::parse(url.to_owned()).unwrap().protection();
+        assert_eq!(found, protection, "{url}");
+        assert_eq!(found.weakness().is_none(), matches!(found, Protection::Local | Protection::Proven));
+    }
 }
 
 #[test]

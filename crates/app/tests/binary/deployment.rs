@@ -90,11 +90,18 @@ impl Deployment {
 
     /// Starts a server and waits until it listens.
     pub(crate) fn serve(&self) -> Server {
+        let mut server = self.begin_to_serve("listening on ");
+        let line = server.said.last().unwrap();
+        server.address = line.trim_start_matches("listening on ").to_owned();
+        server
+    }
+
+    /// Starts a server and waits for a line that begins so.
+    pub(crate) fn begin_to_serve(&self, beginning: &str) -> Server {
         let mut child = self.command("serve --listen 127.0.0.1:0").spawn().unwrap();
         let lines = lines_of(child.stderr.take().unwrap());
         let mut server = Server { child, lines, said: Vec::new(), address: String::new() };
-        let line = server.wait_for("listening on ");
-        server.address = line.trim_start_matches("listening on ").to_owned();
+        server.wait_for(beginning);
         server
     }
 

@@ -5,6 +5,7 @@
 mod account;
 mod administration;
 mod command_line;
+mod database_server;
 mod deployment;
 mod doctor;
 mod keys;

@@ -12,6 +12,8 @@ pub enum SealPurpose {
     TotpSecret(TotpParameters),
     /// A recovery code that may be viewed again.
     RecoveryCode,
+    /// The time at which a set-up link was made.
+    SetUpLink,
 }
 
 /// The row that a value is sealed to. Opening it anywhere else, or with other parameters, fails.

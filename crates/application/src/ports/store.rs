@@ -75,6 +75,7 @@ pub trait Store: Reads + Send + Sync {
 /// One atomic change of the store.
 ///
 /// - MUST leave no trace when it is dropped without commit (`a_dropped_unit_of_work_leaves_no_trace`).
+/// - MUST refuse to be committed after one of its acts failed (`a_unit_of_work_with_a_failed_act_is_not_committed`).
 /// - What it wrote MUST be durable when `commit` returns (`what_was_committed_survives_reopening`, run on every store
 ///   that outlives its process).
 #[async_trait]

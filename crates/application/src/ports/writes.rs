@@ -7,8 +7,8 @@ use countersign_core::{Throttle, Timestamp};
 use super::{KeyCheck, PasswordHash, RecoveryDigest, StoreError};
 use crate::{
     Account, AccountId, ApiKey, ApiKeyId, Authenticator, AuthenticatorId, AuthenticatorName, Challenge, ChallengeId,
-    Realm, RealmId, RecoveryCodeSet, RecoveryCodeSetId, Role, SealedRecoveryCode, SecondFactor, SecondFactorState,
-    Session, SessionId, ThrottleLane, TrustedDevice, TrustedDeviceId,
+    Realm, RealmId, RealmSlug, RecoveryCodeSet, RecoveryCodeSetId, Role, SealedRecoveryCode, SecondFactor,
+    SecondFactorState, Session, SessionId, ThrottleLane, TrustedDevice, TrustedDeviceId,
 };
 
 /// Changes realms.
@@ -18,6 +18,8 @@ pub trait RealmStore: Send {
     ///
     /// - MUST answer [`super::Conflict::RealmSlug`] when the short name is taken (`a_realm_exists_once`).
     async fn insert(&mut self, realm: &Realm) -> Result<(), StoreError>;
+    /// The realm of a short name as this unit of work sees it.
+    async fn find(&mut self, slug: &RealmSlug) -> Result<Option<Realm>, StoreError>;
     /// Sets the issuer and the policy of the realm with this identifier and raises its version by one.
     ///
     /// - MUST answer `false`, and change nothing, when its version is not `realm.version` any more
@@ -33,6 +35,10 @@ pub trait AccountStore: Send {
     /// - MUST answer [`super::Conflict::Login`] when the login's key is taken in the realm, also for inserts at the
     ///   same time (`a_login_is_taken_once_under_contention`).
     async fn insert(&mut self, account: &Account) -> Result<(), StoreError>;
+    /// The account of a login as this unit of work sees it (`of_many_that_find_no_login_one_makes_it`).
+    async fn find_by_login(&mut self, realm: RealmId, login_key: &str) -> Result<Option<Account>, StoreError>;
+    /// Whether the realm has any account, as this unit of work sees it (the same test).
+    async fn is_any_in(&mut self, realm: RealmId) -> Result<bool, StoreError>;
     /// The account as this unit of work sees it.
     async fn find(&mut self, id: AccountId) -> Result<Option<Account>, StoreError>;
     /// Sets a new password hash and raises the password version by one.
@@ -243,6 +249,12 @@ pub trait ApiKeyStore: Send {
 /// Keeps records of master keys.
 #[async_trait]
 pub trait KeyCheckStore: Send {
+    /// Locks the records until the unit of work ends, and lists them as they are then, oldest first.
+    ///
+    /// - MUST let one unit of work at a time come by, so that of several nodes that find no key, one records the first
+    ///   (`of_many_first_keys_one_is_recorded`).
+    async fn lock(&mut self) -> Result<Vec<KeyCheck>, StoreError>;
+
     /// Adds the record of a key.
     async fn insert(&mut self, check: &KeyCheck) -> Result<(), StoreError>;
 }

@@ -153,7 +153,7 @@ impl UpdateRealm {
         application
             .transact(|unit| {
                 Box::pin(async move {
-                    let Some(before) = application.store().find_realm(&self.realm).await? else {
+                    let Some(before) = unit.realms().find(&self.realm).await? else {
                         return Ok(UpdateRealmOutcome::NotFound);
                     };
                     if let Some(violation) = self.issuer.as_deref().and_then(issuer_violation) {

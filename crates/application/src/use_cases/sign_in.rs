@@ -363,7 +363,7 @@ fn new_challenge(
     Ok((challenge, issued.token))
 }
 
-fn methods(realm: &Realm, factor: &SecondFactor) -> Vec<ChallengeMethod> {
+pub(super) fn methods(realm: &Realm, factor: &SecondFactor) -> Vec<ChallengeMethod> {
     let any = realm.policy.recovery_format().is_some() && factor.recovery_codes_remaining() > 0;
     let recovery = any.then_some(ChallengeMethod::RecoveryCode);
     std::iter::once(ChallengeMethod::Totp).chain(recovery).collect()

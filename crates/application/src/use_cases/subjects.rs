@@ -5,7 +5,7 @@ use unicode_normalization::UnicodeNormalization;
 
 use crate::application::details;
 use crate::audit::AuditScene;
-use crate::ports::{Conflict, StoreError};
+use crate::ports::{Conflict, StoreError, StoreFault};
 use crate::verification::{CodeFinding, CodeVerdict};
 use crate::{
     AcceptedCode, Account, AccountId, Actor, ApiKeyId, Application, Caller, EventKind, Login, Origin, Realm, Role,
@@ -66,25 +66,29 @@ impl SubjectScene {
             two_factor_enabled_at: None,
         };
         let stored = &account;
-        let made = application
+        application
             .transact(|unit| {
                 Box::pin(async move {
-                    unit.accounts().insert(stored).await?;
+                    // Looked for within the unit of work: what another request is just making is not committed yet, and
+                    // would be found neither before nor after a conflict with it.
+                    if let Some(made) = unit.accounts().find_by_login(self.realm.id, stored.login.key()).await? {
+                        return Ok(self.caller(made));
+                    }
+                    match unit.accounts().insert(stored).await {
+                        Err(StoreError::Conflict { what: Conflict::Login }) => {
+                            let meanwhile = StoreFault::from("the subject was made meanwhile");
+                            return Err(StoreError::Contention(meanwhile).into());
+                        }
+                        inserted => inserted?,
+                    }
                     let actor = Actor::Application(self.key_id.to_string());
                     let mut record = application.record(AuditScene::new(&self.realm, stored, actor, &self.origin), now);
                     record.succeeded(EventKind::AccountCreated, details([("subject", &self.subject)]))?;
-                    record.append(unit).await
+                    record.append(unit).await?;
+                    Ok(self.caller(stored.clone()))
                 })
             })
-            .await;
-        match made {
-            Ok(()) => Ok(self.caller(account)),
-            // Another request was first.
-            Err(UseCaseError::Store(StoreError::Conflict { what: Conflict::Login })) => {
-                self.find(application).await?.ok_or(UseCaseError::SessionEnded)
-            }
-            Err(error) => Err(error),
-        }
+            .await
     }
 
     fn caller(&self, account: Account) -> Caller {

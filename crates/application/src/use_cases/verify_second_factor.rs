@@ -60,11 +60,11 @@ pub enum VerifySecondFactorOutcome {
 }
 
 /// A challenge that stands, and whose it is.
-struct Standing {
-    challenge: Challenge,
-    account: Account,
-    realm: Realm,
-    factor: SecondFactor,
+pub(super) struct Standing {
+    pub(super) challenge: Challenge,
+    pub(super) account: Account,
+    pub(super) realm: Realm,
+    pub(super) factor: SecondFactor,
 }
 
 impl VerifySecondFactor {
@@ -74,7 +74,7 @@ impl VerifySecondFactor {
     /// A port failed; nobody was signed in.
     pub async fn execute(&self, application: &Application) -> Result<VerifySecondFactorOutcome, UseCaseError> {
         let now = application.now();
-        let Some(standing) = self.find(application, now).await? else {
+        let Some(standing) = Standing::find(application, &self.challenge_token, now).await? else {
             return Ok(VerifySecondFactorOutcome::InvalidChallenge);
         };
         let finding =
@@ -91,21 +91,6 @@ impl VerifySecondFactor {
             Err(UseCaseError::ChallengeSpent) => Ok(VerifySecondFactorOutcome::InvalidChallenge),
             settled => settled,
         }
-    }
-
-    async fn find(&self, application: &Application, now: Timestamp) -> Result<Option<Standing>, UseCaseError> {
-        let Some(digest) = application.tokens().digest(TokenKind::Challenge, self.challenge_token.expose_secret())
-        else {
-            return Ok(None);
-        };
-        let store = application.store();
-        let Some(challenge) = store.find_challenge(&digest).await? else { return Ok(None) };
-        let Some(account) = store.find_account(challenge.account_id).await? else { return Ok(None) };
-        let Some(factor) = store.find_second_factor(account.id).await? else { return Ok(None) };
-        let realm = store.find_realm_by_id(account.realm_id).await?;
-        let realm = realm.ok_or(UseCaseError::Fault("an account belongs to a realm"))?;
-        let standing = Standing { challenge, account, realm, factor };
-        Ok(standing.stands_at(now).then_some(standing))
     }
 
     async fn settle(
@@ -200,6 +185,24 @@ impl VerifySecondFactor {
 }
 
 impl Standing {
+    pub(super) async fn find(
+        application: &Application,
+        challenge_token: &SecretString,
+        now: Timestamp,
+    ) -> Result<Option<Self>, UseCaseError> {
+        let Some(digest) = application.tokens().digest(TokenKind::Challenge, challenge_token.expose_secret()) else {
+            return Ok(None);
+        };
+        let store = application.store();
+        let Some(challenge) = store.find_challenge(&digest).await? else { return Ok(None) };
+        let Some(account) = store.find_account(challenge.account_id).await? else { return Ok(None) };
+        let Some(factor) = store.find_second_factor(account.id).await? else { return Ok(None) };
+        let realm = store.find_realm_by_id(account.realm_id).await?;
+        let realm = realm.ok_or(UseCaseError::Fault("an account belongs to a realm"))?;
+        let standing = Self { challenge, account, realm, factor };
+        Ok(standing.stands_at(now).then_some(standing))
+    }
+
     fn stands_at(&self, now: Timestamp) -> bool {
         let sign_in = &self.realm.policy.sign_in;
         let ttl = u64::from(sign_in.challenge_ttl_seconds);

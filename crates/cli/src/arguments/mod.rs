@@ -8,14 +8,16 @@ mod named;
 mod realm;
 mod server;
 mod totp;
+mod url_source;
 
 pub use account::AccountCommand;
 pub use administration::{AdministrationCommand, Place};
 pub use api_key::ApiKeyCommand;
 pub use audit::{AuditCommand, AuditFilterArguments, ExportFormat};
 pub use realm::RealmCommand;
-pub use server::{DatabaseCommand, DocumentFormat, ServeArguments};
+pub use server::{CopyArguments, DatabaseCommand, DocumentFormat, ServeArguments};
 pub use totp::{KeyUriSource, TotpCommand};
+pub use url_source::UrlSource;
 
 use std::path::PathBuf;
 
@@ -72,7 +74,7 @@ pub enum Command {
     /// Each check is ok, a warning or a failure; any failure makes the exit code 1. Changes nothing, and works while
     /// the server runs.
     Doctor,
-    /// Look after the database's schema
+    /// Look after the database: its schema, and a copy on another engine
     #[command(subcommand)]
     Database(DatabaseCommand),
     /// Print the OpenAPI document of the HTTP interface

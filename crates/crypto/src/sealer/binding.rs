@@ -50,6 +50,7 @@ impl Binding {
                 data.field(&parameters.period_seconds().to_be_bytes());
             }
             Purpose::Seal(SealPurpose::RecoveryCode) => data.field(b"recovery-code"),
+            Purpose::Seal(SealPurpose::SetUpLink) => data.field(b"set-up-link"),
             Purpose::KeyCheck => data.field(b"key-check"),
         }
         data.0

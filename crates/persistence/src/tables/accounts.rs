@@ -70,6 +70,10 @@ fn select() -> Select<Entity> {
         .join(JoinType::LeftJoin, second_factor())
 }
 
+fn select_login(realm: RealmId, login_key: &str) -> Select<Entity> {
+    select().filter(Column::RealmId.eq(realm.as_uuid())).filter(Column::LoginKey.eq(login_key))
+}
+
 const STATE: &str = "f_";
 const PENDING: &str = "enrollment_pending";
 
@@ -113,8 +117,7 @@ impl AccountReads for SeaStore {
     }
 
     async fn find_account_by_login(&self, realm: RealmId, login_key: &str) -> Result<Option<Account>, StoreError> {
-        let select = select().filter(Column::RealmId.eq(realm.as_uuid())).filter(Column::LoginKey.eq(login_key));
-        find(self.reading(), select).await
+        find(self.reading(), select_login(realm, login_key)).await
     }
 
     async fn list_accounts(
@@ -178,6 +181,15 @@ impl AccountStore for SeaUnitOfWork {
             insert_fault(error, "account.login_key", "uq_account_realm_id_login_key", Conflict::Login)
         })?;
         second_factors::insert(self.connection(), &SecondFactorState::new(account.id)).await
+    }
+
+    async fn find_by_login(&mut self, realm: RealmId, login_key: &str) -> Result<Option<Account>, StoreError> {
+        find(self.connection(), select_login(realm, login_key)).await
+    }
+
+    async fn is_any_in(&mut self, realm: RealmId) -> Result<bool, StoreError> {
+        let any = Entity::find().select_only().column(Column::Id).filter(Column::RealmId.eq(realm.as_uuid()));
+        Ok(any.into_tuple::<uuid::Uuid>().one(self.connection()).await.map_err(fault)?.is_some())
     }
 
     async fn find(&mut self, id: AccountId) -> Result<Option<Account>, StoreError> {

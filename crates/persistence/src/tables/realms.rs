@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use countersign_application::ports::{Conflict, RealmReads, RealmStore, StoreError};
 use countersign_application::{Realm, RealmId, RealmSlug, Timestamp};
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ColumnTrait, EntityTrait, Insert, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, Insert, QueryFilter, QueryOrder};
 
 use crate::entities::realm::{self, Column, Entity};
 use crate::faults::{fault, insert_fault, read_fault};
@@ -28,11 +28,15 @@ fn policy_of(realm: &Realm) -> Result<String, StoreError> {
     serde_json::to_string(&realm.policy).map_err(|error| StoreError::Unavailable(Box::new(error)))
 }
 
+async fn find<C: ConnectionTrait>(connection: &C, slug: &RealmSlug) -> Result<Option<Realm>, StoreError> {
+    let row = Entity::find().filter(Column::Slug.eq(slug.as_str())).one(connection).await;
+    row.map_err(read_fault::<Entity>)?.map(from_row).transpose()
+}
+
 #[async_trait]
 impl RealmReads for SeaStore {
     async fn find_realm(&self, slug: &RealmSlug) -> Result<Option<Realm>, StoreError> {
-        let row = Entity::find().filter(Column::Slug.eq(slug.as_str())).one(self.reading()).await;
-        row.map_err(read_fault::<Entity>)?.map(from_row).transpose()
+        find(self.reading(), slug).await
     }
 
     async fn find_realm_by_id(&self, id: RealmId) -> Result<Option<Realm>, StoreError> {
@@ -62,6 +66,10 @@ impl RealmStore for SeaUnitOfWork {
             .await
             .map_err(|error| insert_fault(error, "realm.slug", "uq_realm_slug", Conflict::RealmSlug))?;
         Ok(())
+    }
+
+    async fn find(&mut self, slug: &RealmSlug) -> Result<Option<Realm>, StoreError> {
+        find(self.connection(), slug).await
     }
 
     async fn update(&mut self, realm: &Realm) -> Result<bool, StoreError> {

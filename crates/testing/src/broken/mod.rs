@@ -2,7 +2,10 @@
 //! The contract suite must refuse them; if it did not, it would prove nothing.
 
 mod insert_ignore;
+mod over;
 mod select_then_update;
+
+pub use over::{Broken, Defect};
 
 use std::sync::Arc;
 

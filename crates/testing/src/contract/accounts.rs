@@ -7,7 +7,7 @@ use countersign_application::{
 use countersign_core::{Throttle, Timestamp};
 
 use super::bench::Bench;
-use super::{StorePlace, in_unit};
+use super::{Patience, StorePlace, in_unit};
 use crate::{NOW, PlainPasswordHasher, a_pending_authenticator, a_realm, an_account, an_authenticator, keep, seconds};
 
 async fn logins(bench: &Bench, realm: &Realm, filter: AccountFilter) -> Vec<String> {
@@ -38,6 +38,50 @@ pub async fn a_login_is_taken_once_under_contention(place: &dyn StorePlace) {
         for outcome in outcomes.iter().filter(|outcome| outcome.is_err()) {
             assert!(matches!(outcome, Err(StoreError::Conflict { what: Conflict::Login })), "{outcome:?}");
         }
+    }
+}
+
+/// Of many that look for an account and make it where there is none, one makes it. Whoever finds it meanwhile is told so
+/// only once it is there for everyone.
+pub async fn of_many_that_find_no_login_one_makes_it(place: &dyn StorePlace) {
+    let bench = Bench::open(place).await;
+    for _ in bench.rounds() {
+        let realm = a_realm();
+        keep(bench.store(), &[&realm]).await;
+        let ids = bench.contend(|_, store| {
+            let account = an_account(&realm, "ada");
+            async move {
+                let mut patience = Patience::default();
+                let found = loop {
+                    let outcome: Result<_, StoreError> = async {
+                        let mut unit = store.begin().await?;
+                        let (realm, key) = (account.realm_id, account.login.key());
+                        let found = match unit.accounts().find_by_login(realm, key).await? {
+                            Some(found) => found,
+                            None => match unit.accounts().insert(&account).await {
+                                Err(StoreError::Conflict { .. }) => return Err(StoreError::Contention("made".into())),
+                                inserted => inserted.map(|()| account.clone())?,
+                            },
+                        };
+                        assert!(unit.accounts().is_any_in(realm).await?);
+                        unit.commit().await?;
+                        Ok(found)
+                    }
+                    .await;
+                    match outcome {
+                        Err(error) if patience.allows_another_try(&error).await => {}
+                        outcome => break outcome.unwrap(),
+                    }
+                };
+                let seen = store.find_account(found.id).await.unwrap();
+                assert!(seen.is_some(), "an account that was found is there for a read as well");
+                found.id
+            }
+        });
+        let ids = ids.await;
+        assert!(ids.iter().all(|id| *id == ids[0]), "all found the same account");
+        let other = a_realm();
+        assert!(!in_unit!(bench.store(), |unit| unit.accounts().is_any_in(other.id)).unwrap());
     }
 }
 

@@ -58,6 +58,7 @@ macro_rules! __each_clause {
         $callback! {
             [$($given)*]
             a_dropped_unit_of_work_leaves_no_trace
+            a_unit_of_work_with_a_failed_act_is_not_committed
             a_unit_of_work_sees_its_own_writes
             what_is_not_committed_is_not_seen_from_outside
             a_read_sees_what_was_committed_before_it
@@ -68,6 +69,7 @@ macro_rules! __each_clause {
             realms_are_listed_by_short_name
             of_two_changes_of_a_realm_at_once_one_is_refused
             a_login_is_taken_once_under_contention
+            of_many_that_find_no_login_one_makes_it
             a_conflict_of_identifiers_is_no_taken_login
             accounts_are_found_by_their_key_in_their_realm_only
             a_subject_is_found_by_itself_only
@@ -137,6 +139,7 @@ macro_rules! __each_clause {
             an_api_key_is_read_as_it_was_written
             an_event_is_read_as_it_was_written
             a_key_check_is_read_as_it_was_written
+            of_many_first_keys_one_is_recorded
         }
     };
 }
@@ -154,15 +157,19 @@ macro_rules! __each_clause {
 /// ```
 #[macro_export]
 macro_rules! store_contract {
-    ($place:expr) => {
-        $crate::__each_clause!($crate::__contract_tests[$place]);
+    ($place:expr $(, $attribute:meta)?) => {
+        $crate::__each_clause!($crate::__contract_tests[$place $(, $attribute)?]);
     };
 }
 
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __contract_tests {
-    ([$place:expr] $($clause:ident)+) => {$(
+    ([$place:expr] $($clause:ident)+) => {
+        $crate::__contract_tests!([$place, allow(unused_attributes)] $($clause)+);
+    };
+    ([$place:expr, $attribute:meta] $($clause:ident)+) => {$(
+        #[$attribute]
         #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
         async fn $clause() {
             let place = $place;

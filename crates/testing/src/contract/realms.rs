@@ -40,8 +40,11 @@ pub async fn realms_are_found_by_name_and_identifier(place: &dyn StorePlace) {
     let (realm, other, never) = (a_realm(), a_realm(), a_realm());
     keep(bench.store(), &[&realm, &other]).await;
     assert_eq!(bench.store().find_realm(&realm.slug).await.unwrap(), Some(realm.clone()));
-    assert_eq!(bench.store().find_realm_by_id(realm.id).await.unwrap(), Some(realm));
+    assert_eq!(bench.store().find_realm_by_id(realm.id).await.unwrap(), Some(realm.clone()));
     assert_eq!(bench.store().find_realm_by_id(other.id).await.unwrap(), Some(other));
+    let within = in_unit!(bench.store(), |unit| unit.realms().find(&realm.slug)).unwrap();
+    assert_eq!(within, Some(realm));
+    assert_eq!(in_unit!(bench.store(), |unit| unit.realms().find(&never.slug)).unwrap(), None);
     assert_eq!(bench.store().find_realm(&never.slug).await.unwrap(), None);
     assert_eq!(bench.store().find_realm_by_id(never.id).await.unwrap(), None);
 }

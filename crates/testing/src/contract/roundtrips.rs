@@ -8,10 +8,10 @@ use countersign_application::{
 };
 use countersign_core::{Algorithm, Digits, Policy, RecoveryAlphabet, RecoveryCodeFormat, TotpParameters};
 
-use super::bench::Bench;
+use super::bench::{Bench, winners};
 use super::{StorePlace, in_unit};
 use crate::{
-    a_challenge, a_key_check, a_pending_authenticator, a_pending_recovery_set, a_realm, a_recovery_code,
+    NOW, a_challenge, a_key_check, a_pending_authenticator, a_pending_recovery_set, a_realm, a_recovery_code,
     a_recovery_set, a_session, a_trusted_device, an_account, an_api_key, an_authenticator, an_event, keep, seconds,
 };
 
@@ -282,4 +282,24 @@ pub async fn a_key_check_is_read_as_it_was_written(place: &dyn StorePlace) {
     let outcome = in_unit!(bench.store(), |unit| unit.key_checks().insert(&again));
     assert!(matches!(outcome, Err(StoreError::Conflict { .. })), "{outcome:?}");
     assert_eq!(bench.store().list_key_checks().await.unwrap(), expected);
+}
+
+/// Of many nodes that find no record of a key and make a key each, one records its own.
+pub async fn of_many_first_keys_one_is_recorded(place: &dyn StorePlace) {
+    let bench = Bench::open(place).await;
+    let recorded = bench
+        .contend(|task, store| async move {
+            let check = a_key_check(&format!("key of {task}"), NOW);
+            let outcome = in_unit!(store, |unit| async {
+                let first = unit.key_checks().lock().await?.is_empty();
+                if first {
+                    unit.key_checks().insert(&check).await?;
+                }
+                Ok(first)
+            });
+            outcome.unwrap()
+        })
+        .await;
+    assert_eq!(winners(&recorded), 1, "one of the nodes records the first key");
+    assert_eq!(bench.store().list_key_checks().await.unwrap().len(), 1);
 }

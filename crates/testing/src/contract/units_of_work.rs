@@ -1,7 +1,7 @@
 //! What holds of every unit of work.
 
 use countersign_application::PageRequest;
-use countersign_application::ports::AuditFilter;
+use countersign_application::ports::{AuditFilter, Conflict, StoreError};
 
 use super::bench::Bench;
 use super::{StorePlace, in_unit};
@@ -56,6 +56,26 @@ pub async fn a_dropped_unit_of_work_leaves_no_trace(place: &dyn StorePlace) {
     assert!(store.list_key_checks().await.unwrap().is_empty(), "the key check");
     let events = store.list_audit_events(&AuditFilter::default(), PageRequest::first()).await.unwrap();
     assert!(events.items.is_empty(), "the audit event");
+}
+
+/// After an act that failed, what came before it is not committed either: whoever goes on as if nothing had happened gets
+/// an error, on every engine.
+pub async fn a_unit_of_work_with_a_failed_act_is_not_committed(place: &dyn StorePlace) {
+    let bench = Bench::open(place).await;
+    let store = bench.store();
+    let realm = a_realm();
+    let (first, again) = (an_account(&realm, "ada"), an_account(&realm, "ada"));
+    let other = an_account(&realm, "bob");
+    keep(store, &[&realm, &first]).await;
+
+    let mut unit = store.begin().await.unwrap();
+    unit.accounts().insert(&other).await.unwrap();
+    let refused = unit.accounts().insert(&again).await;
+    assert!(matches!(refused, Err(StoreError::Conflict { what: Conflict::Login })), "{refused:?}");
+    assert!(unit.commit().await.is_err(), "the unit of work was committed without its failed act");
+    assert!(store.find_account(other.id).await.unwrap().is_none(), "what came before the failed act");
+    // And the store is as good as before.
+    in_unit!(store, |unit| unit.accounts().insert(&other)).unwrap();
 }
 
 /// What a unit of work wrote it reads, before it is committed.

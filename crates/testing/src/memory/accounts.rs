@@ -2,19 +2,22 @@
 
 use async_trait::async_trait;
 use countersign_application::ports::{AccountStore, Conflict, PasswordHash, RealmStore, StoreError};
-use countersign_application::{Account, AccountId, Realm, Role, SecondFactorState};
+use countersign_application::{Account, AccountId, Realm, RealmId, RealmSlug, Role, SecondFactorState};
 use countersign_core::Timestamp;
 
 use super::State;
-use super::state::unique;
 
 #[async_trait]
 impl RealmStore for State {
     async fn insert(&mut self, realm: &Realm) -> Result<(), StoreError> {
-        unique(self.realms.values().any(|other| other.slug == realm.slug), Conflict::RealmSlug)?;
-        unique(self.realms.contains_key(&realm.id), Conflict::Other)?;
+        self.unique(self.realms.values().any(|other| other.slug == realm.slug), Conflict::RealmSlug)?;
+        self.unique(self.realms.contains_key(&realm.id), Conflict::Other)?;
         self.realms.insert(realm.id, realm.clone());
         Ok(())
+    }
+
+    async fn find(&mut self, slug: &RealmSlug) -> Result<Option<Realm>, StoreError> {
+        Ok(self.realms.values().find(|realm| realm.slug == *slug).cloned())
     }
 
     async fn update(&mut self, realm: &Realm) -> Result<bool, StoreError> {
@@ -33,11 +36,20 @@ impl AccountStore for State {
         self.require_realm(account.realm_id)?;
         let same_login =
             |other: &Account| other.realm_id == account.realm_id && other.login.key() == account.login.key();
-        unique(self.accounts.values().any(same_login), Conflict::Login)?;
-        unique(self.accounts.contains_key(&account.id), Conflict::Other)?;
+        self.unique(self.accounts.values().any(same_login), Conflict::Login)?;
+        self.unique(self.accounts.contains_key(&account.id), Conflict::Other)?;
         self.accounts.insert(account.id, account.clone());
         self.second_factors.insert(account.id, SecondFactorState::new(account.id));
         Ok(())
+    }
+
+    async fn find_by_login(&mut self, realm: RealmId, login_key: &str) -> Result<Option<Account>, StoreError> {
+        let found = self.accounts.values().find(|it| it.realm_id == realm && it.login.key() == login_key);
+        Ok(found.and_then(|found| self.account(found.id)))
+    }
+
+    async fn is_any_in(&mut self, realm: RealmId) -> Result<bool, StoreError> {
+        Ok(self.accounts.values().any(|account| account.realm_id == realm))
     }
 
     async fn find(&mut self, id: AccountId) -> Result<Option<Account>, StoreError> {

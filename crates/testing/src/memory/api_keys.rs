@@ -6,14 +6,13 @@ use countersign_application::{ApiKey, ApiKeyId, RealmId};
 use countersign_core::Timestamp;
 
 use super::State;
-use super::state::unique;
 
 #[async_trait]
 impl ApiKeyStore for State {
     async fn insert(&mut self, key: &ApiKey) -> Result<(), StoreError> {
         self.require_realm(key.realm_id)?;
-        unique(self.api_keys.contains_key(&key.id), Conflict::Other)?;
-        unique(self.api_keys.values().any(|it| it.digest == key.digest), Conflict::Other)?;
+        self.unique(self.api_keys.contains_key(&key.id), Conflict::Other)?;
+        self.unique(self.api_keys.values().any(|it| it.digest == key.digest), Conflict::Other)?;
         self.api_keys.insert(key.id, key.clone());
         Ok(())
     }

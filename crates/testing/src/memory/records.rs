@@ -8,7 +8,7 @@ use countersign_application::{AuditEvent, AuthenticatorStatus};
 use countersign_core::{Throttle, Timestamp};
 
 use super::State;
-use super::state::{AttemptRow, unique};
+use super::state::AttemptRow;
 
 #[async_trait]
 impl AttemptStore for State {
@@ -30,8 +30,12 @@ impl AttemptStore for State {
 
 #[async_trait]
 impl KeyCheckStore for State {
+    async fn lock(&mut self) -> Result<Vec<KeyCheck>, StoreError> {
+        Ok(self.key_checks.clone())
+    }
+
     async fn insert(&mut self, check: &KeyCheck) -> Result<(), StoreError> {
-        unique(self.key_checks.iter().any(|it| it.sealed.key_id == check.sealed.key_id), Conflict::Other)?;
+        self.unique(self.key_checks.iter().any(|it| it.sealed.key_id == check.sealed.key_id), Conflict::Other)?;
         self.key_checks.push(check.clone());
         Ok(())
     }
@@ -41,7 +45,7 @@ impl KeyCheckStore for State {
 impl AuditLog for State {
     async fn append(&mut self, events: &[AuditEvent]) -> Result<(), StoreError> {
         for event in events {
-            unique(self.audit_events.contains_key(&event.id), Conflict::Other)?;
+            self.unique(self.audit_events.contains_key(&event.id), Conflict::Other)?;
             self.audit_events.insert(event.id, event.clone());
         }
         Ok(())

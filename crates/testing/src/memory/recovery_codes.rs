@@ -6,13 +6,13 @@ use countersign_application::{AccountId, RecoveryCodeSet, RecoveryCodeSetId, Rec
 use countersign_core::Timestamp;
 
 use super::State;
-use super::state::{RecoveryCodeRow, unique};
+use super::state::RecoveryCodeRow;
 
 #[async_trait]
 impl RecoveryCodeStore for State {
     async fn insert(&mut self, set: &RecoveryCodeSet, codes: &[SealedRecoveryCode]) -> Result<(), StoreError> {
         self.require_account(set.account_id)?;
-        unique(self.recovery_sets.contains_key(&set.id), Conflict::Other)?;
+        self.unique(self.recovery_sets.contains_key(&set.id), Conflict::Other)?;
         self.recovery_sets.insert(set.id, set.clone());
         for code in codes {
             self.add_code(set.id, code).await?;
@@ -52,7 +52,7 @@ impl RecoveryCodeStore for State {
         if !self.recovery_sets.contains_key(&set) {
             return Err(StoreError::Unavailable(format!("there is no set of recovery codes {set}").into()));
         }
-        unique(self.recovery_codes.iter().any(|row| row.code.id == code.id), Conflict::Other)?;
+        self.unique(self.recovery_codes.iter().any(|row| row.code.id == code.id), Conflict::Other)?;
         self.recovery_codes.push(RecoveryCodeRow { set, code: code.clone(), used_at: None });
         Ok(())
     }

@@ -9,7 +9,6 @@ use countersign_application::{
 use countersign_core::{Throttle, Timestamp};
 
 use super::State;
-use super::state::unique;
 
 #[async_trait]
 impl SecondFactorStore for State {
@@ -49,7 +48,7 @@ impl SecondFactorStore for State {
 impl AuthenticatorStore for State {
     async fn insert(&mut self, authenticator: &Authenticator) -> Result<(), StoreError> {
         self.require_account(authenticator.account_id)?;
-        unique(self.authenticators.contains_key(&authenticator.id), Conflict::Other)?;
+        self.unique(self.authenticators.contains_key(&authenticator.id), Conflict::Other)?;
         self.authenticators.insert(authenticator.id, authenticator.clone());
         Ok(())
     }

@@ -6,14 +6,13 @@ use countersign_application::{AccountId, Challenge, ChallengeId, Session, Sessio
 use countersign_core::Timestamp;
 
 use super::State;
-use super::state::unique;
 
 #[async_trait]
 impl ChallengeStore for State {
     async fn insert(&mut self, challenge: &Challenge) -> Result<(), StoreError> {
         self.require_account(challenge.account_id)?;
-        unique(self.challenges.contains_key(&challenge.id), Conflict::Other)?;
-        unique(self.challenges.values().any(|it| it.token_digest == challenge.token_digest), Conflict::Other)?;
+        self.unique(self.challenges.contains_key(&challenge.id), Conflict::Other)?;
+        self.unique(self.challenges.values().any(|it| it.token_digest == challenge.token_digest), Conflict::Other)?;
         self.challenges.insert(challenge.id, challenge.clone());
         Ok(())
     }
@@ -41,8 +40,8 @@ impl ChallengeStore for State {
 impl SessionStore for State {
     async fn insert(&mut self, session: &Session) -> Result<(), StoreError> {
         self.require_account(session.account_id)?;
-        unique(self.sessions.contains_key(&session.id), Conflict::Other)?;
-        unique(self.sessions.values().any(|it| it.token_digest == session.token_digest), Conflict::Other)?;
+        self.unique(self.sessions.contains_key(&session.id), Conflict::Other)?;
+        self.unique(self.sessions.values().any(|it| it.token_digest == session.token_digest), Conflict::Other)?;
         self.sessions.insert(session.id, session.clone());
         Ok(())
     }
@@ -74,8 +73,8 @@ impl SessionStore for State {
 impl TrustedDeviceStore for State {
     async fn insert(&mut self, device: &TrustedDevice) -> Result<(), StoreError> {
         self.require_account(device.account_id)?;
-        unique(self.trusted_devices.contains_key(&device.id), Conflict::Other)?;
-        unique(self.trusted_devices.values().any(|it| it.token_digest == device.token_digest), Conflict::Other)?;
+        self.unique(self.trusted_devices.contains_key(&device.id), Conflict::Other)?;
+        self.unique(self.trusted_devices.values().any(|it| it.token_digest == device.token_digest), Conflict::Other)?;
         self.trusted_devices.insert(device.id, device.clone());
         Ok(())
     }

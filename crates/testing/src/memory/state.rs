@@ -40,9 +40,17 @@ pub(crate) struct State {
     pub(crate) api_keys: BTreeMap<ApiKeyId, ApiKey>,
     pub(crate) key_checks: Vec<KeyCheck>,
     pub(crate) audit_events: BTreeMap<AuditEventId, AuditEvent>,
+    /// Whether an act failed: what came before it is then not committed either.
+    pub(crate) failed: bool,
 }
 
 impl State {
+    /// Fails the act, and the unit of work with it, where what is to be added is there already.
+    pub(crate) fn unique(&mut self, taken: bool, what: Conflict) -> Result<(), StoreError> {
+        self.failed |= taken;
+        if taken { Err(StoreError::Conflict { what }) } else { Ok(()) }
+    }
+
     /// The account as it is read: with what its second factor shows of itself.
     pub(crate) fn account(&self, id: AccountId) -> Option<Account> {
         let account = self.accounts.get(&id)?.clone();
@@ -125,9 +133,4 @@ impl State {
             Err(StoreError::Unavailable(format!("there is no account {account}").into()))
         }
     }
-}
-
-/// Something that may be there only once.
-pub(crate) fn unique(taken: bool, what: Conflict) -> Result<(), StoreError> {
-    if taken { Err(StoreError::Conflict { what }) } else { Ok(()) }
 }

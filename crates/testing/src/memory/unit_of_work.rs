@@ -73,6 +73,9 @@ impl UnitOfWork for MemoryUnitOfWork {
     }
     async fn commit(self: Box<Self>) -> Result<(), StoreError> {
         let Self { state, store, turn } = *self;
+        if state.failed {
+            return Err(StoreError::Unavailable("an act of this unit of work has failed before".into()));
+        }
         store.replace(state);
         drop(turn);
         Ok(())

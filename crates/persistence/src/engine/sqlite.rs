@@ -9,32 +9,27 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr, SqliteTransactionMode, TransactionOptions};
+use sea_orm::{ConnectOptions, Database, SqliteTransactionMode, TransactionOptions};
 
+use super::health::Health;
+use super::sqlite_writer::Writer;
+use super::{Connections, Reading, Writing};
+use crate::timed::Timed;
 use crate::{OpenError, StoreOptions};
 
 /// How long a statement waits for another process to leave the file, and how long a unit of work waits for its turn.
-pub(crate) const PATIENCE: Duration = Duration::from_secs(5);
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Takes the file's write lock with `BEGIN`: a transaction that reads first and writes later would be refused at once
 /// when another one wrote in between, however long it was ready to wait.
-pub(crate) const WRITING: TransactionOptions = TransactionOptions {
+pub(super) const WRITING: TransactionOptions = TransactionOptions {
     isolation_level: None,
     access_mode: None,
     sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
 };
 
-/// The connections to one database.
-#[derive(Clone, Debug)]
-pub(crate) struct Connections {
-    /// The one that writes.
-    pub(crate) writing: DatabaseConnection,
-    /// Those that read; what they are asked to write, they refuse.
-    pub(crate) reading: DatabaseConnection,
-}
-
 /// Opens a database file.
-pub(crate) async fn open(options: &StoreOptions) -> Result<Connections, OpenError> {
+pub(super) async fn open(options: &StoreOptions) -> Result<Connections, OpenError> {
     let path = path_of(&options.url)?;
     if options.create {
         create(&path)?;
@@ -43,13 +38,16 @@ pub(crate) async fn open(options: &StoreOptions) -> Result<Connections, OpenErro
     }
     // The writer goes first: it is the one that turns a new file's journal into a write-ahead log.
     let writing = Database::connect(pool(&options.url, 1, Purpose::Writing)).await?;
-    let reading = Database::connect(pool(&options.url, options.read_connections.max(1), Purpose::Reading)).await?;
-    Ok(Connections { writing, reading })
+    let reading = Database::connect(pool(&options.url, options.connections.max(1), Purpose::Reading)).await?;
+    Ok(Connections {
+        reading: Reading::new(Timed::new(reading, None), Health::default()),
+        writing: Writing::InTurns(Writer::new(writing)),
+    })
 }
 
 /// Whether SQLite's result code says that someone else was in the way: `SQLITE_BUSY` or `SQLITE_LOCKED`, in any of their
 /// extended forms (5, 6, 261, 517, 773 …), whose low byte is the primary code.
-pub(crate) fn is_contention(code: &str) -> bool {
+pub(super) fn is_contention(code: &str) -> bool {
     code.parse::<u32>().is_ok_and(|code| matches!(code & 0xff, 5 | 6))
 }
 
@@ -60,9 +58,6 @@ enum Purpose {
 }
 
 fn path_of(url: &str) -> Result<std::path::PathBuf, OpenError> {
-    if !url.starts_with("sqlite:") {
-        return Err(OpenError::Url("it must begin with sqlite:"));
-    }
     if url.contains('?') {
         // `mode=memory` would give each connection a database of its own; the other parameters are options of ours.
         return Err(OpenError::Url("it must not have parameters"));
@@ -120,15 +115,6 @@ fn pool(url: &str, connections: u32, purpose: Purpose) -> ConnectOptions {
     pool
 }
 
-/// SQLite's result code, where the error is its own.
-pub(crate) fn code_of(error: &DbErr) -> Option<String> {
-    use sea_orm::RuntimeErr::SqlxError;
-    let (DbErr::Exec(SqlxError(error)) | DbErr::Query(SqlxError(error)) | DbErr::Conn(SqlxError(error))) = error else {
-        return None;
-    };
-    error.as_database_error()?.code().map(std::borrow::Cow::into_owned)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -138,8 +124,7 @@ mod tests {
         assert_eq!(path_of("sqlite:///var/lib/a.db").unwrap(), Path::new("/var/lib/a.db"));
         assert_eq!(path_of("sqlite:a.db").unwrap(), Path::new("a.db"));
         assert_eq!(path_of("sqlite://b/a.db").unwrap(), Path::new("b/a.db"));
-        for bad in ["sqlite:", "sqlite://", "sqlite::memory:", "sqlite:a.db?mode=memory", "postgres://u:p@h/d", "a.db"]
-        {
+        for bad in ["sqlite:", "sqlite://", "sqlite::memory:", "sqlite:a.db?mode=memory"] {
             assert!(matches!(path_of(bad), Err(OpenError::Url(_))), "{bad}");
         }
     }
@@ -150,7 +135,7 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}", directory.path().join("pragmas.db").display());
         let connections = open(&StoreOptions::new(url).creating()).await.unwrap();
-        for (connection, query_only) in [(&connections.writing, 0), (&connections.reading, 1)] {
+        for (connection, query_only) in [(connections.writing.pool(), 0), (connections.reading.pool(), 1)] {
             // 2 is FULL.
             for (pragma, wanted) in
                 [("synchronous", 2), ("foreign_keys", 1), ("busy_timeout", 5_000), ("query_only", query_only)]

@@ -23,8 +23,8 @@ use countersign_application::ports::StoreError;
 use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, TransactionTrait};
 use tokio::sync::{Mutex, OwnedMutexGuard, watch};
 
+use super::sqlite;
 use crate::faults::fault;
-use crate::sqlite;
 
 const BEGIN: &str = "BEGIN IMMEDIATE";
 const COMMIT: &str = "COMMIT";
@@ -248,8 +248,8 @@ mod tests {
         async fn new() -> Self {
             let directory = tempfile::tempdir().unwrap();
             let url = format!("sqlite://{}", directory.path().join("writer.db").display());
-            let sqlite::Connections { writing, reading } =
-                sqlite::open(&StoreOptions::new(url).creating()).await.unwrap();
+            let opened = sqlite::open(&StoreOptions::new(url).creating()).await.unwrap();
+            let (writing, reading) = (opened.writing.pool().clone(), opened.reading.pool().clone());
             writing.execute_unprepared("CREATE TABLE parent (id INTEGER PRIMARY KEY)").await.unwrap();
             let child = "CREATE TABLE child (id INTEGER PRIMARY KEY, parent INTEGER REFERENCES parent (id))";
             writing.execute_unprepared(child).await.unwrap();

@@ -1,0 +1,53 @@
+//! What someone who has given the password is asked for next.
+
+use countersign_core::Timestamp;
+use secrecy::SecretString;
+
+use super::sign_in::methods;
+use super::verify_second_factor::Standing;
+use crate::{Application, ChallengeMethod, Realm, ThrottleLane, UseCaseError};
+
+/// Shows what a challenge asks for. It is for whoever holds its token: they have given the password.
+#[derive(Clone, Debug)]
+pub struct ShowChallenge {
+    /// The challenge's token.
+    pub challenge_token: SecretString,
+}
+
+/// What a challenge asks for.
+#[derive(Clone, Debug)]
+pub struct ChallengeOverview {
+    /// The realm and its policy.
+    pub realm: Realm,
+    /// The login of the account.
+    pub login: String,
+    /// What it takes for an answer.
+    pub methods: Vec<ChallengeMethod>,
+    /// When it ends.
+    pub expires_at: Timestamp,
+    /// How many seconds codes of an authenticator have to wait, if they do.
+    pub codes_wait_seconds: Option<u64>,
+    /// How many seconds recovery codes have to wait, if they do.
+    pub recovery_codes_wait_seconds: Option<u64>,
+}
+
+impl ShowChallenge {
+    /// Looks it up; `None` when it is unknown, spent, expired, or void because something changed since.
+    ///
+    /// # Errors
+    /// See [`UseCaseError`].
+    pub async fn execute(&self, application: &Application) -> Result<Option<ChallengeOverview>, UseCaseError> {
+        let now = application.now();
+        let Some(standing) = Standing::find(application, &self.challenge_token, now).await? else { return Ok(None) };
+        let Standing { challenge, account, realm, factor } = standing;
+        let wait = |lane| factor.state.throttle(lane).blocked_for(now);
+        Ok(Some(ChallengeOverview {
+            login: account.login.as_str().to_owned(),
+            methods: methods(&realm, &factor),
+            expires_at: challenge.expires_at,
+            codes_wait_seconds: wait(ThrottleLane::Code),
+            recovery_codes_wait_seconds: wait(ThrottleLane::RecoveryCode),
+            realm,
+        }))
+    }
+}
