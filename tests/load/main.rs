@@ -1,9 +1,9 @@
 //! How fast valid second factors are verified: enrolls subjects, then has a fresh code of each verified at 1, 16 and 64
 //! connections, beside the same server's `/health/live`. With `sign-in`, it prepares accounts with open challenges and
-//! answers those instead.
+//! answers those instead; with `nodes=N`, the connections are spread over so many servers on one database.
 //!
-//! `cargo run --release -p countersign-tests --bin load -- [sign-in] [COUNT]`, with `COUNTERSIGN_BIN` naming the release
-//! binary.
+//! `cargo run --release -p countersign-tests --bin load -- [sign-in | nodes=N] [COUNT]`, with `COUNTERSIGN_BIN` naming the
+//! release binary, and `COUNTERSIGN_TEST_DATABASE` a database server, unless it is to be SQLite.
 #![expect(clippy::print_stdout, clippy::unwrap_used, clippy::expect_used, reason = "a program for a terminal")]
 #![expect(clippy::disallowed_methods, reason = "it measures durations")]
 
@@ -39,18 +39,26 @@ fn main() {
     if sign_in {
         arguments.remove(0);
     }
+    let mut nodes = 1;
+    if let Some(number) = arguments.first().and_then(|first| first.strip_prefix("nodes=")) {
+        nodes = number.parse().expect("nodes=NUMBER");
+        arguments.remove(0);
+    }
     let count = arguments.first().map(|text| text.parse().expect("COUNT is a number"));
     let server = Deployment::new().start();
     if sign_in {
         measure_sign_in(&server, count.unwrap_or(300));
     } else {
-        measure_verify(&server, count.unwrap_or(2_000));
+        let others: Vec<Server> = (1..nodes).map(|_| server.deployment().node().start()).collect();
+        measure_verify(&server, &others, count.unwrap_or(2_000));
     }
 }
 
 /// Has codes of distinct subjects verified, each once: of the step before, the present and the next one, so that three
-/// rounds go through the window without waiting.
-fn measure_verify(server: &Server, subjects: usize) {
+/// rounds go through the window without waiting. The connections are spread over the server and `others`.
+fn measure_verify(server: &Server, others: &[Server], subjects: usize) {
+    let servers: Vec<&Server> = std::iter::once(server).chain(others).collect();
+    let connected = AtomicUsize::new(0);
     println!("enrolling {subjects} subjects");
     // Without recovery codes, an enrollment costs no slow hash.
     let realm = Realm::create_with(server.deployment(), "recommended", &["recovery_codes.count=0"]);
@@ -81,7 +89,10 @@ fn measure_verify(server: &Server, subjects: usize) {
                 .zip(&codes)
                 .map(|(subject, codes)| (path(&subject.name, "verify"), json!({ "code": codes[round] })))
                 .collect();
-            let connect = || server.client().with_token(&key);
+            let connect = || {
+                let node = connected.fetch_add(1, Ordering::Relaxed) % servers.len();
+                servers[node].client().with_token(&key)
+            };
             let run = drive(connect, connections, &work, |client, (path, body)| {
                 let answer = client.send("POST", path, Some(body));
                 assert_eq!(answer.status, 200, "a valid code is accepted: {}", answer.text());

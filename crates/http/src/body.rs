@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use poem::error::ReadBodyError;
+use poem::http::header::CONTENT_LENGTH;
 use poem::{Request, RequestBody};
 use poem_openapi::payload::{ParsePayload, Payload};
 use poem_openapi::registry::{MetaMediaType, MetaRequest, MetaSchema, MetaSchemaRef, Registry};
@@ -17,6 +18,29 @@ const LIMIT: usize = 64 * 1024;
 
 /// How long a client may take to send it.
 const TIME: Duration = Duration::from_secs(20);
+
+async fn read(body: poem::Body) -> Result<Vec<u8>, Problem> {
+    tokio::time::timeout(TIME, body.into_bytes_limit(LIMIT))
+        .await
+        .map_err(|_| malformed("The body did not arrive in time."))?
+        .map(Vec::from)
+        .map_err(|error| match error {
+            ReadBodyError::PayloadTooLarge => malformed("The body is longer than 64 KiB."),
+            _ => malformed("The body could not be read."),
+        })
+}
+
+/// Receives the body of a request, where it is short, before anything is decided. A request that is refused by its headers
+/// alone would otherwise be answered while its body is still on the way, and the connection closed under a client that goes
+/// on to use it.
+pub(crate) async fn receive(request: &mut Request) -> Result<(), Problem> {
+    let length = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+    if length.is_some_and(|length| (1..=LIMIT).contains(&length)) {
+        let bytes = read(request.take_body()).await?;
+        request.set_body(bytes);
+    }
+    Ok(())
+}
 
 /// The JSON body of a request. An empty body is taken for `{}`.
 pub(crate) struct Body<T>(pub(crate) T);
@@ -42,13 +66,7 @@ impl<T: ParseFromJSON> ParsePayload for Body<T> {
     const IS_REQUIRED: bool = true;
 
     async fn from_request(_request: &Request, body: &mut RequestBody) -> poem::Result<Self> {
-        let bytes = tokio::time::timeout(TIME, body.take()?.into_bytes_limit(LIMIT))
-            .await
-            .map_err(|_| malformed("The body did not arrive in time."))?
-            .map_err(|error| match error {
-                ReadBodyError::PayloadTooLarge => malformed("The body is longer than 64 KiB."),
-                _ => malformed("The body could not be read."),
-            })?;
+        let bytes = read(body.take()?).await?;
         let value = if bytes.is_empty() {
             Value::Object(Map::new())
         } else {

@@ -15,6 +15,7 @@ use poem_openapi::error::{AuthorizationError, ParseParamError, ParsePathError};
 use poem_openapi::types::ToJSON;
 use tracing::Instrument;
 
+use crate::body;
 use crate::document::Methods;
 use crate::problem::{Problem, ProblemCode};
 
@@ -41,8 +42,11 @@ impl<E: Endpoint> Frame<E> {
         format!("{:016x}-{:x}", self.process, self.requests.fetch_add(1, Ordering::Relaxed))
     }
 
-    async fn answer(&self, request: Request) -> (Result<Response, Problem>, Option<&'static str>) {
+    async fn answer(&self, mut request: Request) -> (Result<Response, Problem>, Option<&'static str>) {
         let path = request.uri().path().to_owned();
+        if let Err(problem) = body::receive(&mut request).await {
+            return (Err(problem), None);
+        }
         match AssertUnwindSafe(self.inner.call(request)).catch_unwind().await {
             Ok(Ok(output)) => {
                 let response = output.into_response();
