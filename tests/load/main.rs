@@ -2,7 +2,7 @@
 //! connections, beside the same server's `/health/live`. With `sign-in`, it prepares accounts with open challenges and
 //! answers those instead; with `nodes=N`, the connections are spread over so many servers on one database.
 //!
-//! `cargo run --release -p countersign-tests --bin load -- [sign-in | nodes=N] [COUNT]`, with `COUNTERSIGN_BIN` naming the
+//! `cargo run --release -p countersign-tests --bin load -- [sign-in | nodes=N] [COUNT [CONNECTIONS …]]`, with `COUNTERSIGN_BIN` naming the
 //! release binary, and `COUNTERSIGN_TEST_DATABASE` a database server, unless it is to be SQLite.
 #![expect(clippy::print_stdout, clippy::unwrap_used, clippy::expect_used, reason = "a program for a terminal")]
 #![expect(clippy::disallowed_methods, reason = "it measures durations")]
@@ -19,7 +19,7 @@ use countersign_tests::server::Server;
 use countersign_tests::subject::{Subject, path};
 use serde_json::{Value, json};
 
-const CONNECTIONS: [usize; 3] = [1, 16, 64];
+const CONNECTIONS: &[usize] = &[1, 16, 64];
 
 /// How long a code is shown, in seconds.
 const PERIOD: u64 = 30;
@@ -49,14 +49,18 @@ fn main() {
     if sign_in {
         measure_sign_in(&server, count.unwrap_or(300));
     } else {
+        let connections = arguments.iter().skip(1).map(|text| text.parse().expect("CONNECTIONS is a number")).collect();
         let others: Vec<Server> = (1..nodes).map(|_| server.deployment().node().start()).collect();
-        measure_verify(&server, &others, count.unwrap_or(2_000));
+        measure_verify(&server, &others, count.unwrap_or(2_000), connections);
     }
 }
 
 /// Has codes of distinct subjects verified, each once: of the step before, the present and the next one, so that three
 /// rounds go through the window without waiting. The connections are spread over the server and `others`.
-fn measure_verify(server: &Server, others: &[Server], subjects: usize) {
+fn measure_verify(server: &Server, others: &[Server], subjects: usize, mut numbers: Vec<usize>) {
+    if numbers.is_empty() {
+        numbers = CONNECTIONS.to_vec();
+    }
     let servers: Vec<&Server> = std::iter::once(server).chain(others).collect();
     let connected = AtomicUsize::new(0);
     println!("enrolling {subjects} subjects");
@@ -68,7 +72,7 @@ fn measure_verify(server: &Server, others: &[Server], subjects: usize) {
 
     heading();
     let mut spent_up_to = now().as_secs() / PERIOD;
-    for connections in CONNECTIONS {
+    for connections in numbers {
         measure_live(server, connections, subjects);
         // All codes before the first is sent. Enrolling and the runs before spent older steps: a step is begun whose
         // predecessor is newer than them, and far enough away to have computed the codes.
@@ -111,7 +115,7 @@ fn measure_sign_in(server: &Server, accounts: usize) {
     let enrolled = in_parallel(&vec![(); accounts], |()| Enrolled::create(server.deployment(), &server.client()));
 
     heading();
-    for (round, connections) in CONNECTIONS.into_iter().enumerate() {
+    for (round, &connections) in CONNECTIONS.iter().enumerate() {
         measure_live(server, connections, accounts * 2);
         let answers = open_challenges(server, &enrolled, round as u64);
         let run = drive(
