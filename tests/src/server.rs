@@ -2,6 +2,7 @@
 
 use std::net::SocketAddr;
 use std::process::{Child, ExitStatus};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -25,6 +26,7 @@ pub struct Server {
     address: SocketAddr,
     log: Log,
     readers: Vec<JoinHandle<()>>,
+    asked_to_stop: AtomicBool,
 }
 
 impl Server {
@@ -44,7 +46,8 @@ impl Server {
         let log = Log::default();
         let readers = vec![log.follow(process.stdout.take().unwrap()), log.follow(process.stderr.take().unwrap())];
         if let Some(address) = log.wait_for(&mut process, PATIENCE, address_in) {
-            return Ok(Self { deployment: Some(deployment), process, address, log, readers });
+            let deployment = Some(deployment);
+            return Ok(Self { deployment, process, address, log, readers, asked_to_stop: AtomicBool::new(false) });
         }
         let _ = process.kill();
         let status = process.wait().unwrap();
@@ -87,9 +90,12 @@ impl Server {
         kill_process(Pid::from_child(&self.process), Signal::KILL).unwrap();
     }
 
-    /// Asks it to stop (SIGTERM) without waiting.
+    /// Asks it to stop (SIGTERM) without waiting. Only the first call sends the signal: a second one would make it drop
+    /// what it has not finished.
     pub fn ask_to_stop(&self) {
-        kill_process(Pid::from_child(&self.process), Signal::TERM).unwrap();
+        if !self.asked_to_stop.swap(true, Ordering::Relaxed) {
+            kill_process(Pid::from_child(&self.process), Signal::TERM).unwrap();
+        }
     }
 
     /// Asks it to stop, if that was not done yet, and waits until it has. It has to end well.
