@@ -1,7 +1,7 @@
 //! The kinds of columns that the tables have in common.
 
 use sea_orm_migration::prelude::*;
-use sea_orm_migration::schema::{big_integer, big_integer_null, string_len, var_binary};
+use sea_orm_migration::schema::{big_integer, big_integer_null, blob_null, string_len, var_binary};
 use sea_orm_migration::sea_orm::DatabaseBackend;
 
 /// SHA-256 and Argon2id digests have 32 bytes.
@@ -20,6 +20,15 @@ pub(crate) fn instant_null(name: impl IntoIden) -> ColumnDef {
 /// A digest of 32 bytes.
 pub(crate) fn digest(name: impl IntoIden) -> ColumnDef {
     var_binary(name, DIGEST_BYTES)
+}
+
+/// A file of at most some 64 KiB, where there is one. MySQL's own `BLOB` ends one byte below 64 KiB.
+pub(crate) fn file_null(manager: &SchemaManager, name: impl IntoIden) -> ColumnDef {
+    if manager.get_database_backend() == DatabaseBackend::MySql {
+        ColumnDef::new(name).custom("MEDIUMBLOB").null().to_owned()
+    } else {
+        blob_null(name)
+    }
 }
 
 /// The stable name of one of a few values.

@@ -22,6 +22,7 @@ mod m20260101_000012_realm_version;
 mod m20260101_000013_account_subject;
 mod m20260101_000014_session_enrollment_only;
 mod m20260101_000015_api_key;
+mod m20260101_000016_realm_appearance;
 mod status;
 
 pub use sea_orm_migration::{IntoSchemaManagerConnection, MigratorTrait};
@@ -50,6 +51,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20260101_000013_account_subject::Migration),
             Box::new(m20260101_000014_session_enrollment_only::Migration),
             Box::new(m20260101_000015_api_key::Migration),
+            Box::new(m20260101_000016_realm_appearance::Migration),
         ]
     }
 }

@@ -17,6 +17,7 @@ pub mod account;
 pub mod api;
 pub mod authenticator;
 pub mod binary;
+pub mod browser;
 pub mod command_line;
 pub mod database_server;
 pub mod deployment;

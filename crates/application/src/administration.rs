@@ -60,6 +60,11 @@ impl Authority {
         }
     }
 
+    /// Whether it may say how the realm looks and where its users may go back to.
+    pub(crate) fn may_dress_realm(&self) -> bool {
+        self.is_owner() || matches!(self, Self::Application { .. })
+    }
+
     /// As the audit log names it.
     #[must_use]
     pub fn actor(&self) -> Actor {

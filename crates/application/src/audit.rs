@@ -56,6 +56,8 @@ named! {
         AccountUnlocked = "account.unlocked",
         /// A realm's policy was changed.
         PolicyChanged = "policy.changed",
+        /// How a realm looks, or where its users may go back to, was changed.
+        RealmAppearanceChanged = "realm.appearance_changed",
         /// An API key was made.
         ApiKeyCreated = "api_key.created",
         /// An API key was revoked.

@@ -7,6 +7,7 @@
 mod account;
 mod administration;
 mod api_key;
+mod appearance;
 mod application;
 mod audit;
 mod authenticator;
@@ -32,6 +33,10 @@ mod verification;
 pub use account::{Account, Login, LoginError, NewPassword, NewPasswordError, Role};
 pub use administration::{Administration, AdministrationDenial, Authority, Target};
 pub use api_key::{ApiKey, ApiKeyName, ApiKeyNameError, Scope};
+pub use appearance::{
+    Accent, AccentError, Appearance, AppearanceChange, Color, DisplayName, DisplayNameError, Logo, LogoError, LogoType,
+    ReturnAddress, ReturnAddressError, ReturnAddresses, ReturnAddressesError, Setting,
+};
 pub use application::{Application, Ports};
 pub use audit::{Actor, AuditDetails, AuditEvent, AuditOutcome, EventKind};
 pub use authenticator::{Authenticator, AuthenticatorName, AuthenticatorNameError, AuthenticatorStatus};

@@ -29,9 +29,9 @@ pub use accounts::{
 };
 pub use api_keys::{ApiKeyDirectory, ApiKeyList, ApiKeyView, CreatedApiKeyView, NewApiKey};
 pub use arguments::{
-    AccountCommand, AdministrationCommand, ApiKeyCommand, AuditCommand, AuditFilterArguments, Command, CommandLine,
-    CopyArguments, DatabaseCommand, DocumentFormat, ExportFormat, GlobalArguments, KeyUriSource, Place, RealmCommand,
-    ServeArguments, TotpCommand, UrlSource,
+    AccountCommand, AdministrationCommand, ApiKeyCommand, AppearanceArguments, AuditCommand, AuditFilterArguments,
+    Command, CommandLine, CopyArguments, DatabaseCommand, DocumentFormat, ExportFormat, GlobalArguments, KeyUriSource,
+    Place, RealmCommand, ServeArguments, TotpCommand, UrlSource,
 };
 pub use audit::{ActorView, AuditEventList, AuditEventView, AuditQuery, AuditTrail};
 pub use commands::{
@@ -42,7 +42,9 @@ pub use exit::Exit;
 pub use local::Local;
 pub use moment::Moment;
 pub use output::{Output, OutputFormat, View};
-pub use realms::{KeyValue, KeyValueError, NewRealm, RealmChange, RealmDirectory, RealmList, RealmView};
+pub use realms::{
+    AppearanceView, KeyValue, KeyValueError, LogoView, NewRealm, RealmChange, RealmDirectory, RealmList, RealmView,
+};
 pub use remote::{Remote, ServerUrl, ServerUrlError};
 pub use table::{Fact, columns, facts};
 pub use terminal::{StandardTerminal, Terminal};

@@ -15,9 +15,9 @@ use std::ops::ControlFlow;
 use std::time::Instant;
 
 use async_trait::async_trait;
-use countersign_application::Timestamp;
 use countersign_application::core::Throttle;
 use countersign_application::ports::{AccountReads, RealmReads, Store, StoreError};
+use countersign_application::{Accent, Appearance, Logo, Timestamp};
 use countersign_persistence::{
     Copied, CopyError, CopyObserver, CopyPhase, CopySide, CopyStep, OpenError, SeaStore, StoreOptions, copy_database,
     migrate, schema_status,
@@ -89,6 +89,9 @@ async fn fill(store: &SeaStore) {
         unit.key_checks().insert(&a_key_check(key, NOW)).await.unwrap();
     }
     unit.api_keys().insert(&an_api_key(&other)).await.unwrap();
+    let logo = Logo::new("<svg>é</svg>".into()).ok();
+    let dressed = Appearance { logo, accent: Accent::new("#0a7d55").ok(), ..Appearance::default() };
+    unit.appearances().set(other.id, &dressed, NOW).await.unwrap();
     let mut first = None;
     for login in ["ada@example.org", "Jürgen", "李", "zoë 🦊"] {
         let account = an_account(&realm, login);
@@ -160,7 +163,7 @@ async fn copy_with(from: &Place, to: &Place, observer: &mut dyn CopyObserver) ->
 
 async fn is_whole(copied: &Copied, to: &Place) {
     let rows = |table: &str| copied.tables.iter().find(|digest| digest.table == table).unwrap().rows;
-    assert_eq!(copied.tables.len(), 13);
+    assert_eq!(copied.tables.len(), 14);
     for (table, wanted) in [("realm", 2), ("account", 4), ("recovery_code", 40), ("key_check", 3), ("attempt", 4)] {
         assert_eq!(rows(table), wanted, "{table}");
     }
@@ -289,6 +292,7 @@ async fn a_row_that_is_not_the_same_is_found() {
         ("UPDATE second_factor SET enabled_at = NULL, revision = 99", "second_factor"),
         ("DELETE FROM audit_event WHERE id = (SELECT max(id) FROM audit_event)", "audit_event"),
         ("DELETE FROM audit_event", "audit_event"),
+        ("UPDATE realm_appearance SET logo = NULL", "realm_appearance"),
         ("DELETE FROM key_check WHERE key_id = '2026-C'", "key_check"),
         ("INSERT INTO attempt VALUES (x'00ff', 1, NULL, 2)", "attempt"),
     ] {

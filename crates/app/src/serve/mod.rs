@@ -5,14 +5,18 @@ mod housekeeping;
 mod listener;
 mod metrics;
 mod signals;
+mod site;
 mod start;
 mod waiting;
 
 use std::sync::Arc;
 
-use countersign_application::TrustedProxies;
+use countersign_application::use_cases::IssueSetUpLink;
+use countersign_application::{Application, RealmSlug, TrustedProxies};
 use countersign_cli::{CommandError, Exit, Output};
 use countersign_http::HttpOptions;
+use countersign_web::WebOptions;
+use secrecy::ExposeSecret;
 use tokio::sync::watch;
 
 use crate::settings::Settings;
@@ -23,6 +27,7 @@ pub(crate) use listener::read_certificate;
 
 use listener::{Bound, bind};
 use signals::Signals;
+use site::Site;
 use start::Node;
 
 /// Serves until a signal ends it.
@@ -54,15 +59,18 @@ async fn run(
         None => None,
     };
     announce(&public, private.as_ref(), output)?;
+    offer_set_up(&public, &node.wired.application, output).await?;
 
     let (stop, stopped) = watch::channel(false);
     let watcher = tokio::spawn(signals.watch(stop));
     let housekeeping = tokio::spawn(housekeeping::run(node.wired.application.clone(), recorder));
-    let options = HttpOptions {
-        trusted_proxies: TrustedProxies(settings.trusted_proxies.clone()),
-        metrics: private.is_none().then(|| Arc::clone(&render)),
+    let trusted_proxies = TrustedProxies(settings.trusted_proxies.clone());
+    let pages = WebOptions { trusted_proxies: trusted_proxies.clone() };
+    let options = HttpOptions { trusted_proxies, metrics: private.is_none().then(|| Arc::clone(&render)) };
+    let service = Site {
+        pages: countersign_web::service(node.wired.application.clone(), pages),
+        api: countersign_http::service(node.wired.application.clone(), options),
     };
-    let service = countersign_http::service(node.wired.application.clone(), options);
     let patience = settings.shutdown_seconds;
     let public = public.serve(service, stopped.clone(), patience);
     let private = async {
@@ -89,6 +97,18 @@ fn announce(public: &Bound, private: Option<&Bound>, output: &mut Output<'_>) ->
         let address = private.url();
         tracing::info!(address, "metrics are on a listener of their own");
         output.note(&format!("metrics on {address}/metrics"))?;
+    }
+    Ok(())
+}
+
+/// Shows the link by which the first owner is made, as long as there is no account.
+async fn offer_set_up(public: &Bound, application: &Application, output: &mut Output<'_>) -> Result<(), CommandError> {
+    let link = IssueSetUpLink { realm: RealmSlug::default_realm() };
+    if let Some(token) = link.execute(application).await? {
+        output.note("There is no account yet. Make the first owner within 24 hours at")?;
+        output.note(&format!("  {}/setup?token={}", public.url(), token.expose_secret()))?;
+        output.note("or with")?;
+        output.note("  countersign account create you@example.org --role owner")?;
     }
     Ok(())
 }

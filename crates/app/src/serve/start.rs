@@ -1,9 +1,7 @@
 use std::os::unix::fs::MetadataExt;
 use std::sync::Arc;
 
-use countersign_application::ports::AccountFilter;
-use countersign_application::use_cases::{CheckReadiness, EnsureDefaultRealm, ListAccounts};
-use countersign_application::{PageRequest, RealmSlug};
+use countersign_application::use_cases::{CheckReadiness, EnsureDefaultRealm};
 use countersign_cli::{CommandError, Output};
 use countersign_core::Preset;
 use countersign_crypto::{OsEntropy, SystemClock};
@@ -74,10 +72,6 @@ impl Node {
         if is_new {
             tell_of_new_deployment(settings, output)?;
         }
-        if has_no_account(&wired).await? {
-            output.note("There is no account yet. Make the first owner with")?;
-            output.note("  countersign account create you@example.org --role owner")?;
-        }
         Ok(wired)
     }
 }
@@ -92,16 +86,6 @@ fn tell_of_new_deployment(settings: &Settings, output: &mut Output<'_>) -> Resul
         output.note("Other nodes on this database need a copy of the key ring before they start.")?;
     }
     Ok(())
-}
-
-async fn has_no_account(wired: &Wired) -> Result<bool, CommandError> {
-    let list = ListAccounts {
-        realm: RealmSlug::default_realm(),
-        filter: AccountFilter::default(),
-        page: PageRequest { limit: 1, after: None },
-    };
-    let found = list.execute(&wired.application).await?;
-    Ok(found.is_none_or(|page| page.items.is_empty()))
 }
 
 fn warn_of_open_directory(settings: &Settings) {

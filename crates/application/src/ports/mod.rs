@@ -21,8 +21,9 @@ pub use entropy::{Entropy, EntropyError};
 pub use password_hasher::{PasswordHash, PasswordHasher, PasswordHasherError, PasswordScreen, PasswordVerdict};
 pub use qr_renderer::{QrRenderer, QrRendererError};
 pub use reads::{
-    AccountCount, AccountFilter, AccountReads, ApiKeyReads, AttemptReads, AuditReads, ChallengeReads, DailyCount,
-    KeyCheck, KeyCheckReads, Reads, RealmReads, SecondFactorReads, SessionReads, StatisticsReads, TrustedDeviceReads,
+    AccountCount, AccountFilter, AccountReads, ApiKeyReads, AppearanceReads, AttemptReads, AuditReads, ChallengeReads,
+    DailyCount, KeyCheck, KeyCheckReads, Reads, RealmReads, SecondFactorReads, SessionReads, StatisticsReads,
+    TrustedDeviceReads,
 };
 pub use recovery_digester::{RecoveryDigest, RecoveryDigester, RecoveryDigesterError, RecoverySalt};
 pub use secret_sealer::{SealContext, SealPurpose, Sealed, SealerError, SecretSealer};
@@ -30,6 +31,7 @@ pub use store::{Conflict, Store, StoreError, StoreFault, UnitOfWork};
 pub(crate) use store::{Work, transact};
 pub use token_issuer::{IssuedToken, TokenDigest, TokenIssuer, TokenKind};
 pub use writes::{
-    AccountStore, ApiKeyStore, AttemptKey, AttemptStore, AuthenticatorStore, ChallengeStore, HousekeepingStore,
-    KeyCheckStore, Pruned, RealmStore, RecoveryCodeStore, SecondFactorStore, SessionStore, TrustedDeviceStore,
+    AccountStore, ApiKeyStore, AppearanceStore, AttemptKey, AttemptStore, AuthenticatorStore, ChallengeStore,
+    HousekeepingStore, KeyCheckStore, Pruned, RealmStore, RecoveryCodeStore, SecondFactorStore, SessionStore,
+    TrustedDeviceStore,
 };

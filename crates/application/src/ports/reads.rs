@@ -6,13 +6,15 @@ use countersign_core::{Throttle, Timestamp};
 
 use super::{AttemptKey, AuditFilter, Sealed, StoreError, TokenDigest};
 use crate::{
-    Account, AccountId, AccountOverview, ApiKey, AuditEvent, Challenge, EventKind, Page, PageRequest, Realm, RealmId,
-    RealmSlug, RecoveryCodeSetId, Role, SealedRecoveryCode, SecondFactor, Session, TrustedDevice, TwoFactorStatus,
+    Account, AccountId, AccountOverview, ApiKey, Appearance, AuditEvent, Challenge, EventKind, Page, PageRequest,
+    Realm, RealmId, RealmSlug, RecoveryCodeSetId, Role, SealedRecoveryCode, SecondFactor, Session, TrustedDevice,
+    TwoFactorStatus,
 };
 
 /// Everything that can be read.
 pub trait Reads:
     RealmReads
+    + AppearanceReads
     + AccountReads
     + SecondFactorReads
     + ChallengeReads
@@ -28,6 +30,7 @@ pub trait Reads:
 
 impl<T> Reads for T where
     T: RealmReads
+        + AppearanceReads
         + AccountReads
         + SecondFactorReads
         + ChallengeReads
@@ -50,6 +53,14 @@ pub trait RealmReads {
     async fn find_realm_by_id(&self, id: RealmId) -> Result<Option<Realm>, StoreError>;
     /// All realms, by short name.
     async fn list_realms(&self) -> Result<Vec<Realm>, StoreError>;
+}
+
+/// Reads how realms look.
+#[async_trait]
+pub trait AppearanceReads {
+    /// How a realm looks; [`Appearance::default`] where nobody has set it
+    /// (`an_appearance_is_read_as_it_was_written`).
+    async fn find_appearance(&self, realm: RealmId) -> Result<Appearance, StoreError>;
 }
 
 /// Which accounts are asked for. All that is given must fit.

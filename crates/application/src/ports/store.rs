@@ -7,8 +7,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 
 use super::{
-    AccountStore, ApiKeyStore, AttemptStore, AuditLog, AuthenticatorStore, ChallengeStore, Clock, Entropy,
-    HousekeepingStore, KeyCheckStore, Reads, RealmStore, RecoveryCodeStore, SecondFactorStore, SessionStore,
+    AccountStore, ApiKeyStore, AppearanceStore, AttemptStore, AuditLog, AuthenticatorStore, ChallengeStore, Clock,
+    Entropy, HousekeepingStore, KeyCheckStore, Reads, RealmStore, RecoveryCodeStore, SecondFactorStore, SessionStore,
     TrustedDeviceStore,
 };
 use crate::UseCaseError;
@@ -82,6 +82,8 @@ pub trait Store: Reads + Send + Sync {
 pub trait UnitOfWork: Send {
     /// Realms.
     fn realms(&mut self) -> &mut dyn RealmStore;
+    /// How realms look.
+    fn appearances(&mut self) -> &mut dyn AppearanceStore;
     /// Accounts.
     fn accounts(&mut self) -> &mut dyn AccountStore;
     /// The row that each change of an account's second factor locks first.

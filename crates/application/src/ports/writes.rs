@@ -6,8 +6,8 @@ use countersign_core::{Throttle, Timestamp};
 
 use super::{KeyCheck, PasswordHash, RecoveryDigest, StoreError};
 use crate::{
-    Account, AccountId, ApiKey, ApiKeyId, Authenticator, AuthenticatorId, AuthenticatorName, Challenge, ChallengeId,
-    Realm, RealmId, RealmSlug, RecoveryCodeSet, RecoveryCodeSetId, Role, SealedRecoveryCode, SecondFactor,
+    Account, AccountId, ApiKey, ApiKeyId, Appearance, Authenticator, AuthenticatorId, AuthenticatorName, Challenge,
+    ChallengeId, Realm, RealmId, RealmSlug, RecoveryCodeSet, RecoveryCodeSetId, Role, SealedRecoveryCode, SecondFactor,
     SecondFactorState, Session, SessionId, ThrottleLane, TrustedDevice, TrustedDeviceId,
 };
 
@@ -25,6 +25,22 @@ pub trait RealmStore: Send {
     /// - MUST answer `false`, and change nothing, when its version is not `realm.version` any more
     ///   (`of_two_changes_of_a_realm_at_once_one_is_refused`).
     async fn update(&mut self, realm: &Realm) -> Result<bool, StoreError>;
+}
+
+/// Changes how realms look.
+#[async_trait]
+pub trait AppearanceStore: Send {
+    /// Keeps everyone else away from the realm's appearance until the unit of work ends, and reads it;
+    /// [`Appearance::default`] where nobody has set it.
+    ///
+    /// - MUST keep every other unit of work that locks the same realm's appearance waiting until this one ends, also
+    ///   where nobody has set one yet (`of_many_changes_of_an_appearance_none_is_lost`).
+    /// - MUST read what the last holder of the lock committed (the same test).
+    async fn lock(&mut self, realm: RealmId) -> Result<Appearance, StoreError>;
+    /// Sets how the realm looks.
+    ///
+    /// - MUST replace the one before as a whole, and that of no other realm (`an_appearance_is_replaced_as_a_whole`).
+    async fn set(&mut self, realm: RealmId, appearance: &Appearance, at: Timestamp) -> Result<(), StoreError>;
 }
 
 /// Changes accounts.

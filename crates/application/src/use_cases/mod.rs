@@ -1,6 +1,7 @@
 //! What Countersign does, one file a use case.
 
 mod api_keys;
+mod appearances;
 mod authenticate_administrator;
 mod authenticate_session;
 mod begin_enrollment;
@@ -39,6 +40,7 @@ mod view_recovery_codes;
 pub use api_keys::{
     AuthenticateApiKey, AuthenticateApiKeyOutcome, CreateApiKey, CreateApiKeyOutcome, ListApiKeys, RevokeApiKey,
 };
+pub use appearances::{FindAppearance, SetAppearance, SetAppearanceOutcome};
 pub use authenticate_administrator::{Administrator, AuthenticateAdministrator, AuthenticateAdministratorOutcome};
 pub use authenticate_session::{AuthenticateSession, AuthenticateSessionOutcome, SessionPurpose};
 pub use begin_enrollment::{BeginEnrollment, BeginEnrollmentOutcome, BegunEnrollment};
@@ -64,7 +66,7 @@ pub use reset_two_factor::{ResetTwoFactor, ResetTwoFactorOutcome};
 pub use revoke_trusted_device::RevokeTrustedDevice;
 pub use set_up::{CheckSetUpLink, CreateFirstOwner, CreateFirstOwnerOutcome, IssueSetUpLink};
 pub use show_challenge::{ChallengeOverview, ShowChallenge};
-pub use show_enrollment_qr::{EnrollmentQr, QrFormat, ShowEnrollmentQr};
+pub use show_enrollment_qr::{EnrollmentQr, PendingEnrollment, QrFormat, ShowEnrollmentQr, ShowPendingEnrollment};
 pub use show_two_factor::{ShowTwoFactor, TwoFactorOverview};
 pub use sign_in::{SignIn, SignInOutcome};
 pub use statistics::{ShowStatistics, Statistics};

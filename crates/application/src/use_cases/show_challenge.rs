@@ -23,6 +23,8 @@ pub struct ChallengeOverview {
     pub login: String,
     /// What it takes for an answer.
     pub methods: Vec<ChallengeMethod>,
+    /// How many recovery codes are left.
+    pub recovery_codes_remaining: u32,
     /// When it ends.
     pub expires_at: Timestamp,
     /// How many seconds codes of an authenticator have to wait, if they do.
@@ -44,6 +46,7 @@ impl ShowChallenge {
         Ok(Some(ChallengeOverview {
             login: account.login.as_str().to_owned(),
             methods: methods(&realm, &factor),
+            recovery_codes_remaining: factor.recovery_codes_remaining(),
             expires_at: challenge.expires_at,
             codes_wait_seconds: wait(ThrottleLane::Code),
             recovery_codes_wait_seconds: wait(ThrottleLane::RecoveryCode),

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failed test is a panic")]
 
 mod accounts;
+mod appearances;
 mod challenges;
 mod enforcement;
 mod enrollment;

@@ -3,6 +3,7 @@
 mod account;
 mod administration;
 mod api_key;
+mod appearance;
 mod audit;
 mod named;
 mod realm;
@@ -13,6 +14,7 @@ mod url_source;
 pub use account::AccountCommand;
 pub use administration::{AdministrationCommand, Place};
 pub use api_key::ApiKeyCommand;
+pub use appearance::AppearanceArguments;
 pub use audit::{AuditCommand, AuditFilterArguments, ExportFormat};
 pub use realm::RealmCommand;
 pub use server::{CopyArguments, DatabaseCommand, DocumentFormat, ServeArguments};
@@ -156,6 +158,10 @@ mod tests {
             "countersign realm create UPPER --issuer A",
             "countersign realm create shop",
             "countersign realm set-policy",
+            "countersign realm set-appearance",
+            "countersign realm set-appearance shop",
+            "countersign realm set-appearance --name A --no-name",
+            "countersign realm set-appearance --return-to https://a/ --no-return-to",
             "countersign realm set-policy totp.digits",
             "countersign api-key create --name a",
             "countersign api-key create --name a --scope everything",

@@ -3,7 +3,7 @@ use std::path::PathBuf;
 use clap::Subcommand;
 use countersign_application::RealmSlug;
 
-use crate::KeyValue;
+use crate::{AppearanceArguments, KeyValue};
 
 /// What can be done with realms.
 #[derive(Debug, Subcommand)]
@@ -27,6 +27,17 @@ pub enum RealmCommand {
         /// Its short name [default: --realm]
         #[arg(value_parser = RealmSlug::new)]
         slug: Option<RealmSlug>,
+    },
+    /// Change how the hosted pages of a realm look, and where they may send users back to; beside the database only
+    ///
+    /// It holds from the next request on. What breaks a rule changes nothing. docs/hosted-pages.md tells more.
+    SetAppearance {
+        /// Its short name [default: --realm]
+        #[arg(value_parser = RealmSlug::new)]
+        slug: Option<RealmSlug>,
+        /// What is to be otherwise
+        #[command(flatten)]
+        change: AppearanceArguments,
     },
     /// Change the policy of a realm; it holds from the next request on
     ///

@@ -1,4 +1,4 @@
-use crate::realms::{NewRealm, RealmChange, RealmDirectory, RealmList, policy_patch};
+use crate::realms::{NewRealm, RealmChange, RealmDirectory, RealmList, appearance_change, policy_patch};
 use crate::{CommandError, Exit, Output, RealmCommand};
 
 /// Runs a realm command.
@@ -16,6 +16,10 @@ pub(super) async fn run(
             output.result(&RealmList { items: realms.list().await?, next_cursor: None })?;
         }
         RealmCommand::Show { slug } => output.result(&realms.load(slug.as_ref()).await?)?,
+        RealmCommand::SetAppearance { slug, change } => {
+            let change = appearance_change(change)?;
+            output.result(&realms.set_appearance(slug.as_ref(), change).await?)?;
+        }
         RealmCommand::SetPolicy { preset, file, issuer, keys } => {
             let policy = policy_patch(file.as_deref(), keys)?;
             let change = RealmChange { issuer: issuer.clone(), preset: preset.clone(), policy };
@@ -49,6 +53,63 @@ mod tests {
         assert_eq!(changed["policy"]["totp"]["period_seconds"], 60);
         assert_eq!(changed["policy"]["proofs"]["confirm"], "password");
         assert_eq!(shell.run("realm show", ScriptedTerminal::default()).await.json(), changed);
+    }
+
+    #[tokio::test]
+    async fn an_appearance_is_set_shown_and_taken_away_again() {
+        let shell = Shell::new().await;
+        let plain = shell.run("realm create shop --issuer Shop", ScriptedTerminal::default()).await.json();
+        assert!(plain.get("appearance").is_none(), "{plain}");
+        let directory = tempfile::tempdir().unwrap();
+        let logo = directory.path().join("logo.bin");
+        std::fs::write(&logo, "<svg/>").unwrap();
+        let line = format!(
+            "realm set-appearance shop --name Store --accent #0A7D55 --logo {} --return-to https://a.example \
+             --return-to http://localhost:3000/back",
+            logo.display()
+        );
+        let dressed = shell.run(&line, ScriptedTerminal::default()).await.json();
+        let expected = serde_json::json!({
+            "name": "Store",
+            "accent": "#0a7d55",
+            "logo": { "media_type": "image/svg+xml", "bytes": 6 },
+            "return_addresses": ["https://a.example/", "http://localhost:3000/back"],
+        });
+        assert_eq!(dressed["appearance"], expected);
+        assert_eq!(shell.run("realm show shop", ScriptedTerminal::default()).await.json(), dressed);
+        let listed = shell.run("realm list", ScriptedTerminal::default()).await.json();
+        assert_eq!(listed["items"][1], dressed);
+        let line = "realm set-appearance shop --no-logo --return-to https://b.example/";
+        let less = shell.run(line, ScriptedTerminal::default()).await.json();
+        assert_eq!(less["appearance"]["logo"], serde_json::Value::Null);
+        assert_eq!(less["appearance"]["return_addresses"], serde_json::json!(["https://b.example/"]));
+        assert_eq!(less["appearance"]["name"], "Store");
+        let line = "realm set-appearance shop --no-name --no-accent --no-logo --no-return-to";
+        assert_eq!(shell.run(line, ScriptedTerminal::default()).await.json(), plain);
+    }
+
+    #[tokio::test]
+    async fn an_appearance_that_breaks_a_rule_changes_nothing() {
+        let shell = Shell::new().await;
+        let before = shell.run("realm show", ScriptedTerminal::default()).await.json();
+        let directory = tempfile::tempdir().unwrap();
+        let (large, wrong) = (directory.path().join("large"), directory.path().join("wrong"));
+        std::fs::write(&large, [b"<svg>".to_vec(), vec![b' '; 65_536]].concat()).unwrap();
+        std::fs::write(&wrong, "GIF89a").unwrap();
+        for (change, told) in [
+            ("--accent hunter2".to_owned(), "accent must be a color"),
+            (format!("--logo {}", large.display()), "logo must be at most 64 KiB"),
+            (format!("--logo {}", wrong.display()), "logo must be a PNG"),
+            ("--logo /no/such/file".to_owned(), "/no/such/file cannot be read"),
+            ("--return-to https://a.example/ --return-to http://hunter2/".to_owned(), "return_addresses number 2 must"),
+        ] {
+            let said = shell.run(&format!("realm set-appearance {change}"), ScriptedTerminal::default()).await;
+            assert_eq!((said.exit, said.results.as_str()), (Exit::Refused, ""), "{change}");
+            assert!(said.prose.contains(told) && !said.prose.contains("hunter2"), "{}", said.prose);
+        }
+        assert_eq!(shell.run("realm show", ScriptedTerminal::default()).await.json(), before);
+        let nowhere = shell.run("realm set-appearance nowhere --no-name", ScriptedTerminal::default()).await;
+        assert_eq!(nowhere.exit, Exit::NotFound);
     }
 
     #[tokio::test]

@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use countersign_application::RealmSlug;
+use countersign_application::{AppearanceChange, RealmSlug};
 use serde_json::Value;
 
 use super::RealmView;
@@ -43,4 +43,12 @@ pub trait RealmDirectory: Send + Sync {
 
     /// Changes the realm that is administered, and answers what it is now.
     async fn update(&self, change: RealmChange) -> Result<RealmView, CommandError>;
+
+    /// Changes how the realm of this short name looks, or the one that is administered, and answers what it is now; for
+    /// the operator beside the database.
+    async fn set_appearance(
+        &self,
+        slug: Option<&RealmSlug>,
+        change: AppearanceChange,
+    ) -> Result<RealmView, CommandError>;
 }

@@ -1,8 +1,11 @@
 use async_trait::async_trait;
 use countersign_application::use_cases::{
-    CreateRealm, CreateRealmOutcome, FindRealm, ListRealms, UpdateRealm, UpdateRealmOutcome,
+    CreateRealm, CreateRealmOutcome, FindAppearance, FindRealm, ListRealms, SetAppearance, SetAppearanceOutcome,
+    UpdateRealm, UpdateRealmOutcome,
 };
-use countersign_application::{AdministrationDenial, Authority, KeyViolation, Origin, PolicyChange, RealmSlug};
+use countersign_application::{
+    AdministrationDenial, AppearanceChange, Authority, KeyViolation, Origin, PolicyChange, Realm, RealmSlug,
+};
 use countersign_core::Preset;
 
 use super::{NewRealm, RealmChange, RealmDirectory, RealmView};
@@ -32,13 +35,17 @@ impl RealmDirectory for Local {
     }
 
     async fn list(&self) -> Result<Vec<RealmView>, CommandError> {
-        Ok(ListRealms.execute(&self.application).await?.iter().map(RealmView::from).collect())
+        let mut realms = Vec::new();
+        for realm in ListRealms.execute(&self.application).await? {
+            realms.push(self.view(&realm).await?);
+        }
+        Ok(realms)
     }
 
     async fn load(&self, slug: Option<&RealmSlug>) -> Result<RealmView, CommandError> {
         let slug = slug.unwrap_or(&self.realm);
         let realm = FindRealm { realm: slug.clone() }.execute(&self.application).await?;
-        realm.as_ref().map(RealmView::from).ok_or_else(|| no_realm(slug))
+        self.view(&realm.ok_or_else(|| no_realm(slug))?).await
     }
 
     async fn update(&self, change: RealmChange) -> Result<RealmView, CommandError> {
@@ -50,16 +57,44 @@ impl RealmDirectory for Local {
             origin: Origin::default(),
         };
         match update.execute(&self.application).await? {
-            UpdateRealmOutcome::Updated(realm) => Ok(RealmView::from(&*realm)),
+            UpdateRealmOutcome::Updated(realm) => self.view(&realm).await,
             UpdateRealmOutcome::NotFound => Err(self.no_realm()),
             UpdateRealmOutcome::MayNotDisableTwoFactor => Err(AdministrationDenial::MayNotDisableTwoFactor.into()),
             UpdateRealmOutcome::Invalid(violations) => Err(broken("nothing was changed", &violations)),
         }
     }
+
+    async fn set_appearance(
+        &self,
+        slug: Option<&RealmSlug>,
+        change: AppearanceChange,
+    ) -> Result<RealmView, CommandError> {
+        let realm = slug.unwrap_or(&self.realm).clone();
+        let (authority, origin) = (Authority::Operator, Origin::default());
+        let set = SetAppearance { realm: realm.clone(), change, authority, origin };
+        match set.execute(&self.application).await? {
+            SetAppearanceOutcome::Set(_) => self.load(Some(&realm)).await,
+            SetAppearanceOutcome::NotFound => Err(no_realm(&realm)),
+            SetAppearanceOutcome::OwnersOnly => Err(AdministrationDenial::OwnersOnly.into()),
+            SetAppearanceOutcome::Invalid(violations) => {
+                Err(refused("nothing was changed", &violations).advise("docs/hosted-pages.md tells what is allowed"))
+            }
+        }
+    }
+}
+
+impl Local {
+    async fn view(&self, realm: &Realm) -> Result<RealmView, CommandError> {
+        let appearance = FindAppearance { realm: realm.id }.execute(&self.application).await?;
+        Ok(RealmView::from(realm).dressed(&appearance))
+    }
 }
 
 fn broken(consequence: &str, violations: &[KeyViolation]) -> CommandError {
+    refused(consequence, violations).advise("docs/policies.md lists every key and preset")
+}
+
+fn refused(consequence: &str, violations: &[KeyViolation]) -> CommandError {
     let lines: Vec<String> = violations.iter().map(|it| format!("{} {}", it.key, it.rule)).collect();
     CommandError::refused(format!("{consequence}: {}", lines.join("; ")))
-        .advise("docs/policies.md lists every key and preset")
 }

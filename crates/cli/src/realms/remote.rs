@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use countersign_application::RealmSlug;
+use countersign_application::{AppearanceChange, RealmSlug};
 use serde_json::{Map, Value};
 
 use super::{NewRealm, RealmChange, RealmDirectory, RealmView};
@@ -31,6 +31,14 @@ impl RealmDirectory for Remote {
         let policy = change.policy.map(|policy| ("policy", policy));
         let body: Map<String, Value> = texts.chain(policy).map(|(name, value)| (name.to_owned(), value)).collect();
         Ok(self.patch(REALM, &Value::Object(body))?)
+    }
+
+    async fn set_appearance(
+        &self,
+        _slug: Option<&RealmSlug>,
+        _change: AppearanceChange,
+    ) -> Result<RealmView, CommandError> {
+        Err(for_the_operator("change how a realm looks"))
     }
 }
 

@@ -1,8 +1,9 @@
-use countersign_application::Realm;
+use countersign_application::{Appearance, Realm};
 use countersign_core::PolicyField;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::AppearanceView;
 use crate::{Moment, View, columns, facts};
 
 /// A realm, as the HTTP interface gives it.
@@ -16,6 +17,9 @@ pub struct RealmView {
     pub issuer: String,
     /// Its rules; as they are, also those that only a newer server knows.
     pub policy: Value,
+    /// How it looks; nothing where nobody has set that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub appearance: Option<AppearanceView>,
     /// When it was made.
     pub created_at: Moment,
 }
@@ -27,12 +31,20 @@ impl From<&Realm> for RealmView {
             slug: realm.slug.to_string(),
             issuer: realm.issuer.clone(),
             policy: serde_json::to_value(realm.policy.document()).unwrap_or_default(),
+            appearance: None,
             created_at: Moment(realm.created_at),
         }
     }
 }
 
 impl RealmView {
+    /// The realm with how it looks.
+    #[must_use]
+    pub fn dressed(self, appearance: &Appearance) -> Self {
+        let appearance = (*appearance != Appearance::default()).then(|| AppearanceView::from(appearance));
+        Self { appearance, ..self }
+    }
+
     fn value(&self, key: &str) -> Option<String> {
         let value = self.policy.pointer(&format!("/{}", key.replace('.', "/")))?;
         Some(value.as_str().map_or_else(|| value.to_string(), str::to_owned))
@@ -42,7 +54,9 @@ impl RealmView {
 impl View for RealmView {
     fn table(&self) -> String {
         let rules = PolicyField::ALL.iter().filter_map(|field| Some((field.key, self.value(field.key)?)));
-        facts([("slug", self.slug.clone()), ("issuer", self.issuer.clone())].into_iter().chain(rules))
+        let names = [("slug", self.slug.clone()), ("issuer", self.issuer.clone())];
+        let appearance = self.appearance.iter().flat_map(AppearanceView::facts);
+        facts(names.into_iter().chain(appearance).chain(rules))
     }
 }
 

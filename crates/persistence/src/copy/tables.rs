@@ -9,8 +9,8 @@ use sea_orm::{
 use super::CopyError;
 use super::digest::size_of_row;
 use crate::entities::{
-    account, api_key, attempt, audit_event, authenticator, challenge, key_check, realm, recovery_code,
-    recovery_code_set, second_factor, session, trusted_device,
+    account, api_key, attempt, audit_event, authenticator, challenge, key_check, realm, realm_appearance,
+    recovery_code, recovery_code_set, second_factor, session, trusted_device,
 };
 
 /// How many rows are held at once.
@@ -37,6 +37,7 @@ pub(super) trait ForEachTable {
 /// Does it with every table, each after those that its foreign keys lead to.
 pub(super) async fn for_each_table(work: &mut impl ForEachTable) -> Result<(), CopyError> {
     work.table::<realm::Entity>().await?;
+    work.table::<realm_appearance::Entity>().await?;
     work.table::<account::Entity>().await?;
     work.table::<second_factor::Entity>().await?;
     work.table::<authenticator::Entity>().await?;

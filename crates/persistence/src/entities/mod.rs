@@ -10,6 +10,7 @@ pub(crate) mod authenticator;
 pub(crate) mod challenge;
 pub(crate) mod key_check;
 pub(crate) mod realm;
+pub(crate) mod realm_appearance;
 pub(crate) mod recovery_code;
 pub(crate) mod recovery_code_set;
 pub(crate) mod second_factor;

@@ -59,6 +59,7 @@ async fn every_table_has_the_columns_of_its_entity_and_no_others(database: &Data
     mapped.insert(agree::<challenge::Entity>(database).await);
     mapped.insert(agree::<key_check::Entity>(database).await);
     mapped.insert(agree::<realm::Entity>(database).await);
+    mapped.insert(agree::<realm_appearance::Entity>(database).await);
     mapped.insert(agree::<recovery_code::Entity>(database).await);
     mapped.insert(agree::<recovery_code_set::Entity>(database).await);
     mapped.insert(agree::<second_factor::Entity>(database).await);

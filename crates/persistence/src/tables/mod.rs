@@ -11,6 +11,7 @@ mod authenticators;
 mod challenges;
 mod housekeeping;
 mod key_checks;
+mod realm_appearances;
 mod realms;
 mod recovery_codes;
 mod second_factors;

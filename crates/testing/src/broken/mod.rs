@@ -71,7 +71,7 @@ macro_rules! dressed_unit_of_work {
     ($unit:ident) => {
         dressed_unit_of_work! { $unit
             inner {
-                realms: RealmStore, accounts: AccountStore, second_factors: SecondFactorStore,
+                realms: RealmStore, appearances: AppearanceStore, accounts: AccountStore, second_factors: SecondFactorStore,
                 sessions: SessionStore, trusted_devices: TrustedDeviceStore, attempts: AttemptStore,
                 api_keys: ApiKeyStore, key_checks: KeyCheckStore, audit_log: AuditLog, housekeeping: HousekeepingStore,
             }

@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use countersign_application::ports::{
-    AccountCount, AccountFilter, AccountReads, ApiKeyReads, AttemptKey, AttemptReads, AuditFilter, AuditReads,
-    AuthenticatorStore, ChallengeReads, DailyCount, KeyCheck, KeyCheckReads, RealmReads, RecoveryCodeStore,
+    AccountCount, AccountFilter, AccountReads, ApiKeyReads, AppearanceReads, AttemptKey, AttemptReads, AuditFilter,
+    AuditReads, AuthenticatorStore, ChallengeReads, DailyCount, KeyCheck, KeyCheckReads, RealmReads, RecoveryCodeStore,
     RecoveryDigest, SecondFactorReads, SessionReads, StatisticsReads, Store, StoreError, TokenDigest,
     TrustedDeviceReads, UnitOfWork,
 };
 use countersign_application::{
-    Account, AccountId, AccountOverview, ApiKey, AuditEvent, Authenticator, AuthenticatorId, AuthenticatorName,
-    Challenge, EventKind, Page, PageRequest, Realm, RealmId, RealmSlug, RecoveryCodeSet, RecoveryCodeSetId,
-    SealedRecoveryCode, SecondFactor, Session, TrustedDevice,
+    Account, AccountId, AccountOverview, ApiKey, Appearance, AuditEvent, Authenticator, AuthenticatorId,
+    AuthenticatorName, Challenge, EventKind, Page, PageRequest, Realm, RealmId, RealmSlug, RecoveryCodeSet,
+    RecoveryCodeSetId, SealedRecoveryCode, SecondFactor, Session, TrustedDevice,
 };
 use countersign_core::{Throttle, Timestamp};
 
@@ -82,6 +82,7 @@ reads! {
         find_realm_by_id(id: RealmId) -> Option<Realm>;
         list_realms() -> Vec<Realm>;
     }
+    AppearanceReads { find_appearance(realm: RealmId) -> Appearance; }
     AccountReads {
         find_account(id: AccountId) -> Option<Account>;
         find_account_by_login(realm: RealmId, login_key: &str) -> Option<Account>;
@@ -182,7 +183,7 @@ macro_rules! facets {
 }
 facets! {
     inner {
-        realms: RealmStore, accounts: AccountStore, second_factors: SecondFactorStore, challenges: ChallengeStore,
+        realms: RealmStore, appearances: AppearanceStore, accounts: AccountStore, second_factors: SecondFactorStore, challenges: ChallengeStore,
         sessions: SessionStore, trusted_devices: TrustedDeviceStore, attempts: AttemptStore, api_keys: ApiKeyStore,
         key_checks: KeyCheckStore, audit_log: AuditLog, housekeeping: HousekeepingStore,
     }

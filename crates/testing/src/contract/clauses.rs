@@ -68,6 +68,9 @@ macro_rules! __each_clause {
             realms_are_found_by_name_and_identifier
             realms_are_listed_by_short_name
             of_two_changes_of_a_realm_at_once_one_is_refused
+            an_appearance_is_read_as_it_was_written
+            an_appearance_is_replaced_as_a_whole
+            of_many_changes_of_an_appearance_none_is_lost
             a_login_is_taken_once_under_contention
             of_many_that_find_no_login_one_makes_it
             a_conflict_of_identifiers_is_no_taken_login

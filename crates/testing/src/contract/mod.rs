@@ -4,6 +4,7 @@
 
 mod accounts;
 mod api_keys;
+mod appearances;
 mod attempts;
 mod audit_log;
 mod authenticators;
@@ -26,6 +27,7 @@ mod units_of_work;
 
 pub use accounts::*;
 pub use api_keys::*;
+pub use appearances::*;
 pub use attempts::*;
 pub use audit_log::*;
 pub use authenticators::*;

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod api_keys;
+mod appearances;
 mod reads;
 mod records;
 mod recovery_codes;

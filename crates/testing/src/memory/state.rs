@@ -2,9 +2,9 @@ use std::collections::BTreeMap;
 
 use countersign_application::ports::{AttemptKey, Conflict, KeyCheck, StoreError};
 use countersign_application::{
-    Account, AccountId, AccountOverview, ApiKey, ApiKeyId, AuditEvent, AuditEventId, Authenticator, AuthenticatorId,
-    Challenge, ChallengeId, Realm, RealmId, RecoveryCodeSet, RecoveryCodeSetId, RecoverySetStatus, SealedRecoveryCode,
-    SecondFactor, SecondFactorState, Session, SessionId, TrustedDevice, TrustedDeviceId,
+    Account, AccountId, AccountOverview, ApiKey, ApiKeyId, Appearance, AuditEvent, AuditEventId, Authenticator,
+    AuthenticatorId, Challenge, ChallengeId, Realm, RealmId, RecoveryCodeSet, RecoveryCodeSetId, RecoverySetStatus,
+    SealedRecoveryCode, SecondFactor, SecondFactorState, Session, SessionId, TrustedDevice, TrustedDeviceId,
 };
 use countersign_core::{Throttle, Timestamp};
 
@@ -27,6 +27,7 @@ pub(crate) struct AttemptRow {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct State {
     pub(crate) realms: BTreeMap<RealmId, Realm>,
+    pub(crate) appearances: BTreeMap<RealmId, Appearance>,
     pub(crate) accounts: BTreeMap<AccountId, Account>,
     pub(crate) second_factors: BTreeMap<AccountId, SecondFactorState>,
     pub(crate) authenticators: BTreeMap<AuthenticatorId, Authenticator>,

@@ -1,8 +1,8 @@
 use async_trait::async_trait;
 use countersign_application::ports::{
-    AccountStore, ApiKeyStore, AttemptStore, AuditLog, AuthenticatorStore, ChallengeStore, HousekeepingStore,
-    KeyCheckStore, RealmStore, RecoveryCodeStore, SecondFactorStore, SessionStore, StoreError, TrustedDeviceStore,
-    UnitOfWork,
+    AccountStore, ApiKeyStore, AppearanceStore, AttemptStore, AuditLog, AuthenticatorStore, ChallengeStore,
+    HousekeepingStore, KeyCheckStore, RealmStore, RecoveryCodeStore, SecondFactorStore, SessionStore, StoreError,
+    TrustedDeviceStore, UnitOfWork,
 };
 use tokio::sync::OwnedMutexGuard;
 
@@ -33,6 +33,9 @@ impl MemoryUnitOfWork {
 #[async_trait]
 impl UnitOfWork for MemoryUnitOfWork {
     fn realms(&mut self) -> &mut dyn RealmStore {
+        &mut self.state
+    }
+    fn appearances(&mut self) -> &mut dyn AppearanceStore {
         &mut self.state
     }
     fn accounts(&mut self) -> &mut dyn AccountStore {

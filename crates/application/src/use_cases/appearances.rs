@@ -1,0 +1,89 @@
+//! How a realm looks, and where its users may go back to: finding and changing it.
+
+use crate::appearance::differences;
+use crate::audit::AuditScene;
+use crate::{
+    Appearance, AppearanceChange, Application, Authority, EventKind, KeyViolation, Origin, RealmId, RealmSlug,
+    UseCaseError,
+};
+
+/// Finds how a realm looks; one that nobody has dressed has nothing of its own.
+#[derive(Clone, Copy, Debug)]
+pub struct FindAppearance {
+    /// The realm.
+    pub realm: RealmId,
+}
+
+impl FindAppearance {
+    /// Runs the use case.
+    ///
+    /// # Errors
+    /// A port failed.
+    pub async fn execute(self, application: &Application) -> Result<Appearance, UseCaseError> {
+        Ok(application.store().find_appearance(self.realm).await?)
+    }
+}
+
+/// Changes how a realm looks and where its users may go back to. It holds from the next request on.
+///
+/// Whoever can add a return address can have users sent there right after they signed in. So it takes an owner, the
+/// operator, or an API key that administers.
+#[derive(Clone, Debug)]
+pub struct SetAppearance {
+    /// Which.
+    pub realm: RealmSlug,
+    /// What changes.
+    pub change: AppearanceChange,
+    /// By what right.
+    pub authority: Authority,
+    /// From where.
+    pub origin: Origin,
+}
+
+/// What may come of it.
+#[derive(Debug)]
+pub enum SetAppearanceOutcome {
+    /// The appearance as it is now.
+    Set(Box<Appearance>),
+    /// There is no such realm.
+    NotFound,
+    /// Something breaks a rule; nothing was changed.
+    Invalid(Vec<KeyViolation>),
+    /// Of those who are signed in, only owners may.
+    OwnersOnly,
+}
+
+impl SetAppearance {
+    /// Runs the use case.
+    ///
+    /// # Errors
+    /// A port failed; the appearance is as it was.
+    pub async fn execute(&self, application: &Application) -> Result<SetAppearanceOutcome, UseCaseError> {
+        let now = application.now();
+        if !self.authority.may_dress_realm() {
+            return Ok(SetAppearanceOutcome::OwnersOnly);
+        }
+        let Some(realm) = application.store().find_realm(&self.realm).await? else {
+            return Ok(SetAppearanceOutcome::NotFound);
+        };
+        let realm = &realm;
+        application
+            .transact(|unit| {
+                Box::pin(async move {
+                    let before = unit.appearances().lock(realm.id).await?;
+                    let after = match self.change.apply(&before) {
+                        Ok(after) => after,
+                        Err(violations) => return Ok(SetAppearanceOutcome::Invalid(violations)),
+                    };
+                    let changes = differences(&before, &after);
+                    unit.appearances().set(realm.id, &after, now).await?;
+                    let scene = AuditScene::of_realm(realm, self.authority.actor(), &self.origin);
+                    let mut record = application.record(scene, now);
+                    record.succeeded(EventKind::RealmAppearanceChanged, changes)?;
+                    record.append(unit).await?;
+                    Ok(SetAppearanceOutcome::Set(Box::new(after)))
+                })
+            })
+            .await
+    }
+}

@@ -1,0 +1,92 @@
+use countersign_application::ports::AuditFilter;
+use countersign_application::use_cases::{FindAppearance, SetAppearance, SetAppearanceOutcome};
+use countersign_application::{
+    AccountId, ApiKeyId, Appearance, AppearanceChange, Authority, EventKind, Origin, PageRequest, RealmSlug, Role,
+    Setting,
+};
+
+use crate::world::World;
+
+async fn set(world: &World, authority: Authority, change: AppearanceChange) -> SetAppearanceOutcome {
+    let set = SetAppearance { realm: world.realm.slug.clone(), change, authority, origin: Origin::default() };
+    set.execute(&world.test.application).await.unwrap()
+}
+
+async fn present(world: &World) -> Appearance {
+    FindAppearance { realm: world.realm.id }.execute(&world.test.application).await.unwrap()
+}
+
+fn named(name: &str) -> AppearanceChange {
+    AppearanceChange { name: Setting::Set(name.to_owned()), ..AppearanceChange::default() }
+}
+
+#[tokio::test]
+async fn a_change_holds_at_once_and_the_trail_says_what_changed_but_never_the_picture() {
+    let world = World::new(|_| {}).await;
+    assert_eq!(present(&world).await, Appearance::default());
+    let change = AppearanceChange {
+        accent: Setting::Set("#0a7d55".to_owned()),
+        logo: Setting::Set(b"<svg>hunter2</svg>".to_vec()),
+        return_addresses: Setting::Set(vec!["https://panel.example".to_owned()]),
+        ..named("Panel")
+    };
+    let outcome = set(&world, Authority::Operator, change.clone()).await;
+    let SetAppearanceOutcome::Set(after) = outcome else { panic!("set, and not {outcome:?}") };
+    assert_eq!(Ok(&*after), change.apply(&Appearance::default()).as_ref());
+    assert_eq!(present(&world).await, *after);
+
+    let events = world.store().list_audit_events(&AuditFilter::default(), PageRequest::first()).await.unwrap().items;
+    let [event] = events.as_slice() else { panic!("one event, and not {events:?}") };
+    assert_eq!((event.event, event.realm_id), (EventKind::RealmAppearanceChanged, world.realm.id));
+    let keys: Vec<&str> = event.details.keys().map(String::as_str).collect();
+    assert_eq!(keys, ["accent", "logo", "name", "return_addresses_added"]);
+    assert!(!format!("{event:?}").contains("hunter2"), "{event:?}");
+
+    set(&world, Authority::Operator, named("Store")).await;
+    let renamed = present(&world).await;
+    assert_eq!(renamed.name.as_ref().unwrap().as_str(), "Store");
+    assert_eq!(renamed, Appearance { name: renamed.name.clone(), ..*after });
+}
+
+#[tokio::test]
+async fn what_breaks_a_rule_changes_nothing_and_leaves_no_trail() {
+    let world = World::new(|_| {}).await;
+    let change = AppearanceChange { accent: Setting::Set("hunter2".to_owned()), ..named("Panel") };
+    match set(&world, Authority::Operator, change).await {
+        SetAppearanceOutcome::Invalid(violations) => {
+            let [violation] = violations.as_slice() else { panic!("one, and not {violations:?}") };
+            assert_eq!(violation.key, "accent");
+            assert!(!violation.rule.contains("hunter2"));
+        }
+        other => panic!("invalid, and not {other:?}"),
+    }
+    assert_eq!(present(&world).await, Appearance::default());
+    assert_eq!(world.events(EventKind::RealmAppearanceChanged).await, 0);
+    let nowhere = SetAppearance {
+        realm: RealmSlug::new("nowhere").unwrap(),
+        change: named("Panel"),
+        authority: Authority::Operator,
+        origin: Origin::default(),
+    };
+    let outcome = nowhere.execute(&world.test.application).await.unwrap();
+    assert!(matches!(outcome, SetAppearanceOutcome::NotFound), "{outcome:?}");
+}
+
+#[tokio::test]
+async fn only_owners_the_operator_and_applications_dress_a_realm() {
+    let world = World::new(|_| {}).await;
+    let administrator = |role| Authority::Administrator { account_id: AccountId::from_uuid(uuid::Uuid::nil()), role };
+    for role in [Role::Admin, Role::Member] {
+        let outcome = set(&world, administrator(role), named("Panel")).await;
+        assert!(matches!(outcome, SetAppearanceOutcome::OwnersOnly), "{outcome:?}");
+    }
+    assert_eq!(present(&world).await, Appearance::default());
+    let key_id = ApiKeyId::from_uuid(uuid::Uuid::nil());
+    for authority in [administrator(Role::Owner), Authority::Application { key_id }, Authority::Operator] {
+        let name = authority.actor().kind();
+        let outcome = set(&world, authority, named(name)).await;
+        assert!(matches!(outcome, SetAppearanceOutcome::Set(_)), "{outcome:?}");
+        assert_eq!(present(&world).await.name.unwrap().as_str(), name);
+    }
+    assert_eq!(world.events(EventKind::RealmAppearanceChanged).await, 3);
+}

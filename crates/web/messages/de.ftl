@@ -1,0 +1,929 @@
+# Die Texte der Seiten auf Deutsch. Dieselben Meldungen in derselben Reihenfolge wie in en.ftl.
+
+## Frame
+
+skip-link = Zum Inhalt springen
+language-label = Sprache
+menu = Menü
+nav-label = Hauptnavigation
+nav-own = Ihr Konto
+nav-security = Sicherheit
+nav-activity = Aktivität
+nav-sessions = Sitzungen
+nav-trusted-devices = Vertrauenswürdige Geräte
+nav-password = Passwort
+nav-administration = Verwaltung
+nav-admin-accounts = Konten
+nav-admin-policy = Richtlinie
+nav-admin-audit = Protokoll
+nav-admin-statistics = Statistik
+nav-admin-api-keys = API-Schlüssel
+sign-out = Abmelden
+pager-label = Seiten
+pager-first = Zum Anfang
+pager-next = Weitere anzeigen
+
+## Words and buttons that several pages share
+
+continue = Weiter
+cancel = Abbrechen
+save = Speichern
+change = Ändern
+remove = Entfernen
+remove-named = { $name } entfernen
+rename = Umbenennen
+copy = Kopieren
+copied = Kopiert
+download = Herunterladen
+downloaded = Als Datei gespeichert
+print = Drucken
+never = Nie
+start-over = Von vorn beginnen
+back-to-security = Zurück zur Sicherheit
+login-label = E-Mail-Adresse oder Benutzername
+password-label = Passwort
+password-again-label = Passwort wiederholen
+new-password-label = Neues Passwort
+new-password-hint = 8 bis 256 Zeichen. Einige Wörter ohne Zusammenhang sind leicht zu merken und schwer zu erraten.
+code-label = Code
+code-hint = { $digits } Ziffern aus Ihrer Authenticator-App.
+code-hint-sent = Nach der letzten Ziffer wird gesendet.
+name-label = Name
+added-on = Hinzugefügt: { $date }
+created-on = Erstellt: { $date }
+last-used-on = Zuletzt benutzt: { $date }
+never-used = Noch nicht benutzt
+recovery-codes = Wiederherstellungscodes
+recent-title = Letzte Aktivität
+recent-all = Alle anzeigen
+
+## Times. The server puts these together; month-1 to month-12 are $month
+
+date-day = { $day }. { $month } { $year }
+date-time = { $date }, { $time } Uhr
+date-today = heute, { $time } Uhr
+date-yesterday = gestern, { $time } Uhr
+month-1 = Januar
+month-2 = Februar
+month-3 = März
+month-4 = April
+month-5 = Mai
+month-6 = Juni
+month-7 = Juli
+month-8 = August
+month-9 = September
+month-10 = Oktober
+month-11 = November
+month-12 = Dezember
+duration-seconds =
+    { $count ->
+        [one] { $count } Sekunde
+       *[other] { $count } Sekunden
+    }
+duration-minutes =
+    { $count ->
+        [one] { $count } Minute
+       *[other] { $count } Minuten
+    }
+duration-hours =
+    { $count ->
+        [one] { $count } Stunde
+       *[other] { $count } Stunden
+    }
+duration-days =
+    { $count ->
+        [one] { $count } Tag
+       *[other] { $count } Tage
+    }
+client-on = { $browser } unter { $system }
+client-unknown = Unbekannter Browser
+
+## Sign-in
+
+sign-in-title = Anmelden
+sign-in-lead = Willkommen bei { $realm }.
+sign-in-button = Anmelden
+second-factor-title = Geben Sie Ihren Code ein
+second-factor-lead = Öffnen Sie Ihre Authenticator-App und geben Sie den Code ein, den sie für dieses Konto anzeigt.
+second-factor-trust =
+    { $days ->
+        [one] Diesem Browser { $days } Tag lang vertrauen
+       *[other] Diesem Browser { $days } Tage lang vertrauen
+    }
+second-factor-trust-hint = Bis dahin genügt hier Ihr Passwort. Nur auf einem eigenen Gerät ankreuzen.
+second-factor-button = Weiter
+second-factor-use-recovery = Wiederherstellungscode verwenden
+second-factor-help-title = Nichts funktioniert?
+second-factor-help-clock = Prüfen Sie, ob Ihr Telefon die Uhrzeit automatisch einstellt. Jeder Code gilt nur einmal; warten Sie auf den nächsten, bevor Sie es erneut versuchen.
+second-factor-help-other = Wenn Sie einen weiteren Authenticator hinzugefügt haben, gilt auch dessen Code.
+second-factor-help-recovery = Wenn Ihr Telefon weg ist, verwenden Sie einen der Wiederherstellungscodes, die Sie beim Einschalten der Zwei-Faktor-Authentifizierung aufbewahrt haben.
+second-factor-help-administrator = Wenn Sie nichts davon haben, bitten Sie eine Administratorin oder einen Administrator, die Zwei-Faktor-Authentifizierung für Ihr Konto auszuschalten. Danach können Sie sie neu einrichten.
+recovery-code-title = Wiederherstellungscode verwenden
+recovery-code-lead = Geben Sie einen der Codes ein, die Sie für den Tag ohne Telefon aufbewahrt haben.
+recovery-code-label = Wiederherstellungscode
+recovery-code-hint = Er sieht so aus:
+recovery-code-once = Jeder Wiederherstellungscode gilt nur einmal. Streichen Sie ihn danach durch.
+recovery-code-replaced = Jeder Wiederherstellungscode gilt nur einmal. Sie erhalten dafür einen neuen.
+recovery-code-few =
+    { $count ->
+        [one] Das ist Ihr letzter Wiederherstellungscode. Erstellen Sie nach der Anmeldung neue.
+       *[other] Sie haben nur noch { $count } Wiederherstellungscodes. Erstellen Sie nach der Anmeldung neue.
+    }
+recovery-code-use-app = Authenticator-App verwenden
+wait-title = Zu viele Versuche
+wait-text = Zu Ihrem Schutz wird vorerst nichts geprüft. Versuchen Sie es in { $time } erneut.
+wait-over = Sie können es jetzt erneut versuchen.
+
+## Proofs
+
+proof-either = Damit sicher ist, dass Sie es sind: Geben Sie Ihr Passwort oder einen Code ein. Eines davon genügt.
+proof-or = oder
+proof-password-label = Ihr Passwort
+proof-code-label = Ein Code aus Ihrer Authenticator-App
+proof-code-hint = { $digits } Ziffern. Jeder Code gilt nur einmal.
+proof-code-hint-recovery = { $digits } Ziffern oder ein Wiederherstellungscode, der damit verbraucht ist.
+
+## Setup
+
+setup-title = Willkommen bei Countersign
+setup-lead = Erstellen Sie das erste Konto. Es gehört Ihnen.
+setup-what-owner = Dieses Konto ist der Eigentümer: Es darf hier alles.
+setup-what-enroll = Danach können Sie die Zwei-Faktor-Authentifizierung dafür einschalten.
+setup-what-once = Diese Seite funktioniert einmal und verschwindet danach.
+setup-login-hint = Damit melden Sie sich an.
+setup-button = Konto erstellen
+setup-gone-title = Die Einrichtung ist abgeschlossen
+setup-gone-text = Es gibt bereits einen Eigentümer. Melden Sie sich mit Ihrem Konto an.
+setup-gone-operator = Wenn sich niemand mehr anmelden kann, hilft der Betreiber des Servers mit dem Befehl „countersign account“.
+
+## Security
+
+security-title = Sicherheit
+security-lead = Wie Sie sich anmelden und wie Ihr Konto geschützt ist.
+state-on-title = Die Zwei-Faktor-Authentifizierung ist eingeschaltet
+state-on-text = Seit { $date }. Zur Anmeldung brauchen Sie Ihr Passwort und einen Code.
+state-off-title = Die Zwei-Faktor-Authentifizierung ist ausgeschaltet
+state-off-text = Wer Ihr Passwort erfährt, kann sich anmelden. Ein Code von Ihrem Telefon verhindert das.
+state-pending-title = Fast geschafft
+state-pending-text = Sie haben begonnen, einen Authenticator hinzuzufügen. Bestätigen Sie ihn mit einem Code bis { $time }.
+turn-on = Einschalten
+turn-off = Zwei-Faktor-Authentifizierung ausschalten
+banner-enroll-now-title = Richten Sie die Zwei-Faktor-Authentifizierung ein, um fortzufahren
+banner-enroll-now-text = Ihr Konto braucht jetzt einen zweiten Faktor. Bis er eingerichtet ist, können Sie hier nichts anderes nutzen.
+banner-deadline-title =
+    { $days ->
+        [one] Noch { $days } Tag, um die Zwei-Faktor-Authentifizierung einzuschalten
+       *[other] Noch { $days } Tage, um die Zwei-Faktor-Authentifizierung einzuschalten
+    }
+banner-deadline-text = Für Ihr Konto ist sie ab { $date } vorgeschrieben. Es dauert etwa zwei Minuten.
+authenticators-title = Authenticatoren
+authenticator-add = Hinzufügen
+pending-badge = Noch nicht bestätigt
+pending-until = Kann bis { $time } bestätigt werden
+enroll-go-on = Abschließen
+access-title = Zugang
+few-badge = Nur noch wenige
+recovery-codes-left = Noch { $count } von { $total }.
+password-row = Ändern Sie es, wenn jemand anderes es kennen könnte.
+sessions-count =
+    { $count ->
+        [one] Sie sind nur hier angemeldet.
+       *[other] { $count } Sitzungen, diese eingeschlossen.
+    }
+trusted-devices-count =
+    { $count ->
+        [0] Keinem Browser wird vertraut.
+        [one] { $count } Browser braucht keinen Code.
+       *[other] { $count } Browser brauchen keinen Code.
+    }
+
+## Enrollment
+
+steps-text = Schritt { $step } von { $steps }
+enroll-title = Zwei-Faktor-Authentifizierung einschalten
+enroll-title-further = Authenticator hinzufügen
+enroll-lead = Sie brauchen eine Authenticator-App auf Ihrem Telefon oder Computer. Sie zeigt alle paar Sekunden einen neuen Code.
+enroll-required-until = Für Ihr Konto ist die Zwei-Faktor-Authentifizierung ab { $date } vorgeschrieben.
+enroll-required-now = Für Ihr Konto ist die Zwei-Faktor-Authentifizierung vorgeschrieben. Richten Sie sie ein, um fortzufahren.
+authenticator-name-label = Name des Authenticators (freiwillig)
+authenticator-name-hint = Damit Sie ihn später erkennen, zum Beispiel „Telefon“.
+issuer-label = Name in der App
+issuer-hint = Diesen Namen zeigt Ihre Authenticator-App neben dem Code.
+enroll-which-app-title = Welche App kann ich verwenden?
+enroll-which-app-text = Jede Authenticator-App für zeitbasierte Codes (TOTP) ist geeignet. Auch viele Passwortmanager können es. Wenn Sie keine haben, suchen Sie im App-Store Ihres Telefons nach „Authenticator“.
+enroll-confirm-title = Scannen Sie den QR-Code
+enroll-confirm-lead = Scannen Sie ihn mit Ihrer Authenticator-App. Geben Sie dann den Code ein, den die App anzeigt.
+qr-label = QR-Code für die Authenticator-App, Konto { $account }
+enroll-cannot-scan = Scannen geht nicht?
+enroll-cannot-scan-text = Wählen Sie in Ihrer App „Schlüssel eingeben“ und geben Sie diesen Schlüssel ein. Leerzeichen spielen keine Rolle.
+copy-key = Schlüssel kopieren
+fact-account = Konto
+fact-issuer = Name in der App
+fact-type = Art
+fact-type-totp = Zeitbasiert (TOTP)
+fact-digits = Ziffern
+fact-period = Neuer Code alle
+fact-algorithm = Algorithmus
+enroll-uncommon = Nicht jede App unterstützt diese Codes. Wenn der Code abgelehnt wird, versuchen Sie es mit einer anderen Authenticator-App.
+enroll-codes-title = Bewahren Sie Ihre Wiederherstellungscodes auf
+enroll-codes-text = Mit ihnen kommen Sie ohne Telefon hinein. Sie gelten, sobald Sie unten den Code bestätigt haben, und werden nicht noch einmal angezeigt.
+enroll-codes-shown-before = Ihre Wiederherstellungscodes wurden zu Beginn angezeigt. Wenn Sie sie nicht aufbewahrt haben, brechen Sie ab und beginnen Sie neu.
+enroll-code-label = Code in der App
+enroll-confirm-button = Bestätigen
+enroll-expires = Gültig bis { $time }
+
+## Recovery codes
+
+recovery-codes-title = Bewahren Sie Ihre Wiederherstellungscodes auf
+recovery-codes-title-regenerated = Ihre neuen Wiederherstellungscodes
+recovery-codes-title-replaced = Ein neuer Wiederherstellungscode für den verbrauchten
+recovery-codes-title-viewed = Ihre Wiederherstellungscodes
+recovery-codes-lead = Wenn Ihr Telefon verloren geht, kommen Sie mit einem dieser Codes hinein. Jeder gilt einmal. Bewahren Sie sie dort auf, wo Sie sie ohne Telefon finden.
+recovery-codes-lead-replaced = Sie haben einen Wiederherstellungscode verbraucht. Notieren Sie diesen an seiner Stelle; die anderen gelten weiter.
+recovery-codes-enrolled = Die Zwei-Faktor-Authentifizierung ist eingeschaltet. Nur eines noch:
+recovery-codes-regenerated = Ihre bisherigen Codes gelten nicht mehr.
+recovery-codes-list = Wiederherstellungscodes
+recovery-codes-file = wiederherstellungscodes.txt
+recovery-codes-heading = Wiederherstellungscodes: { $realm }, { $login }
+fact-issued = Ausgestellt
+recovery-codes-once = Sie werden nur jetzt angezeigt. Neue können Sie jederzeit erstellen.
+recovery-codes-viewable = Die unbenutzten können Sie unter „Sicherheit“ noch einmal ansehen.
+recovery-codes-saved =
+    { $count ->
+        [one] Ich habe den Wiederherstellungscode aufbewahrt
+       *[other] Ich habe die Wiederherstellungscodes aufbewahrt
+    }
+recovery-codes-view-title = Wiederherstellungscodes
+recovery-codes-issued-on = Ausgestellt: { $date }.
+recovery-codes-few = Sie haben nur noch wenige Wiederherstellungscodes. Erstellen Sie neue.
+recovery-codes-view-button = Unbenutzte Codes anzeigen
+recovery-codes-regenerate-button = Neue Wiederherstellungscodes erstellen
+recovery-codes-regenerate-hint = Ihre jetzigen Codes gelten nicht mehr, sobald Sie neue erstellen.
+
+## Removing and turning off
+
+authenticator-remove-title = Authenticator entfernen?
+authenticator-remove-text = Codes von „{ $name }“ werden dann nicht mehr angenommen. Danach können Sie den Eintrag in der App löschen.
+authenticator-remove-last = Es ist Ihr letzter Authenticator
+authenticator-remove-last-text = Wenn Sie ihn entfernen, ist die Zwei-Faktor-Authentifizierung ausgeschaltet. Für ein neues Telefon fügen Sie zuerst das neue hinzu.
+authenticator-remove-button = Entfernen
+disable-title = Zwei-Faktor-Authentifizierung ausschalten?
+disable-lead = Dann genügt zum Anmelden allein Ihr Passwort.
+disable-required = Für Ihr Konto ist die Zwei-Faktor-Authentifizierung vorgeschrieben. Sie müssen sie neu einrichten.
+disable-means-authenticators = Alle Ihre Authenticatoren werden entfernt.
+disable-means-codes = Ihre Wiederherstellungscodes gelten nicht mehr.
+disable-means-codes-kept = Ihre Wiederherstellungscodes bleiben erhalten, gelten aber nicht, solange sie ausgeschaltet ist.
+disable-means-sessions = Keinem Browser wird mehr vertraut, und Sie werden überall sonst abgemeldet.
+disable-means-devices = Keinem Browser wird mehr vertraut.
+disable-button = Ausschalten
+disable-keep = Eingeschaltet lassen
+
+## Sessions, trusted devices, password, activity
+
+sessions-title = Sitzungen
+sessions-lead = Wo Sie angemeldet sind. Beenden Sie, was Sie nicht kennen, und ändern Sie dann Ihr Passwort.
+session-current = Diese Sitzung
+session-began = Seit { $date }
+session-seen = Zuletzt aktiv: { $date }
+session-end = Beenden
+session-end-named = Sitzung beenden: { $client }, seit { $date }
+sessions-end-others =
+    { $count ->
+        [one] Die andere Sitzung beenden
+       *[other] Die { $count } anderen Sitzungen beenden
+    }
+trusted-devices-title = Vertrauenswürdige Geräte
+trusted-devices-lead =
+    { $days ->
+        [one] In diesen Browsern genügt Ihr Passwort. Jedem wird { $days } Tag lang vertraut.
+       *[other] In diesen Browsern genügt Ihr Passwort. Jedem wird { $days } Tage lang vertraut.
+    }
+trusted-devices-not-allowed = Hier kann keinem Browser vertraut werden. Jede Anmeldung verlangt einen Code.
+trusted-devices-empty = Keinem Browser wird vertraut. Bei der nächsten Anmeldung können Sie „Diesem Browser vertrauen“ ankreuzen.
+device-current = Dieser Browser
+device-trusted = Vertraut seit { $date }
+device-expires = Bis { $date }
+device-revoke = Nicht mehr vertrauen
+device-revoke-named = { $client } nicht mehr vertrauen
+trusted-devices-revoke-all = Keinem mehr vertrauen
+password-title = Passwort ändern
+password-lead = Hier bleiben Sie angemeldet, überall sonst werden Sie abgemeldet.
+current-password-label = Aktuelles Passwort
+password-button = Passwort ändern
+activity-title = Aktivität
+activity-lead = Was mit Ihrem Konto geschehen ist. Wenn Sie etwas nicht kennen, ändern Sie Ihr Passwort.
+activity-empty = Bisher ist nichts geschehen.
+
+## Administration: accounts
+
+role-member = Mitglied
+role-admin = Administrator
+role-owner = Eigentümer
+two-factor-enabled = Ein
+two-factor-pending = Begonnen
+two-factor-disabled = Aus
+account-active = Aktiv
+account-disabled = Gesperrt
+account-waiting = Muss warten
+account-unlock = Wartezeit beenden
+filter-any = Alle
+filter-button = Suchen
+filter-reset = Zurücksetzen
+filter-login = Anmeldename
+filter-role = Rolle
+filter-two-factor = Zwei-Faktor
+filter-event = Ereignis
+filter-account = Konto
+filter-since = Von
+filter-until = Bis
+column-login = Anmeldename
+column-role = Rolle
+column-two-factor = Zwei-Faktor
+column-last-sign-in = Letzte Anmeldung
+column-state = Zustand
+column-event = Ereignis
+column-account = Konto
+column-actor = Durch
+column-from = Von wo
+column-time = Zeit
+column-rule = Regel
+column-value = Wert
+column-effect = Was eine Änderung bewirkt
+column-name = Name
+column-scopes = Darf
+column-last-used = Zuletzt benutzt
+column-expires = Läuft ab
+column-actions = Aktionen
+column-day = Tag
+column-drift = Uhr des Telefons
+column-codes = Codes
+admin-accounts-title = Konten
+admin-accounts-lead = Alle, die sich bei { $realm } anmelden.
+admin-accounts-caption = Konten dieses Bereichs
+admin-accounts-empty = Es gibt noch keine Konten.
+admin-accounts-none-found = Kein Konto passt. Versuchen Sie es mit weniger Filtern.
+subject-named = Subjekt { $subject }
+admin-account-own = Das ist Ihr eigenes Konto. Sie verwalten es unter „Sicherheit“, wie alle anderen.
+admin-account-owners-only = Nur ein Eigentümer kann dieses Konto ändern.
+admin-account-waiting-title = Dieses Konto muss warten
+admin-account-waiting-text = Nach mehreren falschen Codes in Folge wird { $time } lang keiner geprüft.
+admin-account-facts = Konto
+admin-account-acts = Aktionen
+admin-account-no-authenticators = Es wurde kein Authenticator hinzugefügt.
+admin-recovery-left =
+    { $count ->
+        [0] Keine mehr
+        [one] Noch { $count }
+       *[other] Noch { $count }
+    }
+fact-created = Erstellt
+fact-deadline = Einrichtung nötig bis
+fact-subject = Subjekt
+fact-id = Kennung
+authenticator-facts = { $digits } Ziffern, alle { $period } Sekunden, { $algorithm }
+act-disable-two-factor = Zwei-Faktor-Authentifizierung ausschalten
+act-disable-two-factor-text = Für jemanden, der Telefon und Wiederherstellungscodes verloren hat.
+act-disable-two-factor-button = Ausschalten
+act-role = Rolle
+act-role-text = Was dieses Konto hier darf.
+act-disable = Konto sperren
+act-disable-text = Es kann sich nicht mehr anmelden; alles andere bleibt erhalten.
+act-disable-button = Sperren
+act-enable = Konto entsperren
+act-enable-text = Es kann sich wieder anmelden.
+act-enable-button = Entsperren
+act-delete = Konto löschen
+act-delete-text = Alles davon verschwindet, nur die Protokolleinträge bleiben.
+act-delete-button = Löschen
+
+## Administration: confirmations. title, text ($login, $name), consequences, button
+
+admin-proof = Bestätigen Sie, dass Sie es sind.
+reason-label = Grund
+reason-label-optional = Grund (freiwillig)
+reason-hint = Er steht im Protokoll, zum Beispiel „Telefon verloren, Identität telefonisch geprüft“.
+confirm-disable-two-factor-title = Zwei-Faktor-Authentifizierung ausschalten?
+confirm-disable-two-factor-text = Für { $login }. Vergewissern Sie sich, dass wirklich diese Person darum bittet.
+confirm-disable-two-factor-means-removed = Authenticatoren und Wiederherstellungscodes werden entfernt.
+confirm-disable-two-factor-means-sessions = Das Konto wird überall abgemeldet, und keinem Browser wird mehr vertraut.
+confirm-disable-two-factor-means-password = Bis zur neuen Einrichtung genügt zum Anmelden allein das Passwort.
+confirm-disable-two-factor-button = Ausschalten
+confirm-role-title = Rolle ändern?
+confirm-role-text = { $login } wird: { $role }.
+confirm-role-means-member = Ein Mitglied verwaltet nur das eigene Konto.
+confirm-role-means-admin = Ein Administrator kann Konten, die Richtlinie und API-Schlüssel ändern.
+confirm-role-means-owner = Ein Eigentümer darf alles, und nur Eigentümer können Eigentümer ändern.
+confirm-role-button = Rolle ändern
+confirm-disable-title = Konto sperren?
+confirm-disable-text = { $login } kann sich nicht mehr anmelden.
+confirm-disable-means-sessions = Das Konto wird überall abgemeldet.
+confirm-disable-means-kept = Nichts wird gelöscht. Sie können es wieder entsperren.
+confirm-disable-button = Sperren
+confirm-enable-title = Konto entsperren?
+confirm-enable-text = { $login } kann sich wieder anmelden, mit Passwort und zweitem Faktor wie zuvor.
+confirm-enable-button = Entsperren
+confirm-delete-title = Konto löschen?
+confirm-delete-text = { $login } wird endgültig gelöscht.
+confirm-delete-means-gone = Authenticatoren, Wiederherstellungscodes und Sitzungen verschwinden.
+confirm-delete-means-audit = Die Protokolleinträge bleiben erhalten.
+confirm-delete-means-final = Das lässt sich nicht rückgängig machen.
+confirm-delete-button = Endgültig löschen
+confirm-revoke-api-key-title = API-Schlüssel widerrufen?
+confirm-revoke-api-key-text = „{ $name }“ öffnet dann nichts mehr.
+confirm-revoke-api-key-means-application = Anwendungen, die ihn benutzen, erhalten ab sofort einen Fehler. Geben Sie ihnen zuerst einen anderen Schlüssel.
+confirm-revoke-api-key-means-final = Das lässt sich nicht rückgängig machen.
+confirm-revoke-api-key-button = Widerrufen
+confirm-policy-title = Richtlinie ändern?
+confirm-policy-text = Sie gilt ab der nächsten Anfrage, auch für bereits Angemeldete.
+confirm-policy-button = Richtlinie ändern
+
+## Administration: policy
+
+admin-policy-title = Richtlinie
+admin-policy-lead = Die Regeln von { $realm }. Eine Änderung gilt sofort, auch für bereits Angemeldete, und steht im Protokoll.
+presets-title = Vorlagen
+presets-lead = Eine Vorlage setzt alle Regeln auf einmal. Einzelne Regeln können Sie unten ändern.
+preset-changes = Würde ändern:
+preset-no-changes = Wird verwendet; ändert nichts
+preset-change = { $rule }: { $value }
+preset-changes-more =
+    { $count ->
+        [one] und { $count } weitere Regel
+       *[other] und { $count } weitere Regeln
+    }
+preset-button = Vorlage verwenden
+preset-hint = Sie sehen vor dem Speichern, was sich ändert.
+preset-recommended = Empfohlen
+preset-recommended-summary = Sicher und bequem. Für die meisten Bereiche.
+preset-dokploy = Dokploy
+preset-dokploy-summary = Ein Authenticator; Codes vor der Bestätigung sichtbar und später einsehbar.
+preset-pterodactyl = Pterodactyl
+preset-pterodactyl-summary = Ein Authenticator; nur die Befehlszeile schaltet den zweiten Faktor anderer aus.
+preset-docspell = Docspell
+preset-docspell-summary = Ein Authenticator und keine Wiederherstellungscodes.
+preset-dqos = DQoS
+preset-dqos-summary = Ein Authenticator; acht lange Wiederherstellungscodes, später einsehbar.
+preset-ispconfig = ISPConfig
+preset-ispconfig-summary = Ein Authenticator; das Bestätigen verlangt das Passwort.
+policy-issuer-label = Name dieses Bereichs
+policy-issuer-hint = Authenticator-Apps zeigen ihn neben den Codes. Bereits eingerichtete Apps behalten den alten Namen.
+policy-preset-value = Vorlage: { $value }
+policy-administration-locked = Wer den zweiten Faktor anderer ausschalten darf, kann nur ändern, wem die Regel es erlaubt.
+policy-button = Speichern
+policy-discard = Verwerfen
+policy-hint = Alle Änderungen werden zusammen gespeichert.
+policy-group-totp = Codes
+policy-group-authenticators = Authenticatoren
+policy-group-enrollment = Einrichtung
+policy-group-proofs = Nachweise
+policy-group-recovery-codes = Wiederherstellungscodes
+policy-group-sign-in = Anmeldung
+policy-group-enforcement = Pflicht
+policy-group-throttle = Warten nach Fehlversuchen
+policy-group-administration = Verwaltung
+policy-totp-algorithm-name = Hash-Verfahren
+policy-totp-algorithm = Das Hash-Verfahren der Codes. Manche Authenticator-Apps kennen nur SHA1.
+policy-totp-algorithm-change = Für neue Authenticatoren. Vorhandene bleiben, wie sie sind.
+policy-totp-digits-name = Ziffern
+policy-totp-digits = Wie viele Ziffern ein Code hat.
+policy-totp-digits-change = Für neue Authenticatoren. Vorhandene bleiben, wie sie sind.
+policy-totp-period-seconds-name = Zeitschritt
+policy-totp-period-seconds = Wie viele Sekunden ein Code angezeigt wird.
+policy-totp-period-seconds-change = Für neue Authenticatoren. Vorhandene bleiben, wie sie sind.
+policy-totp-skew-steps-name = Toleranz
+policy-totp-skew-steps = Wie viele Codes vor und nach dem aktuellen angenommen werden.
+policy-totp-skew-steps-change = Gilt sofort für alle Authenticatoren. Bei 0 scheitern Telefone mit falscher Uhr.
+policy-totp-secret-bytes-name = Länge der Schlüssel
+policy-totp-secret-bytes = Wie viele Byte neue Schlüssel haben.
+policy-totp-secret-bytes-change = Für neue Authenticatoren. Vorhandene bleiben, wie sie sind.
+policy-authenticators-max-per-account-name = Authenticatoren je Konto
+policy-authenticators-max-per-account = Wie viele Authenticatoren ein Konto haben darf.
+policy-authenticators-max-per-account-change = Bei 1 lässt sich ein neues Telefon erst hinzufügen, wenn das alte entfernt ist. Eine kleinere Zahl entfernt nichts.
+policy-authenticators-user-chosen-issuer-name = Eigener Name in der App
+policy-authenticators-user-chosen-issuer = Ob der Name in der App frei gewählt werden darf.
+policy-enrollment-ttl-seconds-name = Zeit zum Bestätigen
+policy-enrollment-ttl-seconds = Wie viele Sekunden lang eine begonnene Einrichtung bestätigt werden kann.
+policy-proofs-begin-name = Einrichtung beginnen
+policy-proofs-begin = Was zum Beginnen einer Einrichtung verlangt wird.
+policy-proofs-begin-change = Bei „nichts“ kann an einem offenen Browser jeder einen Authenticator hinzufügen.
+policy-proofs-confirm-name = Einrichtung bestätigen
+policy-proofs-confirm = Was zum Bestätigen verlangt wird, neben dem Code des neuen Authenticators.
+policy-proofs-disable-name = Zwei-Faktor ausschalten
+policy-proofs-disable = Was zum Ausschalten der Zwei-Faktor-Authentifizierung verlangt wird.
+policy-proofs-disable-change = Bei „Passwort oder Code“ genügt ein gestohlenes Telefon oder Passwort.
+policy-proofs-recovery-codes-name = Für Wiederherstellungscodes
+policy-proofs-recovery-codes = Was zum Ansehen und Erstellen von Wiederherstellungscodes verlangt wird.
+policy-recovery-codes-count-name = Anzahl
+policy-recovery-codes-count = Wie viele Wiederherstellungscodes ausgestellt werden; 0 für keine.
+policy-recovery-codes-count-change = Bei 0 kann nach dem Verlust des Telefons nur die Verwaltung helfen.
+policy-recovery-codes-format-name = Form
+policy-recovery-codes-format = Wie sie aussehen. X ist ein Zeichen; Bindestrich und Leerzeichen trennen und werden beim Eingeben ignoriert.
+policy-recovery-codes-format-change = Für Codes, die ab jetzt ausgestellt werden.
+policy-recovery-codes-alphabet-name = Zeichen
+policy-recovery-codes-alphabet = Woraus X gezogen wird.
+policy-recovery-codes-alphabet-change = Für Codes, die ab jetzt ausgestellt werden.
+policy-recovery-codes-shown-name = Zeitpunkt der Anzeige
+policy-recovery-codes-shown = Ob sie vor oder nach der Bestätigung angezeigt werden. Sie gelten erst danach.
+policy-recovery-codes-viewable-name = Später einsehbar
+policy-recovery-codes-viewable = Ob unbenutzte Codes noch einmal angesehen werden können.
+policy-recovery-codes-viewable-change = Bei „ja“ werden sie verschlüsselt gespeichert, nicht nur als Hash. Frühere Codes bleiben unsichtbar.
+policy-recovery-codes-after-use-name = Nach Gebrauch
+policy-recovery-codes-after-use = Ob ein verbrauchter Code durch einen neuen ersetzt wird.
+policy-recovery-codes-on-disable-name = Beim Ausschalten
+policy-recovery-codes-on-disable = Ob Codes bleiben, wenn die Zwei-Faktor-Authentifizierung ausgeschaltet wird. Sie gelten dann nicht.
+policy-sign-in-challenge-ttl-seconds-name = Zeit zur Code-Eingabe
+policy-sign-in-challenge-ttl-seconds = Wie viele Sekunden nach dem Passwort ein Code eingegeben werden kann.
+policy-sign-in-challenge-attempts-name = Versuche
+policy-sign-in-challenge-attempts = Nach wie vielen falschen Codes die Anmeldung von vorn beginnt.
+policy-sign-in-trusted-device-days-name = Vertrauenswürdige Geräte
+policy-sign-in-trusted-device-days = Wie viele Tage einem Browser vertraut werden darf; 0 für nie.
+policy-sign-in-trusted-device-days-change = Eine kleinere Zahl verkürzt auch die Zeit der jetzt vertrauten Browser.
+policy-sign-in-session-ttl-seconds-name = Dauer einer Sitzung
+policy-sign-in-session-ttl-seconds = Wie viele Sekunden eine Sitzung höchstens dauert.
+policy-sign-in-session-idle-seconds-name = Dauer ohne Nutzung
+policy-sign-in-session-idle-seconds = Wie viele Sekunden eine ungenutzte Sitzung dauert.
+policy-sign-in-session-idle-seconds-change = Ab der nächsten Anfrage wird früher oder später abgemeldet.
+policy-sign-in-end-other-sessions-on-change-name = Andere Sitzungen beenden
+policy-sign-in-end-other-sessions-on-change = Ob ein neues Passwort oder ein neuer zweiter Faktor die anderen Sitzungen des Kontos beendet.
+policy-sign-in-end-other-sessions-on-change-change = Bei „nein“ bleibt ein Eindringling auch nach einer Passwortänderung angemeldet.
+policy-enforcement-required-for-name = Wer ihn braucht
+policy-enforcement-required-for = Wer die Zwei-Faktor-Authentifizierung haben muss.
+policy-enforcement-required-for-change = Wer sie nicht hat, bekommt ab der nächsten Anmeldung die Schonfrist. Danach geht es nur mit Einrichtung weiter.
+policy-enforcement-grace-days-name = Schonfrist
+policy-enforcement-grace-days = Wie viele Tage sie zum Einrichten haben, ab der ersten Anmeldung unter der Regel.
+policy-enforcement-grace-days-change = Bei 0 ist die Einrichtung schon bei der nächsten Anmeldung nötig.
+policy-throttle-free-failures-name = Freie Fehlversuche
+policy-throttle-free-failures = Wie viele Fehlversuche in Folge keine Wartezeit kosten.
+policy-throttle-first-wait-seconds-name = Erste Wartezeit
+policy-throttle-first-wait-seconds = Wie viele Sekunden der nächste Fehlversuch kostet. Jeder weitere verdoppelt sie.
+policy-throttle-longest-wait-seconds-name = Längste Wartezeit
+policy-throttle-longest-wait-seconds = Wie viele Sekunden eine Wartezeit höchstens dauert.
+policy-administration-may-disable-two-factor-name = Wer ihn bei anderen ausschalten darf
+policy-administration-may-disable-two-factor = Wer die Zwei-Faktor-Authentifizierung anderer ausschalten darf, über API und diese Seiten.
+policy-administration-may-disable-two-factor-change = Die Befehlszeile auf dem Server darf es immer.
+policy-value-true = Ja
+policy-value-false = Nein
+policy-value-none = Nichts
+policy-value-password = Passwort
+policy-value-code = Code
+policy-value-password-or-code = Passwort oder Code
+policy-value-password-and-code = Passwort und Code
+policy-value-crockford32 = Ziffern und Buchstaben ohne Verwechslungsgefahr, groß oder klein
+policy-value-alphanumeric = Ziffern, Groß- und Kleinbuchstaben
+policy-value-before-confirm = Vor der Bestätigung
+policy-value-after-confirm = Nach der Bestätigung
+policy-value-remove = Wird nicht ersetzt
+policy-value-replace = Wird durch einen neuen ersetzt
+policy-value-erase = Werden gelöscht
+policy-value-keep = Bleiben erhalten
+policy-value-nobody = Niemand
+policy-value-admins = Administratoren und Eigentümer
+policy-value-owners = Eigentümer
+policy-value-everyone = Alle
+policy-value-sha1 = SHA1
+policy-value-sha256 = SHA256
+policy-value-sha512 = SHA512
+policy-allowed-range = { $min } bis { $max }
+policy-allowed-count = 0 oder 4 bis 20
+policy-allowed-format = Zum Beispiel XXXX-XXXX-XXXX-XXXX
+
+## Administration: audit events
+
+admin-audit-title = Protokoll
+admin-audit-lead = Was in diesem Bereich geschehen ist, das Neueste zuerst. Nichts davon lässt sich ändern.
+admin-audit-caption = Protokolleinträge
+admin-audit-empty = Es gibt noch keine Einträge.
+admin-audit-none-found = Kein Eintrag passt. Versuchen Sie es mit weniger Filtern.
+export-csv = CSV
+export-jsonl = JSON-Zeilen
+outcome-success = Erfolgt
+outcome-failure = Abgelehnt
+actor-account = Das Konto selbst
+actor-claimant = Jemand
+actor-administrator = Administrator { $login }
+actor-application = Anwendung { $name }
+actor-operator = Betreiber (Befehlszeile)
+detail-reason = Grund: { $reason }
+
+## Administration: statistics
+
+admin-statistics-title = Statistik
+admin-statistics-lead = Konten heute und Codes der letzten 30 Tage.
+figure-accounts = Konten
+figure-enabled = Mit zweitem Faktor ({ $percent } %)
+figure-pending = Begonnene Einrichtungen
+figure-missing = Vorgeschrieben, aber ohne
+plot-codes-title = Codes nach Tagen
+plot-codes-text = { $accepted } angenommen, { $rejected } abgelehnt in 30 Tagen.
+plot-codes-empty = Keine Codes in den letzten 30 Tagen.
+codes-accepted = Angenommen
+codes-rejected = Abgelehnt
+plot-as-table = Als Tabelle anzeigen
+plot-drift-title = Uhren der Telefone
+plot-drift-text = Wenn viele angenommene Codes zu früh oder zu spät sind, prüfen Sie die Uhr dieses Servers.
+drift-behind =
+    { $steps ->
+        [one] { $steps } Schritt zu spät
+       *[other] { $steps } Schritte zu spät
+    }
+drift-none = Pünktlich
+drift-ahead =
+    { $steps ->
+        [one] { $steps } Schritt zu früh
+       *[other] { $steps } Schritte zu früh
+    }
+
+## Administration: API keys
+
+admin-api-keys-title = API-Schlüssel
+admin-api-keys-lead = Mit einem Schlüssel nutzt eine Anwendung diesen Bereich. Geben Sie jeder Anwendung einen eigenen, mit nicht mehr Rechten als nötig.
+api-keys-empty = Es gibt noch keine API-Schlüssel.
+api-key-create-title = API-Schlüssel erstellen
+api-key-name-label = Name
+api-key-name-hint = Welche Anwendung ihn benutzt, zum Beispiel „Shop“.
+api-key-scopes-label = Was der Schlüssel darf
+api-key-expiry-label = Läuft ab nach
+api-key-no-expiry = Nie
+api-key-create-button = Schlüssel erstellen
+api-key-expired = Abgelaufen
+api-key-revoke = Widerrufen
+api-key-revoke-named = { $name } widerrufen
+api-key-created-title = Ihr neuer API-Schlüssel
+api-key-created-lead = Für „{ $name }“.
+api-key-created-once = Kopieren Sie ihn jetzt in die Konfiguration der Anwendung. Er wird nicht noch einmal angezeigt.
+api-key-created-how = Die Anwendung sendet ihn mit jeder Anfrage:
+api-key-created-done = Ich habe den Schlüssel kopiert
+scope-verify = Codes prüfen
+scope-verify-hint = Codes und Wiederherstellungscodes von Subjekten prüfen.
+scope-enroll = Einrichten
+scope-enroll-hint = Authenticatoren von Subjekten hinzufügen und bestätigen.
+scope-manage = Verwalten
+scope-manage-hint = Neue Wiederherstellungscodes erstellen, den zweiten Faktor ausschalten, Wartezeiten beenden und Subjekte löschen.
+scope-admin = Bereich verwalten
+scope-admin-hint = Alles, was ein Administrator darf. Nur für Werkzeuge, denen Sie ganz vertrauen.
+
+## Activity of the own account. $actor: account, administrator, application, operator. $method: totp, recovery_code, trusted_device, password, none
+
+event-sign-in-succeeded =
+    { $method ->
+        [totp] Sie haben sich mit einem Code angemeldet.
+        [recovery_code] Sie haben sich mit einem Wiederherstellungscode angemeldet.
+        [trusted_device] Sie haben sich angemeldet; diesem Browser wurde vertraut.
+        [none] Sie haben sich mit Ihrem Passwort angemeldet.
+        [enrollment_required] Sie haben sich angemeldet und sollten die Zwei-Faktor-Authentifizierung einrichten.
+       *[other] Sie haben sich angemeldet.
+    }
+event-sign-in-failed = Jemand hat versucht, sich mit einem falschen Passwort anzumelden.
+event-sign-in-challenged = Ihr Passwort wurde eingegeben und ein Code verlangt.
+event-second-factor-accepted =
+    { $method ->
+        [recovery_code] Ihr Wiederherstellungscode wurde angenommen.
+       *[other] Ihr Code wurde angenommen.
+    }
+event-second-factor-rejected =
+    { $method ->
+        [recovery_code] Ein falscher Wiederherstellungscode wurde eingegeben.
+        [password] Ein falsches Passwort wurde als Nachweis eingegeben.
+       *[other] Ein falscher Code wurde eingegeben.
+    }
+event-second-factor-throttled = Nach zu vielen falschen Eingaben wurde { $wait } lang nichts geprüft.
+event-recovery-code-used =
+    { $remaining ->
+        [0] Sie haben Ihren letzten Wiederherstellungscode verbraucht. Erstellen Sie neue.
+        [one] Sie haben einen Wiederherstellungscode verbraucht. Einer ist übrig.
+       *[other] Sie haben einen Wiederherstellungscode verbraucht. { $remaining } sind übrig.
+    }
+event-recovery-codes-issued =
+    { $count ->
+        [one] Sie haben { $count } neuen Wiederherstellungscode erhalten.
+       *[other] Sie haben { $count } neue Wiederherstellungscodes erhalten.
+    }
+event-recovery-codes-viewed = Sie haben Ihre Wiederherstellungscodes angesehen.
+event-enrollment-started = Sie haben begonnen, einen Authenticator hinzuzufügen.
+event-two-factor-enabled = Sie haben die Zwei-Faktor-Authentifizierung eingeschaltet.
+event-two-factor-disabled =
+    { $actor ->
+        [account] Sie haben die Zwei-Faktor-Authentifizierung ausgeschaltet.
+        [operator] Der Betreiber hat die Zwei-Faktor-Authentifizierung für Sie ausgeschaltet.
+       *[other] Die Verwaltung hat die Zwei-Faktor-Authentifizierung für Sie ausgeschaltet.
+    }
+event-authenticator-added = Sie haben einen Authenticator hinzugefügt.
+event-authenticator-removed = Sie haben einen Authenticator entfernt.
+event-password-changed =
+    { $actor ->
+        [account] Sie haben Ihr Passwort geändert.
+        [operator] Der Betreiber hat Ihr Passwort geändert.
+       *[other] Die Verwaltung hat Ihr Passwort geändert.
+    }
+event-session-ended = Sie haben eine Sitzung beendet.
+event-device-trusted = Sie haben diesem Browser vertraut.
+event-device-revoked = Sie vertrauen einem Browser nicht mehr.
+event-account-created = Ihr Konto wurde erstellt.
+event-account-updated =
+    { $change ->
+        [role] Ihre Rolle wurde geändert: { $role }.
+        [disabled] Ihr Konto wurde gesperrt.
+        [enabled] Ihr Konto wurde entsperrt.
+       *[other] Ihr Konto wurde geändert.
+    }
+event-account-deleted = Ihr Konto wurde gelöscht.
+event-account-unlocked = Die Verwaltung hat die Wartezeit nach falschen Codes beendet.
+event-policy-changed = Sie haben die Richtlinie geändert.
+event-realm-appearance-changed = Sie haben das Aussehen der Seiten oder ihre Rücksprungadressen geändert.
+event-api-key-created = Sie haben einen API-Schlüssel erstellt.
+event-api-key-revoked = Sie haben einen API-Schlüssel widerrufen.
+event-key-rotated = Ein neuer Hauptschlüssel wird verwendet.
+
+## The same for administrators; $login is the account’s
+
+admin-event-sign-in-succeeded =
+    { $method ->
+        [totp] { $login } hat sich mit einem Code angemeldet.
+        [recovery_code] { $login } hat sich mit einem Wiederherstellungscode angemeldet.
+        [trusted_device] { $login } hat sich in einem vertrauten Browser angemeldet.
+        [none] { $login } hat sich mit dem Passwort angemeldet.
+        [enrollment_required] { $login } hat sich angemeldet und muss den zweiten Faktor einrichten.
+       *[other] { $login } hat sich angemeldet.
+    }
+admin-event-sign-in-failed = Für { $login } wurde ein falsches Passwort eingegeben.
+admin-event-sign-in-failed-unknown = Jemand hat einen unbekannten Anmeldenamen versucht.
+admin-event-sign-in-challenged = { $login } hat das Passwort eingegeben und wurde nach einem Code gefragt.
+admin-event-second-factor-accepted =
+    { $method ->
+        [recovery_code] Ein Wiederherstellungscode von { $login } wurde angenommen.
+       *[other] Ein Code von { $login } wurde angenommen.
+    }
+admin-event-second-factor-rejected =
+    { $method ->
+        [recovery_code] Für { $login } wurde ein falscher Wiederherstellungscode eingegeben.
+        [password] Für { $login } wurde ein falsches Passwort als Nachweis eingegeben.
+       *[other] Für { $login } wurde ein falscher Code eingegeben.
+    }
+admin-event-second-factor-throttled = { $login } muss nach falschen Eingaben { $wait } warten.
+admin-event-recovery-code-used = { $login } hat einen Wiederherstellungscode verbraucht; übrig: { $remaining }.
+admin-event-recovery-codes-issued = { $login } hat neue Wiederherstellungscodes erhalten: { $count }.
+admin-event-recovery-codes-viewed = { $login } hat die Wiederherstellungscodes angesehen.
+admin-event-enrollment-started = Für { $login } wurde eine Einrichtung begonnen.
+admin-event-two-factor-enabled = Die Zwei-Faktor-Authentifizierung von { $login } wurde eingeschaltet.
+admin-event-two-factor-disabled = Die Zwei-Faktor-Authentifizierung von { $login } wurde ausgeschaltet.
+admin-event-authenticator-added = Für { $login } wurde ein Authenticator hinzugefügt.
+admin-event-authenticator-removed = Ein Authenticator von { $login } wurde entfernt.
+admin-event-password-changed = Das Passwort von { $login } wurde geändert.
+admin-event-session-ended = Eine Sitzung von { $login } wurde beendet.
+admin-event-device-trusted = { $login } vertraut einem Browser.
+admin-event-device-revoked = { $login } vertraut einem Browser nicht mehr.
+admin-event-account-created = Das Konto { $login } wurde erstellt.
+admin-event-account-updated =
+    { $change ->
+        [role] { $login } hat eine neue Rolle: { $role }.
+        [disabled] Das Konto { $login } wurde gesperrt.
+        [enabled] Das Konto { $login } wurde entsperrt.
+       *[other] Das Konto { $login } wurde geändert.
+    }
+admin-event-account-deleted = Das Konto { $login } wurde gelöscht.
+admin-event-account-unlocked = Die Wartezeit von { $login } wurde beendet.
+admin-event-policy-changed = Die Richtlinie wurde geändert.
+admin-event-realm-appearance-changed = Das Aussehen der Seiten oder ihre Rücksprungadressen wurden geändert.
+admin-event-api-key-created = Ein API-Schlüssel wurde erstellt.
+admin-event-api-key-revoked = Ein API-Schlüssel wurde widerrufen.
+admin-event-key-rotated = Ein neuer Hauptschlüssel wird verwendet.
+
+## Kinds of events, for the filter
+
+event-kind-sign-in-succeeded = Angemeldet
+event-kind-sign-in-failed = Falsches Passwort
+event-kind-sign-in-challenged = Code verlangt
+event-kind-second-factor-accepted = Code angenommen
+event-kind-second-factor-rejected = Code abgelehnt
+event-kind-second-factor-throttled = Musste warten
+event-kind-recovery-code-used = Wiederherstellungscode verbraucht
+event-kind-recovery-codes-issued = Wiederherstellungscodes ausgestellt
+event-kind-recovery-codes-viewed = Wiederherstellungscodes angesehen
+event-kind-enrollment-started = Einrichtung begonnen
+event-kind-two-factor-enabled = Zwei-Faktor eingeschaltet
+event-kind-two-factor-disabled = Zwei-Faktor ausgeschaltet
+event-kind-authenticator-added = Authenticator hinzugefügt
+event-kind-authenticator-removed = Authenticator entfernt
+event-kind-password-changed = Passwort geändert
+event-kind-session-ended = Sitzung beendet
+event-kind-device-trusted = Browser vertraut
+event-kind-device-revoked = Browser nicht mehr vertraut
+event-kind-account-created = Konto erstellt
+event-kind-account-updated = Konto geändert
+event-kind-account-deleted = Konto gelöscht
+event-kind-account-unlocked = Wartezeit beendet
+event-kind-policy-changed = Richtlinie geändert
+event-kind-realm-appearance-changed = Aussehen der Seiten geändert
+event-kind-api-key-created = API-Schlüssel erstellt
+event-kind-api-key-revoked = API-Schlüssel widerrufen
+event-kind-key-rotated = Hauptschlüssel gewechselt
+
+## Errors: what is wrong and what to do
+
+error-invalid-credentials = Anmeldename oder Passwort ist falsch. Prüfen Sie beides und versuchen Sie es erneut.
+error-busy = Gerade melden sich zu viele an. Versuchen Sie es in einigen Sekunden erneut.
+error-unavailable = Der Dienst kann gerade nicht antworten. Versuchen Sie es in einer Minute erneut.
+error-form-expired = Diese Seite war zu lange geöffnet. Bitte senden Sie sie noch einmal ab.
+error-challenge-expired = Das hat zu lange gedauert, oder es waren zu viele falsche Codes. Melden Sie sich noch einmal an.
+error-session-ended = Ihre Sitzung ist beendet. Melden Sie sich noch einmal an.
+error-realm-unknown = Diesen Bereich gibt es nicht. Prüfen Sie die Adresse.
+error-code-missing = Geben Sie einen Code ein.
+error-code-wrong = Dieser Code wurde nicht angenommen. Warten Sie auf den nächsten in Ihrer App und geben Sie diesen ein.
+error-enroll-code-wrong = Dieser Code wurde nicht angenommen. Prüfen Sie die Uhr Ihres Telefons, warten Sie auf den nächsten Code und geben Sie diesen ein.
+error-recovery-code-wrong = Dieser Wiederherstellungscode wurde nicht angenommen. Prüfen Sie ihn auf Tippfehler oder verwenden Sie einen anderen.
+error-password-missing = Geben Sie Ihr Passwort ein.
+error-password-wrong = Das ist nicht Ihr Passwort. Versuchen Sie es erneut.
+error-proof-missing = Geben Sie Ihr Passwort oder einen Code ein.
+error-throttled = Zu viele Versuche. Versuchen Sie es in { $time } erneut.
+error-password-length = Wählen Sie ein Passwort mit 8 bis 256 Zeichen.
+error-password-common = Dieses Passwort ist leicht zu erraten. Wählen Sie ein längeres oder ungewöhnlicheres.
+error-passwords-differ = Die beiden Passwörter sind verschieden. Geben Sie zweimal dasselbe ein.
+error-login-missing = Geben Sie Ihre E-Mail-Adresse oder Ihren Benutzernamen ein.
+error-login-invalid = Das geht nicht als Anmeldename. Verwenden Sie eine E-Mail-Adresse oder einen Namen ohne Doppelpunkt, Leerzeichen und Steuerzeichen.
+error-login-taken = Dieser Anmeldename ist vergeben. Wählen Sie einen anderen.
+error-name-invalid = Verwenden Sie einen Namen mit 1 bis 100 Zeichen.
+error-issuer-invalid = Verwenden Sie einen Namen mit 1 bis 200 Zeichen ohne Doppelpunkt.
+error-too-many-authenticators = Sie haben schon so viele Authenticatoren wie erlaubt. Entfernen Sie zuerst einen.
+error-already-on = Die Zwei-Faktor-Authentifizierung ist bereits eingeschaltet. Entfernen Sie Ihren Authenticator, bevor Sie einen anderen hinzufügen.
+error-not-on = Die Zwei-Faktor-Authentifizierung ist ausgeschaltet. Schalten Sie sie zuerst ein.
+error-enrollment-gone = Diese Einrichtung ist abgelaufen oder wurde ersetzt. Beginnen Sie neu.
+error-codes-not-viewable = Ihre Wiederherstellungscodes lassen sich nicht noch einmal anzeigen. Sie können neue erstellen.
+error-not-saved = Kreuzen Sie das Kästchen an, sobald Sie die Codes aufbewahrt haben.
+error-reason-missing = Geben Sie kurz den Grund an.
+error-scopes-missing = Wählen Sie mindestens eines, was der Schlüssel darf.
+error-expiry-invalid = Wählen Sie, wann der Schlüssel abläuft.
+error-date-invalid = Das ist kein Datum. Verwenden Sie die Form 2026-03-31.
+error-policy-value = { $rule }: Dieser Wert ist nicht erlaubt. Erlaubt: { $allowed }.
+error-policy-changed-meanwhile = Jemand anderes hat die Richtlinie inzwischen geändert. Sehen Sie sie noch einmal an und wiederholen Sie Ihre Änderung.
+error-may-not-disable = Die Richtlinie erlaubt Ihnen nicht, die Zwei-Faktor-Authentifizierung anderer auszuschalten.
+error-owners-only = Das kann nur ein Eigentümer. Bitten Sie einen darum.
+error-own-account = Ihr eigenes Konto verwalten Sie unter „Sicherheit“.
+error-account-gone = Dieses Konto gibt es nicht mehr.
+
+## Notices: what was done
+
+notice-signed-out = Sie sind abgemeldet.
+notice-password-changed = Ihr Passwort ist geändert. Überall sonst sind Sie abgemeldet.
+notice-two-factor-on = Die Zwei-Faktor-Authentifizierung ist eingeschaltet.
+notice-two-factor-off = Die Zwei-Faktor-Authentifizierung ist ausgeschaltet.
+notice-authenticator-added = Der Authenticator ist hinzugefügt.
+notice-authenticator-removed = Der Authenticator ist entfernt.
+notice-authenticator-renamed = Der Authenticator hat einen neuen Namen.
+notice-enrollment-cancelled = Die Einrichtung ist abgebrochen.
+notice-recovery-code-used =
+    { $remaining ->
+        [0] Das war Ihr letzter Wiederherstellungscode. Erstellen Sie jetzt neue.
+        [one] Sie haben noch { $remaining } Wiederherstellungscode. Erstellen Sie bald neue.
+       *[other] Sie haben noch { $remaining } Wiederherstellungscodes.
+    }
+notice-session-ended = Die Sitzung ist beendet.
+notice-sessions-ended = Alle anderen Sitzungen sind beendet.
+notice-device-revoked = Dem Browser wird nicht mehr vertraut.
+notice-devices-revoked = Keinem Browser wird mehr vertraut.
+notice-account-two-factor-off = Die Zwei-Faktor-Authentifizierung von { $login } ist ausgeschaltet. Das Konto ist überall abgemeldet.
+notice-account-unlocked = { $login } kann es wieder versuchen.
+notice-account-role = Die Rolle von { $login } ist geändert.
+notice-account-disabled = { $login } ist gesperrt und überall abgemeldet.
+notice-account-enabled = { $login } kann sich wieder anmelden.
+notice-account-deleted = { $login } ist gelöscht.
+notice-policy-saved = Die Richtlinie ist geändert.
+notice-policy-unchanged = Es wurde nichts geändert.
+notice-api-key-revoked = „{ $name }“ ist widerrufen.
+
+## Pages that only say something
+
+message-forbidden-title = Das dürfen Sie nicht sehen
+message-forbidden-text = Ihr Konto darf diese Seite nicht öffnen. Wenn Sie sie brauchen, fragen Sie in der Verwaltung nach.
+message-not-found-title = Hier ist nichts
+message-not-found-text = Die Seite gibt es nicht, oder das, worum es ging, ist weg.
+message-form-expired-title = Bitte noch einmal
+message-form-expired-text = Die Seite war zu lange geöffnet, oder Cookies sind blockiert. Nichts wurde geändert. Gehen Sie zurück, laden Sie die Seite neu und senden Sie sie noch einmal ab.
+message-busy-title = Einen Moment, bitte
+message-busy-text = Gerade ist zu viel los. Versuchen Sie es in einigen Sekunden erneut.
+message-unavailable-title = Der Dienst kann nicht antworten
+message-unavailable-text = Nichts wurde geändert. Versuchen Sie es in einer Minute erneut. Wenn es so bleibt, sagen Sie dem Betreiber Bescheid.
+message-internal-title = Hier ist etwas schiefgegangen
+message-internal-text = Es liegt an uns, nicht an Ihnen. Versuchen Sie es erneut. Wenn es so bleibt, sagen Sie dem Betreiber Bescheid.
+message-request = Anfrage
+message-link-security = Zur Sicherheit
+message-link-sign-in = Anmelden
+message-link-again = Erneut versuchen
+message-link-back = Zurück
+
+## Own account: the same where it is otherwise
+
+password-lead-only = Sie bleiben angemeldet, hier und überall sonst.
+trusted-devices-none = Keinem Browser wird vertraut.
+notice-password-changed-only = Ihr Passwort ist geändert.
+message-not-saved-text = Setzen Sie das Häkchen, sobald Sie die Codes gespeichert haben. Gehen Sie im Browser zurück, um sie noch einmal zu sehen. Sind sie weg, erstellen Sie neue.
+
+## Administration: further texts
+
+date-short = { $day }. { $month }
+preset-difference = { $rule } ({ $key }): jetzt { $now }, dann { $then }
+error-reason-long = Höchstens 200 Zeichen sind möglich.
+error-account-not-on = Die Zwei-Faktor-Authentifizierung dieses Kontos ist bereits ausgeschaltet.
+error-policy-changed-kept = Inzwischen hat jemand anderes die Richtlinie geändert. Ihre Änderungen stehen unten noch da; alles andere ist so, wie es jetzt gilt. Sehen Sie es sich an und speichern Sie noch einmal.
+error-policy-above = { $rule }: Wählen Sie höchstens so viel wie unter „{ $other }“.
+error-policy-below = { $rule }: Wählen Sie mindestens so viel wie unter „{ $other }“.
+error-policy-format = { $rule }: Schreiben Sie X für jedes Zeichen, mit Bindestrichen oder Leerzeichen nur dazwischen, und mindestens 10 X (9, wenn Groß- und Kleinbuchstaben verschieden sind). Zum Beispiel XXXX-XXXX-XXXX-XXXX.

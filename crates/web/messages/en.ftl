@@ -1,0 +1,929 @@
+# The texts of the hosted pages, in English. de.ftl has the same messages in the same order; a test compares them.
+
+## Frame
+
+skip-link = Skip to the content
+language-label = Language
+menu = Menu
+nav-label = Main
+nav-own = Your account
+nav-security = Security
+nav-activity = Activity
+nav-sessions = Sessions
+nav-trusted-devices = Trusted devices
+nav-password = Password
+nav-administration = Administration
+nav-admin-accounts = Accounts
+nav-admin-policy = Policy
+nav-admin-audit = Audit events
+nav-admin-statistics = Statistics
+nav-admin-api-keys = API keys
+sign-out = Sign out
+pager-label = Pages
+pager-first = To the beginning
+pager-next = Show more
+
+## Words and buttons that several pages share
+
+continue = Continue
+cancel = Cancel
+save = Save
+change = Change
+remove = Remove
+remove-named = Remove { $name }
+rename = Rename
+copy = Copy
+copied = Copied
+download = Download
+downloaded = Saved as a file
+print = Print
+never = Never
+start-over = Start over
+back-to-security = Back to security
+login-label = Email or user name
+password-label = Password
+password-again-label = Repeat the password
+new-password-label = New password
+new-password-hint = 8 to 256 characters. A few unrelated words are easy to remember and hard to guess.
+code-label = Code
+code-hint = { $digits } digits from your authenticator app.
+code-hint-sent = They are sent after the last digit.
+name-label = Name
+added-on = Added { $date }
+created-on = Created { $date }
+last-used-on = Last used { $date }
+never-used = Not used yet
+recovery-codes = Recovery codes
+recent-title = Recent activity
+recent-all = Show all
+
+## Times. The server puts these together; month-1 to month-12 are $month
+
+date-day = { $day } { $month } { $year }
+date-time = { $date }, { $time }
+date-today = today, { $time }
+date-yesterday = yesterday, { $time }
+month-1 = January
+month-2 = February
+month-3 = March
+month-4 = April
+month-5 = May
+month-6 = June
+month-7 = July
+month-8 = August
+month-9 = September
+month-10 = October
+month-11 = November
+month-12 = December
+duration-seconds =
+    { $count ->
+        [one] { $count } second
+       *[other] { $count } seconds
+    }
+duration-minutes =
+    { $count ->
+        [one] { $count } minute
+       *[other] { $count } minutes
+    }
+duration-hours =
+    { $count ->
+        [one] { $count } hour
+       *[other] { $count } hours
+    }
+duration-days =
+    { $count ->
+        [one] { $count } day
+       *[other] { $count } days
+    }
+client-on = { $browser } on { $system }
+client-unknown = Unknown browser
+
+## Sign-in
+
+sign-in-title = Sign in
+sign-in-lead = Welcome to { $realm }.
+sign-in-button = Sign in
+second-factor-title = Enter your code
+second-factor-lead = Open your authenticator app and type the code it shows for this account.
+second-factor-trust =
+    { $days ->
+        [one] Trust this browser for { $days } day
+       *[other] Trust this browser for { $days } days
+    }
+second-factor-trust-hint = Your password will do here until then. Tick this only on a device of your own.
+second-factor-button = Continue
+second-factor-use-recovery = Use a recovery code
+second-factor-help-title = Nothing works?
+second-factor-help-clock = Check that your phone sets its clock by itself. Each code works once; wait for the next one before you try again.
+second-factor-help-other = If you have added another authenticator, its code works as well.
+second-factor-help-recovery = If your phone is gone, use one of the recovery codes that you saved when you turned on two-factor authentication.
+second-factor-help-administrator = If you have none of these, ask an administrator to turn off two-factor authentication for your account. You can then set it up again.
+recovery-code-title = Use a recovery code
+recovery-code-lead = Type one of the codes that you saved for the day your phone is not at hand.
+recovery-code-label = Recovery code
+recovery-code-hint = It looks like this:
+recovery-code-once = Each recovery code works once. Cross it out afterwards.
+recovery-code-replaced = Each recovery code works once. You will be given a new one in its place.
+recovery-code-few =
+    { $count ->
+        [one] This is your last recovery code. Make new ones after you have signed in.
+       *[other] You have only { $count } recovery codes left. Make new ones after you have signed in.
+    }
+recovery-code-use-app = Use the authenticator app
+wait-title = Too many attempts
+wait-text = For your protection, nothing is checked for now. Try again in { $time }.
+wait-over = You can try again now.
+
+## Proofs
+
+proof-either = To be sure that it is you, enter your password or a code. One of them will do.
+proof-or = or
+proof-password-label = Your password
+proof-code-label = A code from your authenticator app
+proof-code-hint = { $digits } digits. Each code works once.
+proof-code-hint-recovery = { $digits } digits, or a recovery code, which is then used up.
+
+## Setup
+
+setup-title = Welcome to Countersign
+setup-lead = Create the first account. It is yours.
+setup-what-owner = This account is the owner: it may do everything here.
+setup-what-enroll = Next, you can turn on two-factor authentication for it.
+setup-what-once = This page works once and is gone afterwards.
+setup-login-hint = You sign in with it.
+setup-button = Create account
+setup-gone-title = Setup is finished
+setup-gone-text = There is an owner already. Sign in with your account.
+setup-gone-operator = If nobody can sign in any more, whoever runs the server can help with the command “countersign account”.
+
+## Security
+
+security-title = Security
+security-lead = How you sign in, and how your account is protected.
+state-on-title = Two-factor authentication is on
+state-on-text = Since { $date }. Signing in takes your password and a code.
+state-off-title = Two-factor authentication is off
+state-off-text = Anyone who learns your password can sign in. A code from your phone prevents that.
+state-pending-title = Almost done
+state-pending-text = You have begun to add an authenticator. Confirm it with a code until { $time }.
+turn-on = Turn on
+turn-off = Turn off two-factor authentication
+banner-enroll-now-title = Set up two-factor authentication to go on
+banner-enroll-now-text = Your account needs a second factor now. Until it is set up, you cannot use anything else here.
+banner-deadline-title =
+    { $days ->
+        [one] { $days } day left to turn on two-factor authentication
+       *[other] { $days } days left to turn on two-factor authentication
+    }
+banner-deadline-text = It is required for your account from { $date } on. It takes about two minutes.
+authenticators-title = Authenticators
+authenticator-add = Add
+pending-badge = Not confirmed yet
+pending-until = Can be confirmed until { $time }
+enroll-go-on = Finish
+access-title = Access
+few-badge = Few left
+recovery-codes-left = { $count } of { $total } left.
+password-row = Change it if someone else might know it.
+sessions-count =
+    { $count ->
+        [one] You are signed in here only.
+       *[other] { $count } sessions, including this one.
+    }
+trusted-devices-count =
+    { $count ->
+        [0] No browser is trusted.
+        [one] { $count } browser needs no code.
+       *[other] { $count } browsers need no code.
+    }
+
+## Enrollment
+
+steps-text = Step { $step } of { $steps }
+enroll-title = Turn on two-factor authentication
+enroll-title-further = Add an authenticator
+enroll-lead = You need an authenticator app on your phone or computer. It shows a new code every few seconds.
+enroll-required-until = Two-factor authentication is required for your account from { $date } on.
+enroll-required-now = Two-factor authentication is required for your account. Set it up to go on.
+authenticator-name-label = Name of the authenticator (optional)
+authenticator-name-hint = So that you recognize it later, such as “Phone”.
+issuer-label = Name in the app
+issuer-hint = Your authenticator app shows this name beside the code.
+enroll-which-app-title = Which app can I use?
+enroll-which-app-text = Any authenticator app for time-based codes (TOTP) will do. Many password managers can do it as well. If you have none, search the app store of your phone for “authenticator”.
+enroll-confirm-title = Scan the QR code
+enroll-confirm-lead = Scan it with your authenticator app. Then type the code that the app shows.
+qr-label = QR code for the authenticator app, account { $account }
+enroll-cannot-scan = Can’t scan it?
+enroll-cannot-scan-text = Choose “enter a key” in your app and type this key. Spaces do not matter.
+copy-key = Copy the key
+fact-account = Account
+fact-issuer = Name in the app
+fact-type = Kind
+fact-type-totp = Time-based (TOTP)
+fact-digits = Digits
+fact-period = A new code every
+fact-algorithm = Algorithm
+enroll-uncommon = Not every app supports these codes. If the code is refused, try another authenticator app.
+enroll-codes-title = Save your recovery codes
+enroll-codes-text = They get you in without your phone. They count as soon as you have confirmed the code below, and they are not shown again.
+enroll-codes-shown-before = Your recovery codes were shown when you began. If you did not save them, cancel and begin again.
+enroll-code-label = Code in the app
+enroll-confirm-button = Confirm
+enroll-expires = Valid until { $time }
+
+## Recovery codes
+
+recovery-codes-title = Save your recovery codes
+recovery-codes-title-regenerated = Your new recovery codes
+recovery-codes-title-replaced = A new recovery code for the used one
+recovery-codes-title-viewed = Your recovery codes
+recovery-codes-lead = If your phone is lost, one of these codes gets you in. Each works once. Keep them where you find them without your phone.
+recovery-codes-lead-replaced = You have used up a recovery code. Write this one in its place; the others stay as they are.
+recovery-codes-enrolled = Two-factor authentication is on. One last thing:
+recovery-codes-regenerated = The codes that you had before do not work any more.
+recovery-codes-list = Recovery codes
+recovery-codes-file = recovery-codes.txt
+recovery-codes-heading = Recovery codes: { $realm }, { $login }
+fact-issued = Issued
+recovery-codes-once = They are shown only now. You can make new ones at any time.
+recovery-codes-viewable = You can look at the unused ones again under “Security”.
+recovery-codes-saved =
+    { $count ->
+        [one] I have saved the recovery code
+       *[other] I have saved the recovery codes
+    }
+recovery-codes-view-title = Recovery codes
+recovery-codes-issued-on = Issued { $date }.
+recovery-codes-few = You have few recovery codes left. Make new ones.
+recovery-codes-view-button = Show the unused codes
+recovery-codes-regenerate-button = Make new recovery codes
+recovery-codes-regenerate-hint = The codes that you have now stop working when you make new ones.
+
+## Removing and turning off
+
+authenticator-remove-title = Remove the authenticator?
+authenticator-remove-text = Codes of “{ $name }” will not be accepted any more. Afterwards you can delete the entry in the app.
+authenticator-remove-last = It is your last authenticator
+authenticator-remove-last-text = Removing it turns off two-factor authentication. To change phones, add the new one first.
+authenticator-remove-button = Remove
+disable-title = Turn off two-factor authentication?
+disable-lead = Then your password alone is enough to sign in.
+disable-required = Two-factor authentication is required for your account. You will have to set it up again.
+disable-means-authenticators = All your authenticators are removed.
+disable-means-codes = Your recovery codes do not work any more.
+disable-means-codes-kept = Your recovery codes are kept but do not work while it is off.
+disable-means-sessions = No browser is trusted any more, and you are signed out everywhere else.
+disable-means-devices = No browser is trusted any more.
+disable-button = Turn off
+disable-keep = Keep it on
+
+## Sessions, trusted devices, password, activity
+
+sessions-title = Sessions
+sessions-lead = Where you are signed in. End what you do not recognize, and change your password then.
+session-current = This session
+session-began = Since { $date }
+session-seen = Last active { $date }
+session-end = End
+session-end-named = End the session: { $client }, since { $date }
+sessions-end-others =
+    { $count ->
+        [one] End the other session
+       *[other] End the { $count } other sessions
+    }
+trusted-devices-title = Trusted devices
+trusted-devices-lead =
+    { $days ->
+        [one] In these browsers your password is enough. Each is trusted for { $days } day.
+       *[other] In these browsers your password is enough. Each is trusted for { $days } days.
+    }
+trusted-devices-not-allowed = Browsers cannot be trusted here. Each sign-in asks for a code.
+trusted-devices-empty = No browser is trusted. You can tick “Trust this browser” at your next sign-in.
+device-current = This browser
+device-trusted = Trusted since { $date }
+device-expires = Until { $date }
+device-revoke = Stop trusting
+device-revoke-named = Stop trusting { $client }
+trusted-devices-revoke-all = Stop trusting all of them
+password-title = Change password
+password-lead = You stay signed in here and are signed out everywhere else.
+current-password-label = Current password
+password-button = Change password
+activity-title = Activity
+activity-lead = What happened with your account. If you do not recognize something, change your password.
+activity-empty = Nothing has happened yet.
+
+## Administration: accounts
+
+role-member = Member
+role-admin = Administrator
+role-owner = Owner
+two-factor-enabled = On
+two-factor-pending = Pending
+two-factor-disabled = Off
+account-active = Active
+account-disabled = Disabled
+account-waiting = Has to wait
+account-unlock = End the wait
+filter-any = Any
+filter-button = Search
+filter-reset = Clear
+filter-login = Login
+filter-role = Role
+filter-two-factor = Two-factor
+filter-event = Event
+filter-account = Account
+filter-since = From
+filter-until = To
+column-login = Login
+column-role = Role
+column-two-factor = Two-factor
+column-last-sign-in = Last sign-in
+column-state = State
+column-event = Event
+column-account = Account
+column-actor = By
+column-from = From
+column-time = Time
+column-rule = Rule
+column-value = Value
+column-effect = What a change means
+column-name = Name
+column-scopes = May
+column-last-used = Last used
+column-expires = Expires
+column-actions = Actions
+column-day = Day
+column-drift = Clock of the phone
+column-codes = Codes
+admin-accounts-title = Accounts
+admin-accounts-lead = Everyone who signs in to { $realm }.
+admin-accounts-caption = Accounts of this realm
+admin-accounts-empty = There are no accounts yet.
+admin-accounts-none-found = No account matches. Try fewer filters.
+subject-named = Subject { $subject }
+admin-account-own = This is your own account. Look after it under “Security”, as everyone does.
+admin-account-owners-only = Only an owner can change this account.
+admin-account-waiting-title = This account has to wait
+admin-account-waiting-text = After several wrong codes in a row, none is checked for { $time }.
+admin-account-facts = Account
+admin-account-acts = Actions
+admin-account-no-authenticators = No authenticator has been added.
+admin-recovery-left =
+    { $count ->
+        [0] None left
+        [one] { $count } left
+       *[other] { $count } left
+    }
+fact-created = Created
+fact-deadline = Has to enroll until
+fact-subject = Subject
+fact-id = Identifier
+authenticator-facts = { $digits } digits, every { $period } seconds, { $algorithm }
+act-disable-two-factor = Turn off two-factor authentication
+act-disable-two-factor-text = For someone who lost phone and recovery codes.
+act-disable-two-factor-button = Turn off
+act-role = Role
+act-role-text = What this account may do here.
+act-disable = Disable the account
+act-disable-text = It cannot sign in any more; everything else is kept.
+act-disable-button = Disable
+act-enable = Enable the account
+act-enable-text = It can sign in again.
+act-enable-button = Enable
+act-delete = Delete the account
+act-delete-text = Everything of it is gone but its audit events.
+act-delete-button = Delete
+
+## Administration: confirmations. title, text ($login, $name), consequences, button
+
+admin-proof = Confirm that it is you.
+reason-label = Reason
+reason-label-optional = Reason (optional)
+reason-hint = It is kept with the audit event, for example “lost the phone, identity checked by phone”.
+confirm-disable-two-factor-title = Turn off two-factor authentication?
+confirm-disable-two-factor-text = For { $login }. Make sure that it is really this person who asks.
+confirm-disable-two-factor-means-removed = Authenticators and recovery codes are removed.
+confirm-disable-two-factor-means-sessions = The account is signed out everywhere, and no browser is trusted any more.
+confirm-disable-two-factor-means-password = Until it is set up again, the password alone is enough to sign in.
+confirm-disable-two-factor-button = Turn off
+confirm-role-title = Change the role?
+confirm-role-text = { $login } becomes: { $role }.
+confirm-role-means-member = A member looks after the own account only.
+confirm-role-means-admin = An administrator can change accounts, the policy and API keys.
+confirm-role-means-owner = An owner may do everything, and only owners can change owners.
+confirm-role-button = Change role
+confirm-disable-title = Disable the account?
+confirm-disable-text = { $login } cannot sign in any more.
+confirm-disable-means-sessions = The account is signed out everywhere.
+confirm-disable-means-kept = Nothing is deleted. You can enable it again.
+confirm-disable-button = Disable
+confirm-enable-title = Enable the account?
+confirm-enable-text = { $login } can sign in again, with the password and second factor as before.
+confirm-enable-button = Enable
+confirm-delete-title = Delete the account?
+confirm-delete-text = { $login } is deleted for good.
+confirm-delete-means-gone = Authenticators, recovery codes and sessions are gone.
+confirm-delete-means-audit = Its audit events are kept.
+confirm-delete-means-final = This cannot be undone.
+confirm-delete-button = Delete for good
+confirm-revoke-api-key-title = Revoke the API key?
+confirm-revoke-api-key-text = “{ $name }” opens nothing any more.
+confirm-revoke-api-key-means-application = Applications that use it get an error from now on. Give them another key first.
+confirm-revoke-api-key-means-final = This cannot be undone.
+confirm-revoke-api-key-button = Revoke
+confirm-policy-title = Change the policy?
+confirm-policy-text = It holds from the next request on, also for those who are signed in.
+confirm-policy-button = Change policy
+
+## Administration: policy
+
+admin-policy-title = Policy
+admin-policy-lead = The rules of { $realm }. A change holds at once, also for those who are signed in, and is kept as an audit event.
+presets-title = Presets
+presets-lead = A preset sets all rules at once. You can change single rules below.
+preset-changes = Would change:
+preset-no-changes = In use now; changes nothing
+preset-change = { $rule }: { $value }
+preset-changes-more =
+    { $count ->
+        [one] and { $count } more rule
+       *[other] and { $count } more rules
+    }
+preset-button = Use this preset
+preset-hint = You see what changes before it is saved.
+preset-recommended = Recommended
+preset-recommended-summary = Strong and comfortable. For most realms.
+preset-dokploy = Dokploy
+preset-dokploy-summary = One authenticator; codes shown before the confirmation and viewable later.
+preset-pterodactyl = Pterodactyl
+preset-pterodactyl-summary = One authenticator; only the command line turns off two-factor for others.
+preset-docspell = Docspell
+preset-docspell-summary = One authenticator and no recovery codes.
+preset-dqos = DQoS
+preset-dqos-summary = One authenticator; eight long recovery codes, viewable later.
+preset-ispconfig = ISPConfig
+preset-ispconfig-summary = One authenticator; confirming asks for the password.
+policy-issuer-label = Name of this realm
+policy-issuer-hint = Authenticator apps show it beside the codes. Apps that are set up already keep the old name.
+policy-preset-value = Preset: { $value }
+policy-administration-locked = Who may turn off two-factor authentication for others can only be changed by those whom the rule allows it.
+policy-button = Save changes
+policy-discard = Discard
+policy-hint = All changes are saved together.
+policy-group-totp = Codes
+policy-group-authenticators = Authenticators
+policy-group-enrollment = Enrollment
+policy-group-proofs = Proofs
+policy-group-recovery-codes = Recovery codes
+policy-group-sign-in = Sign-in
+policy-group-enforcement = Requirement
+policy-group-throttle = Waiting after failures
+policy-group-administration = Administration
+policy-totp-algorithm-name = Hash
+policy-totp-algorithm = The hash of the codes. Several authenticator apps ignore anything but SHA1.
+policy-totp-algorithm-change = For new authenticators. Those in use keep theirs.
+policy-totp-digits-name = Digits
+policy-totp-digits = How many digits a code has.
+policy-totp-digits-change = For new authenticators. Those in use keep theirs.
+policy-totp-period-seconds-name = Period
+policy-totp-period-seconds = How many seconds a code is shown.
+policy-totp-period-seconds-change = For new authenticators. Those in use keep theirs.
+policy-totp-skew-steps-name = Tolerance
+policy-totp-skew-steps = How many codes before and after the current one are accepted.
+policy-totp-skew-steps-change = Holds for all authenticators at once. With 0, phones whose clock is off are refused.
+policy-totp-secret-bytes-name = Length of keys
+policy-totp-secret-bytes = How many bytes new keys have.
+policy-totp-secret-bytes-change = For new authenticators. Those in use keep theirs.
+policy-authenticators-max-per-account-name = Authenticators per account
+policy-authenticators-max-per-account = How many authenticators an account may have.
+policy-authenticators-max-per-account-change = With 1, a new phone can only be added after the old one is removed. Nothing is removed by a lower number.
+policy-authenticators-user-chosen-issuer-name = Own name in the app
+policy-authenticators-user-chosen-issuer = Whether people may choose the name that their app shows.
+policy-enrollment-ttl-seconds-name = Time to confirm
+policy-enrollment-ttl-seconds = For how many seconds a begun enrollment can be confirmed.
+policy-proofs-begin-name = To begin an enrollment
+policy-proofs-begin = What beginning an enrollment asks for.
+policy-proofs-begin-change = With “nothing”, whoever finds a browser signed in can add an authenticator.
+policy-proofs-confirm-name = To confirm an enrollment
+policy-proofs-confirm = What confirming asks for, besides the code of the new authenticator.
+policy-proofs-disable-name = To turn off two-factor
+policy-proofs-disable = What turning off two-factor authentication asks for.
+policy-proofs-disable-change = With “password or code”, a stolen phone or a stolen password is enough.
+policy-proofs-recovery-codes-name = For recovery codes
+policy-proofs-recovery-codes = What viewing and making new recovery codes asks for.
+policy-recovery-codes-count-name = How many
+policy-recovery-codes-count = How many recovery codes are issued; 0 for none.
+policy-recovery-codes-count-change = With 0, only an administrator can help someone who loses the phone.
+policy-recovery-codes-format-name = Form
+policy-recovery-codes-format = How they look. X is a character; hyphen and space separate and are ignored when typed.
+policy-recovery-codes-format-change = For codes that are issued from now on.
+policy-recovery-codes-alphabet-name = Characters
+policy-recovery-codes-alphabet = What X is drawn from.
+policy-recovery-codes-alphabet-change = For codes that are issued from now on.
+policy-recovery-codes-shown-name = When they are shown
+policy-recovery-codes-shown = Whether they are shown before or after the confirmation. They count only after it.
+policy-recovery-codes-viewable-name = Viewable later
+policy-recovery-codes-viewable = Whether unused codes can be viewed again.
+policy-recovery-codes-viewable-change = With “yes” they are kept encrypted, not only as hashes. Codes issued before cannot be viewed.
+policy-recovery-codes-after-use-name = After use
+policy-recovery-codes-after-use = Whether a used code is replaced by a new one.
+policy-recovery-codes-on-disable-name = When two-factor is turned off
+policy-recovery-codes-on-disable = Whether codes stay when two-factor authentication is turned off. They do not work then.
+policy-sign-in-challenge-ttl-seconds-name = Time to enter a code
+policy-sign-in-challenge-ttl-seconds = How many seconds after the password a code can be entered.
+policy-sign-in-challenge-attempts-name = Tries
+policy-sign-in-challenge-attempts = After how many wrong codes the sign-in starts over.
+policy-sign-in-trusted-device-days-name = Trusted devices
+policy-sign-in-trusted-device-days = How many days a browser may be trusted; 0 for never.
+policy-sign-in-trusted-device-days-change = A lower number also shortens the time of browsers that are trusted now.
+policy-sign-in-session-ttl-seconds-name = Length of a session
+policy-sign-in-session-ttl-seconds = How many seconds a session lasts at most.
+policy-sign-in-session-idle-seconds-name = Length without use
+policy-sign-in-session-idle-seconds = How many seconds a session lasts unused.
+policy-sign-in-session-idle-seconds-change = People are signed out sooner or later, from the next request on.
+policy-sign-in-end-other-sessions-on-change-name = End other sessions
+policy-sign-in-end-other-sessions-on-change = Whether a new password or second factor ends the account’s other sessions.
+policy-sign-in-end-other-sessions-on-change-change = With “no”, someone who got in stays in after the password is changed.
+policy-enforcement-required-for-name = Who needs two-factor
+policy-enforcement-required-for = Who has to have two-factor authentication.
+policy-enforcement-required-for-change = Those without get the days of grace from their next sign-in on. Then they have to set it up first.
+policy-enforcement-grace-days-name = Days of grace
+policy-enforcement-grace-days = How many days they have to set it up, from their first sign-in under the rule.
+policy-enforcement-grace-days-change = With 0, it has to be set up at the next sign-in.
+policy-throttle-free-failures-name = Free failures
+policy-throttle-free-failures = How many failures in a row cost no wait.
+policy-throttle-first-wait-seconds-name = First wait
+policy-throttle-first-wait-seconds = How many seconds the next failure costs. Each further one doubles it.
+policy-throttle-longest-wait-seconds-name = Longest wait
+policy-throttle-longest-wait-seconds = How many seconds a wait lasts at most.
+policy-administration-may-disable-two-factor-name = Who may turn it off for others
+policy-administration-may-disable-two-factor = Who may turn off two-factor authentication for others, over the API and these pages.
+policy-administration-may-disable-two-factor-change = The command line on the server always may.
+policy-value-true = Yes
+policy-value-false = No
+policy-value-none = Nothing
+policy-value-password = Password
+policy-value-code = Code
+policy-value-password-or-code = Password or code
+policy-value-password-and-code = Password and code
+policy-value-crockford32 = Digits and letters without lookalikes, either case
+policy-value-alphanumeric = Digits, upper-case and lower-case letters
+policy-value-before-confirm = Before the confirmation
+policy-value-after-confirm = After the confirmation
+policy-value-remove = Nothing takes its place
+policy-value-replace = A new one takes its place
+policy-value-erase = They are deleted
+policy-value-keep = They are kept
+policy-value-nobody = Nobody
+policy-value-admins = Administrators and owners
+policy-value-owners = Owners
+policy-value-everyone = Everyone
+policy-value-sha1 = SHA1
+policy-value-sha256 = SHA256
+policy-value-sha512 = SHA512
+policy-allowed-range = { $min } to { $max }
+policy-allowed-count = 0, or 4 to 20
+policy-allowed-format = For example XXXX-XXXX-XXXX-XXXX
+
+## Administration: audit events
+
+admin-audit-title = Audit events
+admin-audit-lead = What happened in this realm, newest first. Nothing here can be changed.
+admin-audit-caption = Audit events
+admin-audit-empty = There are no events yet.
+admin-audit-none-found = No event matches. Try fewer filters.
+export-csv = CSV
+export-jsonl = JSON lines
+outcome-success = Done
+outcome-failure = Refused
+actor-account = The account itself
+actor-claimant = Someone
+actor-administrator = Administrator { $login }
+actor-application = Application { $name }
+actor-operator = Operator (command line)
+detail-reason = Reason: { $reason }
+
+## Administration: statistics
+
+admin-statistics-title = Statistics
+admin-statistics-lead = Accounts now, and codes of the last 30 days.
+figure-accounts = Accounts
+figure-enabled = With two-factor ({ $percent } %)
+figure-pending = Enrollments under way
+figure-missing = Required, but without
+plot-codes-title = Codes by day
+plot-codes-text = { $accepted } accepted, { $rejected } refused in 30 days.
+plot-codes-empty = No codes in the last 30 days.
+codes-accepted = Accepted
+codes-rejected = Refused
+plot-as-table = Show as a table
+plot-drift-title = Clocks of the phones
+plot-drift-text = If many accepted codes are early or late, check the clock of this server.
+drift-behind =
+    { $steps ->
+        [one] { $steps } step late
+       *[other] { $steps } steps late
+    }
+drift-none = On time
+drift-ahead =
+    { $steps ->
+        [one] { $steps } step early
+       *[other] { $steps } steps early
+    }
+
+## Administration: API keys
+
+admin-api-keys-title = API keys
+admin-api-keys-lead = With a key, an application uses this realm. Give each application a key of its own, with no more scopes than it needs.
+api-keys-empty = There are no API keys yet.
+api-key-create-title = Create an API key
+api-key-name-label = Name
+api-key-name-hint = Which application uses it, such as “Shop”.
+api-key-scopes-label = What the key may do
+api-key-expiry-label = Expires after
+api-key-no-expiry = Never
+api-key-create-button = Create key
+api-key-expired = Expired
+api-key-revoke = Revoke
+api-key-revoke-named = Revoke { $name }
+api-key-created-title = Your new API key
+api-key-created-lead = For “{ $name }”.
+api-key-created-once = Copy it now and put it into the application’s configuration. It is not shown again.
+api-key-created-how = The application sends it with each request:
+api-key-created-done = I have copied the key
+scope-verify = Verify codes
+scope-verify-hint = Check codes and recovery codes of subjects.
+scope-enroll = Enroll
+scope-enroll-hint = Add and confirm authenticators of subjects.
+scope-manage = Manage
+scope-manage-hint = Make new recovery codes, turn off two-factor, end waits and delete subjects.
+scope-admin = Administer the realm
+scope-admin-hint = Everything that an administrator may do. Only for tools that you trust fully.
+
+## Activity of the own account. $actor: account, administrator, application, operator. $method: totp, recovery_code, trusted_device, password, none
+
+event-sign-in-succeeded =
+    { $method ->
+        [totp] You signed in with a code.
+        [recovery_code] You signed in with a recovery code.
+        [trusted_device] You signed in; this browser was trusted.
+        [none] You signed in with your password.
+        [enrollment_required] You signed in and were asked to set up two-factor authentication.
+       *[other] You signed in.
+    }
+event-sign-in-failed = Someone tried to sign in with a wrong password.
+event-sign-in-challenged = Your password was entered, and a code was asked for.
+event-second-factor-accepted =
+    { $method ->
+        [recovery_code] Your recovery code was accepted.
+       *[other] Your code was accepted.
+    }
+event-second-factor-rejected =
+    { $method ->
+        [recovery_code] A wrong recovery code was entered.
+        [password] A wrong password was entered as proof.
+       *[other] A wrong code was entered.
+    }
+event-second-factor-throttled = After too many wrong entries, nothing was checked for { $wait }.
+event-recovery-code-used =
+    { $remaining ->
+        [0] You used your last recovery code. Make new ones.
+        [one] You used a recovery code. { $remaining } is left.
+       *[other] You used a recovery code. { $remaining } are left.
+    }
+event-recovery-codes-issued =
+    { $count ->
+        [one] You got { $count } new recovery code.
+       *[other] You got { $count } new recovery codes.
+    }
+event-recovery-codes-viewed = You looked at your recovery codes.
+event-enrollment-started = You began to add an authenticator.
+event-two-factor-enabled = You turned on two-factor authentication.
+event-two-factor-disabled =
+    { $actor ->
+        [account] You turned off two-factor authentication.
+        [operator] Whoever runs this service turned off two-factor authentication for you.
+       *[other] An administrator turned off two-factor authentication for you.
+    }
+event-authenticator-added = You added an authenticator.
+event-authenticator-removed = You removed an authenticator.
+event-password-changed =
+    { $actor ->
+        [account] You changed your password.
+        [operator] Whoever runs this service changed your password.
+       *[other] An administrator changed your password.
+    }
+event-session-ended = You ended a session.
+event-device-trusted = You chose to trust this browser.
+event-device-revoked = You stopped trusting a browser.
+event-account-created = Your account was created.
+event-account-updated =
+    { $change ->
+        [role] Your role was changed to: { $role }.
+        [disabled] Your account was disabled.
+        [enabled] Your account was enabled.
+       *[other] Your account was changed.
+    }
+event-account-deleted = Your account was deleted.
+event-account-unlocked = An administrator ended the wait after wrong codes.
+event-policy-changed = You changed the policy.
+event-realm-appearance-changed = You changed how the pages look or where they lead back to.
+event-api-key-created = You created an API key.
+event-api-key-revoked = You revoked an API key.
+event-key-rotated = A new master key is used.
+
+## The same for administrators; $login is the account’s
+
+admin-event-sign-in-succeeded =
+    { $method ->
+        [totp] { $login } signed in with a code.
+        [recovery_code] { $login } signed in with a recovery code.
+        [trusted_device] { $login } signed in from a trusted browser.
+        [none] { $login } signed in with the password.
+        [enrollment_required] { $login } signed in and has to enroll.
+       *[other] { $login } signed in.
+    }
+admin-event-sign-in-failed = A wrong password was entered for { $login }.
+admin-event-sign-in-failed-unknown = Someone tried an unknown login.
+admin-event-sign-in-challenged = { $login } entered the password and was asked for a code.
+admin-event-second-factor-accepted =
+    { $method ->
+        [recovery_code] A recovery code of { $login } was accepted.
+       *[other] A code of { $login } was accepted.
+    }
+admin-event-second-factor-rejected =
+    { $method ->
+        [recovery_code] A wrong recovery code was entered for { $login }.
+        [password] A wrong password was entered as proof for { $login }.
+       *[other] A wrong code was entered for { $login }.
+    }
+admin-event-second-factor-throttled = { $login } has to wait { $wait } after wrong entries.
+admin-event-recovery-code-used = { $login } used a recovery code; left: { $remaining }.
+admin-event-recovery-codes-issued = { $login } got new recovery codes: { $count }.
+admin-event-recovery-codes-viewed = { $login } looked at the recovery codes.
+admin-event-enrollment-started = An enrollment was begun for { $login }.
+admin-event-two-factor-enabled = Two-factor authentication was turned on for { $login }.
+admin-event-two-factor-disabled = Two-factor authentication was turned off for { $login }.
+admin-event-authenticator-added = An authenticator was added for { $login }.
+admin-event-authenticator-removed = An authenticator of { $login } was removed.
+admin-event-password-changed = The password of { $login } was changed.
+admin-event-session-ended = A session of { $login } was ended.
+admin-event-device-trusted = { $login } trusts a browser.
+admin-event-device-revoked = { $login } stopped trusting a browser.
+admin-event-account-created = The account { $login } was created.
+admin-event-account-updated =
+    { $change ->
+        [role] { $login } got the role: { $role }.
+        [disabled] The account { $login } was disabled.
+        [enabled] The account { $login } was enabled.
+       *[other] The account { $login } was changed.
+    }
+admin-event-account-deleted = The account { $login } was deleted.
+admin-event-account-unlocked = The wait of { $login } was ended.
+admin-event-policy-changed = The policy was changed.
+admin-event-realm-appearance-changed = How the pages look or where they lead back to was changed.
+admin-event-api-key-created = An API key was created.
+admin-event-api-key-revoked = An API key was revoked.
+admin-event-key-rotated = A new master key is used.
+
+## Kinds of events, for the filter
+
+event-kind-sign-in-succeeded = Signed in
+event-kind-sign-in-failed = Wrong password
+event-kind-sign-in-challenged = Code asked for
+event-kind-second-factor-accepted = Code accepted
+event-kind-second-factor-rejected = Code refused
+event-kind-second-factor-throttled = Had to wait
+event-kind-recovery-code-used = Recovery code used
+event-kind-recovery-codes-issued = Recovery codes issued
+event-kind-recovery-codes-viewed = Recovery codes viewed
+event-kind-enrollment-started = Enrollment begun
+event-kind-two-factor-enabled = Two-factor turned on
+event-kind-two-factor-disabled = Two-factor turned off
+event-kind-authenticator-added = Authenticator added
+event-kind-authenticator-removed = Authenticator removed
+event-kind-password-changed = Password changed
+event-kind-session-ended = Session ended
+event-kind-device-trusted = Browser trusted
+event-kind-device-revoked = Browser no longer trusted
+event-kind-account-created = Account created
+event-kind-account-updated = Account changed
+event-kind-account-deleted = Account deleted
+event-kind-account-unlocked = Wait ended
+event-kind-policy-changed = Policy changed
+event-kind-realm-appearance-changed = Look of the pages changed
+event-kind-api-key-created = API key created
+event-kind-api-key-revoked = API key revoked
+event-kind-key-rotated = Master key rotated
+
+## Errors: what is wrong and what to do
+
+error-invalid-credentials = Login or password is wrong. Check both and try again.
+error-busy = Too many people are signing in right now. Try again in a few seconds.
+error-unavailable = The service cannot answer right now. Try again in a minute.
+error-form-expired = This page was open for too long. Please send it once more.
+error-challenge-expired = That took too long, or there were too many wrong codes. Sign in again.
+error-session-ended = Your session has ended. Sign in again.
+error-realm-unknown = This realm does not exist. Check the address.
+error-code-missing = Enter a code.
+error-code-wrong = This code was not accepted. Wait for the next one in your app and type that.
+error-enroll-code-wrong = This code was not accepted. Check that the clock of your phone is right, wait for the next code and type that.
+error-recovery-code-wrong = This recovery code was not accepted. Check it for typing errors, or use another one.
+error-password-missing = Enter your password.
+error-password-wrong = This is not your password. Try again.
+error-proof-missing = Enter your password or a code.
+error-throttled = Too many attempts. Try again in { $time }.
+error-password-length = Choose a password of 8 to 256 characters.
+error-password-common = This password is easy to guess. Choose a longer or less usual one.
+error-passwords-differ = The two passwords differ. Type the same one twice.
+error-login-missing = Enter your email address or user name.
+error-login-invalid = This cannot be a login. Use an email address or a name without colons, spaces and control characters.
+error-login-taken = This login is taken. Choose another one.
+error-name-invalid = Use a name of 1 to 100 characters.
+error-issuer-invalid = Use a name of 1 to 200 characters without a colon.
+error-too-many-authenticators = You have as many authenticators as allowed. Remove one first.
+error-already-on = Two-factor authentication is on already. Remove the authenticator that you have before you add another one.
+error-not-on = Two-factor authentication is off. Turn it on first.
+error-enrollment-gone = This enrollment has expired or was replaced. Begin again.
+error-codes-not-viewable = Your recovery codes cannot be shown again. You can make new ones.
+error-not-saved = Tick the box once you have saved the codes.
+error-reason-missing = Say why, in a few words.
+error-scopes-missing = Choose at least one thing that the key may do.
+error-expiry-invalid = Choose when the key expires.
+error-date-invalid = This is not a date. Use the form 2026-03-31.
+error-policy-value = { $rule }: this value is not allowed. Allowed: { $allowed }.
+error-policy-changed-meanwhile = Someone else has changed the policy meanwhile. Look at it again and repeat your change.
+error-may-not-disable = The policy does not let you turn off two-factor authentication for others.
+error-owners-only = Only an owner can do this. Ask one.
+error-own-account = Look after your own account under “Security”.
+error-account-gone = This account does not exist any more.
+
+## Notices: what was done
+
+notice-signed-out = You are signed out.
+notice-password-changed = Your password is changed. You are signed out everywhere else.
+notice-two-factor-on = Two-factor authentication is on.
+notice-two-factor-off = Two-factor authentication is off.
+notice-authenticator-added = The authenticator is added.
+notice-authenticator-removed = The authenticator is removed.
+notice-authenticator-renamed = The authenticator has a new name.
+notice-enrollment-cancelled = The enrollment is cancelled.
+notice-recovery-code-used =
+    { $remaining ->
+        [0] That was your last recovery code. Make new ones now.
+        [one] You have { $remaining } recovery code left. Make new ones soon.
+       *[other] You have { $remaining } recovery codes left.
+    }
+notice-session-ended = The session is ended.
+notice-sessions-ended = All other sessions are ended.
+notice-device-revoked = The browser is not trusted any more.
+notice-devices-revoked = No browser is trusted any more.
+notice-account-two-factor-off = Two-factor authentication of { $login } is off. The account is signed out everywhere.
+notice-account-unlocked = { $login } can try again.
+notice-account-role = The role of { $login } is changed.
+notice-account-disabled = { $login } is disabled and signed out everywhere.
+notice-account-enabled = { $login } can sign in again.
+notice-account-deleted = { $login } is deleted.
+notice-policy-saved = The policy is changed.
+notice-policy-unchanged = Nothing was changed.
+notice-api-key-revoked = “{ $name }” is revoked.
+
+## Pages that only say something
+
+message-forbidden-title = You may not see this
+message-forbidden-text = Your account is not allowed to open this page. If you need it, ask an administrator.
+message-not-found-title = There is nothing here
+message-not-found-text = The page does not exist, or what it was about is gone.
+message-form-expired-title = Please do that once more
+message-form-expired-text = The page was open for too long, or cookies are blocked. Nothing was changed. Go back, reload the page and send it again.
+message-busy-title = One moment, please
+message-busy-text = Too much is going on right now. Try again in a few seconds.
+message-unavailable-title = The service cannot answer
+message-unavailable-text = Nothing was changed. Try again in a minute. If it goes on, tell whoever runs this service.
+message-internal-title = Something went wrong here
+message-internal-text = It is our fault, not yours. Try again. If it goes on, tell whoever runs this service.
+message-request = Request
+message-link-security = Go to security
+message-link-sign-in = Sign in
+message-link-again = Try again
+message-link-back = Back
+
+## Own account: the same where it is otherwise
+
+password-lead-only = You stay signed in, here and everywhere else.
+trusted-devices-none = No browser is trusted.
+notice-password-changed-only = Your password is changed.
+message-not-saved-text = Tick the box once you have saved the codes. Go back in your browser to see them once more. If they are gone, make new ones.
+
+## Administration: further texts
+
+date-short = { $day } { $month }
+preset-difference = { $rule } ({ $key }): now { $now }, then { $then }
+error-reason-long = Say it in at most 200 characters.
+error-account-not-on = Two-factor authentication of this account is off already.
+error-policy-changed-kept = Someone else has changed the policy meanwhile. What you changed is kept below; everything else is as it is now. Look at it and save it again.
+error-policy-above = { $rule }: choose no more than under “{ $other }”.
+error-policy-below = { $rule }: choose no less than under “{ $other }”.
+error-policy-format = { $rule }: write X for each character, with hyphens or spaces only between them, and at least 10 X (9 where upper and lower case differ). For example XXXX-XXXX-XXXX-XXXX.

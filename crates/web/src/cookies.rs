@@ -1,0 +1,120 @@
+//! Cookies. Their names begin with `__Host-`: a browser takes them only from this very host, over TLS (or from the same
+//! machine), for all paths, and no neighboring host can plant one (RFC 6265bis, section 4.1.3.2).
+
+use poem::http::{HeaderMap, HeaderValue, header};
+use secrecy::{ExposeSecret, SecretString};
+
+/// A cookie of the pages.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cookie {
+    /// The session.
+    Session,
+    /// The challenge that is being answered; never a session.
+    Challenge,
+    /// What tells a trusted device.
+    Device,
+    /// What the forms have to repeat.
+    Form,
+    /// The language that was chosen.
+    Language,
+    /// What the next page says once.
+    Notice,
+}
+
+impl Cookie {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Session => "__Host-countersign-session",
+            Self::Challenge => "__Host-countersign-challenge",
+            Self::Device => "__Host-countersign-device",
+            Self::Form => "__Host-countersign-form",
+            Self::Language => "__Host-countersign-language",
+            Self::Notice => "__Host-countersign-notice",
+        }
+    }
+
+    /// Its value in a request.
+    pub(crate) fn of(self, headers: &HeaderMap) -> Option<&str> {
+        let lines = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
+        lines.flat_map(|line| line.split(';')).find_map(|pair| {
+            let (name, value) = pair.trim().split_once('=')?;
+            (name == self.name()).then_some(value)
+        })
+    }
+
+    /// Its secret value in a request.
+    pub(crate) fn secret_of(self, headers: &HeaderMap) -> Option<SecretString> {
+        self.of(headers).filter(|value| !value.is_empty()).map(|value| value.to_owned().into())
+    }
+}
+
+/// The cookies that an answer sets.
+#[derive(Default)]
+pub(crate) struct SetCookies(Vec<HeaderValue>);
+
+impl SetCookies {
+    /// Keeps a value until the browser is closed, or for so many seconds.
+    pub(crate) fn keep(&mut self, cookie: Cookie, value: &str, seconds: Option<u64>) {
+        let age = seconds.map(|seconds| format!("; Max-Age={seconds}")).unwrap_or_default();
+        self.push(&format!("{}={value}{ATTRIBUTES}{age}", cookie.name()));
+    }
+
+    /// Keeps a secret.
+    pub(crate) fn keep_secret(&mut self, cookie: Cookie, value: &SecretString, seconds: Option<u64>) {
+        self.keep(cookie, value.expose_secret(), seconds);
+    }
+
+    /// Removes a cookie.
+    pub(crate) fn remove(&mut self, cookie: Cookie) {
+        self.push(&format!("{}={ATTRIBUTES}; Max-Age=0", cookie.name()));
+    }
+
+    fn push(&mut self, line: &str) {
+        // Tokens and words of ours fit into a header; what does not is not set.
+        if let Ok(mut line) = HeaderValue::from_str(line) {
+            line.set_sensitive(true);
+            self.0.push(line);
+        }
+    }
+
+    /// Writes them into an answer.
+    pub(crate) fn write(self, headers: &mut HeaderMap) {
+        for line in self.0 {
+            headers.append(header::SET_COOKIE, line);
+        }
+    }
+}
+
+/// `Lax`: someone who comes by a link is still signed in, and no other site's form takes the cookie along.
+const ATTRIBUTES: &str = "; Path=/; Secure; HttpOnly; SameSite=Lax";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cookie_is_found_by_its_whole_name() {
+        let mut headers = HeaderMap::new();
+        headers.append(header::COOKIE, HeaderValue::from_static("x__Host-countersign-session=a; b=c"));
+        headers.append(header::COOKIE, HeaderValue::from_static(" __Host-countersign-session=cs_session_1;d=e"));
+        assert_eq!(Cookie::Session.of(&headers), Some("cs_session_1"));
+        assert_eq!(Cookie::Challenge.of(&headers), None);
+    }
+
+    #[test]
+    fn every_cookie_is_for_this_host_and_out_of_reach_of_scripts() {
+        let mut set = SetCookies::default();
+        set.keep(Cookie::Session, "cs_session_1", Some(60));
+        set.remove(Cookie::Challenge);
+        let mut headers = HeaderMap::new();
+        set.write(&mut headers);
+        let lines: Vec<&str> = headers.get_all(header::SET_COOKIE).iter().map(|line| line.to_str().unwrap()).collect();
+        assert_eq!(
+            lines,
+            [
+                "__Host-countersign-session=cs_session_1; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=60",
+                "__Host-countersign-challenge=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0",
+            ]
+        );
+    }
+}

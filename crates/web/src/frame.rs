@@ -1,0 +1,130 @@
+//! What surrounds every page: panics, refusals as pages, and the headers that keep a browser from doing what it should not.
+
+use std::panic::AssertUnwindSafe;
+
+use futures_util::FutureExt;
+use poem::error::{MethodNotAllowedError, NotFoundError};
+use poem::http::{HeaderValue, StatusCode, header};
+use poem::{Endpoint, IntoResponse, Request, Response};
+
+use crate::assets;
+use crate::cookies::SetCookies;
+use crate::page::Page;
+use crate::pages::MessagePage;
+use crate::refusal::Refusal;
+use crate::return_to::ReturnTo;
+use crate::texts::{Language, Texts};
+use crate::visit::language_of;
+
+/// The frame around all pages.
+pub(crate) struct Frame<E> {
+    inner: E,
+}
+
+impl<E: Endpoint> Frame<E> {
+    pub(crate) fn new(inner: E) -> Self {
+        Self { inner }
+    }
+}
+
+impl<E: Endpoint> Endpoint for Frame<E> {
+    type Output = Response;
+
+    async fn call(&self, request: Request) -> poem::Result<Response> {
+        let query: Vec<(String, String)> =
+            serde_urlencoded::from_str(request.uri().query().unwrap_or_default()).unwrap_or_default();
+        let language = language_of(request.headers(), &query, &mut SetCookies::default());
+        let mut response = match AssertUnwindSafe(self.inner.call(request)).catch_unwind().await {
+            Ok(Ok(output)) => output.into_response(),
+            Ok(Err(error)) => refused(&error, language),
+            Err(_) => {
+                tracing::error!("a page panicked");
+                message(Refusal::Internal, language)
+            }
+        };
+        protect(&mut response);
+        Ok(response)
+    }
+}
+
+fn refused(error: &poem::Error, language: Language) -> Response {
+    if let Some(refusal) = error.downcast_ref::<Refusal>() {
+        return message(*refusal, language);
+    }
+    if error.is::<NotFoundError>() || error.is::<MethodNotAllowedError>() || error.status().is_client_error() {
+        return message(Refusal::NotFound, language);
+    }
+    tracing::error!(status = error.status().as_u16(), "an answer that no page gives");
+    message(Refusal::Internal, language)
+}
+
+/// The page of a refusal, or the way to where it can be mended.
+fn message(refusal: Refusal, language: Language) -> Response {
+    use poem::error::ResponseError;
+    let address = match refusal {
+        Refusal::SignIn => Some("/sign-in"),
+        Refusal::Enroll => Some("/security"),
+        _ => None,
+    };
+    if let Some(address) = address {
+        return Response::builder().status(StatusCode::SEE_OTHER).header(header::LOCATION, address).finish();
+    }
+    let (name, link, tone) = match refusal {
+        Refusal::Forbidden => ("forbidden", ("/security", "security"), "bad"),
+        Refusal::FormExpired | Refusal::TooLarge => ("form-expired", ("/", "again"), "warn"),
+        Refusal::ReturnAddress => ("return-address", ("", ""), "bad"),
+        Refusal::Busy => ("busy", ("", ""), "warn"),
+        Refusal::Unavailable => ("unavailable", ("", ""), "bad"),
+        Refusal::Internal => ("internal", ("/", "again"), "bad"),
+        Refusal::NotFound | Refusal::SignIn | Refusal::Enroll => ("not-found", ("/", "security"), "info"),
+    };
+    let texts = Texts(language);
+    let page = MessagePage {
+        t: texts,
+        page: Page {
+            title: texts.say(&format!("message-{name}-title")),
+            lang: language.code(),
+            version: assets::VERSION,
+            realm: "default".to_owned(),
+            realm_name: "Countersign".to_owned(),
+            ..Page::default()
+        },
+        text: texts.say(&format!("message-{name}-text")),
+        link_url: link.0,
+        link_text: if link.1.is_empty() { String::new() } else { texts.say(&format!("message-link-{}", link.1)) },
+        tone,
+        request_id: String::new(),
+    };
+    let html = askama::Template::render(&page).unwrap_or_else(|_| page.text.clone());
+    let kind = "text/html; charset=utf-8";
+    Response::builder().status(refusal.status()).header(header::CONTENT_TYPE, kind).body(html)
+}
+
+/// Nothing but what comes from here: no script and no style within a page, no frame around it, no form that goes elsewhere.
+fn protect(response: &mut Response) {
+    // A browser holds the answer to a form against this as well, where it leads somewhere else.
+    let elsewhere = response.data::<ReturnTo>().map(|address| format!(" {}", address.origin())).unwrap_or_default();
+    let policy = format!(
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'{elsewhere}; \
+         base-uri 'none'; frame-ancestors 'none'"
+    );
+    let headers = response.headers_mut();
+    // What others have drawn brings a stricter one.
+    if !headers.contains_key(header::CONTENT_SECURITY_POLICY)
+        && let Ok(policy) = HeaderValue::from_str(&policy)
+    {
+        headers.insert(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    for (name, value) in [
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::X_FRAME_OPTIONS, "DENY"),
+        (header::REFERRER_POLICY, "same-origin"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+    headers.insert("cross-origin-opener-policy", HeaderValue::from_static("same-origin"));
+    if !headers.contains_key(header::CACHE_CONTROL) {
+        // Every page concerns one person: none may stay in a cache.
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    }
+}

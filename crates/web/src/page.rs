@@ -1,0 +1,55 @@
+//! What every template knows.
+
+use crate::texts::{Language, Texts};
+
+/// Something that is wrong with what was sent.
+#[derive(Clone, Debug)]
+pub(crate) struct PageError {
+    /// The field, or nothing.
+    pub(crate) field: String,
+    /// What is wrong and what to do, in the reader's language.
+    pub(crate) text: String,
+}
+
+/// The frame of a page. `templates/layout.html` says what the fields mean.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Page {
+    pub(crate) title: String,
+    pub(crate) lang: &'static str,
+    pub(crate) version: &'static str,
+    pub(crate) query: String,
+    pub(crate) realm: String,
+    pub(crate) realm_name: String,
+    pub(crate) has_logo: bool,
+    pub(crate) has_theme: bool,
+    pub(crate) form_token: String,
+    pub(crate) signed_in: bool,
+    pub(crate) login: String,
+    pub(crate) is_admin: bool,
+    pub(crate) section: &'static str,
+    pub(crate) notice: String,
+    pub(crate) errors: Vec<PageError>,
+}
+
+impl Page {
+    pub(crate) fn has_error(&self, field: &str) -> bool {
+        self.errors.iter().any(|error| error.field == field)
+    }
+
+    pub(crate) fn error(&self, field: &str) -> String {
+        self.errors.iter().find(|error| error.field == field).map(|error| error.text.clone()).unwrap_or_default()
+    }
+
+    /// The page with something wrong on it. A field has one error at most.
+    pub(crate) fn wrong(mut self, field: &str, text: String) -> Self {
+        if !self.has_error(field) {
+            self.errors.push(PageError { field: field.to_owned(), text });
+        }
+        self
+    }
+
+    /// Its texts.
+    pub(crate) fn texts(&self) -> Texts {
+        Texts(Language::from_code(self.lang).unwrap_or_default())
+    }
+}

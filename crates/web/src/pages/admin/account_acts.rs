@@ -1,0 +1,308 @@
+//! What administrators do to accounts. Each act but ending a wait is confirmed on a page of its own.
+
+use countersign_application::use_cases::{
+    Administrator, DeleteAccount, FindAccount, ResetTwoFactor, ResetTwoFactorOutcome, UnlockAccount, UpdateAccount,
+    UpdateAccountOutcome,
+};
+use countersign_application::{Account, AccountId, AdministrationDenial, Caller, Role, Target};
+use poem::http::StatusCode;
+use poem::web::Path;
+use poem::{Body, Request, Response, handler};
+
+use super::account::{Rights, account_page};
+use super::confirm::{ConfirmPage, HiddenField};
+use super::{account_id, administration, denied, role_text};
+use crate::form::Form;
+use crate::moments::Wait;
+use crate::pages::proof::Proof;
+use crate::refusal::Refusal;
+use crate::texts::Texts;
+use crate::visit::Visit;
+
+/// The longest reason, in characters.
+const REASON_CHARS: usize = 200;
+
+/// What is done to an account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Act {
+    DisableTwoFactor,
+    SetRole(Role),
+    Disable,
+    Enable,
+    Delete,
+}
+
+impl Act {
+    /// The act of an address; `role` is what shall become of the account where its role changes.
+    fn named(name: &str, role: &str) -> Result<Self, Refusal> {
+        match name {
+            "disable-two-factor" => Ok(Self::DisableTwoFactor),
+            "role" => Role::from_name(role).map(Self::SetRole).ok_or(Refusal::NotFound),
+            "disable" => Ok(Self::Disable),
+            "enable" => Ok(Self::Enable),
+            "delete" => Ok(Self::Delete),
+            _ => Err(Refusal::NotFound),
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::DisableTwoFactor => "disable-two-factor",
+            Self::SetRole(_) => "role",
+            Self::Disable => "disable",
+            Self::Enable => "enable",
+            Self::Delete => "delete",
+        }
+    }
+
+    /// The texts that say what it means.
+    fn consequences(self) -> &'static [&'static str] {
+        match self {
+            Self::DisableTwoFactor => &["removed", "sessions", "password"],
+            Self::SetRole(Role::Member) => &["member"],
+            Self::SetRole(Role::Admin) => &["admin"],
+            Self::SetRole(Role::Owner) => &["owner"],
+            Self::Disable => &["sessions", "kept"],
+            Self::Enable => &[],
+            Self::Delete => &["gone", "audit", "final"],
+        }
+    }
+
+    /// Whether it takes something away.
+    fn is_danger(self) -> bool {
+        matches!(self, Self::DisableTwoFactor | Self::Disable | Self::Delete)
+    }
+
+    /// Whether the account is so already.
+    fn is_done(self, account: &Account) -> bool {
+        match self {
+            Self::SetRole(role) => account.role == role,
+            Self::Disable => account.disabled_at.is_some(),
+            Self::Enable => account.disabled_at.is_none(),
+            Self::DisableTwoFactor | Self::Delete => false,
+        }
+    }
+
+    fn confirm_page(self, visit: &mut Visit, caller: &Caller, account: &Account, asked: &Asked) -> ConfirmPage {
+        let (texts, name) = (visit.texts, self.name());
+        let mut page = visit.page_of(&format!("confirm-{name}-title"), caller, "admin-accounts");
+        if let Some((field, text)) = &asked.wrong {
+            page = page.wrong(field, text.clone());
+        }
+        let (login, key) = (account.login.to_string(), format!("confirm-{name}-text"));
+        let (text, hidden) = match self {
+            Self::SetRole(role) => (
+                texts.say2(&key, "login", &login, "role", &role_text(role, texts)),
+                vec![HiddenField { name: "role", value: role.to_string() }],
+            ),
+            _ => (texts.say1(&key, "login", &login), Vec::new()),
+        };
+        let means = |what: &&str| texts.say(&format!("confirm-{name}-means-{what}"));
+        ConfirmPage {
+            t: texts,
+            page,
+            text,
+            consequences: self.consequences().iter().map(means).collect(),
+            action_url: format!("/admin/accounts/{}/{name}", account.id),
+            hidden,
+            ask_reason: self == Self::DisableTwoFactor,
+            reason_required: self == Self::DisableTwoFactor,
+            reason: asked.reason.clone(),
+            proof: Proof::default(),
+            wait: Wait::default(),
+            button: texts.say(&format!("confirm-{name}-button")),
+            danger: self.is_danger(),
+            cancel_url: format!("/admin/accounts/{}", account.id),
+        }
+    }
+
+    /// Does it.
+    async fn run(
+        self,
+        visit: &Visit,
+        administrator: Administrator,
+        id: AccountId,
+        reason: Option<String>,
+    ) -> Result<Came, Refusal> {
+        let administration = administration(administrator, id);
+        let application = &visit.application;
+        let (role, disabled) = match self {
+            Self::DisableTwoFactor => {
+                let reset = ResetTwoFactor { administration, reason };
+                return Ok(match reset.execute(application).await? {
+                    ResetTwoFactorOutcome::Disabled { .. } => Came::Done("notice-account-two-factor-off"),
+                    ResetTwoFactorOutcome::NotEnabled => Came::NotEnabled,
+                    ResetTwoFactorOutcome::Denied(denial) => Came::Denied(denial),
+                });
+            }
+            Self::Delete => {
+                let delete = DeleteAccount { administration };
+                return Ok(match delete.execute(application).await? {
+                    Ok(()) => Came::Done("notice-account-deleted"),
+                    Err(denial) => Came::Denied(denial),
+                });
+            }
+            Self::SetRole(role) => (Some(role), None),
+            Self::Disable => (None, Some(true)),
+            Self::Enable => (None, Some(false)),
+        };
+        let update = UpdateAccount { administration, role, password: None, disabled };
+        Ok(match (update.execute(application).await?, self) {
+            (UpdateAccountOutcome::Denied(denial), _) => Came::Denied(denial),
+            (UpdateAccountOutcome::Updated(_), Self::Disable) => Came::Done("notice-account-disabled"),
+            (UpdateAccountOutcome::Updated(_), Self::Enable) => Came::Done("notice-account-enabled"),
+            (UpdateAccountOutcome::Updated(_), _) => Came::Done("notice-account-role"),
+            // No password was given.
+            (UpdateAccountOutcome::UnfitPassword(_), _) => return Err(Refusal::Internal),
+        })
+    }
+}
+
+/// What came of an act.
+enum Came {
+    /// It is done, and the next page says so.
+    Done(&'static str),
+    /// There was no second factor to turn off.
+    NotEnabled,
+    /// It was refused.
+    Denied(AdministrationDenial),
+}
+
+/// What the form of a confirmation held, and what was wrong with it.
+#[derive(Default)]
+struct Asked {
+    reason: String,
+    wrong: Option<(&'static str, String)>,
+}
+
+async fn find(visit: &Visit, administrator: &Administrator, id: AccountId) -> Result<Account, Refusal> {
+    let find = FindAccount { realm: administrator.realm.slug.clone(), target: Target::Account(id) };
+    let (_, account, _) = find.execute(&visit.application).await?.ok_or(Refusal::NotFound)?;
+    Ok(account)
+}
+
+/// The page that asks once more.
+#[handler]
+pub(super) async fn confirm(mut visit: Visit, Path((id, act)): Path<(String, String)>) -> Result<Response, Refusal> {
+    let (caller, administrator) = visit.administrator().await?;
+    let act = Act::named(&act, visit.parameter("role"))?;
+    let account = find(&visit, &administrator, account_id(&id)?).await?;
+    if !Rights::of(&caller, &administrator, &account).may_act {
+        // The account's page says why, and what to do instead.
+        return visit.go(&format!("/admin/accounts/{}", account.id));
+    }
+    if act.is_done(&account) {
+        visit.notice("notice-policy-unchanged");
+        return visit.go(&format!("/admin/accounts/{}", account.id));
+    }
+    let page = act.confirm_page(&mut visit, &caller, &account, &Asked::default());
+    visit.show(&page)
+}
+
+/// What is wrong with a reason, for the one who typed it.
+fn reason_error(reason: &str, texts: Texts) -> Option<String> {
+    match reason.chars().count() {
+        0 => Some(texts.say("error-reason-missing")),
+        1..=REASON_CHARS => None,
+        _ => Some(texts.say("error-reason-long")),
+    }
+}
+
+/// Does what was confirmed.
+#[handler]
+pub(super) async fn submit(
+    mut visit: Visit,
+    Path((id, act)): Path<(String, String)>,
+    request: &Request,
+    body: Body,
+) -> Result<Response, Refusal> {
+    let form = Form::of(request, body).await?;
+    let (caller, administrator) = visit.administrator().await?;
+    let act = Act::named(&act, form.text("role"))?;
+    let account = find(&visit, &administrator, account_id(&id)?).await?;
+    let texts = visit.texts;
+    let reason = form.given("reason").unwrap_or_default().to_owned();
+    if act == Act::DisableTwoFactor
+        && let Some(wrong) = reason_error(&reason, texts)
+    {
+        let asked = Asked { reason, wrong: Some(("reason", wrong)) };
+        let page = act.confirm_page(&mut visit, &caller, &account, &asked);
+        return visit.show_wrong(&page);
+    }
+    let given = Some(reason.clone()).filter(|reason| !reason.is_empty());
+    match act.run(&visit, administrator.clone(), account.id, given).await? {
+        Came::Done(notice) => {
+            visit.notice_about(notice, "login", account.login.as_str());
+            match act {
+                Act::Delete => visit.go("/admin/accounts"),
+                _ => visit.go(&format!("/admin/accounts/{}", account.id)),
+            }
+        }
+        Came::NotEnabled => {
+            let wrong = (StatusCode::CONFLICT, texts.say("error-account-not-on"));
+            account_page(visit, &caller, &administrator, account.id, Some(wrong)).await
+        }
+        Came::Denied(denial) => {
+            let asked = Asked { reason, wrong: Some(("", denied(denial, texts)?)) };
+            let page = act.confirm_page(&mut visit, &caller, &account, &asked);
+            visit.show_as(StatusCode::FORBIDDEN, &page)
+        }
+    }
+}
+
+/// Ends the wait of an account.
+#[handler]
+pub(super) async fn unlock(
+    mut visit: Visit,
+    Path(id): Path<String>,
+    request: &Request,
+    body: Body,
+) -> Result<Response, Refusal> {
+    Form::of(request, body).await?;
+    let (caller, administrator) = visit.administrator().await?;
+    let account = find(&visit, &administrator, account_id(&id)?).await?;
+    let unlock = UnlockAccount { administration: administration(administrator.clone(), account.id) };
+    match unlock.execute(&visit.application).await? {
+        Ok(()) => {
+            visit.notice_about("notice-account-unlocked", "login", account.login.as_str());
+            visit.go(&format!("/admin/accounts/{}", account.id))
+        }
+        Err(denial) => {
+            let wrong = (StatusCode::FORBIDDEN, denied(denial, visit.texts)?);
+            account_page(visit, &caller, &administrator, account.id, Some(wrong)).await
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::texts::Language;
+
+    #[test]
+    fn every_act_has_its_address_and_its_texts_in_every_language() {
+        let mut acts = vec![Act::DisableTwoFactor, Act::Disable, Act::Enable, Act::Delete];
+        acts.extend(Role::ALL.iter().copied().map(Act::SetRole));
+        for act in acts {
+            let role = if let Act::SetRole(role) = act { role.as_str() } else { "" };
+            assert_eq!(Act::named(act.name(), role), Ok(act));
+            let parts = ["title", "text", "button"].map(str::to_owned);
+            let means = act.consequences().iter().map(|what| format!("means-{what}"));
+            for part in parts.into_iter().chain(means) {
+                for language in Language::ALL {
+                    let key = format!("confirm-{}-{part}", act.name());
+                    assert!(Texts(language).has(&key), "{key}");
+                }
+            }
+        }
+        assert_eq!(Act::named("role", "emperor"), Err(Refusal::NotFound));
+        assert_eq!(Act::named("unlock", ""), Err(Refusal::NotFound));
+    }
+
+    #[test]
+    fn a_reason_is_given_and_short() {
+        let texts = Texts(Language::English);
+        assert!(reason_error("", texts).is_some() && reason_error(&"x".repeat(201), texts).is_some());
+        assert_eq!(reason_error("lost the phone", texts), None);
+    }
+}

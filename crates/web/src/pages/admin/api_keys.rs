@@ -1,0 +1,316 @@
+//! API keys of the realm.
+
+use askama::Template;
+use countersign_application::use_cases::{Administrator, CreateApiKey, CreateApiKeyOutcome, ListApiKeys, RevokeApiKey};
+use countersign_application::{ApiKey, ApiKeyId, ApiKeyName, Caller, PageRequest, Scope, Timestamp};
+use poem::web::Path;
+use poem::{Body, Request, Response, handler};
+use secrecy::{ExposeSecret, SecretString};
+
+use super::confirm::ConfirmPage;
+use super::{Pager, page_request};
+use crate::form::Form;
+use crate::moments::{Moment, Wait};
+use crate::page::Page;
+use crate::pages::proof::Proof;
+use crate::refusal::Refusal;
+use crate::texts::Texts;
+use crate::visit::Visit;
+
+/// For how many days a key may be made.
+const DAYS: [u64; 3] = [30, 90, 365];
+
+#[derive(Template)]
+#[template(path = "admin_api_keys.html")]
+struct ApiKeysPage {
+    t: Texts,
+    page: Page,
+    keys: Vec<ApiKeyRow>,
+    is_empty: bool,
+    newest_url: String,
+    older_url: String,
+    form_open: bool,
+    name: String,
+    scopes: Vec<ScopeOption>,
+    expiry: String,
+    proof: Proof,
+    wait: Wait,
+}
+
+struct ApiKeyRow {
+    id: String,
+    name: String,
+    scopes: String,
+    created: Moment,
+    has_last_used: bool,
+    last_used: Moment,
+    has_expiry: bool,
+    expires: Moment,
+    expired: bool,
+}
+
+impl ApiKeyRow {
+    fn new(key: &ApiKey, now: Timestamp, texts: Texts) -> Self {
+        Self {
+            id: key.id.to_string(),
+            name: key.name.as_str().to_owned(),
+            scopes: scopes_text(&key.scopes, texts),
+            created: Moment::new(key.created_at, texts),
+            has_last_used: key.last_used_at.is_some(),
+            last_used: Moment::of(key.last_used_at, texts),
+            has_expiry: key.expires_at.is_some(),
+            expires: Moment::of(key.expires_at, texts),
+            expired: !key.is_valid_at(now),
+        }
+    }
+}
+
+struct ScopeOption {
+    name: &'static str,
+    text: String,
+    hint: String,
+    selected: bool,
+}
+
+#[derive(Template)]
+#[template(path = "admin_api_key_created.html")]
+struct CreatedPage {
+    t: Texts,
+    page: Page,
+    name: String,
+    key: String,
+    scopes: String,
+    has_expiry: bool,
+    expires: Moment,
+}
+
+impl CreatedPage {
+    fn new(page: Page, key: &ApiKey, token: &SecretString, texts: Texts) -> Self {
+        Self {
+            t: texts,
+            page,
+            name: key.name.as_str().to_owned(),
+            key: token.expose_secret().to_owned(),
+            scopes: scopes_text(&key.scopes, texts),
+            has_expiry: key.expires_at.is_some(),
+            expires: Moment::of(key.expires_at, texts),
+        }
+    }
+}
+
+fn scopes_text(scopes: &[Scope], texts: Texts) -> String {
+    scopes.iter().map(|scope| texts.say(&format!("scope-{scope}"))).collect::<Vec<_>>().join(", ")
+}
+
+/// What was typed into the form of a new key.
+#[derive(Default)]
+struct NewKey {
+    name: String,
+    scopes: Vec<Scope>,
+    expiry: String,
+    wrong: Vec<(&'static str, &'static str)>,
+}
+
+/// A key as it shall be made.
+#[derive(Debug, PartialEq, Eq)]
+struct Wanted {
+    name: ApiKeyName,
+    days: Option<u64>,
+}
+
+impl NewKey {
+    fn of(form: &Form) -> Self {
+        Self {
+            name: form.given("name").unwrap_or_default().to_owned(),
+            scopes: form.all("scope").filter_map(Scope::from_name).collect(),
+            expiry: form.text("expiry").to_owned(),
+            wrong: Vec::new(),
+        }
+    }
+
+    /// Checks everything at once, so that everything that is wrong is said at once. `None` where something is.
+    fn check(&mut self) -> Option<Wanted> {
+        let name = ApiKeyName::new(&self.name).ok();
+        if name.is_none() {
+            self.wrong.push(("name", "error-name-invalid"));
+        }
+        if self.scopes.is_empty() {
+            self.wrong.push(("scopes", "error-scopes-missing"));
+        }
+        let days = match self.expiry.as_str() {
+            "never" => Some(None),
+            days => DAYS.into_iter().find(|known| days == known.to_string()).map(Some),
+        };
+        if days.is_none() {
+            self.wrong.push(("expiry", "error-expiry-invalid"));
+        }
+        if self.wrong.is_empty() { Some(Wanted { name: name?, days: days? }) } else { None }
+    }
+}
+
+/// The list, newest first, and the form of a new key.
+#[handler]
+pub(super) async fn show(visit: Visit) -> Result<Response, Refusal> {
+    let (caller, administrator) = visit.administrator().await?;
+    keys_page(visit, &caller, &administrator, NewKey::default()).await
+}
+
+async fn keys_page(
+    mut visit: Visit,
+    caller: &Caller,
+    administrator: &Administrator,
+    new: NewKey,
+) -> Result<Response, Refusal> {
+    let texts = visit.texts;
+    let list = ListApiKeys { realm: administrator.realm.slug.clone(), page: page_request(&visit)? };
+    let found = list.execute(&visit.application).await?.ok_or(Refusal::NotFound)?;
+    let pager = Pager::new(&visit, "/admin/api-keys", &[], found.next_cursor());
+    let now = visit.application.now();
+    let mut page = visit.page_of("admin-api-keys-title", caller, "admin-api-keys");
+    for (field, key) in &new.wrong {
+        page = page.wrong(field, texts.say(key));
+    }
+    let option = |scope: &Scope| ScopeOption {
+        name: scope.as_str(),
+        text: texts.say(&format!("scope-{scope}")),
+        hint: texts.say(&format!("scope-{scope}-hint")),
+        selected: new.scopes.contains(scope),
+    };
+    let page = ApiKeysPage {
+        t: texts,
+        page,
+        keys: found.items.iter().map(|key| ApiKeyRow::new(key, now, texts)).collect(),
+        is_empty: found.items.is_empty(),
+        newest_url: pager.newest_url,
+        older_url: pager.older_url,
+        form_open: !new.wrong.is_empty() || found.items.is_empty(),
+        scopes: Scope::ALL.iter().map(option).collect(),
+        name: new.name,
+        expiry: new.expiry,
+        proof: Proof::default(),
+        wait: Wait::default(),
+    };
+    if new.wrong.is_empty() { visit.show(&page) } else { visit.show_wrong(&page) }
+}
+
+/// Makes a key, and shows it this once.
+#[handler]
+pub(super) async fn create(mut visit: Visit, request: &Request, body: Body) -> Result<Response, Refusal> {
+    let form = Form::of(request, body).await?;
+    let (caller, administrator) = visit.administrator().await?;
+    let mut new = NewKey::of(&form);
+    let Some(Wanted { name, days }) = new.check() else {
+        return keys_page(visit, &caller, &administrator, new).await;
+    };
+    let now = visit.application.now();
+    let create = CreateApiKey {
+        realm: administrator.realm.slug.clone(),
+        name,
+        scopes: new.scopes.clone(),
+        expires_at: days.map(|days| now.plus_seconds(days * 24 * 60 * 60)),
+        authority: administrator.authority.clone(),
+        origin: administrator.origin.clone(),
+    };
+    let wrong = match create.execute(&visit.application).await? {
+        CreateApiKeyOutcome::Created { token, key } => {
+            let texts = visit.texts;
+            let page = visit.page_of("api-key-created-title", &caller, "admin-api-keys");
+            let page = CreatedPage::new(page, &key, &token, texts);
+            return visit.show(&page);
+        }
+        CreateApiKeyOutcome::UnknownRealm => return Err(Refusal::NotFound),
+        CreateApiKeyOutcome::NoScopes => ("scopes", "error-scopes-missing"),
+        CreateApiKeyOutcome::ExpiresInThePast => ("expiry", "error-expiry-invalid"),
+    };
+    new.wrong.push(wrong);
+    keys_page(visit, &caller, &administrator, new).await
+}
+
+/// A key of the realm. There is no use case that finds one by itself, and a realm has few.
+async fn find(visit: &Visit, administrator: &Administrator, id: &str) -> Result<ApiKey, Refusal> {
+    let id: ApiKeyId = id.parse().map_err(|_| Refusal::NotFound)?;
+    let mut list = ListApiKeys { realm: administrator.realm.slug.clone(), page: PageRequest::first() };
+    loop {
+        let part = list.execute(&visit.application).await?.ok_or(Refusal::NotFound)?;
+        if let Some(key) = part.items.into_iter().find(|key| key.id == id) {
+            return Ok(key);
+        }
+        list.page.after = Some(part.next.ok_or(Refusal::NotFound)?);
+    }
+}
+
+/// The page that asks once more before a key is revoked.
+#[handler]
+pub(super) async fn confirm(mut visit: Visit, Path(id): Path<String>) -> Result<Response, Refusal> {
+    let (caller, administrator) = visit.administrator().await?;
+    let key = find(&visit, &administrator, &id).await?;
+    let texts = visit.texts;
+    let page = ConfirmPage {
+        t: texts,
+        page: visit.page_of("confirm-revoke-api-key-title", &caller, "admin-api-keys"),
+        text: texts.say1("confirm-revoke-api-key-text", "name", key.name.as_str()),
+        consequences: ["application", "final"]
+            .map(|what| texts.say(&format!("confirm-revoke-api-key-means-{what}")))
+            .into(),
+        action_url: format!("/admin/api-keys/{}/revoke", key.id),
+        hidden: Vec::new(),
+        ask_reason: false,
+        reason_required: false,
+        reason: String::new(),
+        proof: Proof::default(),
+        wait: Wait::default(),
+        button: texts.say("confirm-revoke-api-key-button"),
+        danger: true,
+        cancel_url: "/admin/api-keys".to_owned(),
+    };
+    visit.show(&page)
+}
+
+/// Revokes a key.
+#[handler]
+pub(super) async fn revoke(
+    mut visit: Visit,
+    Path(id): Path<String>,
+    request: &Request,
+    body: Body,
+) -> Result<Response, Refusal> {
+    Form::of(request, body).await?;
+    let (_, administrator) = visit.administrator().await?;
+    let key = find(&visit, &administrator, &id).await?;
+    let Administrator { authority, realm, origin } = administrator;
+    let revoke = RevokeApiKey { realm: realm.slug, id: key.id, authority, origin };
+    if !revoke.execute(&visit.application).await? {
+        return Err(Refusal::NotFound);
+    }
+    visit.notice_about("notice-api-key-revoked", "name", key.name.as_str());
+    visit.go("/admin/api-keys")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::texts::Language;
+
+    #[test]
+    fn everything_that_is_wrong_with_a_key_is_said_at_once() {
+        let mut new = NewKey { expiry: "31".to_owned(), ..NewKey::default() };
+        assert_eq!(new.check(), None);
+        assert_eq!(new.wrong.iter().map(|(field, _)| *field).collect::<Vec<_>>(), ["name", "scopes", "expiry"]);
+        for (expiry, days) in [("never", None), ("90", Some(90))] {
+            let mut new =
+                NewKey { name: "Shop".into(), scopes: vec![Scope::Verify], expiry: expiry.into(), ..NewKey::default() };
+            assert_eq!(new.check().map(|wanted| wanted.days), Some(days));
+        }
+    }
+
+    #[test]
+    fn every_scope_is_named_in_every_language() {
+        for (language, scope) in
+            Language::ALL.into_iter().flat_map(|it| Scope::ALL.iter().map(move |scope| (it, scope)))
+        {
+            assert!(
+                Texts(language).has(&format!("scope-{scope}")) && Texts(language).has(&format!("scope-{scope}-hint"))
+            );
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! The audit trail.
+
+use askama::Template;
+use countersign_application::{AuditEvent, AuditOutcome, EventKind, Page as Part};
+use poem::{Response, handler};
+
+use super::audit_filter::AuditFilter;
+use super::events::{Actors, client, details, sentence};
+use super::{Pager, address, hyphenated, page_request};
+use crate::moments::Moment;
+use crate::page::Page;
+use crate::refusal::Refusal;
+use crate::texts::Texts;
+use crate::visit::Visit;
+
+#[derive(Template)]
+#[template(path = "admin_audit.html")]
+struct AuditPage {
+    t: Texts,
+    page: Page,
+    kinds: Vec<EventKindOption>,
+    account: String,
+    since: String,
+    until: String,
+    filtered: bool,
+    rows: Vec<AuditRow>,
+    is_empty: bool,
+    jsonl_url: String,
+    csv_url: String,
+    newest_url: String,
+    older_url: String,
+}
+
+struct EventKindOption {
+    name: &'static str,
+    text: String,
+    selected: bool,
+}
+
+struct AuditRow {
+    at: Moment,
+    event: &'static str,
+    text: String,
+    account: String,
+    account_url: String,
+    actor: String,
+    failed: bool,
+    client: String,
+    place: String,
+    details: String,
+}
+
+impl AuditRow {
+    fn new(event: &AuditEvent, actors: &Actors, texts: Texts) -> Self {
+        // A deleted account has no page any more.
+        let account = event.account_id.filter(|_| event.event != EventKind::AccountDeleted);
+        Self {
+            at: Moment::new(event.at, texts),
+            event: event.event.as_str(),
+            text: sentence(event, texts),
+            account: event.login.clone().unwrap_or_default(),
+            account_url: account.map(|id| format!("/admin/accounts/{id}")).unwrap_or_default(),
+            actor: actors.name(&event.actor, texts),
+            failed: event.outcome == AuditOutcome::Failure,
+            client: client(event, texts),
+            place: event.ip.clone().unwrap_or_default(),
+            details: details(event, texts),
+        }
+    }
+}
+
+/// The events, newest first.
+#[handler]
+pub(super) async fn show(mut visit: Visit) -> Result<Response, Refusal> {
+    let (caller, administrator) = visit.administrator().await?;
+    let texts = visit.texts;
+    let filter = AuditFilter::of(&visit);
+    let wrong = filter.wrong_days();
+    let realm = &administrator.realm.slug;
+    let found = if wrong.is_empty() {
+        let list = filter.list(realm.clone(), page_request(&visit)?)?;
+        list.execute(&visit.application).await?.ok_or(Refusal::NotFound)?
+    } else {
+        Part { items: Vec::new(), next: None }
+    };
+    let actors = Actors::of(&visit.application, realm, &found.items).await?;
+    let pager = Pager::new(&visit, "/admin/audit-events", &filter.parameters(), found.next_cursor());
+    let export = |format: &str| {
+        let mut parameters = vec![("format", format)];
+        parameters.extend(filter.parameters());
+        address("/admin/audit-events/export", &parameters)
+    };
+    let option = |kind: &EventKind| EventKindOption {
+        name: kind.as_str(),
+        text: texts.say(&format!("event-kind-{}", hyphenated(kind.as_str()))),
+        selected: kind.as_str() == filter.event,
+    };
+    let mut page = visit.page_of("admin-audit-title", &caller, "admin-audit");
+    for field in &wrong {
+        page = page.wrong(field, texts.say("error-date-invalid"));
+    }
+    let page = AuditPage {
+        t: texts,
+        page,
+        kinds: EventKind::ALL.iter().map(option).collect(),
+        filtered: !filter.is_empty(),
+        rows: found.items.iter().map(|event| AuditRow::new(event, &actors, texts)).collect(),
+        is_empty: found.items.is_empty(),
+        jsonl_url: export("jsonl"),
+        csv_url: export("csv"),
+        newest_url: pager.newest_url,
+        older_url: pager.older_url,
+        account: filter.account,
+        since: filter.since,
+        until: filter.until,
+    };
+    if wrong.is_empty() { visit.show(&page) } else { visit.show_wrong(&page) }
+}

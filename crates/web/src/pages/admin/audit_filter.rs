@@ -1,0 +1,78 @@
+//! Which audit events are asked for, by the address of the list and of its exports.
+
+use countersign_application::use_cases::ListAuditEvents;
+use countersign_application::{EventKind, PageRequest, RealmSlug, Target};
+
+use super::days;
+use crate::refusal::Refusal;
+use crate::visit::Visit;
+
+/// What the address says.
+#[derive(Clone, Debug, Default)]
+pub(super) struct AuditFilter {
+    pub(super) event: String,
+    pub(super) account: String,
+    pub(super) since: String,
+    pub(super) until: String,
+}
+
+impl AuditFilter {
+    pub(super) fn of(visit: &Visit) -> Self {
+        let given = |name| visit.parameter(name).trim().to_owned();
+        Self { event: given("event"), account: given("account"), since: given("since"), until: given("until") }
+    }
+
+    /// The same as parameters of an address.
+    pub(super) fn parameters(&self) -> [(&'static str, &str); 4] {
+        [("event", &self.event), ("account", &self.account), ("since", &self.since), ("until", &self.until)]
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.parameters().iter().all(|(_, value)| value.is_empty())
+    }
+
+    /// The fields that hold no day.
+    pub(super) fn wrong_days(&self) -> Vec<&'static str> {
+        let days = [("since", &self.since), ("until", &self.until)];
+        days.iter().filter(|(_, day)| !day.is_empty() && days::parse(day).is_none()).map(|(name, _)| *name).collect()
+    }
+
+    /// The use case that lists them. A kind of event that there is not, no page of ours links to.
+    pub(super) fn list(&self, realm: RealmSlug, page: PageRequest) -> Result<ListAuditEvents, Refusal> {
+        let event = match self.event.as_str() {
+            "" => None,
+            name => Some(EventKind::from_name(name).ok_or(Refusal::NotFound)?),
+        };
+        let account = Some(self.account.as_str()).filter(|account| !account.is_empty());
+        Ok(ListAuditEvents {
+            realm,
+            event,
+            account: account.map(|text| text.parse().map_or_else(|_| Target::Login(text.to_owned()), Target::Account)),
+            since: days::parse(&self.since).map(days::start),
+            // The last day is meant as well.
+            until: days::parse(&self.until).map(days::end),
+            page,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_day_is_part_of_what_is_asked_for() {
+        let filter = AuditFilter { since: "1970-01-02".into(), until: "1970-01-02".into(), ..AuditFilter::default() };
+        let list = filter.list(RealmSlug::default_realm(), PageRequest::first()).unwrap();
+        let seconds = |at: Option<countersign_application::Timestamp>| at.unwrap().unix_seconds();
+        assert_eq!((seconds(list.since), seconds(list.until)), (86_400, 2 * 86_400));
+    }
+
+    #[test]
+    fn days_that_are_none_are_named_and_unknown_events_lead_nowhere() {
+        let filter = AuditFilter { since: "yesterday".into(), until: "2026-01-01".into(), ..AuditFilter::default() };
+        assert_eq!(filter.wrong_days(), ["since"]);
+        let filter = AuditFilter { event: "no.such".into(), ..AuditFilter::default() };
+        assert!(filter.list(RealmSlug::default_realm(), PageRequest::first()).is_err() && !filter.is_empty());
+    }
+}

@@ -1,0 +1,144 @@
+//! The administration pages: accounts, policy, audit events, statistics, API keys.
+//!
+//! Who may do what, the use cases decide. What these pages know of it only keeps them from offering what would be refused.
+
+mod account;
+mod account_acts;
+mod accounts;
+mod api_keys;
+mod audit;
+mod audit_export;
+mod audit_filter;
+mod confirm;
+mod days;
+mod events;
+mod policy;
+mod policy_fields;
+mod policy_form;
+mod policy_presets;
+mod statistics;
+
+use countersign_application::core::{MayDisableTwoFactor, Policy};
+use countersign_application::use_cases::Administrator;
+use countersign_application::{AccountId, Administration, AdministrationDenial, Authority, PageRequest, Role, Target};
+use poem::{Response, Route, get, handler, post};
+
+use crate::refusal::Refusal;
+use crate::texts::Texts;
+use crate::visit::Visit;
+
+/// How many items one page of a list has.
+const ITEMS: u32 = 50;
+
+/// The addresses of these pages.
+pub(super) fn add_to(routes: Route) -> Route {
+    routes
+        .at("/admin", get(home))
+        .at("/admin/accounts", get(accounts::show))
+        .at("/admin/accounts/:id", get(account::show))
+        .at("/admin/accounts/:id/unlock", post(account_acts::unlock))
+        .at("/admin/accounts/:id/:act", get(account_acts::confirm).post(account_acts::submit))
+        .at("/admin/policy", get(policy::show).post(policy::submit))
+        .at("/admin/audit-events", get(audit::show))
+        .at("/admin/audit-events/export", get(audit_export::export))
+        .at("/admin/statistics", get(statistics::show))
+        .at("/admin/api-keys", get(api_keys::show).post(api_keys::create))
+        .at("/admin/api-keys/:id/revoke", get(api_keys::confirm).post(api_keys::revoke))
+}
+
+/// The beginning: the accounts.
+#[handler]
+async fn home(visit: Visit) -> Result<Response, Refusal> {
+    visit.go("/admin/accounts")
+}
+
+/// The part of a list that the address asks for. What is no cursor of ours leads nowhere.
+fn page_request(visit: &Visit) -> Result<PageRequest, Refusal> {
+    let after = match visit.parameter("cursor") {
+        "" => None,
+        cursor => Some(PageRequest::parse_cursor(cursor).ok_or(Refusal::NotFound)?),
+    };
+    Ok(PageRequest { limit: ITEMS, after })
+}
+
+/// An address with those parameters that say something.
+fn address(path: &str, parameters: &[(&str, &str)]) -> String {
+    let given: Vec<_> = parameters.iter().filter(|(_, value)| !value.is_empty()).collect();
+    let query = serde_urlencoded::to_string(given).unwrap_or_default();
+    if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
+}
+
+/// Where the other parts of a list are; empty where there are none.
+struct Pager {
+    newest_url: String,
+    older_url: String,
+}
+
+impl Pager {
+    fn new(visit: &Visit, path: &str, parameters: &[(&str, &str)], next_cursor: Option<String>) -> Self {
+        let begins_here = visit.parameter("cursor").is_empty();
+        let newest_url = if begins_here { String::new() } else { address(path, parameters) };
+        let older_url = next_cursor.map_or_else(String::new, |cursor| {
+            let mut parameters = parameters.to_vec();
+            parameters.push(("cursor", &cursor));
+            address(path, &parameters)
+        });
+        Self { newest_url, older_url }
+    }
+}
+
+/// The account of an address. What is no identifier is no account.
+fn account_id(id: &str) -> Result<AccountId, Refusal> {
+    id.parse().map_err(|_| Refusal::NotFound)
+}
+
+/// An act of an administrator on an account.
+fn administration(administrator: Administrator, id: AccountId) -> Administration {
+    let Administrator { authority, realm, origin } = administrator;
+    Administration { realm: realm.slug, target: Target::Account(id), authority, origin }
+}
+
+/// Why an act was refused, and what to do. An account that is not there has no page that could say so.
+fn denied(denial: AdministrationDenial, texts: Texts) -> Result<String, Refusal> {
+    Ok(texts.say(match denial {
+        AdministrationDenial::NotFound => return Err(Refusal::NotFound),
+        AdministrationDenial::OwnersOnly => "error-owners-only",
+        AdministrationDenial::OwnAccount => "error-own-account",
+        AdministrationDenial::MayNotDisableTwoFactor => "error-may-not-disable",
+    }))
+}
+
+/// Whether the administrator is an owner.
+fn is_owner(authority: &Authority) -> bool {
+    matches!(authority, Authority::Administrator { role: Role::Owner, .. })
+}
+
+/// Whether to offer turning off the second factor of others, and changing who may.
+fn offers_disabling(authority: &Authority, policy: &Policy) -> bool {
+    match policy.administration.may_disable_two_factor {
+        MayDisableTwoFactor::Admins => true,
+        MayDisableTwoFactor::Owners => is_owner(authority),
+        MayDisableTwoFactor::Nobody => false,
+    }
+}
+
+/// A role in the reader's language.
+fn role_text(role: Role, texts: Texts) -> String {
+    texts.say(&format!("role-{role}"))
+}
+
+/// A key of a policy or the name of an event as part of the name of a text.
+fn hyphenated(name: &str) -> String {
+    name.replace(['.', '_'], "-")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_holds_what_says_something_and_escapes_it() {
+        assert_eq!(address("/admin/accounts", &[("query", ""), ("role", "")]), "/admin/accounts");
+        assert_eq!(address("/a", &[("query", "a&b=c d"), ("role", "admin")]), "/a?query=a%26b%3Dc+d&role=admin");
+    }
+}

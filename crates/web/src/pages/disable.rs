@@ -1,0 +1,79 @@
+//! Turning the second factor off.
+
+use askama::Template;
+use countersign_application::use_cases::{DisableTwoFactor, DisableTwoFactorOutcome, SessionPurpose, ShowTwoFactor};
+use countersign_application::{Caller, two_factor_is_required};
+use countersign_core::OnDisable;
+use poem::{Body, Request, Response, handler};
+
+use crate::form::Form;
+use crate::moments::Wait;
+use crate::page::Page;
+use crate::pages::proof::{Proof, ProofNames, Wrong, given};
+use crate::refusal::Refusal;
+use crate::texts::Texts;
+use crate::visit::Visit;
+
+#[derive(Template)]
+#[template(path = "disable.html")]
+struct DisablePage {
+    t: Texts,
+    page: Page,
+    required: bool,
+    keeps_codes: bool,
+    ends_sessions: bool,
+    proof: Proof,
+    wait: Wait,
+}
+
+/// The question.
+#[handler]
+pub(super) async fn show(visit: Visit) -> Result<Response, Refusal> {
+    let caller = visit.caller(SessionPurpose::Anything).await?;
+    ask(visit, &caller, &Wrong::default()).await
+}
+
+/// The answer.
+#[handler]
+pub(super) async fn submit(mut visit: Visit, request: &Request, body: Body) -> Result<Response, Refusal> {
+    let form = Form::of(request, body).await?;
+    let caller = visit.caller(SessionPurpose::Anything).await?;
+    let disable = DisableTwoFactor { proof: given(&form), reason: None };
+    let wrong = match disable.execute(&visit.application, &caller).await {
+        Err(error) if error.is_busy() => Wrong::busy(),
+        outcome => match outcome? {
+            DisableTwoFactorOutcome::Disabled => {
+                visit.notice("notice-two-factor-off");
+                return visit.go("/security");
+            }
+            DisableTwoFactorOutcome::NotEnabled => return not_on(visit),
+            DisableTwoFactorOutcome::Denied(denial) => Wrong::denial(denial, &form, ProofNames::default()),
+        },
+    };
+    ask(visit, &caller, &wrong).await
+}
+
+async fn ask(mut visit: Visit, caller: &Caller, wrong: &Wrong) -> Result<Response, Refusal> {
+    let factor = ShowTwoFactor.execute(&visit.application, caller).await?.factor;
+    if !factor.state.is_enabled() {
+        return not_on(visit);
+    }
+    let (texts, policy) = (visit.texts, &caller.realm.policy);
+    let proof = Proof::of(policy.proofs.disable, caller, &factor);
+    let page = DisablePage {
+        t: texts,
+        page: wrong.put_on(visit.page_of("disable-title", caller, "")),
+        required: two_factor_is_required(policy, caller.account.role),
+        keeps_codes: policy.recovery_codes.on_disable == OnDisable::Keep,
+        ends_sessions: policy.sign_in.end_other_sessions_on_change,
+        wait: wrong.wait(proof.standing_wait(&factor, visit.application.now()), texts),
+        proof,
+    };
+    visit.show_as(wrong.status(), &page)
+}
+
+/// There is no second factor: back to where one can be turned on.
+pub(super) fn not_on(mut visit: Visit) -> Result<Response, Refusal> {
+    visit.notice("error-not-on");
+    visit.go("/security")
+}

@@ -1,0 +1,359 @@
+//! Enrolling an authenticator: beginning, scanning, confirming.
+
+use askama::Template;
+use countersign_application::use_cases::{
+    BeginEnrollment, BeginEnrollmentOutcome, BegunEnrollment, ConfirmEnrollment, ConfirmEnrollmentOutcome,
+    PendingEnrollment, RemoveAuthenticator, RemoveAuthenticatorOutcome, SessionPurpose, ShowPendingEnrollment,
+    ShowTwoFactor,
+};
+use countersign_application::{
+    Authenticator, AuthenticatorId, AuthenticatorName, Caller, GivenProof, RecoverySetStatus, SecondFactor, Timestamp,
+    enrollment_deadline, two_factor_is_required,
+};
+use countersign_core::{RecoveryCodesShown, TotpParameters};
+use poem::web::Path;
+use poem::{Body, Request, Response, handler};
+
+use crate::form::Form;
+use crate::moments::{Moment, Wait};
+use crate::page::Page;
+use crate::pages::proof::{Proof, ProofNames, Wrong, given, standing_wait};
+use crate::pages::recovery_codes::{ShownCodes, are_long, exposed};
+use crate::refusal::Refusal;
+use crate::texts::Texts;
+use crate::visit::Visit;
+
+/// So many characters of a key stand together: what people can keep in mind while they type.
+const GROUP: usize = 4;
+
+#[derive(Template)]
+#[template(path = "enroll_begin.html")]
+struct BeginPage {
+    t: Texts,
+    page: Page,
+    step: u32,
+    steps: u32,
+    required: bool,
+    has_deadline: bool,
+    deadline: Moment,
+    first: bool,
+    name: String,
+    may_choose_issuer: bool,
+    issuer: String,
+    proof: Proof,
+    wait: Wait,
+    cancel_url: &'static str,
+}
+
+#[derive(Template)]
+#[template(path = "enroll_confirm.html")]
+struct ConfirmPage {
+    t: Texts,
+    page: Page,
+    id: String,
+    step: u32,
+    steps: u32,
+    qr_svg: String,
+    has_secret: bool,
+    secret_groups: String,
+    account: String,
+    issuer: String,
+    digits: u32,
+    period: u32,
+    algorithm: &'static str,
+    uncommon: bool,
+    expires: Moment,
+    has_codes: bool,
+    codes: Vec<String>,
+    codes_long: bool,
+    codes_shown_before: bool,
+    proof: Proof,
+    wait: Wait,
+}
+
+/// What was typed on the first page.
+struct Typed {
+    name: String,
+    issuer: String,
+}
+
+/// How many steps an enrollment has: recovery codes at its end are one of their own.
+fn steps(caller: &Caller, factor: &SecondFactor) -> u32 {
+    let policy = &caller.realm.policy;
+    let codes_at_the_end = !factor.state.is_enabled()
+        && policy.recovery_format().is_some()
+        && policy.recovery_codes.shown == RecoveryCodesShown::AfterConfirm;
+    if codes_at_the_end { 3 } else { 2 }
+}
+
+/// Why the account can have no further authenticator.
+fn full(caller: &Caller, factor: &SecondFactor) -> Option<&'static str> {
+    let most = caller.realm.policy.authenticators.max_per_account as usize;
+    match factor.active().count() {
+        active if active < most => None,
+        _ if most == 1 => Some("error-already-on"),
+        _ => Some("error-too-many-authenticators"),
+    }
+}
+
+fn back_with(mut visit: Visit, key: &'static str) -> Result<Response, Refusal> {
+    visit.notice(key);
+    visit.go("/security")
+}
+
+/// There is nothing to confirm any more: the beginning comes next.
+fn gone(mut visit: Visit) -> Result<Response, Refusal> {
+    visit.notice("error-enrollment-gone");
+    visit.go("/security/enroll")
+}
+
+async fn factor_of(visit: &Visit, caller: &Caller) -> Result<SecondFactor, Refusal> {
+    Ok(ShowTwoFactor.execute(&visit.application, caller).await?.factor)
+}
+
+/// The first page.
+#[handler]
+pub(super) async fn show_begin(visit: Visit) -> Result<Response, Refusal> {
+    let caller = visit.caller(SessionPurpose::Enroll).await?;
+    let factor = factor_of(&visit, &caller).await?;
+    if let Some(key) = full(&caller, &factor) {
+        return back_with(visit, key);
+    }
+    let typed = Typed { name: String::new(), issuer: caller.realm.issuer.clone() };
+    ask(visit, &caller, &factor, typed, &Wrong::default())
+}
+
+/// Begins, and shows at once what is to be scanned: nowhere else are recovery codes that are shown before.
+#[handler]
+pub(super) async fn begin(visit: Visit, request: &Request, body: Body) -> Result<Response, Refusal> {
+    let form = Form::of(request, body).await?;
+    let caller = visit.caller(SessionPurpose::Enroll).await?;
+    let factor = factor_of(&visit, &caller).await?;
+    let typed = Typed { name: form.text("name").to_owned(), issuer: form.text("issuer").to_owned() };
+    let Ok(name) = form.given("name").map(AuthenticatorName::new).transpose() else {
+        return ask(visit, &caller, &factor, typed, &Wrong::field("name", "error-name-invalid"));
+    };
+    let may_choose = caller.realm.policy.authenticators.user_chosen_issuer;
+    let issuer = form.given("issuer").filter(|_| may_choose).map(str::to_owned);
+    let begin = BeginEnrollment { name, issuer, proof: given(&form) };
+    let wrong = match begin.execute(&visit.application, &caller).await {
+        Err(error) if error.is_busy() => Wrong::busy(),
+        outcome => match outcome? {
+            BeginEnrollmentOutcome::Begun(begun) => return begun_page(visit, &caller, &factor, &begun),
+            BeginEnrollmentOutcome::AlreadyEnabled => return back_with(visit, "error-already-on"),
+            BeginEnrollmentOutcome::TooMany => return back_with(visit, "error-too-many-authenticators"),
+            BeginEnrollmentOutcome::IssuerNotAllowed | BeginEnrollmentOutcome::InvalidIssuer => {
+                Wrong::field("issuer", "error-issuer-invalid")
+            }
+            BeginEnrollmentOutcome::Denied(denial) => Wrong::denial(denial, &form, ProofNames::default()),
+        },
+    };
+    // With the counters as they are now.
+    let factor = factor_of(&visit, &caller).await?;
+    ask(visit, &caller, &factor, typed, &wrong)
+}
+
+fn ask(
+    mut visit: Visit,
+    caller: &Caller,
+    factor: &SecondFactor,
+    typed: Typed,
+    wrong: &Wrong,
+) -> Result<Response, Refusal> {
+    let (texts, now, policy) = (visit.texts, visit.application.now(), &caller.realm.policy);
+    let first = !factor.state.is_enabled();
+    let deadline = enrollment_deadline(policy, &caller.account).filter(|deadline| first && now < *deadline);
+    let proof = Proof::of(policy.proofs.begin, caller, factor);
+    let page = BeginPage {
+        t: texts,
+        page: wrong.put_on(visit.page_of("enroll-title", caller, "")),
+        step: 1,
+        steps: steps(caller, factor),
+        // Before the grace period has begun there is nothing to say: neither now nor from a day on.
+        required: first
+            && two_factor_is_required(policy, caller.account.role)
+            && (deadline.is_some() || caller.may_only_enroll),
+        has_deadline: deadline.is_some(),
+        deadline: Moment::of(deadline, texts),
+        first,
+        name: typed.name,
+        may_choose_issuer: policy.authenticators.user_chosen_issuer,
+        issuer: typed.issuer,
+        wait: wrong.wait(proof.standing_wait(factor, now), texts),
+        proof,
+        cancel_url: if caller.may_only_enroll { "" } else { "/security" },
+    };
+    visit.show_as(wrong.status(), &page)
+}
+
+/// What the second page shows of an enrollment.
+struct Scan<'a> {
+    authenticator: &'a Authenticator,
+    secret: &'a str,
+    qr_svg: &'a str,
+    expires_at: Timestamp,
+    /// Recovery codes that are shown with it.
+    codes: Vec<String>,
+}
+
+fn begun_page(
+    visit: Visit,
+    caller: &Caller,
+    factor: &SecondFactor,
+    begun: &BegunEnrollment,
+) -> Result<Response, Refusal> {
+    let scan = Scan {
+        authenticator: &begun.authenticator,
+        secret: &begun.secret,
+        qr_svg: &begun.qr_svg,
+        expires_at: begun.expires_at,
+        codes: begun.recovery_codes.as_deref().map(exposed).unwrap_or_default(),
+    };
+    scan.page(visit, caller, factor, &Wrong::default())
+}
+
+impl Scan<'_> {
+    fn page(
+        self,
+        mut visit: Visit,
+        caller: &Caller,
+        factor: &SecondFactor,
+        wrong: &Wrong,
+    ) -> Result<Response, Refusal> {
+        let (texts, now) = (visit.texts, visit.application.now());
+        let Self { authenticator, codes, .. } = self;
+        let parameters = authenticator.parameters;
+        let pending_set = factor
+            .recovery_sets
+            .iter()
+            .any(|set| set.status == RecoverySetStatus::Pending && set.authenticator_id == Some(authenticator.id));
+        let page = ConfirmPage {
+            t: texts,
+            page: wrong.put_on(visit.page_of("enroll-confirm-title", caller, "")),
+            id: authenticator.id.to_string(),
+            step: 2,
+            steps: if pending_set { 2 } else { steps(caller, factor) },
+            qr_svg: self.qr_svg.to_owned(),
+            has_secret: true,
+            secret_groups: grouped(self.secret),
+            account: caller.account.login.as_str().to_owned(),
+            issuer: authenticator.issuer.clone(),
+            digits: parameters.digits().get().into(),
+            period: parameters.period_seconds(),
+            algorithm: parameters.algorithm().name(),
+            uncommon: parameters != TotpParameters::DEFAULT,
+            expires: Moment::new(self.expires_at, texts),
+            has_codes: !codes.is_empty(),
+            codes_long: are_long(&codes),
+            codes_shown_before: pending_set && codes.is_empty(),
+            codes,
+            proof: Proof::of(caller.realm.policy.proofs.confirm, caller, factor),
+            wait: wrong.wait(standing_wait(factor, now), texts),
+        };
+        visit.show_as(wrong.status(), &page)
+    }
+}
+
+/// A key in groups.
+fn grouped(secret: &str) -> String {
+    let mut groups = String::with_capacity(secret.len() + secret.len() / GROUP);
+    for (index, character) in secret.chars().enumerate() {
+        if index > 0 && index % GROUP == 0 {
+            groups.push(' ');
+        }
+        groups.push(character);
+    }
+    groups
+}
+
+/// The second page once more, to the session that began.
+#[handler]
+pub(super) async fn show_confirm(visit: Visit, Path(id): Path<String>) -> Result<Response, Refusal> {
+    let caller = visit.caller(SessionPurpose::Enroll).await?;
+    let authenticator_id = id.parse().map_err(|_| Refusal::NotFound)?;
+    again(visit, &caller, authenticator_id, &Wrong::default()).await
+}
+
+async fn again(visit: Visit, caller: &Caller, id: AuthenticatorId, wrong: &Wrong) -> Result<Response, Refusal> {
+    let show = ShowPendingEnrollment { authenticator_id: id };
+    let Some(pending) = show.execute(&visit.application, caller).await? else { return gone(visit) };
+    let factor = factor_of(&visit, caller).await?;
+    let PendingEnrollment { authenticator, secret, qr_svg, expires_at } = &pending;
+    let scan = Scan { authenticator, secret, qr_svg, expires_at: *expires_at, codes: Vec::new() };
+    scan.page(visit, caller, &factor, wrong)
+}
+
+/// The first code.
+#[handler]
+pub(super) async fn confirm(
+    visit: Visit,
+    Path(id): Path<String>,
+    request: &Request,
+    body: Body,
+) -> Result<Response, Refusal> {
+    let form = Form::of(request, body).await?;
+    let caller = visit.caller(SessionPurpose::Enroll).await?;
+    let authenticator_id = id.parse().map_err(|_| Refusal::NotFound)?;
+    if form.given("code").is_none() {
+        return again(visit, &caller, authenticator_id, &Wrong::field("code", "error-code-missing")).await;
+    }
+    let first = !factor_of(&visit, &caller).await?.state.is_enabled();
+    let confirm = ConfirmEnrollment { authenticator_id, code: form.secret("code"), proof: given(&form) };
+    let wrong = match confirm.execute(&visit.application, &caller).await {
+        Err(error) if error.is_busy() => Wrong::busy(),
+        outcome => match outcome? {
+            ConfirmEnrollmentOutcome::Confirmed { recovery_codes, session, .. } => {
+                let mut visit = visit;
+                if let Some(grant) = &session {
+                    visit.keep_session(grant);
+                }
+                let Some(codes) = recovery_codes else {
+                    return back_with(visit, if first { "notice-two-factor-on" } else { "notice-authenticator-added" });
+                };
+                let shown = ShownCodes {
+                    reason: "enrolled",
+                    codes: exposed(&codes),
+                    issued: visit.application.now(),
+                    next: "/security".to_owned(),
+                };
+                return shown.page(visit, &caller.realm, &caller.account);
+            }
+            ConfirmEnrollmentOutcome::NoPendingEnrollment => return gone(visit),
+            ConfirmEnrollmentOutcome::TooMany => return back_with(visit, "error-too-many-authenticators"),
+            ConfirmEnrollmentOutcome::InvalidCode => Wrong::field("code", "error-enroll-code-wrong"),
+            ConfirmEnrollmentOutcome::Denied(denial) => Wrong::denial(denial, &form, ProofNames::default()),
+        },
+    };
+    again(visit, &caller, authenticator_id, &wrong).await
+}
+
+/// Gives up what is pending. It brings no proof, so that nothing that counts can be removed by it.
+#[handler]
+pub(super) async fn cancel(
+    visit: Visit,
+    Path(id): Path<String>,
+    request: &Request,
+    body: Body,
+) -> Result<Response, Refusal> {
+    Form::of(request, body).await?;
+    let caller = visit.caller(SessionPurpose::Enroll).await?;
+    let authenticator_id = id.parse().map_err(|_| Refusal::NotFound)?;
+    let remove = RemoveAuthenticator { authenticator_id, proof: GivenProof::default() };
+    match remove.execute(&visit.application, &caller).await? {
+        RemoveAuthenticatorOutcome::Removed => back_with(visit, "notice-enrollment-cancelled"),
+        // It was cancelled, or confirmed, meanwhile: the page shows which.
+        RemoveAuthenticatorOutcome::NotFound | RemoveAuthenticatorOutcome::Denied(_) => visit.go("/security"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_stand_in_groups_of_four() {
+        assert_eq!(grouped(""), "");
+        assert_eq!(grouped("GEZD"), "GEZD");
+        assert_eq!(grouped("GEZDGNBVGY"), "GEZD GNBV GY");
+    }
+}

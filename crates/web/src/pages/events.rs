@@ -1,0 +1,183 @@
+//! Audit events as sentences, for the one whom they concern.
+
+use countersign_application::{Actor, AuditEvent, AuditOutcome, EventKind, Role};
+
+use crate::moments::{Moment, Wait};
+use crate::texts::{Argument, Texts};
+
+/// One line of a list of events; see `_events.html`.
+pub(super) struct EventLine {
+    pub(super) text: String,
+    pub(super) at: Moment,
+    pub(super) client: String,
+    pub(super) place: String,
+    pub(super) tone: &'static str,
+}
+
+impl EventLine {
+    /// What an event says to the account that it concerns.
+    pub(super) fn own(event: &AuditEvent, texts: Texts) -> Self {
+        // The address of an administrator or an application would look like an intruder's.
+        let by_account = matches!(event.actor, Actor::Account(_) | Actor::Claimant);
+        Self {
+            text: sentence("event", event, texts),
+            at: Moment::new(event.at, texts),
+            client: event
+                .user_agent
+                .as_deref()
+                .filter(|_| by_account)
+                .and_then(|agent| client(agent, texts))
+                .unwrap_or_default(),
+            place: event.ip.clone().filter(|_| by_account).unwrap_or_default(),
+            tone: tone(event),
+        }
+    }
+}
+
+/// The end of the keys of an event's texts.
+pub(super) fn slug(event: EventKind) -> String {
+    event.as_str().replace(['.', '_'], "-")
+}
+
+/// The sentence of an event. `family` begins its key.
+pub(super) fn sentence(family: &str, event: &AuditEvent, texts: Texts) -> String {
+    let detail = |name: &str| event.details.get(name).map_or("", String::as_str);
+    let number = |name: &str| detail(name).parse::<u32>().unwrap_or_default();
+    let method = match event.event {
+        EventKind::SignInSucceeded => detail("second_factor"),
+        _ => detail("method"),
+    };
+    let change = match (detail("role"), detail("disabled")) {
+        ("", "true") => "disabled",
+        ("", "false") => "enabled",
+        ("", _) => "other",
+        _ => "role",
+    };
+    let role = Role::from_name(detail("role")).map(|role| texts.say(&format!("role-{role}"))).unwrap_or_default();
+    let wait = Wait::new(number("wait_seconds").into(), texts).text;
+    let (count, remaining) = (number("count"), number("remaining"));
+    let (actor, login) = (event.actor.kind(), event.login.as_deref().unwrap_or_default());
+    let values: [(&str, &dyn Argument); 8] = [
+        ("method", &method),
+        ("change", &change),
+        ("role", &role),
+        ("wait", &wait),
+        ("count", &count),
+        ("remaining", &remaining),
+        ("actor", &actor),
+        ("login", &login),
+    ];
+    texts.say_with(&format!("{family}-{}", slug(event.event)), &values)
+}
+
+/// How an event looks: "good", "plain", "warn" or "bad".
+pub(super) fn tone(event: &AuditEvent) -> &'static str {
+    match event.event {
+        EventKind::SecondFactorThrottled | EventKind::AccountDeleted => "bad",
+        EventKind::AccountUpdated if event.details.get("disabled").is_some_and(|value| value == "true") => "bad",
+        EventKind::TwoFactorDisabled | EventKind::RecoveryCodeUsed | EventKind::AuthenticatorRemoved => "warn",
+        _ if event.outcome == AuditOutcome::Failure => "warn",
+        EventKind::SignInSucceeded | EventKind::TwoFactorEnabled | EventKind::AuthenticatorAdded => "good",
+        _ => "plain",
+    }
+}
+
+/// What a browser calls itself, and what people call it. The first that is found counts: most browsers also give the
+/// names of those that they descend from.
+const BROWSERS: &[(&str, &str)] = &[
+    ("Edg", "Edge"),
+    ("OPR/", "Opera"),
+    ("Vivaldi/", "Vivaldi"),
+    ("SamsungBrowser/", "Samsung Internet"),
+    ("FxiOS/", "Firefox"),
+    ("Firefox/", "Firefox"),
+    ("CriOS/", "Chrome"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+    ("curl/", "curl"),
+];
+
+/// The same for systems. Android says that it is Linux, and an iPhone that it is like a Mac.
+const SYSTEMS: &[(&str, &str)] = &[
+    ("iPhone", "iOS"),
+    ("iPad", "iPadOS"),
+    ("Android", "Android"),
+    ("Windows", "Windows"),
+    ("CrOS", "ChromeOS"),
+    ("Mac OS X", "macOS"),
+    ("Macintosh", "macOS"),
+    ("Linux", "Linux"),
+    ("FreeBSD", "FreeBSD"),
+];
+
+/// A client, such as "Firefox on Windows"; `None` for one that is not known. What it says of itself proves nothing.
+pub(super) fn client(user_agent: &str, texts: Texts) -> Option<String> {
+    match (named(BROWSERS, user_agent), named(SYSTEMS, user_agent)) {
+        (Some(browser), Some(system)) => Some(texts.say2("client-on", "browser", browser, "system", system)),
+        (one, other) => one.or(other).map(str::to_owned),
+    }
+}
+
+/// The same where there has to be a name.
+pub(super) fn client_or_unknown(user_agent: Option<&str>, texts: Texts) -> String {
+    user_agent.and_then(|agent| client(agent, texts)).unwrap_or_else(|| texts.say("client-unknown"))
+}
+
+fn named(names: &[(&str, &'static str)], user_agent: &str) -> Option<&'static str> {
+    names.iter().find(|(part, _)| user_agent.contains(part)).map(|(_, name)| *name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::texts::Language;
+
+    #[test]
+    fn every_event_has_its_texts_in_every_language() {
+        for language in Language::ALL {
+            for event in EventKind::ALL {
+                for family in ["event", "admin-event", "event-kind"] {
+                    let key = format!("{family}-{}", slug(*event));
+                    assert!(Texts(language).has(&key), "{key} in {}", language.code());
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn clients_are_called_by_their_usual_names() {
+        let texts = Texts(Language::English);
+        for (user_agent, name) in [
+            ("Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox on Windows"),
+            (
+                "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/138.0.0.0 \
+                 Safari/537.36 Edg/138.0.0.0",
+                "Edge on Windows",
+            ),
+            (
+                "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/138.0.0.0 Safari/537.36",
+                "Chrome on Linux",
+            ),
+            (
+                "Mozilla/5.0 (Linux; Android 10; K) AppleWebKit/537.36 (KHTML, like Gecko) SamsungBrowser/28.0 \
+                 Chrome/130.0.0.0 Mobile Safari/537.36",
+                "Samsung Internet on Android",
+            ),
+            (
+                "Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) \
+                 Version/18.5 Safari/605.1.15",
+                "Safari on macOS",
+            ),
+            (
+                "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) \
+                 FxiOS/140.0 Mobile/15E148 Safari/605.1.15",
+                "Firefox on iOS",
+            ),
+            ("curl/8.14.1", "curl"),
+        ] {
+            assert_eq!(client(user_agent, texts).as_deref(), Some(name));
+        }
+        assert_eq!(client("panel/1.0", texts), None);
+        assert_eq!(client_or_unknown(None, texts), "Unknown browser");
+    }
+}

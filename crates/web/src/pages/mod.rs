@@ -1,0 +1,52 @@
+//! The pages, one family a file: a handler for each method, and the templates that they fill.
+
+mod activity;
+mod admin;
+mod authenticators;
+mod disable;
+mod enroll;
+mod events;
+mod message;
+mod password;
+mod proof;
+mod recovery_codes;
+mod security;
+mod sessions;
+mod set_up;
+mod sign_in;
+mod trusted_devices;
+
+use poem::{Route, get, post};
+
+use crate::assets;
+
+pub(crate) use message::MessagePage;
+
+/// Every address of the pages.
+pub(crate) fn routes() -> Route {
+    admin::add_to(Route::new())
+        .at("/", get(sign_in::home))
+        .at("/assets/:name", get(assets::show))
+        .at("/setup", get(set_up::show).post(set_up::submit))
+        .at("/sign-in", get(sign_in::show).post(sign_in::submit))
+        .at("/sign-in/second-factor", get(sign_in::show_second_factor).post(sign_in::submit_second_factor))
+        .at("/sign-in/recovery-code", get(sign_in::show_recovery_code).post(sign_in::submit_recovery_code))
+        .at("/sign-out", post(sign_in::sign_out))
+        .at("/security", get(security::show))
+        .at("/security/authenticators/:id/rename", post(security::rename))
+        .at("/security/authenticators/:id/remove", get(authenticators::show_remove).post(authenticators::remove))
+        .at("/security/enroll", get(enroll::show_begin).post(enroll::begin))
+        .at("/security/enroll/:id", get(enroll::show_confirm).post(enroll::confirm))
+        .at("/security/enroll/:id/cancel", post(enroll::cancel))
+        .at("/security/disable", get(disable::show).post(disable::submit))
+        .at("/security/recovery-codes", get(recovery_codes::show).post(recovery_codes::submit))
+        .at("/security/recovery-codes/saved", post(recovery_codes::saved))
+        .at("/security/trusted-devices", get(trusted_devices::show))
+        .at("/security/trusted-devices/revoke-all", post(trusted_devices::revoke_all))
+        .at("/security/trusted-devices/:id/revoke", post(trusted_devices::revoke))
+        .at("/security/sessions", get(sessions::show))
+        .at("/security/sessions/end-others", post(sessions::end_others))
+        .at("/security/sessions/:id/end", post(sessions::end))
+        .at("/security/password", get(password::show).post(password::submit))
+        .at("/security/activity", get(activity::show))
+}

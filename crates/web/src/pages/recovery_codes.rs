@@ -1,0 +1,256 @@
+//! Recovery codes: shown once, viewed, regenerated.
+
+use askama::Template;
+use countersign_application::use_cases::{
+    RegenerateRecoveryCodes, RegenerateRecoveryCodesOutcome, SessionPurpose, ShowTwoFactor, ViewRecoveryCodes,
+    ViewRecoveryCodesOutcome,
+};
+use countersign_application::{Account, Caller, Realm, Timestamp};
+use poem::http::StatusCode;
+use poem::{Body, Request, Response, handler};
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::form::Form;
+use crate::moments::{Moment, Wait};
+use crate::page::Page;
+use crate::pages::MessagePage;
+use crate::pages::disable::not_on;
+use crate::pages::proof::{Proof, ProofNames, Wrong, given};
+use crate::refusal::Refusal;
+use crate::texts::Texts;
+use crate::visit::Visit;
+
+/// Longer codes stand in one column.
+const LONG: usize = 22;
+
+/// So many codes or fewer are few.
+const FEW: u32 = 2;
+
+/// Whether it is time to make new codes.
+pub(super) fn are_few(remaining: u32) -> bool {
+    remaining <= FEW
+}
+
+/// Whether codes are too long for two columns.
+pub(super) fn are_long(codes: &[String]) -> bool {
+    codes.iter().any(|code| code.chars().count() > LONG)
+}
+
+/// Codes as templates take them.
+pub(super) fn exposed(codes: &[SecretString]) -> Vec<String> {
+    codes.iter().map(|code| code.expose_secret().to_owned()).collect()
+}
+
+#[derive(Template)]
+#[template(path = "recovery_codes.html")]
+struct RecoveryCodesPage {
+    t: Texts,
+    page: Page,
+    reason: &'static str,
+    step: u32,
+    steps: u32,
+    codes: Vec<String>,
+    codes_long: bool,
+    count: usize,
+    single: bool,
+    issued: Moment,
+    viewable: bool,
+    return_to: String,
+}
+
+#[derive(Template)]
+#[template(path = "recovery_codes_view.html")]
+struct ViewPage {
+    t: Texts,
+    page: Page,
+    remaining: u32,
+    total: u32,
+    few: bool,
+    issued: Moment,
+    viewable: bool,
+    proof: Proof,
+    wait: Wait,
+}
+
+/// Recovery codes that are shown now.
+pub(super) struct ShownCodes {
+    /// "enrolled", "regenerated", "replaced" or "viewed".
+    pub(super) reason: &'static str,
+    pub(super) codes: Vec<String>,
+    pub(super) issued: Timestamp,
+    /// Where to go on to.
+    pub(super) next: String,
+}
+
+impl ShownCodes {
+    /// The page that shows them.
+    pub(super) fn page(self, mut visit: Visit, realm: &Realm, account: &Account) -> Result<Response, Refusal> {
+        let texts = visit.texts;
+        let page = Page {
+            signed_in: true,
+            login: account.login.as_str().to_owned(),
+            ..visit.page("recovery-codes-title", Some(realm))
+        };
+        let page = RecoveryCodesPage {
+            t: texts,
+            page,
+            reason: self.reason,
+            step: 3,
+            steps: 3,
+            codes_long: are_long(&self.codes),
+            count: self.codes.len(),
+            single: self.codes.len() == 1,
+            codes: self.codes,
+            issued: Moment::new(self.issued, texts),
+            viewable: realm.policy.recovery_codes.viewable,
+            return_to: self.next,
+        };
+        visit.show(&page)
+    }
+}
+
+/// Viewing them again, or making new ones.
+#[handler]
+pub(super) async fn show(visit: Visit) -> Result<Response, Refusal> {
+    let caller = visit.caller(SessionPurpose::Anything).await?;
+    ask(visit, &caller, &Wrong::default()).await
+}
+
+/// Views them, or makes new ones.
+#[handler]
+pub(super) async fn submit(visit: Visit, request: &Request, body: Body) -> Result<Response, Refusal> {
+    let form = Form::of(request, body).await?;
+    let caller = visit.caller(SessionPurpose::Anything).await?;
+    match form.text("act") {
+        "view" => view(visit, &caller, &form).await,
+        "regenerate" => regenerate(visit, &caller, &form).await,
+        _ => Err(Refusal::NotFound),
+    }
+}
+
+async fn view(mut visit: Visit, caller: &Caller, form: &Form) -> Result<Response, Refusal> {
+    let view = ViewRecoveryCodes { proof: given(form) };
+    let wrong = match view.execute(&visit.application, caller).await {
+        Err(error) if error.is_busy() => Wrong::busy(),
+        outcome => match outcome? {
+            // A recovery code that was the proof may have been the last one.
+            ViewRecoveryCodesOutcome::Shown(codes) if codes.is_empty() => {
+                visit.notice("error-codes-not-viewable");
+                return visit.go("/security/recovery-codes");
+            }
+            ViewRecoveryCodesOutcome::Shown(codes) => {
+                let factor = ShowTwoFactor.execute(&visit.application, caller).await?.factor;
+                let issued = factor.active_recovery_set().map(|set| set.issued_at);
+                let issued = issued.unwrap_or_else(|| visit.application.now());
+                return shown("viewed", &codes, issued).page(visit, &caller.realm, &caller.account);
+            }
+            ViewRecoveryCodesOutcome::NotViewable => Wrong::field("", "error-codes-not-viewable"),
+            ViewRecoveryCodesOutcome::NotEnabled => return not_on(visit),
+            ViewRecoveryCodesOutcome::Denied(denial) => Wrong::denial(denial, form, ProofNames::default()),
+        },
+    };
+    ask(visit, caller, &wrong).await
+}
+
+async fn regenerate(visit: Visit, caller: &Caller, form: &Form) -> Result<Response, Refusal> {
+    let regenerate = RegenerateRecoveryCodes { proof: given(form) };
+    let wrong = match regenerate.execute(&visit.application, caller).await {
+        Err(error) if error.is_busy() => Wrong::busy(),
+        outcome => match outcome? {
+            RegenerateRecoveryCodesOutcome::Issued(codes) => {
+                let issued = visit.application.now();
+                return shown("regenerated", &codes, issued).page(visit, &caller.realm, &caller.account);
+            }
+            RegenerateRecoveryCodesOutcome::NotEnabled => return not_on(visit),
+            RegenerateRecoveryCodesOutcome::NoRecoveryCodes => return Err(Refusal::NotFound),
+            RegenerateRecoveryCodesOutcome::Denied(denial) => Wrong::denial(denial, form, ProofNames::default()),
+        },
+    };
+    ask(visit, caller, &wrong).await
+}
+
+fn shown(reason: &'static str, codes: &[SecretString], issued: Timestamp) -> ShownCodes {
+    ShownCodes { reason, codes: exposed(codes), issued, next: "/security".to_owned() }
+}
+
+async fn ask(mut visit: Visit, caller: &Caller, wrong: &Wrong) -> Result<Response, Refusal> {
+    let factor = ShowTwoFactor.execute(&visit.application, caller).await?.factor;
+    let (texts, policy) = (visit.texts, &caller.realm.policy);
+    if !factor.state.is_enabled() {
+        return not_on(visit);
+    }
+    if policy.recovery_format().is_none() {
+        return Err(Refusal::NotFound);
+    }
+    let proof = Proof::of(policy.proofs.recovery_codes, caller, &factor);
+    let set = factor.active_recovery_set();
+    let remaining = factor.recovery_codes_remaining();
+    let page = ViewPage {
+        t: texts,
+        page: wrong.put_on(visit.page_of("recovery-codes-view-title", caller, "")),
+        remaining,
+        total: set.map_or(0, |set| set.total),
+        few: are_few(remaining),
+        issued: Moment::of(set.map(|set| set.issued_at), texts),
+        viewable: policy.recovery_codes.viewable && set.is_some_and(|set| set.viewable && set.remaining > 0),
+        wait: wrong.wait(proof.standing_wait(&factor, visit.application.now()), texts),
+        proof,
+    };
+    visit.show_as(wrong.status(), &page)
+}
+
+/// The codes are saved: goes on.
+#[handler]
+pub(super) async fn saved(mut visit: Visit, request: &Request, body: Body) -> Result<Response, Refusal> {
+    let form = Form::of(request, body).await?;
+    // It changes nothing, and tells nothing that the form did not.
+    let caller = visit.caller(SessionPurpose::Look).await?;
+    if !form.is_ticked("saved") {
+        let texts = visit.texts;
+        let page = MessagePage {
+            t: texts,
+            page: visit.page_of("recovery-codes-title", &caller, ""),
+            text: texts.say("message-not-saved-text"),
+            link_url: "/security/recovery-codes",
+            link_text: texts.say("recovery-codes"),
+            tone: "warn",
+            request_id: String::new(),
+        };
+        return visit.show_as(StatusCode::UNPROCESSABLE_ENTITY, &page);
+    }
+    match form.text("return_to") {
+        "" => visit.go("/security"),
+        path if is_local(path) => visit.go(path),
+        address => {
+            let address = visit.return_address(&caller.realm, address).await?;
+            visit.go(address.as_str())
+        }
+    }
+}
+
+/// Whether an address leads to a page of ours, however a browser reads it.
+fn is_local(address: &str) -> bool {
+    let odd = |character: char| character.is_control() || matches!(character, '\\' | ' ');
+    address.strip_prefix('/').is_some_and(|rest| !rest.starts_with('/')) && !address.chars().any(odd)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_stays_here_is_local() {
+        for good in ["/", "/security", "/security?lang=de", "/security#recovery"] {
+            assert!(is_local(good), "{good:?}");
+        }
+        for bad in ["", "security", "//evil.example", "/\\evil.example", "/\t/evil.example", "/\r\nX: y", "https://a"] {
+            assert!(!is_local(bad), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn long_codes_stand_in_one_column() {
+        assert!(!are_long(&["ABCD-EFGH-JKMN-PQRS".to_owned()]));
+        assert!(are_long(&["0123456789012345678901234".to_owned()]));
+    }
+}

@@ -1,0 +1,116 @@
+//! Where the account is signed in.
+
+use askama::Template;
+use countersign_application::use_cases::{EndSession, ListSessions, SessionPurpose};
+use countersign_application::{Caller, PageRequest, Session};
+use poem::web::Path;
+use poem::{Body, Request, Response, handler};
+
+use crate::form::Form;
+use crate::moments::Moment;
+use crate::page::Page;
+use crate::pages::activity::{pager, part};
+use crate::pages::events::client_or_unknown;
+use crate::refusal::Refusal;
+use crate::texts::Texts;
+use crate::visit::Visit;
+
+const PATH: &str = "/security/sessions";
+
+#[derive(Template)]
+#[template(path = "sessions.html")]
+struct SessionsPage {
+    t: Texts,
+    page: Page,
+    sessions: Vec<SessionRow>,
+    others: usize,
+    newest_url: String,
+    older_url: String,
+}
+
+struct SessionRow {
+    id: String,
+    current: bool,
+    client: String,
+    place: String,
+    began: Moment,
+    last_seen: Moment,
+}
+
+impl SessionRow {
+    fn new(session: Session, caller: &Caller, texts: Texts) -> Self {
+        Self {
+            id: session.id.to_string(),
+            current: caller.session_id() == Some(session.id),
+            client: client_or_unknown(session.user_agent.as_deref(), texts),
+            place: session.ip.unwrap_or_default(),
+            began: Moment::new(session.created_at, texts),
+            last_seen: Moment::new(session.last_seen_at, texts),
+        }
+    }
+}
+
+/// All sessions of the account that stand.
+pub(super) async fn all(visit: &Visit, caller: &Caller) -> Result<Vec<Session>, Refusal> {
+    let (mut all, mut page) = (Vec::new(), PageRequest::first());
+    loop {
+        let part = ListSessions { page }.execute(&visit.application, caller).await?;
+        all.extend(part.items);
+        if part.next.is_none() {
+            return Ok(all);
+        }
+        page.after = part.next;
+    }
+}
+
+/// The list.
+#[handler]
+pub(super) async fn show(mut visit: Visit) -> Result<Response, Refusal> {
+    let caller = visit.caller(SessionPurpose::Anything).await?;
+    let asked = part(&visit);
+    let sessions = ListSessions { page: asked }.execute(&visit.application, &caller).await?;
+    let others = all(&visit, &caller).await?.iter().filter(|one| Some(one.id) != caller.session_id()).count();
+    let (newest_url, older_url) = pager(PATH, asked, &sessions);
+    let texts = visit.texts;
+    let page = SessionsPage {
+        t: texts,
+        page: visit.page_of("sessions-title", &caller, "sessions"),
+        sessions: sessions.items.into_iter().map(|session| SessionRow::new(session, &caller, texts)).collect(),
+        others,
+        newest_url,
+        older_url,
+    };
+    visit.show(&page)
+}
+
+/// Ends one session.
+#[handler]
+pub(super) async fn end(
+    mut visit: Visit,
+    Path(id): Path<String>,
+    request: &Request,
+    body: Body,
+) -> Result<Response, Refusal> {
+    Form::of(request, body).await?;
+    let caller = visit.caller(SessionPurpose::Anything).await?;
+    let session_id = id.parse().map_err(|_| Refusal::NotFound)?;
+    // One that is gone already was what was asked for; only there is nothing to say of it.
+    if (EndSession { session_id }).execute(&visit.application, &caller).await? {
+        visit.notice("notice-session-ended");
+    }
+    visit.go(PATH)
+}
+
+/// Ends all sessions but this one.
+#[handler]
+pub(super) async fn end_others(mut visit: Visit, request: &Request, body: Body) -> Result<Response, Refusal> {
+    Form::of(request, body).await?;
+    let caller = visit.caller(SessionPurpose::Anything).await?;
+    for session in all(&visit, &caller).await? {
+        if Some(session.id) != caller.session_id() {
+            EndSession { session_id: session.id }.execute(&visit.application, &caller).await?;
+        }
+    }
+    visit.notice("notice-sessions-ended");
+    visit.go(PATH)
+}

@@ -1,0 +1,87 @@
+//! Making the first owner.
+
+use askama::Template;
+use countersign_application::RealmSlug;
+use countersign_application::use_cases::{CheckSetUpLink, CreateFirstOwner, CreateFirstOwnerOutcome};
+use poem::{Body, Request, Response, handler};
+
+use crate::form::Form;
+use crate::page::Page;
+use crate::pages::password::unfit;
+use crate::refusal::Refusal;
+use crate::texts::Texts;
+use crate::visit::Visit;
+
+#[derive(Template)]
+#[template(path = "setup.html")]
+struct SetUpPage {
+    t: Texts,
+    page: Page,
+    login: String,
+    setup_token: String,
+}
+
+#[derive(Template)]
+#[template(path = "setup_gone.html")]
+struct GonePage {
+    t: Texts,
+    page: Page,
+}
+
+/// The page that the printed link leads to.
+#[handler]
+pub(super) async fn show(mut visit: Visit) -> Result<Response, Refusal> {
+    let token = visit.parameter("token").to_owned();
+    let link = CheckSetUpLink { realm: RealmSlug::default_realm(), token: token.clone().into() };
+    match link.execute(&visit.application).await? {
+        Some(realm) => {
+            visit.dress(&realm).await?;
+            let page = visit.page("setup-title", Some(&realm));
+            let page = SetUpPage { t: visit.texts, page, login: String::new(), setup_token: token };
+            visit.show(&page)
+        }
+        None => gone(visit),
+    }
+}
+
+/// Makes the first owner, and walks on into the enrollment.
+#[handler]
+pub(super) async fn submit(mut visit: Visit, request: &Request, body: Body) -> Result<Response, Refusal> {
+    let form = Form::of(request, body).await?;
+    let (login, token) = (form.text("login").trim().to_owned(), form.text("setup_token").to_owned());
+    let (password, again) = (form.text("password"), form.text("password_again"));
+    let texts = visit.texts;
+    let wrong = if login.is_empty() {
+        Some(("login", texts.say("error-login-missing")))
+    } else if password != again {
+        Some(("password_again", texts.say("error-passwords-differ")))
+    } else {
+        let create = CreateFirstOwner {
+            realm: RealmSlug::default_realm(),
+            token: token.clone().into(),
+            login: login.clone(),
+            password: form.secret("password"),
+            origin: visit.origin.clone(),
+        };
+        match create.execute(&visit.application).await? {
+            CreateFirstOwnerOutcome::Created { grant, .. } => {
+                visit.keep_session(&grant);
+                return visit.go("/security/enroll");
+            }
+            CreateFirstOwnerOutcome::InvalidLink => return gone(visit),
+            CreateFirstOwnerOutcome::InvalidLogin(_) => Some(("login", texts.say("error-login-invalid"))),
+            CreateFirstOwnerOutcome::UnfitPassword(error) => Some(("password", unfit(error, texts))),
+        }
+    };
+    let mut page = visit.page("setup-title", None);
+    if let Some((field, text)) = wrong {
+        page = page.wrong(field, text);
+    }
+    let page = SetUpPage { t: texts, page, login, setup_token: token };
+    visit.show_wrong(&page)
+}
+
+fn gone(mut visit: Visit) -> Result<Response, Refusal> {
+    let page = GonePage { t: visit.texts, page: visit.page("setup-gone-title", None) };
+    visit.show_as(poem::http::StatusCode::GONE, &page)
+}

@@ -1,0 +1,393 @@
+//! Signing in: the password, then the second factor, and out again.
+
+use askama::Template;
+use countersign_application::use_cases::{
+    ChallengeOverview, EndSession, SessionPurpose, ShowChallenge, SignIn, SignInOutcome, SignedInBySecondFactor,
+    VerifySecondFactor, VerifySecondFactorOutcome,
+};
+use countersign_application::{ChallengeMethod, Realm, SecondFactorMethod};
+use countersign_core::{AfterUse, RecoveryCodeFormat};
+use poem::http::StatusCode;
+use poem::{Body, Request, Response, handler};
+use secrecy::ExposeSecret;
+
+use crate::cookies::Cookie;
+use crate::form::Form;
+use crate::moments::Wait;
+use crate::page::Page;
+use crate::pages::recovery_codes::ShownCodes;
+use crate::refusal::Refusal;
+use crate::return_to::ReturnTo;
+use crate::texts::Texts;
+use crate::visit::Visit;
+
+/// A year: how long a browser keeps what tells it apart. The server decides how long it is trusted.
+const DEVICE_SECONDS: u64 = 365 * 24 * 60 * 60;
+
+#[derive(Template)]
+#[template(path = "sign_in.html")]
+struct SignInPage {
+    t: Texts,
+    page: Page,
+    login: String,
+    has_realm: bool,
+    realm: String,
+    has_return_to: bool,
+    return_to: String,
+    wait: Wait,
+}
+
+#[derive(Template)]
+#[template(path = "second_factor.html")]
+struct SecondFactorPage {
+    t: Texts,
+    page: Page,
+    login: String,
+    digits: u32,
+    recovery_possible: bool,
+    trust_days: u32,
+    trust: bool,
+    has_return_to: bool,
+    return_to: String,
+    wait: Wait,
+}
+
+#[derive(Template)]
+#[template(path = "recovery_code.html")]
+struct RecoveryCodePage {
+    t: Texts,
+    page: Page,
+    login: String,
+    example: String,
+    remaining: u32,
+    few: bool,
+    replaces: bool,
+    has_return_to: bool,
+    return_to: String,
+    wait: Wait,
+}
+
+/// What was asked for by the address: a realm, and where to go afterwards.
+struct Errand {
+    realm_named: bool,
+    slug: String,
+    realm: Option<Realm>,
+    return_to: Option<ReturnTo>,
+}
+
+impl Errand {
+    /// Reads it. A realm that does not exist is not told from one that does: signing in to it fails like a wrong password.
+    async fn of(visit: &Visit, slug: &str, return_to: &str) -> Result<Self, Refusal> {
+        let realm_named = !slug.is_empty();
+        let slug = if realm_named { slug } else { "default" };
+        let realm = visit.realm(slug).await?;
+        let return_to = match (return_to, &realm) {
+            ("", _) => None,
+            (address, Some(realm)) => Some(visit.return_address(realm, address).await?),
+            (_, None) => return Err(Refusal::ReturnAddress),
+        };
+        Ok(Self { realm_named, slug: slug.to_owned(), realm, return_to })
+    }
+
+    fn page(self, mut visit: Visit, login: &str, wait: Option<u64>, wrong: Option<&str>) -> Result<Response, Refusal> {
+        let texts = visit.texts;
+        let mut page = visit.page("sign-in-title", self.realm.as_ref());
+        if let Some(key) = wrong {
+            page = page.wrong("", texts.say(key));
+        }
+        let status = match (wait, wrong) {
+            (Some(_), _) => StatusCode::TOO_MANY_REQUESTS,
+            (None, Some(_)) => StatusCode::UNPROCESSABLE_ENTITY,
+            (None, None) => StatusCode::OK,
+        };
+        let page = SignInPage {
+            t: texts,
+            page,
+            login: login.to_owned(),
+            has_realm: self.realm_named,
+            realm: self.slug,
+            has_return_to: self.return_to.is_some(),
+            return_to: address(self.return_to.as_ref()),
+            wait: wait.map(|seconds| Wait::new(seconds, texts)).unwrap_or_default(),
+        };
+        allow(visit.show_as(status, &page)?, self.return_to)
+    }
+}
+
+fn address(return_to: Option<&ReturnTo>) -> String {
+    return_to.map(|address| address.as_str().to_owned()).unwrap_or_default()
+}
+
+/// Lets the forms of a page lead to where their answer may lead.
+fn allow(mut response: Response, return_to: Option<ReturnTo>) -> Result<Response, Refusal> {
+    if let Some(address) = return_to {
+        response.set_data(address);
+    }
+    Ok(response)
+}
+
+/// A relative address with where to go afterwards.
+fn with_return(path: &str, return_to: Option<&ReturnTo>) -> String {
+    match return_to {
+        Some(address) => {
+            let query = serde_urlencoded::to_string([("return_to", address.as_str())]).unwrap_or_default();
+            format!("{path}?{query}")
+        }
+        None => path.to_owned(),
+    }
+}
+
+/// The beginning: the account's own page, which sends on to the sign-in.
+#[handler]
+pub(super) async fn home(visit: Visit) -> Result<Response, Refusal> {
+    visit.go("/security")
+}
+
+/// The sign-in page.
+#[handler]
+pub(super) async fn show(visit: Visit) -> Result<Response, Refusal> {
+    let errand = Errand::of(&visit, visit.parameter("realm"), visit.parameter("return_to")).await?;
+    errand.page(visit, "", None, None)
+}
+
+/// Login and password.
+#[handler]
+pub(super) async fn submit(mut visit: Visit, request: &Request, body: Body) -> Result<Response, Refusal> {
+    let form = Form::of(request, body).await?;
+    let errand = Errand::of(&visit, form.text("realm"), form.text("return_to")).await?;
+    let login = form.text("login").trim().to_owned();
+    let sign_in = SignIn {
+        realm: errand.slug.clone(),
+        login: login.clone(),
+        password: form.secret("password"),
+        device_token: visit.secret(Cookie::Device),
+        origin: visit.origin.clone(),
+    };
+    let outcome = match sign_in.execute(&visit.application).await {
+        Err(error) if error.is_busy() => return errand.page(visit, &login, None, Some("error-busy")),
+        outcome => outcome?,
+    };
+    match outcome {
+        SignInOutcome::SignedIn { grant, .. } => {
+            visit.keep_session(&grant);
+            match errand.return_to {
+                Some(address) => visit.go(address.as_str()),
+                None => visit.go("/security"),
+            }
+        }
+        SignInOutcome::EnrollmentRequired { grant, .. } => {
+            visit.keep_session(&grant);
+            visit.go("/security")
+        }
+        SignInOutcome::SecondFactorRequired { challenge_token, expires_at, .. } => {
+            let seconds = expires_at.as_micros().saturating_sub(visit.application.now().as_micros()) / 1_000_000;
+            let seconds = u64::try_from(seconds).unwrap_or_default();
+            visit.cookies.keep_secret(Cookie::Challenge, &challenge_token, Some(seconds));
+            let next = with_return("/sign-in/second-factor", errand.return_to.as_ref());
+            visit.go(&next)
+        }
+        SignInOutcome::InvalidCredentials => errand.page(visit, &login, None, Some("error-invalid-credentials")),
+        SignInOutcome::Throttled { retry_after_seconds } => errand.page(visit, &login, Some(retry_after_seconds), None),
+    }
+}
+
+/// The challenge that is to be answered, and where to go afterwards.
+struct Challenged {
+    challenge: ChallengeOverview,
+    return_to: Option<ReturnTo>,
+}
+
+impl Challenged {
+    /// `None` where there is none that still stands.
+    async fn of(visit: &Visit, return_to: &str) -> Result<Option<Self>, Refusal> {
+        let Some(challenge_token) = visit.secret(Cookie::Challenge) else { return Ok(None) };
+        let Some(challenge) = (ShowChallenge { challenge_token }).execute(&visit.application).await? else {
+            return Ok(None);
+        };
+        visit.dress(&challenge.realm).await?;
+        let return_to = match return_to {
+            "" => None,
+            address => Some(visit.return_address(&challenge.realm, address).await?),
+        };
+        Ok(Some(Self { challenge, return_to }))
+    }
+
+    fn second_factor(self, mut visit: Visit, trust: bool, wrong: Option<&str>) -> Result<Response, Refusal> {
+        let Self { challenge, return_to } = self;
+        let (texts, policy) = (visit.texts, &challenge.realm.policy);
+        let mut page = visit.page("second-factor-title", Some(&challenge.realm));
+        if let Some(key) = wrong {
+            page = page.wrong("code", texts.say(key));
+        }
+        let page = SecondFactorPage {
+            t: texts,
+            page,
+            digits: policy.totp.digits.into(),
+            recovery_possible: challenge.methods.contains(&ChallengeMethod::RecoveryCode),
+            trust_days: policy.sign_in.trusted_device_days.into(),
+            trust,
+            has_return_to: return_to.is_some(),
+            return_to: address(return_to.as_ref()),
+            wait: challenge.codes_wait_seconds.map(|seconds| Wait::new(seconds, texts)).unwrap_or_default(),
+            login: challenge.login,
+        };
+        let status = status_of(wrong, page.wait.seconds);
+        allow(visit.show_as(status, &page)?, return_to)
+    }
+
+    fn recovery_code(self, mut visit: Visit, wrong: Option<&str>) -> Result<Response, Refusal> {
+        let Self { challenge, return_to } = self;
+        let (texts, policy) = (visit.texts, &challenge.realm.policy);
+        let mut page = visit.page("recovery-code-title", Some(&challenge.realm));
+        if let Some(key) = wrong {
+            page = page.wrong("code", texts.say(key));
+        }
+        let page = RecoveryCodePage {
+            t: texts,
+            page,
+            example: policy.recovery_format().map(example).unwrap_or_default(),
+            remaining: challenge.recovery_codes_remaining,
+            few: challenge.recovery_codes_remaining <= 2,
+            replaces: policy.recovery_codes.after_use == AfterUse::Replace,
+            has_return_to: return_to.is_some(),
+            return_to: address(return_to.as_ref()),
+            wait: challenge.recovery_codes_wait_seconds.map(|seconds| Wait::new(seconds, texts)).unwrap_or_default(),
+            login: challenge.login,
+        };
+        let status = status_of(wrong, page.wait.seconds);
+        allow(visit.show_as(status, &page)?, return_to)
+    }
+}
+
+fn status_of(wrong: Option<&str>, wait: u64) -> StatusCode {
+    match (wrong, wait) {
+        (_, 1..) => StatusCode::TOO_MANY_REQUESTS,
+        (Some(_), 0) => StatusCode::UNPROCESSABLE_ENTITY,
+        (None, 0) => StatusCode::OK,
+    }
+}
+
+/// How a recovery code of a format looks; no real one.
+fn example(format: &RecoveryCodeFormat) -> String {
+    // Bytes that run through the alphabet: the same example each time.
+    let mut next = 7_u8;
+    let code = format.generate(&mut |bytes: &mut [u8]| {
+        for byte in bytes {
+            next = next.wrapping_mul(5).wrapping_add(13);
+            *byte = next;
+        }
+        Ok::<(), std::convert::Infallible>(())
+    });
+    code.map_or_else(|never| match never {}, |code| format.display(&code).to_string())
+}
+
+/// Back to the password, because there is no challenge any more.
+fn start_over(mut visit: Visit) -> Result<Response, Refusal> {
+    visit.cookies.remove(Cookie::Challenge);
+    visit.notice("error-challenge-expired");
+    visit.go("/sign-in")
+}
+
+/// The page for a code of an authenticator.
+#[handler]
+pub(super) async fn show_second_factor(visit: Visit) -> Result<Response, Refusal> {
+    match Challenged::of(&visit, visit.parameter("return_to")).await? {
+        Some(challenged) => challenged.second_factor(visit, false, None),
+        None => start_over(visit),
+    }
+}
+
+/// A code of an authenticator.
+#[handler]
+pub(super) async fn submit_second_factor(visit: Visit, request: &Request, body: Body) -> Result<Response, Refusal> {
+    let form = Form::of(request, body).await?;
+    let trust = form.is_ticked("trust");
+    answer(visit, &form, trust).await
+}
+
+/// The page for a recovery code.
+#[handler]
+pub(super) async fn show_recovery_code(visit: Visit) -> Result<Response, Refusal> {
+    match Challenged::of(&visit, visit.parameter("return_to")).await? {
+        Some(challenged) => challenged.recovery_code(visit, None),
+        None => start_over(visit),
+    }
+}
+
+/// A recovery code.
+#[handler]
+pub(super) async fn submit_recovery_code(visit: Visit, request: &Request, body: Body) -> Result<Response, Refusal> {
+    let form = Form::of(request, body).await?;
+    answer(visit, &form, false).await
+}
+
+/// Answers the challenge with what was typed, whichever kind of code it is.
+async fn answer(visit: Visit, form: &Form, trust: bool) -> Result<Response, Refusal> {
+    let return_to = form.text("return_to");
+    let with_recovery_code = form.is_ticked("recovery");
+    let Some(challenge_token) = visit.secret(Cookie::Challenge) else { return start_over(visit) };
+    let again = |visit: Visit, wrong: Option<&'static str>| async move {
+        match Challenged::of(&visit, return_to).await? {
+            Some(challenged) if with_recovery_code => challenged.recovery_code(visit, wrong),
+            Some(challenged) => challenged.second_factor(visit, trust, wrong),
+            None => start_over(visit),
+        }
+    };
+    if form.given("code").is_none() {
+        return again(visit, Some("error-code-missing")).await;
+    }
+    // Looked at before the code is spent: an address that is not allowed must not cost one.
+    let Some(Challenged { return_to: allowed, .. }) = Challenged::of(&visit, return_to).await? else {
+        return start_over(visit);
+    };
+    let verify = VerifySecondFactor {
+        challenge_token,
+        code: form.secret("code"),
+        remember_device: trust,
+        origin: visit.origin.clone(),
+    };
+    match verify.execute(&visit.application).await? {
+        VerifySecondFactorOutcome::SignedIn(done) => signed_in(visit, *done, allowed),
+        VerifySecondFactorOutcome::InvalidChallenge => start_over(visit),
+        VerifySecondFactorOutcome::InvalidCode { .. } => {
+            let wrong = if with_recovery_code { "error-recovery-code-wrong" } else { "error-code-wrong" };
+            again(visit, Some(wrong)).await
+        }
+        VerifySecondFactorOutcome::Throttled { .. } => again(visit, None).await,
+    }
+}
+
+fn signed_in(mut visit: Visit, done: SignedInBySecondFactor, return_to: Option<ReturnTo>) -> Result<Response, Refusal> {
+    visit.keep_session(&done.grant);
+    if let Some(token) = &done.device_token {
+        visit.cookies.keep_secret(Cookie::Device, token, Some(DEVICE_SECONDS));
+    }
+    let next = return_to.as_ref().map_or("/security", ReturnTo::as_str).to_owned();
+    if let Some(code) = &done.code.replacement_recovery_code {
+        let shown = ShownCodes {
+            reason: "replaced",
+            codes: vec![code.expose_secret().to_owned()],
+            issued: done.grant.session.created_at,
+            next,
+        };
+        return allow(shown.page(visit, &done.realm, &done.account)?, return_to);
+    }
+    if done.code.method == SecondFactorMethod::RecoveryCode && return_to.is_none() {
+        visit.notice_counting("notice-recovery-code-used", "remaining", done.code.recovery_codes_remaining);
+    }
+    visit.go(&next)
+}
+
+/// Ends the session.
+#[handler]
+pub(super) async fn sign_out(mut visit: Visit, request: &Request, body: Body) -> Result<Response, Refusal> {
+    Form::of(request, body).await?;
+    let caller = visit.caller(SessionPurpose::Look).await?;
+    if let Some(session_id) = caller.session_id() {
+        EndSession { session_id }.execute(&visit.application, &caller).await?;
+    }
+    visit.cookies.remove(Cookie::Session);
+    visit.cookies.remove(Cookie::Challenge);
+    visit.notice("notice-signed-out");
+    visit.go("/sign-in")
+}

@@ -1,0 +1,137 @@
+//! Browsers that need no second factor for a while.
+
+use askama::Template;
+use countersign_application::use_cases::{ListTrustedDevices, RevokeTrustedDevice, SessionPurpose};
+use countersign_application::{Caller, PageRequest, Timestamp, TrustedDevice};
+use poem::web::Path;
+use poem::{Body, Request, Response, handler};
+
+use crate::form::Form;
+use crate::moments::Moment;
+use crate::page::Page;
+use crate::pages::activity::{pager, part};
+use crate::pages::events::client_or_unknown;
+use crate::refusal::Refusal;
+use crate::texts::Texts;
+use crate::visit::Visit;
+
+const PATH: &str = "/security/trusted-devices";
+
+#[derive(Template)]
+#[template(path = "trusted_devices.html")]
+struct TrustedDevicesPage {
+    t: Texts,
+    page: Page,
+    days: u32,
+    devices: Vec<DeviceRow>,
+    count: usize,
+    newest_url: String,
+    older_url: String,
+}
+
+struct DeviceRow {
+    id: String,
+    current: bool,
+    client: String,
+    place: String,
+    trusted: Moment,
+    expires: Moment,
+    has_last_used: bool,
+    last_used: Moment,
+}
+
+impl DeviceRow {
+    fn new(device: TrustedDevice, caller: &Caller, texts: Texts) -> Self {
+        Self {
+            id: device.id.to_string(),
+            // Which one this browser is, only the digest of its token tells, and no use case compares that.
+            current: false,
+            client: client_or_unknown(device.user_agent.as_deref(), texts),
+            trusted: Moment::new(device.created_at, texts),
+            expires: Moment::new(trusted_until(&device, caller), texts),
+            has_last_used: device.last_used_at.is_some(),
+            last_used: Moment::of(device.last_used_at, texts),
+            place: device.ip.unwrap_or_default(),
+        }
+    }
+}
+
+/// Until when a browser is trusted: a policy made stricter since counts as well.
+fn trusted_until(device: &TrustedDevice, caller: &Caller) -> Timestamp {
+    let days = u64::from(caller.realm.policy.sign_in.trusted_device_days);
+    device.expires_at.min(device.created_at.plus_seconds(days * 86_400))
+}
+
+fn is_trusted(device: &TrustedDevice, caller: &Caller, now: Timestamp) -> bool {
+    now < trusted_until(device, caller)
+}
+
+/// All browsers that the account trusted, also those that the policy does not trust any more.
+async fn all(visit: &Visit, caller: &Caller) -> Result<Vec<TrustedDevice>, Refusal> {
+    let (mut all, mut page) = (Vec::new(), PageRequest::first());
+    loop {
+        let part = ListTrustedDevices { page }.execute(&visit.application, caller).await?;
+        all.extend(part.items);
+        if part.next.is_none() {
+            return Ok(all);
+        }
+        page.after = part.next;
+    }
+}
+
+/// How many browsers need no second factor now.
+pub(super) async fn count(visit: &Visit, caller: &Caller) -> Result<usize, Refusal> {
+    let now = visit.application.now();
+    Ok(all(visit, caller).await?.iter().filter(|device| is_trusted(device, caller, now)).count())
+}
+
+/// The list.
+#[handler]
+pub(super) async fn show(mut visit: Visit) -> Result<Response, Refusal> {
+    let caller = visit.caller(SessionPurpose::Anything).await?;
+    let asked = part(&visit);
+    let mut devices = ListTrustedDevices { page: asked }.execute(&visit.application, &caller).await?;
+    let (now, count) = (visit.application.now(), count(&visit, &caller).await?);
+    devices.items.retain(|device| is_trusted(device, &caller, now));
+    let (newest_url, older_url) = pager(PATH, asked, &devices);
+    let texts = visit.texts;
+    let page = TrustedDevicesPage {
+        t: texts,
+        page: visit.page_of("trusted-devices-title", &caller, "trusted-devices"),
+        days: caller.realm.policy.sign_in.trusted_device_days,
+        devices: devices.items.into_iter().map(|device| DeviceRow::new(device, &caller, texts)).collect(),
+        count,
+        newest_url,
+        older_url,
+    };
+    visit.show(&page)
+}
+
+/// Trusts one browser no longer.
+#[handler]
+pub(super) async fn revoke(
+    mut visit: Visit,
+    Path(id): Path<String>,
+    request: &Request,
+    body: Body,
+) -> Result<Response, Refusal> {
+    Form::of(request, body).await?;
+    let caller = visit.caller(SessionPurpose::Anything).await?;
+    let device_id = id.parse().map_err(|_| Refusal::NotFound)?;
+    if (RevokeTrustedDevice { device_id }).execute(&visit.application, &caller).await? {
+        visit.notice("notice-device-revoked");
+    }
+    visit.go(PATH)
+}
+
+/// Trusts no browser any longer.
+#[handler]
+pub(super) async fn revoke_all(mut visit: Visit, request: &Request, body: Body) -> Result<Response, Refusal> {
+    Form::of(request, body).await?;
+    let caller = visit.caller(SessionPurpose::Anything).await?;
+    for device in all(&visit, &caller).await? {
+        RevokeTrustedDevice { device_id: device.id }.execute(&visit.application, &caller).await?;
+    }
+    visit.notice("notice-devices-revoked");
+    visit.go(PATH)
+}

@@ -1,0 +1,71 @@
+//! What a page is refused for. The frame turns it into a page that says what to do.
+
+use countersign_application::UseCaseError;
+use poem::error::ResponseError;
+use poem::http::StatusCode;
+
+/// Why there is no page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum Refusal {
+    /// Nobody is signed in: the sign-in page comes next.
+    #[error("nobody is signed in")]
+    SignIn,
+    /// The session may only enroll: that comes next.
+    #[error("the session may only enroll")]
+    Enroll,
+    /// There is no such page, account, key or authenticator.
+    #[error("there is no such thing")]
+    NotFound,
+    /// The one who asks may not.
+    #[error("not allowed")]
+    Forbidden,
+    /// The form is not from a page of ours that still holds.
+    #[error("the form expired")]
+    FormExpired,
+    /// The form is longer than any of ours.
+    #[error("the form is too large")]
+    TooLarge,
+    /// The address to return to is not in the realm's list.
+    #[error("the return address is not allowed")]
+    ReturnAddress,
+    /// Too much is going on.
+    #[error("busy")]
+    Busy,
+    /// Something that this program needs does not answer.
+    #[error("unavailable")]
+    Unavailable,
+    /// A fault of this program.
+    #[error("a fault of this program")]
+    Internal,
+}
+
+impl ResponseError for Refusal {
+    fn status(&self) -> StatusCode {
+        match self {
+            Self::SignIn | Self::Enroll => StatusCode::SEE_OTHER,
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::FormExpired | Self::ReturnAddress => StatusCode::BAD_REQUEST,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Busy | Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+}
+
+impl From<UseCaseError> for Refusal {
+    fn from(error: UseCaseError) -> Self {
+        if let UseCaseError::SessionEnded = error {
+            return Self::SignIn;
+        }
+        if error.is_busy() {
+            tracing::debug!(%error, "too much is waiting");
+            return Self::Busy;
+        }
+        tracing::error!(error = &error as &dyn std::error::Error, "a page failed");
+        match error {
+            UseCaseError::Store(_) => Self::Unavailable,
+            _ => Self::Internal,
+        }
+    }
+}

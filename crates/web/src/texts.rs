@@ -1,0 +1,164 @@
+//! What the pages say, in the languages that there are.
+
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use fluent_bundle::concurrent::FluentBundle;
+use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
+use unic_langid::{LanguageIdentifier, langid};
+
+/// A language of the pages.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Language {
+    #[default]
+    English,
+    German,
+}
+
+impl Language {
+    pub(crate) const ALL: [Self; 2] = [Self::English, Self::German];
+
+    /// Its code in ISO 639-1.
+    pub(crate) fn code(self) -> &'static str {
+        match self {
+            Self::English => "en",
+            Self::German => "de",
+        }
+    }
+
+    pub(crate) fn from_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|language| language.code() == code)
+    }
+
+    /// The language that a browser likes best of those that there are (RFC 9110, section 12.5.4).
+    pub(crate) fn preferred(accept_language: &str) -> Self {
+        let wish = |part: &str| {
+            let (tag, weight) = part.split_once(";q=").unwrap_or((part, "1"));
+            let language = Self::from_code(&tag.trim().get(..2)?.to_ascii_lowercase())?;
+            let weight: f32 = weight.trim().parse().ok()?;
+            Some((language, weight)).filter(|(_, weight)| *weight > 0.0)
+        };
+        let wishes = accept_language.split(',').filter_map(wish);
+        // Of equal ones the first.
+        wishes.reduce(|best, next| if next.1 > best.1 { next } else { best }).map_or(Self::default(), |(it, _)| it)
+    }
+
+    fn bundle(self) -> &'static FluentBundle<FluentResource> {
+        static ENGLISH: LazyLock<FluentBundle<FluentResource>> =
+            LazyLock::new(|| bundle(langid!("en"), include_str!("../messages/en.ftl")));
+        static GERMAN: LazyLock<FluentBundle<FluentResource>> =
+            LazyLock::new(|| bundle(langid!("de"), include_str!("../messages/de.ftl")));
+        match self {
+            Self::English => &ENGLISH,
+            Self::German => &GERMAN,
+        }
+    }
+}
+
+fn bundle(language: LanguageIdentifier, messages: &str) -> FluentBundle<FluentResource> {
+    let mut bundle = FluentBundle::new_concurrent(vec![language]);
+    // The texts stand in HTML that gives its direction.
+    bundle.set_use_isolating(false);
+    // What is wrong with the files, the tests say.
+    let resource = match FluentResource::try_new(messages.to_owned()) {
+        Ok(resource) | Err((resource, _)) => resource,
+    };
+    let _ = bundle.add_resource(resource);
+    bundle
+}
+
+/// A value within a text.
+pub(crate) trait Argument {
+    /// The value as the library takes it.
+    fn value(&self) -> FluentValue<'_>;
+}
+
+impl Argument for str {
+    fn value(&self) -> FluentValue<'_> {
+        FluentValue::String(Cow::Borrowed(self))
+    }
+}
+
+impl Argument for String {
+    fn value(&self) -> FluentValue<'_> {
+        self.as_str().value()
+    }
+}
+
+impl<T: Argument + ?Sized> Argument for &T {
+    fn value(&self) -> FluentValue<'_> {
+        (**self).value()
+    }
+}
+
+macro_rules! numbers {
+    ($($number:ty)+) => {$(
+        impl Argument for $number {
+            fn value(&self) -> FluentValue<'_> {
+                FluentValue::from(*self)
+            }
+        }
+    )+};
+}
+numbers! { u8 u32 u64 i64 usize }
+
+/// The texts of one language, as templates use them.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Texts(pub(crate) Language);
+
+impl Texts {
+    /// A text.
+    pub(crate) fn say(&self, key: &str) -> String {
+        self.format(key, None)
+    }
+
+    /// A text with a value in it.
+    pub(crate) fn say1<A: Argument + ?Sized>(&self, key: &str, name: &str, value: &A) -> String {
+        let mut arguments = FluentArgs::new();
+        arguments.set(name, value.value());
+        self.format(key, Some(&arguments))
+    }
+
+    /// A text with two values in it.
+    pub(crate) fn say2<A: Argument + ?Sized, B: Argument + ?Sized>(
+        &self,
+        key: &str,
+        first: &str,
+        a: &A,
+        second: &str,
+        b: &B,
+    ) -> String {
+        let mut arguments = FluentArgs::new();
+        arguments.set(first, a.value());
+        arguments.set(second, b.value());
+        self.format(key, Some(&arguments))
+    }
+
+    /// A text with any number of values in it.
+    pub(crate) fn say_with(&self, key: &str, values: &[(&str, &dyn Argument)]) -> String {
+        let mut arguments = FluentArgs::new();
+        for (name, value) in values {
+            arguments.set(*name, value.value());
+        }
+        self.format(key, Some(&arguments))
+    }
+
+    /// Whether there is a text of this name.
+    pub(crate) fn has(&self, key: &str) -> bool {
+        self.0.bundle().has_message(key)
+    }
+
+    fn format(&self, key: &str, arguments: Option<&FluentArgs<'_>>) -> String {
+        let bundle = self.0.bundle();
+        let Some(pattern) = bundle.get_message(key).and_then(|message| message.value()) else {
+            tracing::error!(key, "a text is missing");
+            return key.to_owned();
+        };
+        let mut errors = Vec::new();
+        let text = bundle.format_pattern(pattern, arguments, &mut errors);
+        if !errors.is_empty() {
+            tracing::error!(key, ?errors, "a text is wrong");
+        }
+        text.into_owned()
+    }
+}

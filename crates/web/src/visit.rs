@@ -1,0 +1,275 @@
+//! One visit of a page: who comes, from where, in which language.
+
+use std::sync::{Arc, Mutex, PoisonError};
+
+use askama::Template;
+use countersign_application::use_cases::{
+    Administrator, AuthenticateAdministrator, AuthenticateAdministratorOutcome, AuthenticateSession,
+    AuthenticateSessionOutcome, FindAppearance, FindRealm, SessionPurpose,
+};
+use countersign_application::{
+    Appearance, Application, Caller, DisplayName, Origin, Realm, RealmId, RealmSlug, Role, SessionGrant, TrustedProxies,
+};
+use poem::http::{HeaderMap, StatusCode, header};
+use poem::web::Data;
+use poem::{Addr, FromRequest, Request, RequestBody, Response};
+use secrecy::SecretString;
+
+use crate::assets;
+use crate::cookies::{Cookie, SetCookies};
+use crate::page::Page;
+use crate::refusal::Refusal;
+use crate::return_to::ReturnTo;
+use crate::texts::{Language, Texts};
+
+/// A year, for what a browser should not forget.
+const YEAR_SECONDS: u64 = 365 * 24 * 60 * 60;
+
+/// One visit of a page.
+pub(crate) struct Visit {
+    pub(crate) application: Application,
+    pub(crate) origin: Origin,
+    /// What the page says, in the visitor's language.
+    pub(crate) texts: Texts,
+    /// What the next answer sets.
+    pub(crate) cookies: SetCookies,
+    headers: HeaderMap,
+    query: Vec<(String, String)>,
+    form_token: String,
+    /// How the realm of this visit looks, from when it was found.
+    dressed: Mutex<Option<(RealmId, Arc<Appearance>)>>,
+}
+
+impl<'a> FromRequest<'a> for Visit {
+    async fn from_request(request: &'a Request, body: &mut RequestBody) -> poem::Result<Self> {
+        let Data(application) = Data::<&Application>::from_request(request, body).await?;
+        let headers = request.headers().clone();
+        let query: Vec<(String, String)> =
+            serde_urlencoded::from_str(request.uri().query().unwrap_or_default()).unwrap_or_default();
+        let mut cookies = SetCookies::default();
+        let language = language_of(&headers, &query, &mut cookies);
+        let form_token = match Cookie::Form.of(&headers).filter(|token| token.len() == 2 * FORM_TOKEN_BYTES) {
+            Some(token) => token.to_owned(),
+            None => {
+                let token = new_form_token()?;
+                cookies.keep(Cookie::Form, &token, None);
+                token
+            }
+        };
+        let none = TrustedProxies::default();
+        let proxies = request.data::<TrustedProxies>().unwrap_or(&none);
+        let peer = match &request.remote_addr().0 {
+            Addr::SocketAddr(address) => Some(address.ip()),
+            Addr::Unix(_) | Addr::Custom(..) => None,
+        };
+        let lines: Vec<&str> =
+            headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok()).collect();
+        let user_agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+        let origin = Origin::observed(proxies, peer, lines.into_iter(), user_agent);
+        let (application, texts, dressed) = (application.clone(), Texts(language), Mutex::default());
+        Ok(Self { application, origin, texts, cookies, headers, query, form_token, dressed })
+    }
+}
+
+const FORM_TOKEN_BYTES: usize = 32;
+
+fn new_form_token() -> Result<String, Refusal> {
+    let mut bytes = [0; FORM_TOKEN_BYTES];
+    getrandom::fill(&mut bytes).map_err(|error| {
+        tracing::error!(%error, "there is no randomness");
+        Refusal::Unavailable
+    })?;
+    Ok(hex::encode(bytes))
+}
+
+/// The language that was chosen just now, else before, else the one that the browser likes.
+pub(crate) fn language_of(headers: &HeaderMap, query: &[(String, String)], cookies: &mut SetCookies) -> Language {
+    let chosen = query.iter().find(|(name, _)| name == "lang").and_then(|(_, code)| Language::from_code(code));
+    if let Some(language) = chosen {
+        cookies.keep(Cookie::Language, language.code(), Some(YEAR_SECONDS));
+        return language;
+    }
+    let kept = Cookie::Language.of(headers).and_then(Language::from_code);
+    kept.unwrap_or_else(|| {
+        let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+        Language::preferred(accepted.unwrap_or_default())
+    })
+}
+
+impl Visit {
+    /// A parameter of the address, or nothing.
+    pub(crate) fn parameter(&self, name: &str) -> &str {
+        self.query.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
+    }
+
+    /// A secret cookie.
+    pub(crate) fn secret(&self, cookie: Cookie) -> Option<SecretString> {
+        cookie.secret_of(&self.headers)
+    }
+
+    /// Who is signed in, for a purpose.
+    pub(crate) async fn caller(&self, purpose: SessionPurpose) -> Result<Caller, Refusal> {
+        let token = self.secret(Cookie::Session).ok_or(Refusal::SignIn)?;
+        let authenticate = AuthenticateSession { token, origin: self.origin.clone(), purpose };
+        match authenticate.execute(&self.application).await? {
+            AuthenticateSessionOutcome::Recognized(caller) => {
+                self.dress(&caller.realm).await?;
+                Ok(*caller)
+            }
+            AuthenticateSessionOutcome::Unknown => Err(Refusal::SignIn),
+            AuthenticateSessionOutcome::EnrollmentRequired => Err(Refusal::Enroll),
+        }
+    }
+
+    /// The administrator who is signed in, as an account and as an authority over its realm.
+    pub(crate) async fn administrator(&self) -> Result<(Caller, Administrator), Refusal> {
+        let caller = self.caller(SessionPurpose::Anything).await?;
+        let token = self.secret(Cookie::Session).ok_or(Refusal::SignIn)?;
+        let authenticate = AuthenticateAdministrator { token, origin: self.origin.clone() };
+        match authenticate.execute(&self.application).await? {
+            AuthenticateAdministratorOutcome::Recognized(administrator) => Ok((caller, *administrator)),
+            AuthenticateAdministratorOutcome::Unknown => Err(Refusal::SignIn),
+            AuthenticateAdministratorOutcome::EnrollmentRequired => Err(Refusal::Enroll),
+            AuthenticateAdministratorOutcome::Forbidden => Err(Refusal::Forbidden),
+        }
+    }
+
+    /// The realm of a short name.
+    pub(crate) async fn realm(&self, slug: &str) -> Result<Option<Realm>, Refusal> {
+        let Ok(slug) = RealmSlug::new(slug) else { return Ok(None) };
+        let realm = FindRealm { realm: slug }.execute(&self.application).await?;
+        if let Some(realm) = &realm {
+            self.dress(realm).await?;
+        }
+        Ok(realm)
+    }
+
+    /// Looks up how a realm looks, for the pages of this visit: [`Self::page`] only takes what was found. Whoever gets a
+    /// realm by [`Self::realm`] or [`Self::caller`] has done so.
+    pub(crate) async fn dress(&self, realm: &Realm) -> Result<Arc<Appearance>, Refusal> {
+        if let Some(found) = self.look_of(realm) {
+            return Ok(found);
+        }
+        let found = Arc::new(FindAppearance { realm: realm.id }.execute(&self.application).await?);
+        *self.dressed.lock().unwrap_or_else(PoisonError::into_inner) = Some((realm.id, Arc::clone(&found)));
+        Ok(found)
+    }
+
+    /// How a realm looks, where that was looked up.
+    fn look_of(&self, realm: &Realm) -> Option<Arc<Appearance>> {
+        let dressed = self.dressed.lock().unwrap_or_else(PoisonError::into_inner);
+        dressed.as_ref().filter(|(id, _)| *id == realm.id).map(|(_, found)| Arc::clone(found))
+    }
+
+    /// Where to go back to, if the realm's list allows it.
+    pub(crate) async fn return_address(&self, realm: &Realm, address: &str) -> Result<ReturnTo, Refusal> {
+        let list = self.dress(realm).await?.return_addresses.to_texts();
+        ReturnTo::allowed(address, &list).ok_or(Refusal::ReturnAddress)
+    }
+
+    /// The frame of a page of a realm. `title` is the key of its title.
+    pub(crate) fn page(&mut self, title: &str, realm: Option<&Realm>) -> Page {
+        let notice = Cookie::Notice.of(&self.headers).map(str::to_owned).unwrap_or_default();
+        let notice = if notice.is_empty() {
+            String::new()
+        } else {
+            self.cookies.remove(Cookie::Notice);
+            notice_text(&notice, self.texts)
+        };
+        let query: Vec<&(String, String)> =
+            self.query.iter().filter(|(name, _)| !matches!(name.as_str(), "lang" | "token")).collect();
+        let query = serde_urlencoded::to_string(query).unwrap_or_default();
+        let look = realm.and_then(|realm| self.look_of(realm)).unwrap_or_default();
+        let issuer = realm.map_or("Countersign", |realm| &realm.issuer);
+        Page {
+            title: self.texts.say(title),
+            lang: self.texts.0.code(),
+            version: assets::VERSION,
+            query: if query.is_empty() { query } else { format!("&{query}") },
+            realm: realm.map_or("default", |realm| realm.slug.as_str()).to_owned(),
+            realm_name: look.name.as_ref().map_or(issuer, DisplayName::as_str).to_owned(),
+            has_logo: look.logo.is_some(),
+            has_theme: look.accent.is_some(),
+            form_token: self.form_token.clone(),
+            notice,
+            ..Page::default()
+        }
+    }
+
+    /// The frame of a page of someone who is signed in.
+    pub(crate) fn page_of(&mut self, title: &str, caller: &Caller, section: &'static str) -> Page {
+        Page {
+            signed_in: true,
+            login: caller.account.login.as_str().to_owned(),
+            is_admin: caller.account.role != Role::Member && !caller.may_only_enroll,
+            section,
+            ..self.page(title, Some(&caller.realm))
+        }
+    }
+
+    /// Keeps a session in the browser.
+    pub(crate) fn keep_session(&mut self, grant: &SessionGrant) {
+        let seconds = grant.session.expires_at.as_micros().saturating_sub(grant.session.created_at.as_micros());
+        let seconds = u64::try_from(seconds / 1_000_000).unwrap_or_default();
+        self.cookies.keep_secret(Cookie::Session, &grant.token, Some(seconds));
+        self.cookies.remove(Cookie::Challenge);
+    }
+
+    /// The next page says this once: a key of the texts.
+    pub(crate) fn notice(&mut self, key: &'static str) {
+        self.cookies.keep(Cookie::Notice, key, Some(60));
+    }
+
+    /// The same with one value in it.
+    pub(crate) fn notice_about(&mut self, key: &'static str, name: &'static str, value: &str) {
+        self.cookies.keep(Cookie::Notice, &format!("{key}.{name}.{}", hex::encode(value)), Some(60));
+    }
+
+    /// The same with a number in it.
+    pub(crate) fn notice_counting(&mut self, key: &'static str, name: &'static str, number: u32) {
+        self.cookies.keep(Cookie::Notice, &format!("{key}.{name}.n{number}"), Some(60));
+    }
+
+    /// Answers with a page.
+    pub(crate) fn show(self, template: &impl Template) -> Result<Response, Refusal> {
+        self.show_as(StatusCode::OK, template)
+    }
+
+    /// Answers with a page that says what was wrong.
+    pub(crate) fn show_wrong(self, template: &impl Template) -> Result<Response, Refusal> {
+        self.show_as(StatusCode::UNPROCESSABLE_ENTITY, template)
+    }
+
+    pub(crate) fn show_as(self, status: StatusCode, template: &impl Template) -> Result<Response, Refusal> {
+        let html = template.render().map_err(|error| {
+            tracing::error!(%error, "a page cannot be rendered");
+            Refusal::Internal
+        })?;
+        let mut response =
+            Response::builder().status(status).header(header::CONTENT_TYPE, "text/html; charset=utf-8").body(html);
+        self.cookies.write(response.headers_mut());
+        Ok(response)
+    }
+
+    /// Goes on to another address.
+    pub(crate) fn go(self, address: &str) -> Result<Response, Refusal> {
+        let mut response = Response::builder().status(StatusCode::SEE_OTHER).header(header::LOCATION, address).finish();
+        self.cookies.write(response.headers_mut());
+        Ok(response)
+    }
+}
+
+/// What a notice cookie says; nothing where it says something that this program did not write.
+fn notice_text(notice: &str, texts: Texts) -> String {
+    let mut parts = notice.split('.');
+    let key = parts.next().unwrap_or_default();
+    if !(key.starts_with("notice-") || key.starts_with("error-")) || !texts.has(key) {
+        return String::new();
+    }
+    let (Some(name), Some(value)) = (parts.next(), parts.next()) else { return texts.say(key) };
+    if let Some(number) = value.strip_prefix('n').and_then(|digits| digits.parse::<u32>().ok()) {
+        return texts.say1(key, name, &number);
+    }
+    let value = hex::decode(value).ok().and_then(|bytes| String::from_utf8(bytes).ok());
+    value.map_or_else(String::new, |value| texts.say1(key, name, &value))
+}

@@ -1,0 +1,117 @@
+use std::collections::BTreeSet;
+
+use countersign_tests::browser::{Look, Tour, Visitor, target_directory};
+use countersign_tests::workspace;
+
+/// How many pages a walk passes at least.
+const PAGES: usize = 40;
+
+#[test]
+#[ignore = "needs Chromium; tests/run installs it"]
+fn every_page_is_accessible_in_light_and_dark_on_a_phone_and_a_desk() {
+    let (mut faults, mut seen) = (Vec::new(), BTreeSet::new());
+    Tour::walk(Visitor::of, |name, visitor| {
+        assert!(seen.insert(name.to_owned()), "{name} was there before");
+        for look in Look::ALL {
+            visitor.browser.look(look);
+            let violations = visitor.browser.violations();
+            faults.extend(violations.into_iter().map(|violation| format!("{name}-{}: {violation}", look.name())));
+        }
+        visitor.browser.look(Look::DESK);
+    });
+    assert!(seen.len() >= PAGES, "{seen:?}");
+    assert!(faults.is_empty(), "{} violations:\n{}", faults.len(), faults.join("\n"));
+}
+
+#[test]
+#[ignore = "needs Chromium; tests/run installs it"]
+fn every_page_is_quiet_complete_and_fits_in_english() {
+    every_page_is_quiet_complete_and_fits("en");
+}
+
+#[test]
+#[ignore = "needs Chromium; tests/run installs it"]
+fn every_page_is_quiet_complete_and_fits_in_german() {
+    every_page_is_quiet_complete_and_fits("de");
+}
+
+/// What makes a page wider than its window: the innermost parts that reach over its edge.
+const WIDER: &str = "const page = document.scrollingElement, edge = page.clientWidth;
+    if (page.scrollWidth <= edge) return [];
+    const over = it => it.getBoundingClientRect().right > edge + 0.5;
+    const inner = it => over(it) && !Array.from(it.children).some(over);
+    return Array.from(document.querySelectorAll('main *')).filter(inner).slice(0, 5)
+        .map(it => `${it.tagName.toLowerCase()}.${it.className}: ${it.textContent.trim().slice(0, 60)}`)
+        .concat(`${page.scrollWidth} pixels`)";
+
+/// Neither console nor policy complain; nothing comes from elsewhere; one heading, a title, the right language, no name
+/// of a message instead of its text; and nothing is wider than the window.
+fn every_page_is_quiet_complete_and_fits(language: &str) {
+    let mut faults = Vec::new();
+    let mut stops = 0;
+    let keys = message_names();
+    Tour::walk(
+        |server| Visitor::reading(server, language),
+        |name, visitor| {
+            stops += 1;
+            let browser = &visitor.browser;
+            faults.extend(browser.complaints().into_iter().map(|complaint| format!("{name}: {complaint}")));
+            let from = browser.execute(
+                "return performance.getEntriesByType('resource').map(it => it.name)
+                    .filter(it => new URL(it).origin !== location.origin)",
+            );
+            faults.extend((from != serde_json::json!([])).then(|| format!("{name}: loads {from}")));
+            let headings = browser.all("h1").len();
+            faults.extend((headings != 1).then(|| format!("{name}: {headings} headings of the first level")));
+            let said = browser.find("html").attribute("lang").unwrap_or_default();
+            faults.extend((said != language).then(|| format!("{name}: in {said:?}")));
+            let text = format!("{} {}", browser.title(), browser.text());
+            let words: BTreeSet<&str> =
+                text.split(|symbol: char| !(symbol.is_alphanumeric() || symbol == '-')).collect();
+            faults.extend(words.iter().filter(|word| keys.contains(**word)).map(|word| format!("{name}: says {word}")));
+            faults.extend(text.contains("{ $").then(|| format!("{name}: a text with a hole")));
+            for look in [Look::ALL[0], Look::ALL[2]] {
+                browser.look(look);
+                let window = look.width.size().0;
+                let wide = browser.execute(WIDER).as_array().unwrap().clone();
+                faults.extend((!wide.is_empty()).then(|| format!("{name}: wider than {window} pixels: {wide:?}")));
+            }
+            browser.look(Look::DESK);
+        },
+    );
+    assert!(stops >= PAGES, "{stops} pages");
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+/// The names of all messages that could not be a word of a text.
+fn message_names() -> BTreeSet<String> {
+    let messages = workspace::read("crates/web/messages/en.ftl");
+    let names =
+        messages.lines().filter(|line| !line.starts_with([' ', '#'])).filter_map(|line| line.split(" =").next());
+    names.filter(|name| name.matches('-').count() >= 2).map(str::to_owned).collect()
+}
+
+#[test]
+#[ignore = "needs Chromium; tests/run installs it"]
+fn pictures_of_every_page_are_written_for_people_to_look_at() {
+    let directory = target_directory().join("screenshots");
+    std::fs::create_dir_all(&directory).unwrap();
+    let mut written = 0;
+    Tour::walk(Visitor::of, |name, visitor| {
+        for look in Look::ALL {
+            visitor.browser.look(look);
+            let picture = visitor.browser.picture();
+            assert!(picture.starts_with(b"\x89PNG"), "{name}");
+            assert_eq!(width_of(&picture), look.width.size().0, "{name}-{}", look.name());
+            std::fs::write(directory.join(format!("{name}-{}.png", look.name())), picture).unwrap();
+            written += 1;
+        }
+        visitor.browser.look(Look::DESK);
+    });
+    assert!(written >= 4 * PAGES, "{written} pictures");
+}
+
+/// The width of a PNG picture, from its header.
+fn width_of(picture: &[u8]) -> u32 {
+    u32::from_be_bytes(picture[16..20].try_into().unwrap())
+}

@@ -1,0 +1,259 @@
+use countersign_tests::browser::{Jar, Visitor, set_up_link};
+use countersign_tests::{Account, Answer, Client, Enrolled, Server, unique};
+
+/// Someone who signed in over the pages, without a browser.
+fn signed_in(server: &Server, account: &Account) -> Jar {
+    let mut jar = Jar::of(server);
+    jar.get("/sign-in");
+    let answer = jar.post("/sign-in", &[("login", &account.login), ("password", &account.password)]);
+    assert_eq!((answer.status, answer.header("location")), (303, "/security"), "{}", answer.text());
+    jar
+}
+
+/// Every form of a member that changes something, and what it is sent with.
+fn forms(account: &Account, new: &str) -> Vec<(&'static str, Vec<(&'static str, String)>)> {
+    let password = account.password.clone();
+    vec![
+        ("/security/enroll", vec![("name", "Phone".to_owned()), ("proof_password", password.clone())]),
+        (
+            "/security/password",
+            vec![
+                ("current_password", password),
+                ("new_password", new.to_owned()),
+                ("new_password_again", new.to_owned()),
+            ],
+        ),
+        ("/security/sessions/end-others", Vec::new()),
+        ("/sign-out", Vec::new()),
+    ]
+}
+
+fn nothing_changed(account: &Account, session: &Client, other: &Client) {
+    assert!(session.is_signed_in() && other.is_signed_in());
+    let state = session.get("/v1/account/two-factor").expect(200);
+    assert_eq!(state["authenticators"].as_array().unwrap().len(), 0);
+    account.session(session);
+}
+
+#[test]
+fn a_form_without_the_token_or_with_a_wrong_one_changes_nothing() {
+    let server = Server::start();
+    let kim = Account::create(server.deployment());
+    let other = kim.session(&server.client());
+    let mut jar = signed_in(&server, &kim);
+    let session = server.client().with_token(jar.cookie("__Host-countersign-session"));
+    let mut elsewhere = Jar::of(&server);
+    elsewhere.get("/sign-in");
+    let stranger = elsewhere.form_token().to_owned();
+    let token = jar.form_token().to_owned();
+    assert!(token.len() >= 32 && token != stranger);
+    for wrong in [None, Some(""), Some("0"), Some(&*stranger), Some(&token[1..])] {
+        for (path, fields) in forms(&kim, &unique::password()) {
+            let mut fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            fields.extend(wrong.map(|token| ("form_token", token)));
+            let answer = jar.clone().post_as_is(path, &fields);
+            assert_eq!(answer.status, 400, "{path} with {wrong:?}: {}", answer.text());
+            nothing_changed(&kim, &session, &other);
+        }
+    }
+    // Nor one that is right, but sent by another site.
+    for site in ["cross-site", "same-site"] {
+        for (path, fields) in forms(&kim, &unique::password()) {
+            let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            let answer = jar.with_header("Sec-Fetch-Site", site).post(path, &fields);
+            assert_eq!(answer.status, 400, "{path} from {site}: {}", answer.text());
+        }
+    }
+    nothing_changed(&kim, &session, &other);
+    // With the token they do.
+    let new = unique::password();
+    for (path, fields) in forms(&kim, &new) {
+        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let answer = jar.post(path, &fields);
+        assert!([200, 303].contains(&answer.status), "{path}: {} {}", answer.status, answer.text());
+    }
+    assert!(!session.is_signed_in() && !other.is_signed_in());
+    Account { password: new, ..kim }.session(&server.client());
+}
+
+#[test]
+fn a_sign_in_wants_the_token_as_well() {
+    let server = Server::start();
+    let kim = Account::create(server.deployment());
+    let mut jar = Jar::of(&server);
+    jar.get("/sign-in");
+    let fields = [("login", kim.login.as_str()), ("password", kim.password.as_str())];
+    let refused = jar.clone().post_as_is("/sign-in", &fields);
+    assert_eq!(refused.status, 400, "nobody is signed in to someone else's account unawares");
+    assert_eq!(Jar::of(&server).post_as_is("/sign-in", &fields).status, 400);
+    assert_eq!(jar.post("/sign-in", &fields).status, 303);
+}
+
+#[test]
+fn cookies_are_for_this_host_over_tls_and_out_of_reach_of_scripts() {
+    let server = Server::start();
+    let client = server.client();
+    let mut kim = Enrolled::create(server.deployment(), &client);
+    let mut jar = Jar::of(&server);
+    let mut set = Vec::new();
+    let mut note = |answer: &Answer| {
+        set.extend(answer.headers.get_all("set-cookie").iter().map(|line| line.to_str().unwrap().to_owned()));
+    };
+    note(&jar.get("/sign-in?lang=de"));
+    note(&jar.post("/sign-in", &[("login", &kim.account.login), ("password", &kim.account.password)]));
+    let code = kim.authenticator.fresh_code();
+    note(&jar.post("/sign-in/second-factor", &[("code", &code), ("trust", "yes")]));
+    note(&jar.get("/security"));
+    note(&jar.post("/sign-out", &[]));
+    for name in ["form", "language", "challenge", "session", "device"] {
+        let is_set = |line: &&String| {
+            line.starts_with(&format!("__Host-countersign-{name}=")) && !line.contains(&format!("{name}=;"))
+        };
+        assert!(set.iter().any(|line| is_set(&line)), "{name}: {set:?}");
+    }
+    for line in &set {
+        let attributes: Vec<String> = line.split(';').skip(1).map(|part| part.trim().to_lowercase()).collect();
+        let has = |wanted: &str| attributes.iter().any(|attribute| attribute == wanted);
+        assert!(line.starts_with("__Host-"), "{line}");
+        assert!(has("secure") && has("httponly") && has("path=/"), "{line}");
+        assert!(has("samesite=lax") || has("samesite=strict"), "{line}");
+        assert!(!attributes.iter().any(|attribute| attribute.starts_with("domain")), "{line}");
+    }
+    assert_eq!(jar.cookie("__Host-countersign-session"), "", "signing out forgets the session");
+}
+
+#[test]
+fn every_page_and_asset_has_a_strict_policy() {
+    let server = Server::start();
+    let link = set_up_link(&server);
+    let kim = Account::named(server.deployment(), "default", &unique::login(), "owner");
+    let mut jar = signed_in(&server, &kim);
+    let paths = [
+        &*link,
+        "/sign-in",
+        "/security",
+        "/security/enroll",
+        "/security/password",
+        "/security/sessions",
+        "/security/trusted-devices",
+        "/security/activity",
+        "/security/nothing",
+        "/admin/accounts",
+        "/admin/policy",
+        "/admin/audit-events",
+        "/admin/statistics",
+        "/admin/api-keys",
+        "/",
+        "/assets/app.js",
+        "/assets/app.css",
+        "/assets/nothing",
+    ];
+    for path in paths {
+        let answer = jar.get(path);
+        let policy = answer.header("content-security-policy");
+        for part in
+            ["default-src 'none'", "script-src 'self'", "style-src 'self'", "base-uri 'none'", "frame-ancestors 'none'"]
+        {
+            assert!(policy.contains(part), "{path}: {part} is not in {policy:?}");
+        }
+        for word in ["unsafe", "data:", "blob:", "*", "http"] {
+            assert!(!policy.contains(word), "{path}: {policy}");
+        }
+        assert!(policy.contains("form-action 'self';"), "{path}: {policy}");
+        assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
+        assert_eq!(answer.header("x-frame-options"), "DENY", "{path}");
+        assert!(["same-origin", "no-referrer"].contains(&answer.header("referrer-policy")), "{path}");
+        if !path.starts_with("/assets") {
+            assert_eq!(answer.header("cache-control"), "no-store", "{path}");
+        }
+        let text = answer.text();
+        for inline in ["<script>", " onclick=", " style=\"", "<style"] {
+            assert!(!text.contains(inline), "{path} has {inline}");
+        }
+    }
+}
+
+#[test]
+fn nobody_is_sent_to_an_address_that_the_realm_does_not_list() {
+    let server = Server::start();
+    let kim = Account::create(server.deployment());
+    let mut jar = Jar::of(&server);
+    jar.get("/sign-in");
+    for address in [
+        "https://evil.example/",
+        "//evil.example/",
+        "/\\evil.example",
+        "https:evil.example",
+        "javascript:alert(1)",
+        "http://localhost@evil.example/",
+        "https://evil.example/%0d%0aSet-Cookie:a=b",
+    ] {
+        let encoded: String = address.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let page = jar.get(&format!("/sign-in?return_to={encoded}"));
+        assert_eq!(page.status, 400, "{address}");
+        assert!(!page.header("content-security-policy").contains("evil"), "{address}");
+        let fields = [("login", kim.login.as_str()), ("password", kim.password.as_str()), ("return_to", address)];
+        let answer = jar.clone().post("/sign-in", &fields);
+        assert!(!answer.header("location").contains("evil"), "{address}: {}", answer.header("location"));
+        assert_eq!(answer.status, 400, "{address}");
+        assert_eq!(answer.headers.get_all("set-cookie").iter().count(), 0, "{address}: nobody is signed in");
+        // What leads on after recovery codes is no way out either.
+        let mut inside = signed_in(&server, &kim);
+        let saved = inside.post("/security/recovery-codes/saved", &[("saved", "yes"), ("return_to", address)]);
+        assert!(!saved.header("location").contains("evil"), "{address}: {}", saved.header("location"));
+    }
+}
+
+#[test]
+fn what_a_login_or_a_name_holds_is_text_and_nothing_else() {
+    let server = Server::start();
+    let owner = Account::named(server.deployment(), "default", &unique::login(), "owner");
+    let hostile = "<img/src=x/onerror=alert(1)>'\"&";
+    Account::named(server.deployment(), "default", hostile, "member");
+    let mut jar = signed_in(&server, &owner);
+    let wrong = jar.clone().post("/sign-in", &[("login", hostile), ("password", "not the password")]);
+    let listed = jar.get("/admin/accounts");
+    let audit = jar.get("/admin/audit-events");
+    let searched = jar.get("/admin/accounts?query=%3Cimg%2Fsrc%3Dx%2Fonerror%3Dalert%281%29%3E%27%22");
+    for (name, page) in [("sign-in", wrong), ("accounts", listed), ("audit", audit), ("search", searched)] {
+        assert!(!page.text().contains("<img/src"), "{name}");
+        assert!(page.text().contains("onerror=alert(1)"), "{name} shows it: {}", page.status);
+    }
+}
+
+#[test]
+fn a_session_of_the_pages_ends_when_it_is_over() {
+    let server = Server::start();
+    let kim = Account::create(server.deployment());
+    let mut jar = signed_in(&server, &kim);
+    let session = server.client().with_token(jar.cookie("__Host-countersign-session"));
+    session.send("POST", "/v1/sign-out", None).expect(204);
+    for path in ["/security", "/security/password", "/admin/accounts"] {
+        let answer = jar.get(path);
+        assert_eq!((answer.status, answer.header("location")), (303, "/sign-in"), "{path}");
+    }
+    // A cookie does not open the API: what other sites can make a browser send is not enough there.
+    let mut jar = signed_in(&server, &kim);
+    assert_eq!(jar.get("/v1/account").status, 401);
+}
+
+#[test]
+#[ignore = "needs Chromium; tests/run installs it"]
+fn the_browser_keeps_the_cookies_as_they_are_meant() {
+    let server = Server::start();
+    let kim = Account::create(server.deployment());
+    let visitor = Visitor::of(&server);
+    visitor.sign_in(&kim);
+    let cookies = visitor.browser.cookies();
+    assert!(cookies.iter().any(|cookie| cookie.name == "__Host-countersign-session"), "{cookies:?}");
+    for cookie in &cookies {
+        assert!(cookie.name.starts_with("__Host-") && cookie.secure && cookie.http_only, "{cookie:?}");
+        assert!(cookie.path == "/" && ["Lax", "Strict"].contains(&&*cookie.same_site), "{cookie:?}");
+    }
+    assert_eq!(visitor.browser.execute("return document.cookie"), "", "no script reads them");
+    // What somebody slips into a page does not run.
+    let slip = "const it = document.createElement('script'); it.textContent = 'window.slipped = true';
+        document.body.append(it); return window.slipped === true";
+    assert_eq!(visitor.browser.execute(slip), false);
+    assert!(!visitor.browser.complaints().is_empty(), "the browser says so");
+}

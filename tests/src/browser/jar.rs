@@ -1,0 +1,107 @@
+//! Pages without a browser: requests of which every field and every cookie is chosen.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+
+use crate::api::Answer;
+use crate::raw::RawRequest;
+use crate::server::Server;
+
+/// The cookie that forms have to repeat.
+const FORM: &str = "__Host-countersign-form";
+
+/// A visitor that keeps cookies, sends forms, and follows nothing.
+#[derive(Clone, Debug)]
+pub struct Jar {
+    address: SocketAddr,
+    cookies: BTreeMap<String, String>,
+    headers: Vec<(String, String)>,
+}
+
+impl Jar {
+    /// One without cookies.
+    pub fn of(server: &Server) -> Self {
+        Self { address: server.address(), cookies: BTreeMap::new(), headers: Vec::new() }
+    }
+
+    /// The same with a header in every request.
+    pub fn with_header(&self, name: &str, value: &str) -> Self {
+        let mut jar = self.clone();
+        jar.headers.push((name.to_owned(), value.to_owned()));
+        jar
+    }
+
+    /// The same with a session.
+    pub fn with_session(&self, token: &str) -> Self {
+        let mut jar = self.clone();
+        jar.cookies.insert("__Host-countersign-session".to_owned(), token.to_owned());
+        jar
+    }
+
+    /// A cookie's value, or nothing.
+    pub fn cookie(&self, name: &str) -> &str {
+        self.cookies.get(name).map_or("", String::as_str)
+    }
+
+    /// What forms have to repeat. A page has to have been seen before.
+    pub fn form_token(&self) -> &str {
+        self.cookie(FORM)
+    }
+
+    /// Opens a page.
+    pub fn get(&mut self, path: &str) -> Answer {
+        self.send(RawRequest::new("GET", path))
+    }
+
+    /// Sends a form as a page would.
+    pub fn post(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let token = self.form_token().to_owned();
+        self.post_as_is(path, &[&[("form_token", &*token)], fields].concat())
+    }
+
+    /// Sends exactly these fields.
+    pub fn post_as_is(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let pairs: Vec<String> =
+            fields.iter().map(|(name, value)| format!("{}={}", encoded(name), encoded(value))).collect();
+        let request = RawRequest::new("POST", path);
+        let request = self.with_cookies(request);
+        let request = request.body(Some("application/x-www-form-urlencoded"), pairs.join("&"));
+        self.answer(&request)
+    }
+
+    fn send(&mut self, request: RawRequest) -> Answer {
+        let request = self.with_cookies(request);
+        self.answer(&request)
+    }
+
+    fn with_cookies(&self, request: RawRequest) -> RawRequest {
+        let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        let request = self.headers.iter().fold(request, |request, (name, value)| request.header(name, value));
+        if cookies.is_empty() { request } else { request.header("Cookie", &cookies.join("; ")) }
+    }
+
+    fn answer(&mut self, request: &RawRequest) -> Answer {
+        let answer = request.send(self.address);
+        for line in set_cookies(&answer) {
+            let (name, value) = line.split(';').next().unwrap().split_once('=').unwrap();
+            if value.is_empty() {
+                self.cookies.remove(name);
+            } else {
+                self.cookies.insert(name.to_owned(), value.to_owned());
+            }
+        }
+        answer
+    }
+}
+
+/// The lines by which an answer sets cookies.
+pub(super) fn set_cookies(answer: &Answer) -> Vec<String> {
+    let lines = answer.headers.get_all("set-cookie").iter();
+    lines.map(|line| line.to_str().unwrap().to_owned()).collect()
+}
+
+fn encoded(text: &str) -> String {
+    let one =
+        |byte: u8| if byte.is_ascii_alphanumeric() { char::from(byte).to_string() } else { format!("%{byte:02X}") };
+    text.bytes().map(one).collect()
+}
