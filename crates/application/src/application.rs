@@ -82,7 +82,11 @@ impl Application {
         self.ports.clock.now()
     }
 
-    pub(crate) fn random<const N: usize>(&self) -> Result<[u8; N], UseCaseError> {
+    /// So many random bytes, for an adapter's own short-lived tokens.
+    ///
+    /// # Errors
+    /// When the source of randomness fails.
+    pub fn random<const N: usize>(&self) -> Result<[u8; N], UseCaseError> {
         let mut bytes = [0_u8; N];
         self.entropy().fill(&mut bytes)?;
         Ok(bytes)

@@ -23,7 +23,6 @@ pub(crate) struct Page {
     pub(crate) has_logo: bool,
     pub(crate) has_theme: bool,
     pub(crate) form_token: String,
-    pub(crate) signed_in: bool,
     pub(crate) login: String,
     pub(crate) is_admin: bool,
     pub(crate) section: &'static str,

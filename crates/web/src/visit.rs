@@ -51,7 +51,7 @@ impl<'a> FromRequest<'a> for Visit {
         let form_token = match Cookie::Form.of(&headers).filter(|token| token.len() == 2 * FORM_TOKEN_BYTES) {
             Some(token) => token.to_owned(),
             None => {
-                let token = new_form_token()?;
+                let token = hex::encode(application.random::<FORM_TOKEN_BYTES>().map_err(Refusal::from)?);
                 cookies.keep(Cookie::Form, &token, None);
                 token
             }
@@ -72,15 +72,6 @@ impl<'a> FromRequest<'a> for Visit {
 }
 
 const FORM_TOKEN_BYTES: usize = 32;
-
-fn new_form_token() -> Result<String, Refusal> {
-    let mut bytes = [0; FORM_TOKEN_BYTES];
-    getrandom::fill(&mut bytes).map_err(|error| {
-        tracing::error!(%error, "there is no randomness");
-        Refusal::Unavailable
-    })?;
-    Ok(hex::encode(bytes))
-}
 
 /// The language that was chosen just now, else before, else the one that the browser likes.
 pub(crate) fn language_of(headers: &HeaderMap, query: &[(String, String)], cookies: &mut SetCookies) -> Language {
@@ -199,7 +190,6 @@ impl Visit {
     /// The frame of a page of someone who is signed in.
     pub(crate) fn page_of(&mut self, title: &str, caller: &Caller, section: &'static str) -> Page {
         Page {
-            signed_in: true,
             login: caller.account.login.as_str().to_owned(),
             is_admin: caller.account.role != Role::Member && !caller.may_only_enroll,
             section,

@@ -87,7 +87,6 @@ impl ShownCodes {
     pub(super) fn page(self, mut visit: Visit, realm: &Realm, account: &Account) -> Result<Response, Refusal> {
         let texts = visit.texts;
         let page = Page {
-            signed_in: true,
             login: account.login.as_str().to_owned(),
             ..visit.page("recovery-codes-title", Some(realm))
         };

@@ -222,9 +222,9 @@ impl Challenged {
         let page = SecondFactorPage {
             t: texts,
             page,
-            digits: policy.totp.digits.into(),
+            digits: policy.totp.digits,
             recovery_possible: challenge.methods.contains(&ChallengeMethod::RecoveryCode),
-            trust_days: policy.sign_in.trusted_device_days.into(),
+            trust_days: policy.sign_in.trusted_device_days,
             trust,
             has_return_to: return_to.is_some(),
             return_to: address(return_to.as_ref()),
@@ -347,7 +347,7 @@ async fn answer(visit: Visit, form: &Form, trust: bool) -> Result<Response, Refu
         origin: visit.origin.clone(),
     };
     match verify.execute(&visit.application).await? {
-        VerifySecondFactorOutcome::SignedIn(done) => signed_in(visit, *done, allowed),
+        VerifySecondFactorOutcome::SignedIn(done) => signed_in(visit, &done, allowed),
         VerifySecondFactorOutcome::InvalidChallenge => start_over(visit),
         VerifySecondFactorOutcome::InvalidCode { .. } => {
             let wrong = if with_recovery_code { "error-recovery-code-wrong" } else { "error-code-wrong" };
@@ -357,7 +357,7 @@ async fn answer(visit: Visit, form: &Form, trust: bool) -> Result<Response, Refu
     }
 }
 
-fn signed_in(mut visit: Visit, done: SignedInBySecondFactor, return_to: Option<ReturnTo>) -> Result<Response, Refusal> {
+fn signed_in(mut visit: Visit, done: &SignedInBySecondFactor, return_to: Option<ReturnTo>) -> Result<Response, Refusal> {
     visit.keep_session(&done.grant);
     if let Some(token) = &done.device_token {
         visit.cookies.keep_secret(Cookie::Device, token, Some(DEVICE_SECONDS));
