@@ -132,6 +132,7 @@ fn a_trusted_browser_is_asked_for_the_password_only_until_it_is_revoked() {
     visitor.sign_in(&kim.account);
 
     visitor.open("/security/trusted-devices");
+    assert!(visitor.browser.find(".row-title").text().contains("This browser"));
     visitor.follow("form[action$='/revoke'] button");
     visitor.expect_at("/security/trusted-devices");
     assert!(!visitor.notice().is_empty() && !visitor.browser.has("form[action$='/revoke']"));

@@ -41,7 +41,8 @@ impl Authority {
     }
 
     /// Whether it may act on accounts of this role: on owners only owners may.
-    pub(crate) fn may_act_on(&self, role: Role) -> bool {
+    #[must_use]
+    pub fn may_act_on(&self, role: Role) -> bool {
         role != Role::Owner || self.is_owner()
     }
 
@@ -52,7 +53,8 @@ impl Authority {
 
     /// Whether the policy lets it turn off the second factor of others. Whoever this rule holds back may not change it
     /// either.
-    pub(crate) fn may_disable_two_factor(&self, policy: &Policy) -> bool {
+    #[must_use]
+    pub fn may_disable_two_factor(&self, policy: &Policy) -> bool {
         match (self, policy.administration.may_disable_two_factor) {
             (Self::Operator, _) | (_, MayDisableTwoFactor::Admins) => true,
             (_, MayDisableTwoFactor::Owners) => self.is_owner(),

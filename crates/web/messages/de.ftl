@@ -40,6 +40,7 @@ print = Drucken
 never = Nie
 start-over = Von vorn beginnen
 back-to-security = Zurück zur Sicherheit
+way-back = Zurück zu { $host }
 login-label = E-Mail-Adresse oder Benutzername
 password-label = Passwort
 password-again-label = Passwort wiederholen
@@ -60,9 +61,7 @@ recent-all = Alle anzeigen
 ## Times. The server puts these together; month-1 to month-12 are $month
 
 date-day = { $day }. { $month } { $year }
-date-time = { $date }, { $time } Uhr
-date-today = heute, { $time } Uhr
-date-yesterday = gestern, { $time } Uhr
+date-time = { $date }, { $time } Uhr UTC
 month-1 = Januar
 month-2 = Februar
 month-3 = März
@@ -715,9 +714,15 @@ event-password-changed =
         [operator] Der Betreiber hat Ihr Passwort geändert.
        *[other] Die Verwaltung hat Ihr Passwort geändert.
     }
-event-session-ended = Sie haben eine Sitzung beendet.
+event-session-ended = { $count ->
+    [0] Sie haben eine Sitzung beendet.
+   *[other] Sie haben alle anderen Sitzungen beendet.
+}
 event-device-trusted = Sie haben diesem Browser vertraut.
-event-device-revoked = Sie vertrauen einem Browser nicht mehr.
+event-device-revoked = { $method ->
+    [all] Sie vertrauen keinem Browser mehr.
+   *[other] Sie vertrauen einem Browser nicht mehr.
+}
 event-account-created = Ihr Konto wurde erstellt.
 event-account-updated =
     { $change ->
@@ -769,9 +774,15 @@ admin-event-two-factor-disabled = Die Zwei-Faktor-Authentifizierung von { $login
 admin-event-authenticator-added = Für { $login } wurde ein Authenticator hinzugefügt.
 admin-event-authenticator-removed = Ein Authenticator von { $login } wurde entfernt.
 admin-event-password-changed = Das Passwort von { $login } wurde geändert.
-admin-event-session-ended = Eine Sitzung von { $login } wurde beendet.
+admin-event-session-ended = { $count ->
+    [0] Eine Sitzung von { $login } wurde beendet.
+   *[other] Alle anderen Sitzungen von { $login } wurden beendet.
+}
 admin-event-device-trusted = { $login } vertraut einem Browser.
-admin-event-device-revoked = { $login } vertraut einem Browser nicht mehr.
+admin-event-device-revoked = { $method ->
+    [all] { $login } vertraut keinem Browser mehr.
+   *[other] { $login } vertraut einem Browser nicht mehr.
+}
 admin-event-account-created = Das Konto { $login } wurde erstellt.
 admin-event-account-updated =
     { $change ->

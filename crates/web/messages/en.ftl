@@ -40,6 +40,7 @@ print = Print
 never = Never
 start-over = Start over
 back-to-security = Back to security
+way-back = Back to { $host }
 login-label = Email or user name
 password-label = Password
 password-again-label = Repeat the password
@@ -60,9 +61,7 @@ recent-all = Show all
 ## Times. The server puts these together; month-1 to month-12 are $month
 
 date-day = { $day } { $month } { $year }
-date-time = { $date }, { $time }
-date-today = today, { $time }
-date-yesterday = yesterday, { $time }
+date-time = { $date }, { $time } UTC
 month-1 = January
 month-2 = February
 month-3 = March
@@ -715,9 +714,15 @@ event-password-changed =
         [operator] Whoever runs this service changed your password.
        *[other] An administrator changed your password.
     }
-event-session-ended = You ended a session.
+event-session-ended = { $count ->
+    [0] You ended a session.
+   *[other] You ended all other sessions.
+}
 event-device-trusted = You chose to trust this browser.
-event-device-revoked = You stopped trusting a browser.
+event-device-revoked = { $method ->
+    [all] You stopped trusting all browsers.
+   *[other] You stopped trusting a browser.
+}
 event-account-created = Your account was created.
 event-account-updated =
     { $change ->
@@ -769,9 +774,15 @@ admin-event-two-factor-disabled = Two-factor authentication was turned off for {
 admin-event-authenticator-added = An authenticator was added for { $login }.
 admin-event-authenticator-removed = An authenticator of { $login } was removed.
 admin-event-password-changed = The password of { $login } was changed.
-admin-event-session-ended = A session of { $login } was ended.
+admin-event-session-ended = { $count ->
+    [0] A session of { $login } was ended.
+   *[other] All other sessions of { $login } were ended.
+}
 admin-event-device-trusted = { $login } trusts a browser.
-admin-event-device-revoked = { $login } stopped trusting a browser.
+admin-event-device-revoked = { $method ->
+    [all] { $login } stopped trusting all browsers.
+   *[other] { $login } stopped trusting a browser.
+}
 admin-event-account-created = The account { $login } was created.
 admin-event-account-updated =
     { $change ->

@@ -19,6 +19,10 @@ pub(crate) enum Cookie {
     Language,
     /// What the next page says once.
     Notice,
+    /// The realm whose password was given last: the sign-in page is that realm's where the address names none.
+    Realm,
+    /// Where an application wants its user back from the security pages.
+    WayBack,
 }
 
 impl Cookie {
@@ -30,6 +34,8 @@ impl Cookie {
             Self::Form => "__Host-countersign-form",
             Self::Language => "__Host-countersign-language",
             Self::Notice => "__Host-countersign-notice",
+            Self::Realm => "__Host-countersign-realm",
+            Self::WayBack => "__Host-countersign-way-back",
         }
     }
 

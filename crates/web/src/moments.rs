@@ -22,7 +22,7 @@ impl Moment {
         let (year, day) = (at.year(), at.day());
         let month = texts.say(&format!("month-{}", u8::from(at.month())));
         let date = texts.say_with("date-day", &[("day", &day), ("month", &month), ("year", &year.to_string())]);
-        let time = format!("{:02}:{:02} UTC", at.hour(), at.minute());
+        let time = format!("{:02}:{:02}", at.hour(), at.minute());
         let text = texts.say2("date-time", "date", &date, "time", &time);
         let whole = at.replace_nanosecond(0).unwrap_or(at);
         Self { iso: whole.format(&Rfc3339).unwrap_or_default(), text }

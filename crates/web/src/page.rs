@@ -27,6 +27,10 @@ pub(crate) struct Page {
     pub(crate) is_admin: bool,
     pub(crate) section: &'static str,
     pub(crate) notice: String,
+    pub(crate) notice_warns: bool,
+    pub(crate) shown_once: bool,
+    pub(crate) way_back: String,
+    pub(crate) way_back_host: String,
     pub(crate) errors: Vec<PageError>,
 }
 
@@ -37,6 +41,13 @@ impl Page {
 
     pub(crate) fn error(&self, field: &str) -> String {
         self.errors.iter().find(|error| error.field == field).map(|error| error.text.clone()).unwrap_or_default()
+    }
+
+    /// The page with the query under which it can be got again, in another language.
+    pub(crate) fn at(mut self, query: &[(&str, &str)]) -> Self {
+        let query = serde_urlencoded::to_string(query).unwrap_or_default();
+        self.query = if query.is_empty() { query } else { format!("&{query}") };
+        self
     }
 
     /// The page with something wrong on it. A field has one error at most.

@@ -1,5 +1,6 @@
 //! Where an application's users go back to.
 
+use poem::Response;
 use url::Url;
 
 /// An address outside of these pages that the realm allows to go back to.
@@ -31,6 +32,19 @@ impl ReturnTo {
     /// The address.
     pub(crate) fn as_str(&self) -> &str {
         self.0.as_str()
+    }
+
+    /// Its host, as people know the application.
+    pub(crate) fn host(&self) -> &str {
+        self.0.host_str().unwrap_or_default()
+    }
+
+    /// Lets the forms of a page lead to it: a browser holds the answer to a form against the page's policy as well.
+    pub(crate) fn allow_on(this: Option<Self>, mut response: Response) -> Response {
+        if let Some(address) = this {
+            response.set_data(address);
+        }
+        response
     }
 
     /// Scheme, host and port, as a content security policy names them.

@@ -25,6 +25,12 @@ use crate::texts::{Language, Texts};
 /// A year, for what a browser should not forget.
 const YEAR_SECONDS: u64 = 365 * 24 * 60 * 60;
 
+/// What a realm is called that is not named.
+pub(crate) const DEFAULT_REALM: &str = "default";
+
+/// How the keys of notices begin that are no good news.
+const BAD_NEWS: &str = "error-";
+
 /// One visit of a page.
 pub(crate) struct Visit {
     pub(crate) application: Application,
@@ -158,38 +164,62 @@ impl Visit {
         ReturnTo::allowed(address, &list).ok_or(Refusal::ReturnAddress)
     }
 
+    /// Keeps where an application wants its user back.
+    pub(crate) fn keep_way_back(&mut self, address: &ReturnTo) {
+        self.cookies.keep(Cookie::WayBack, &hex::encode(address.as_str()), None);
+    }
+
+    /// Where an application wants its user back, if the list of the user's realm allows it now. The realm is a dressed
+    /// one.
+    pub(crate) fn way_back(&self, realm: &Realm) -> Option<ReturnTo> {
+        let kept = Cookie::WayBack.of(&self.headers).and_then(|value| hex::decode(value).ok())?;
+        let list = self.look_of(realm)?.return_addresses.to_texts();
+        ReturnTo::allowed(std::str::from_utf8(&kept).ok()?, &list)
+    }
+
+    /// The realm whose sign-in page comes where the address names none.
+    pub(crate) fn usual_realm(&self) -> &str {
+        let kept = Cookie::Realm.of(&self.headers).filter(|slug| RealmSlug::new(slug).is_ok());
+        kept.unwrap_or(DEFAULT_REALM)
+    }
+
+    /// Keeps that for the next time.
+    pub(crate) fn keep_realm(&mut self, slug: &str) {
+        self.cookies.keep(Cookie::Realm, slug, Some(YEAR_SECONDS));
+    }
+
     /// The frame of a page of a realm. `title` is the key of its title.
     pub(crate) fn page(&mut self, title: &str, realm: Option<&Realm>) -> Page {
-        let notice = Cookie::Notice.of(&self.headers).map(str::to_owned).unwrap_or_default();
-        let notice = if notice.is_empty() {
-            String::new()
-        } else {
+        let notice = Cookie::Notice.of(&self.headers).unwrap_or_default().to_owned();
+        if !notice.is_empty() {
             self.cookies.remove(Cookie::Notice);
-            notice_text(&notice, self.texts)
-        };
-        let query: Vec<&(String, String)> =
-            self.query.iter().filter(|(name, _)| !matches!(name.as_str(), "lang" | "token")).collect();
-        let query = serde_urlencoded::to_string(query).unwrap_or_default();
+        }
+        let query = self.query.iter().filter(|(name, _)| name != "lang");
+        let query: Vec<(&str, &str)> = query.map(|(name, value)| (name.as_str(), value.as_str())).collect();
         let look = realm.and_then(|realm| self.look_of(realm)).unwrap_or_default();
         let issuer = realm.map_or("Countersign", |realm| &realm.issuer);
         Page {
             title: self.texts.say(title),
             lang: self.texts.0.code(),
             version: assets::VERSION,
-            query: if query.is_empty() { query } else { format!("&{query}") },
-            realm: realm.map_or("default", |realm| realm.slug.as_str()).to_owned(),
+            realm: realm.map_or(DEFAULT_REALM, |realm| realm.slug.as_str()).to_owned(),
             realm_name: look.name.as_ref().map_or(issuer, DisplayName::as_str).to_owned(),
             has_logo: look.logo.is_some(),
             has_theme: look.accent.is_some(),
             form_token: self.form_token.clone(),
-            notice,
+            notice: notice_text(&notice, self.texts),
+            notice_warns: notice.starts_with(BAD_NEWS),
             ..Page::default()
         }
+        .at(&query)
     }
 
     /// The frame of a page of someone who is signed in.
     pub(crate) fn page_of(&mut self, title: &str, caller: &Caller, section: &'static str) -> Page {
+        let way_back = self.way_back(&caller.realm);
         Page {
+            way_back: way_back.as_ref().map(|address| address.as_str().to_owned()).unwrap_or_default(),
+            way_back_host: way_back.map(|address| address.host().to_owned()).unwrap_or_default(),
             login: caller.account.login.as_str().to_owned(),
             is_admin: caller.account.role != Role::Member && !caller.may_only_enroll,
             section,
@@ -253,7 +283,7 @@ impl Visit {
 fn notice_text(notice: &str, texts: Texts) -> String {
     let mut parts = notice.split('.');
     let key = parts.next().unwrap_or_default();
-    if !(key.starts_with("notice-") || key.starts_with("error-")) || !texts.has(key) {
+    if !(key.starts_with("notice-") || key.starts_with(BAD_NEWS)) || !texts.has(key) {
         return String::new();
     }
     let (Some(name), Some(value)) = (parts.next(), parts.next()) else { return texts.say(key) };

@@ -240,6 +240,12 @@ impl Browser {
         self.protocol.command("DELETE", "/cookie", None);
     }
 
+    /// Forgets one of them, if it is there.
+    #[track_caller]
+    pub fn forget_cookie(&self, name: &str) {
+        self.protocol.command("DELETE", &format!("/cookie/{name}"), None);
+    }
+
     /// What the console and the network complained of since this was last asked, a line each. That a form was refused,
     /// that someone has to wait, or that a page is not for one, is no fault, and neither is what is only recommended.
     #[track_caller]

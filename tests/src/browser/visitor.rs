@@ -156,8 +156,7 @@ impl Visitor {
     /// Gives login and password.
     #[track_caller]
     pub fn give_password(&self, account: &Account) {
-        let realm = if account.realm == "default" { String::new() } else { format!("?realm={}", account.realm) };
-        self.open(&format!("/sign-in{realm}"));
+        self.open(&format!("/sign-in?realm={}", account.realm));
         self.fill("login", &account.login);
         self.fill("password", &account.password);
         self.send();

@@ -33,3 +33,31 @@ impl EndSession {
             .await
     }
 }
+
+/// Ends all sessions of the caller but the one that asks.
+#[derive(Clone, Copy, Debug)]
+pub struct EndOtherSessions;
+
+impl EndOtherSessions {
+    /// Runs the use case; answers how many it ended.
+    ///
+    /// # Errors
+    /// A port failed; all still stand.
+    pub async fn execute(self, application: &Application, caller: &Caller) -> Result<u64, UseCaseError> {
+        let now = application.now();
+        application
+            .transact(|unit| {
+                Box::pin(async move {
+                    let ended = unit.sessions().end_all(caller.account.id, caller.session_id()).await?;
+                    if ended > 0 {
+                        let mut record = caller.record(application, now);
+                        let what = details([("sessions", "all others"), ("count", &ended.to_string())]);
+                        record.succeeded(EventKind::SessionEnded, what)?;
+                        record.append(unit).await?;
+                    }
+                    Ok(ended)
+                })
+            })
+            .await
+    }
+}

@@ -1,4 +1,4 @@
-//! Trusting a browser no longer.
+//! Trusting a browser no longer, or none.
 
 use crate::application::details;
 use crate::{Application, Caller, EventKind, TrustedDeviceId, UseCaseError};
@@ -28,6 +28,30 @@ impl RevokeTrustedDevice {
                         record.append(unit).await?;
                     }
                     Ok(revoked)
+                })
+            })
+            .await
+    }
+}
+
+/// Revokes all trusted devices of the caller.
+#[derive(Clone, Copy, Debug)]
+pub struct RevokeAllTrustedDevices;
+
+impl RevokeAllTrustedDevices {
+    /// Runs the use case.
+    ///
+    /// # Errors
+    /// A port failed; all are still trusted.
+    pub async fn execute(self, application: &Application, caller: &Caller) -> Result<(), UseCaseError> {
+        let now = application.now();
+        application
+            .transact(|unit| {
+                Box::pin(async move {
+                    unit.trusted_devices().revoke_all(caller.account.id).await?;
+                    let mut record = caller.record(application, now);
+                    record.succeeded(EventKind::DeviceRevoked, details([("devices", "all")]))?;
+                    record.append(unit).await
                 })
             })
             .await

@@ -214,7 +214,7 @@ impl SignIn {
         let scene = AuditScene::new(realm, &account, Actor::Account(account.id), &self.origin);
         let mut record = application.record(scene, now);
 
-        let device = device.as_ref().filter(|device| trusts(device, &account, &factor, realm, now));
+        let device = device.as_ref().filter(|device| device.stands_in(realm, &account, &factor, now));
         if factor.state.is_enabled() && device.is_none() {
             let (challenge, challenge_token) = new_challenge(application, realm, &account, &factor, now)?;
             unit.challenges().insert(&challenge).await?;
@@ -330,16 +330,6 @@ async fn count_right_password(
     }
     unit.attempts().clear(&counters.by_login_and_address).await?;
     Ok(None)
-}
-
-/// Whether a trusted device stands in for the second factor of `account` as it is now.
-fn trusts(device: &TrustedDevice, account: &Account, factor: &SecondFactor, realm: &Realm, now: Timestamp) -> bool {
-    realm.policy.sign_in.trusted_device_days > 0
-        && device.account_id == account.id
-        && device.password_version == account.password_version
-        && device.second_factor_version == factor.state.version
-        && now < device.expires_at
-        && now < device.created_at.plus_seconds(u64::from(realm.policy.sign_in.trusted_device_days) * 86_400)
 }
 
 fn new_challenge(

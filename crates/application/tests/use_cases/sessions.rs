@@ -1,7 +1,7 @@
 use countersign_application::EventKind;
 use countersign_application::PageRequest;
 use countersign_application::use_cases::{
-    ChangePassword, ChangePasswordOutcome, DisableTwoFactor, EndSession, ListSessions, SignInOutcome,
+    ChangePassword, ChangePasswordOutcome, DisableTwoFactor, EndOtherSessions, EndSession, ListSessions, SignInOutcome,
     VerifySecondFactorOutcome,
 };
 use countersign_application::{NewPasswordError, UseCaseError};
@@ -106,6 +106,20 @@ async fn a_session_that_was_ended_meanwhile_changes_nothing() {
     let outcome = disable.execute(&world.test.application, &caller).await;
     assert!(matches!(outcome, Err(UseCaseError::SessionEnded)));
     world.challenge().await;
+}
+
+#[tokio::test]
+async fn all_other_sessions_end_at_once_and_this_one_stands() {
+    let world = World::new(|_| {}).await;
+    let (first, second, this) = (world.caller().await, world.caller().await, world.caller().await);
+    let others = [first.session_id(), second.session_id()];
+    assert_eq!(EndOtherSessions.execute(&world.test.application, &this).await.unwrap(), 2);
+    let list = ListSessions { page: PageRequest::first() };
+    let left = list.execute(&world.test.application, &this).await.unwrap().items;
+    assert!(left.len() == 1 && left[0].id == this.session_id().unwrap() && !others.contains(&Some(left[0].id)));
+    assert_eq!(world.events(EventKind::SessionEnded).await, 1);
+    assert_eq!(EndOtherSessions.execute(&world.test.application, &this).await.unwrap(), 0);
+    assert_eq!(world.events(EventKind::SessionEnded).await, 1, "nothing ended, nothing to record");
 }
 
 #[tokio::test]

@@ -1,8 +1,8 @@
-use countersign_application::PageRequest;
 use countersign_application::use_cases::{
-    ListTrustedDevices, RegenerateRecoveryCodes, RemoveAuthenticator, RevokeTrustedDevice, SignInOutcome,
-    VerifySecondFactor, VerifySecondFactorOutcome,
+    ListTrustedDevices, RecognizeTrustedDevice, RegenerateRecoveryCodes, RemoveAuthenticator, RevokeAllTrustedDevices,
+    RevokeTrustedDevice, SignInOutcome, VerifySecondFactor, VerifySecondFactorOutcome,
 };
+use countersign_application::{AccountId, PageRequest};
 use countersign_testing::PASSWORD;
 use secrecy::SecretString;
 
@@ -57,6 +57,53 @@ async fn a_revoked_device_is_trusted_no_more() {
     assert!(revoke.execute(&world.test.application, &caller).await.unwrap());
     assert!(!revoke.execute(&world.test.application, &caller).await.unwrap());
     assert!(!skips(&world, &device).await);
+}
+
+#[tokio::test]
+async fn a_browser_is_recognized_by_its_token_and_only_for_its_own_account() {
+    let world = World::new(|_| {}).await;
+    let (caller, phone) = world.enrolled().await;
+    let device_token = trust(&world, &phone).await.unwrap();
+    let list = ListTrustedDevices { page: PageRequest::first() };
+    let id = list.execute(&world.test.application, &caller).await.unwrap().items[0].id;
+    let recognize = RecognizeTrustedDevice { device_token };
+    assert_eq!(recognize.clone().execute(&world.test.application, &caller).await.unwrap(), Some(id));
+    let mut other = caller.clone();
+    other.account.id = AccountId::from_uuid(uuid::Uuid::from_u128(7));
+    assert_eq!(recognize.execute(&world.test.application, &other).await.unwrap(), None);
+    let recognize = RecognizeTrustedDevice { device_token: "not a token".into() };
+    assert_eq!(recognize.execute(&world.test.application, &caller).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn all_browsers_are_revoked_at_once() {
+    let world = World::new(|_| {}).await;
+    let (caller, phone) = world.enrolled().await;
+    let one = trust(&world, &phone).await.unwrap();
+    world.test.clock.advance_seconds(30);
+    let other = trust(&world, &phone).await.unwrap();
+    RevokeAllTrustedDevices.execute(&world.test.application, &caller).await.unwrap();
+    assert!(!skips(&world, &one).await && !skips(&world, &other).await);
+    let list = ListTrustedDevices { page: PageRequest::first() };
+    assert!(list.execute(&world.test.application, &caller).await.unwrap().items.is_empty());
+}
+
+#[tokio::test]
+async fn what_stands_in_for_nothing_any_more_is_not_listed() {
+    let world = World::new(|_| {}).await;
+    let (caller, phone) = world.enrolled().await;
+    trust(&world, &phone).await.unwrap();
+    let list = ListTrustedDevices { page: PageRequest::first() };
+    let listed = async |caller| list.execute(&world.test.application, caller).await.unwrap().items.len();
+    assert_eq!(listed(&caller).await, 1);
+    let mut changed = caller.clone();
+    changed.account.password_version += 1;
+    assert_eq!(listed(&changed).await, 0, "the password is another one");
+    let mut stricter = caller.clone();
+    stricter.realm.policy = crate::world::policy(|policy| policy.sign_in.trusted_device_days = 0);
+    assert_eq!(listed(&stricter).await, 0, "the policy trusts no browser");
+    world.test.clock.advance_seconds(30 * 86_400);
+    assert_eq!(listed(&caller).await, 0, "its time is over");
 }
 
 #[tokio::test]

@@ -20,6 +20,7 @@ use crate::page::Page;
 use crate::pages::proof::{Proof, ProofNames, Wrong, given, standing_wait};
 use crate::pages::recovery_codes::{ShownCodes, are_long, exposed};
 use crate::refusal::Refusal;
+use crate::return_to::ReturnTo;
 use crate::texts::Texts;
 use crate::visit::Visit;
 
@@ -196,18 +197,23 @@ struct Scan<'a> {
     codes: Vec<String>,
 }
 
+/// What was begun: at its own address, which can be loaded again; but with recovery codes, which are shown only once, at
+/// once.
 fn begun_page(
     visit: Visit,
     caller: &Caller,
     factor: &SecondFactor,
     begun: &BegunEnrollment,
 ) -> Result<Response, Refusal> {
+    let Some(codes) = &begun.recovery_codes else {
+        return visit.go(&format!("/security/enroll/{}", begun.authenticator.id));
+    };
     let scan = Scan {
         authenticator: &begun.authenticator,
         secret: &begun.secret,
         qr_svg: &begun.qr_svg,
         expires_at: begun.expires_at,
-        codes: begun.recovery_codes.as_deref().map(exposed).unwrap_or_default(),
+        codes: exposed(codes),
     };
     scan.page(visit, caller, factor, &Wrong::default())
 }
@@ -227,9 +233,10 @@ impl Scan<'_> {
             .recovery_sets
             .iter()
             .any(|set| set.status == RecoverySetStatus::Pending && set.authenticator_id == Some(authenticator.id));
+        let page = wrong.put_on(visit.page_of("enroll-confirm-title", caller, ""));
         let page = ConfirmPage {
             t: texts,
-            page: wrong.put_on(visit.page_of("enroll-confirm-title", caller, "")),
+            page: Page { shown_once: !codes.is_empty(), ..page },
             id: authenticator.id.to_string(),
             step: 2,
             steps: if pending_set { 2 } else { steps(caller, factor) },
@@ -250,7 +257,8 @@ impl Scan<'_> {
             proof: Proof::of(caller.realm.policy.proofs.confirm, caller, factor),
             wait: wrong.wait(standing_wait(factor, now), texts),
         };
-        visit.show_as(wrong.status(), &page)
+        let next = visit.way_back(&caller.realm).filter(|_| caller.may_only_enroll);
+        Ok(ReturnTo::allow_on(next, visit.show_as(wrong.status(), &page)?))
     }
 }
 
@@ -307,15 +315,17 @@ pub(super) async fn confirm(
                 if let Some(grant) = &session {
                     visit.keep_session(grant);
                 }
+                // Who had to enroll before going on to an application goes on now.
+                let next = visit.way_back(&caller.realm).filter(|_| caller.may_only_enroll);
                 let Some(codes) = recovery_codes else {
-                    return back_with(visit, if first { "notice-two-factor-on" } else { "notice-authenticator-added" });
+                    return match next {
+                        Some(address) => visit.go(address.as_str()),
+                        None if first => back_with(visit, "notice-two-factor-on"),
+                        None => back_with(visit, "notice-authenticator-added"),
+                    };
                 };
-                let shown = ShownCodes {
-                    reason: "enrolled",
-                    codes: exposed(&codes),
-                    issued: visit.application.now(),
-                    next: "/security".to_owned(),
-                };
+                let shown =
+                    ShownCodes { reason: "enrolled", codes: exposed(&codes), issued: visit.application.now(), next };
                 return shown.page(visit, &caller.realm, &caller.account);
             }
             ConfirmEnrollmentOutcome::NoPendingEnrollment => return gone(visit),

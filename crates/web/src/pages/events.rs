@@ -45,6 +45,7 @@ pub(super) fn sentence(family: &str, event: &AuditEvent, texts: Texts) -> String
     let number = |name: &str| detail(name).parse::<u32>().unwrap_or_default();
     let method = match event.event {
         EventKind::SignInSucceeded => detail("second_factor"),
+        EventKind::DeviceRevoked => detail("devices"),
         _ => detail("method"),
     };
     let change = match (detail("role"), detail("disabled")) {

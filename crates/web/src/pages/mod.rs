@@ -33,7 +33,7 @@ pub(crate) fn routes() -> Route {
         .at("/sign-in/recovery-code", get(sign_in::show_recovery_code).post(sign_in::submit_recovery_code))
         .at("/sign-out", post(sign_in::sign_out))
         .at("/security", get(security::show))
-        .at("/security/authenticators/:id/rename", post(security::rename))
+        .at("/security/authenticators/:id/rename", get(security::show).post(security::rename))
         .at("/security/authenticators/:id/remove", get(authenticators::show_remove).post(authenticators::remove))
         .at("/security/enroll", get(enroll::show_begin).post(enroll::begin))
         .at("/security/enroll/:id", get(enroll::show_confirm).post(enroll::confirm))

@@ -112,6 +112,9 @@ impl Surroundings {
 /// The page.
 #[handler]
 pub(super) async fn show(mut visit: Visit) -> Result<Response, Refusal> {
+    if !visit.parameter("realm").is_empty() || !visit.parameter("return_to").is_empty() {
+        return come_from_application(visit).await;
+    }
     let caller = visit.caller(SessionPurpose::Look).await?;
     let factor = ShowTwoFactor.execute(&visit.application, &caller).await?.factor;
     if caller.may_only_enroll && factor.state.is_enabled() {
@@ -123,6 +126,30 @@ pub(super) async fn show(mut visit: Visit) -> Result<Response, Refusal> {
     let surroundings = Surroundings::of(&visit, &caller).await?;
     let page = overview(&mut visit, &caller, &factor, surroundings, None);
     visit.show(&page)
+}
+
+/// Someone whom an application sends here to look after the account, with an address to come back to: that is kept, and
+/// every page has a link to it.
+async fn come_from_application(mut visit: Visit) -> Result<Response, Refusal> {
+    let slug = Some(visit.parameter("realm")).filter(|slug| !slug.is_empty()).unwrap_or_else(|| visit.usual_realm());
+    let slug = slug.to_owned();
+    let realm = visit.realm(&slug).await?;
+    match (visit.parameter("return_to"), realm) {
+        ("", _) => {}
+        (address, Some(realm)) => {
+            let address = visit.return_address(&realm, address).await?;
+            visit.keep_way_back(&address);
+        }
+        (_, None) => return Err(Refusal::ReturnAddress),
+    }
+    match visit.caller(SessionPurpose::Look).await {
+        Ok(caller) if caller.realm.slug.as_str() == slug => visit.go("/security"),
+        Ok(_) | Err(Refusal::SignIn) => {
+            visit.keep_realm(&slug);
+            visit.go("/sign-in")
+        }
+        Err(refusal) => Err(refusal),
+    }
 }
 
 /// Another name for an authenticator.

@@ -1,7 +1,7 @@
 //! Where the account is signed in.
 
 use askama::Template;
-use countersign_application::use_cases::{EndSession, ListSessions, SessionPurpose};
+use countersign_application::use_cases::{EndOtherSessions, EndSession, ListSessions, SessionPurpose};
 use countersign_application::{Caller, PageRequest, Session};
 use poem::web::Path;
 use poem::{Body, Request, Response, handler};
@@ -106,11 +106,7 @@ pub(super) async fn end(
 pub(super) async fn end_others(mut visit: Visit, request: &Request, body: Body) -> Result<Response, Refusal> {
     Form::of(request, body).await?;
     let caller = visit.caller(SessionPurpose::Anything).await?;
-    for session in all(&visit, &caller).await? {
-        if Some(session.id) != caller.session_id() {
-            EndSession { session_id: session.id }.execute(&visit.application, &caller).await?;
-        }
-    }
+    EndOtherSessions.execute(&visit.application, &caller).await?;
     visit.notice("notice-sessions-ended");
     visit.go(PATH)
 }

@@ -36,7 +36,7 @@ pub(super) async fn show(mut visit: Visit) -> Result<Response, Refusal> {
     match link.execute(&visit.application).await? {
         Some(realm) => {
             visit.dress(&realm).await?;
-            let page = visit.page("setup-title", Some(&realm));
+            let page = visit.page("setup-title", Some(&realm)).at(&[("token", &token)]);
             let page = SetUpPage { t: visit.texts, page, login: String::new(), setup_token: token };
             visit.show(&page)
         }
@@ -73,7 +73,7 @@ pub(super) async fn submit(mut visit: Visit, request: &Request, body: Body) -> R
             CreateFirstOwnerOutcome::UnfitPassword(error) => Some(("password", unfit(error, texts))),
         }
     };
-    let mut page = visit.page("setup-title", None);
+    let mut page = visit.page("setup-title", None).at(&[("token", &token)]);
     if let Some((field, text)) = wrong {
         page = page.wrong(field, text);
     }

@@ -19,7 +19,7 @@ use crate::pages::recovery_codes::ShownCodes;
 use crate::refusal::Refusal;
 use crate::return_to::ReturnTo;
 use crate::texts::Texts;
-use crate::visit::Visit;
+use crate::visit::{DEFAULT_REALM, Visit};
 
 /// A year: how long a browser keeps what tells it apart. The server decides how long it is trusted.
 const DEVICE_SECONDS: u64 = 365 * 24 * 60 * 60;
@@ -49,6 +49,8 @@ struct SecondFactorPage {
     trust: bool,
     has_return_to: bool,
     return_to: String,
+    recovery_url: String,
+    start_over_url: String,
     wait: Wait,
 }
 
@@ -64,12 +66,13 @@ struct RecoveryCodePage {
     replaces: bool,
     has_return_to: bool,
     return_to: String,
+    app_url: String,
+    start_over_url: String,
     wait: Wait,
 }
 
 /// What was asked for by the address: a realm, and where to go afterwards.
 struct Errand {
-    realm_named: bool,
     slug: String,
     realm: Option<Realm>,
     return_to: Option<ReturnTo>,
@@ -78,20 +81,19 @@ struct Errand {
 impl Errand {
     /// Reads it. A realm that does not exist is not told from one that does: signing in to it fails like a wrong password.
     async fn of(visit: &Visit, slug: &str, return_to: &str) -> Result<Self, Refusal> {
-        let realm_named = !slug.is_empty();
-        let slug = if realm_named { slug } else { "default" };
+        let slug = if slug.is_empty() { visit.usual_realm() } else { slug };
         let realm = visit.realm(slug).await?;
         let return_to = match (return_to, &realm) {
             ("", _) => None,
             (address, Some(realm)) => Some(visit.return_address(realm, address).await?),
             (_, None) => return Err(Refusal::ReturnAddress),
         };
-        Ok(Self { realm_named, slug: slug.to_owned(), realm, return_to })
+        Ok(Self { slug: slug.to_owned(), realm, return_to })
     }
 
     fn page(self, mut visit: Visit, login: &str, wait: Option<u64>, wrong: Option<&str>) -> Result<Response, Refusal> {
         let texts = visit.texts;
-        let mut page = visit.page("sign-in-title", self.realm.as_ref());
+        let mut page = visit.page("sign-in-title", self.realm.as_ref()).at(&self.query());
         if let Some(key) = wrong {
             page = page.wrong("", texts.say(key));
         }
@@ -104,13 +106,19 @@ impl Errand {
             t: texts,
             page,
             login: login.to_owned(),
-            has_realm: self.realm_named,
+            has_realm: self.slug != DEFAULT_REALM,
             realm: self.slug,
             has_return_to: self.return_to.is_some(),
             return_to: address(self.return_to.as_ref()),
             wait: wait.map(|seconds| Wait::new(seconds, texts)).unwrap_or_default(),
         };
-        allow(visit.show_as(status, &page)?, self.return_to)
+        Ok(ReturnTo::allow_on(self.return_to, visit.show_as(status, &page)?))
+    }
+
+    /// The query of an address that asks for the same.
+    fn query(&self) -> Vec<(&str, &str)> {
+        let return_to = self.return_to.as_ref().map(|address| ("return_to", address.as_str()));
+        [("realm", self.slug.as_str())].into_iter().chain(return_to).collect()
     }
 }
 
@@ -118,23 +126,12 @@ fn address(return_to: Option<&ReturnTo>) -> String {
     return_to.map(|address| address.as_str().to_owned()).unwrap_or_default()
 }
 
-/// Lets the forms of a page lead to where their answer may lead.
-fn allow(mut response: Response, return_to: Option<ReturnTo>) -> Result<Response, Refusal> {
-    if let Some(address) = return_to {
-        response.set_data(address);
-    }
-    Ok(response)
-}
-
 /// A relative address with where to go afterwards.
-fn with_return(path: &str, return_to: Option<&ReturnTo>) -> String {
-    match return_to {
-        Some(address) => {
-            let query = serde_urlencoded::to_string([("return_to", address.as_str())]).unwrap_or_default();
-            format!("{path}?{query}")
-        }
-        None => path.to_owned(),
+fn with_return(path: &str, return_to: &str) -> String {
+    if return_to.is_empty() {
+        return path.to_owned();
     }
+    format!("{path}?{}", serde_urlencoded::to_string([("return_to", return_to)]).unwrap_or_default())
 }
 
 /// The beginning: the account's own page, which sends on to the sign-in.
@@ -169,6 +166,7 @@ pub(super) async fn submit(mut visit: Visit, request: &Request, body: Body) -> R
     };
     match outcome {
         SignInOutcome::SignedIn { grant, .. } => {
+            visit.keep_realm(&errand.slug);
             visit.keep_session(&grant);
             match errand.return_to {
                 Some(address) => visit.go(address.as_str()),
@@ -176,15 +174,19 @@ pub(super) async fn submit(mut visit: Visit, request: &Request, body: Body) -> R
             }
         }
         SignInOutcome::EnrollmentRequired { grant, .. } => {
+            visit.keep_realm(&errand.slug);
             visit.keep_session(&grant);
+            if let Some(address) = &errand.return_to {
+                visit.keep_way_back(address);
+            }
             visit.go("/security")
         }
         SignInOutcome::SecondFactorRequired { challenge_token, expires_at, .. } => {
             let seconds = expires_at.as_micros().saturating_sub(visit.application.now().as_micros()) / 1_000_000;
             let seconds = u64::try_from(seconds).unwrap_or_default();
             visit.cookies.keep_secret(Cookie::Challenge, &challenge_token, Some(seconds));
-            let next = with_return("/sign-in/second-factor", errand.return_to.as_ref());
-            visit.go(&next)
+            visit.keep_realm(&errand.slug);
+            visit.go(&with_return("/sign-in/second-factor", &address(errand.return_to.as_ref())))
         }
         SignInOutcome::InvalidCredentials => errand.page(visit, &login, None, Some("error-invalid-credentials")),
         SignInOutcome::Throttled { retry_after_seconds } => errand.page(visit, &login, Some(retry_after_seconds), None),
@@ -215,7 +217,8 @@ impl Challenged {
     fn second_factor(self, mut visit: Visit, trust: bool, wrong: Option<&str>) -> Result<Response, Refusal> {
         let Self { challenge, return_to } = self;
         let (texts, policy) = (visit.texts, &challenge.realm.policy);
-        let mut page = visit.page("second-factor-title", Some(&challenge.realm));
+        let return_address = address(return_to.as_ref());
+        let mut page = visit.page("second-factor-title", Some(&challenge.realm)).at(&query(&return_address));
         if let Some(key) = wrong {
             page = page.wrong("code", texts.say(key));
         }
@@ -227,18 +230,21 @@ impl Challenged {
             trust_days: policy.sign_in.trusted_device_days,
             trust,
             has_return_to: return_to.is_some(),
-            return_to: address(return_to.as_ref()),
+            recovery_url: with_return("/sign-in/recovery-code", &return_address),
+            start_over_url: with_return("/sign-in", &return_address),
+            return_to: return_address,
             wait: challenge.codes_wait_seconds.map(|seconds| Wait::new(seconds, texts)).unwrap_or_default(),
             login: challenge.login,
         };
         let status = status_of(wrong, page.wait.seconds);
-        allow(visit.show_as(status, &page)?, return_to)
+        Ok(ReturnTo::allow_on(return_to, visit.show_as(status, &page)?))
     }
 
     fn recovery_code(self, mut visit: Visit, wrong: Option<&str>) -> Result<Response, Refusal> {
         let Self { challenge, return_to } = self;
         let (texts, policy) = (visit.texts, &challenge.realm.policy);
-        let mut page = visit.page("recovery-code-title", Some(&challenge.realm));
+        let return_address = address(return_to.as_ref());
+        let mut page = visit.page("recovery-code-title", Some(&challenge.realm)).at(&query(&return_address));
         if let Some(key) = wrong {
             page = page.wrong("code", texts.say(key));
         }
@@ -250,13 +256,20 @@ impl Challenged {
             few: challenge.recovery_codes_remaining <= 2,
             replaces: policy.recovery_codes.after_use == AfterUse::Replace,
             has_return_to: return_to.is_some(),
-            return_to: address(return_to.as_ref()),
+            app_url: with_return("/sign-in/second-factor", &return_address),
+            start_over_url: with_return("/sign-in", &return_address),
+            return_to: return_address,
             wait: challenge.recovery_codes_wait_seconds.map(|seconds| Wait::new(seconds, texts)).unwrap_or_default(),
             login: challenge.login,
         };
         let status = status_of(wrong, page.wait.seconds);
-        allow(visit.show_as(status, &page)?, return_to)
+        Ok(ReturnTo::allow_on(return_to, visit.show_as(status, &page)?))
     }
+}
+
+/// The query of an address that leads to the same.
+fn query(return_to: &str) -> Vec<(&str, &str)> {
+    if return_to.is_empty() { Vec::new() } else { vec![("return_to", return_to)] }
 }
 
 fn status_of(wrong: Option<&str>, wait: u64) -> StatusCode {
@@ -282,18 +295,19 @@ fn example(format: &RecoveryCodeFormat) -> String {
 }
 
 /// Back to the password, because there is no challenge any more.
-fn start_over(mut visit: Visit) -> Result<Response, Refusal> {
+fn start_over(mut visit: Visit, return_to: &str) -> Result<Response, Refusal> {
     visit.cookies.remove(Cookie::Challenge);
     visit.notice("error-challenge-expired");
-    visit.go("/sign-in")
+    visit.go(&with_return("/sign-in", return_to))
 }
 
 /// The page for a code of an authenticator.
 #[handler]
 pub(super) async fn show_second_factor(visit: Visit) -> Result<Response, Refusal> {
-    match Challenged::of(&visit, visit.parameter("return_to")).await? {
+    let return_to = visit.parameter("return_to").to_owned();
+    match Challenged::of(&visit, &return_to).await? {
         Some(challenged) => challenged.second_factor(visit, false, None),
-        None => start_over(visit),
+        None => start_over(visit, &return_to),
     }
 }
 
@@ -302,15 +316,16 @@ pub(super) async fn show_second_factor(visit: Visit) -> Result<Response, Refusal
 pub(super) async fn submit_second_factor(visit: Visit, request: &Request, body: Body) -> Result<Response, Refusal> {
     let form = Form::of(request, body).await?;
     let trust = form.is_ticked("trust");
-    answer(visit, &form, trust).await
+    answer(visit, &form, Way::App { trust }).await
 }
 
 /// The page for a recovery code.
 #[handler]
 pub(super) async fn show_recovery_code(visit: Visit) -> Result<Response, Refusal> {
-    match Challenged::of(&visit, visit.parameter("return_to")).await? {
+    let return_to = visit.parameter("return_to").to_owned();
+    match Challenged::of(&visit, &return_to).await? {
         Some(challenged) => challenged.recovery_code(visit, None),
-        None => start_over(visit),
+        None => start_over(visit, &return_to),
     }
 }
 
@@ -318,19 +333,25 @@ pub(super) async fn show_recovery_code(visit: Visit) -> Result<Response, Refusal
 #[handler]
 pub(super) async fn submit_recovery_code(visit: Visit, request: &Request, body: Body) -> Result<Response, Refusal> {
     let form = Form::of(request, body).await?;
-    answer(visit, &form, false).await
+    answer(visit, &form, Way::RecoveryCode).await
+}
+
+/// On which of the two pages a challenge is answered.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    App { trust: bool },
+    RecoveryCode,
 }
 
 /// Answers the challenge with what was typed, whichever kind of code it is.
-async fn answer(visit: Visit, form: &Form, trust: bool) -> Result<Response, Refusal> {
+async fn answer(visit: Visit, form: &Form, way: Way) -> Result<Response, Refusal> {
     let return_to = form.text("return_to");
-    let with_recovery_code = form.is_ticked("recovery");
-    let Some(challenge_token) = visit.secret(Cookie::Challenge) else { return start_over(visit) };
+    let Some(challenge_token) = visit.secret(Cookie::Challenge) else { return start_over(visit, return_to) };
     let again = |visit: Visit, wrong: Option<&'static str>| async move {
-        match Challenged::of(&visit, return_to).await? {
-            Some(challenged) if with_recovery_code => challenged.recovery_code(visit, wrong),
-            Some(challenged) => challenged.second_factor(visit, trust, wrong),
-            None => start_over(visit),
+        match (Challenged::of(&visit, return_to).await?, way) {
+            (Some(challenged), Way::RecoveryCode) => challenged.recovery_code(visit, wrong),
+            (Some(challenged), Way::App { trust }) => challenged.second_factor(visit, trust, wrong),
+            (None, _) => start_over(visit, return_to),
         }
     };
     if form.given("code").is_none() {
@@ -338,44 +359,50 @@ async fn answer(visit: Visit, form: &Form, trust: bool) -> Result<Response, Refu
     }
     // Looked at before the code is spent: an address that is not allowed must not cost one.
     let Some(Challenged { return_to: allowed, .. }) = Challenged::of(&visit, return_to).await? else {
-        return start_over(visit);
+        return start_over(visit, return_to);
     };
     let verify = VerifySecondFactor {
         challenge_token,
         code: form.secret("code"),
-        remember_device: trust,
+        remember_device: way == (Way::App { trust: true }),
         origin: visit.origin.clone(),
     };
     match verify.execute(&visit.application).await? {
         VerifySecondFactorOutcome::SignedIn(done) => signed_in(visit, &done, allowed),
-        VerifySecondFactorOutcome::InvalidChallenge => start_over(visit),
+        VerifySecondFactorOutcome::InvalidChallenge => start_over(visit, return_to),
         VerifySecondFactorOutcome::InvalidCode { .. } => {
-            let wrong = if with_recovery_code { "error-recovery-code-wrong" } else { "error-code-wrong" };
+            let wrong = match way {
+                Way::App { .. } => "error-code-wrong",
+                Way::RecoveryCode => "error-recovery-code-wrong",
+            };
             again(visit, Some(wrong)).await
         }
         VerifySecondFactorOutcome::Throttled { .. } => again(visit, None).await,
     }
 }
 
-fn signed_in(mut visit: Visit, done: &SignedInBySecondFactor, return_to: Option<ReturnTo>) -> Result<Response, Refusal> {
+fn signed_in(
+    mut visit: Visit,
+    done: &SignedInBySecondFactor,
+    return_to: Option<ReturnTo>,
+) -> Result<Response, Refusal> {
     visit.keep_session(&done.grant);
     if let Some(token) = &done.device_token {
         visit.cookies.keep_secret(Cookie::Device, token, Some(DEVICE_SECONDS));
     }
-    let next = return_to.as_ref().map_or("/security", ReturnTo::as_str).to_owned();
     if let Some(code) = &done.code.replacement_recovery_code {
         let shown = ShownCodes {
             reason: "replaced",
             codes: vec![code.expose_secret().to_owned()],
             issued: done.grant.session.created_at,
-            next,
+            next: return_to,
         };
-        return allow(shown.page(visit, &done.realm, &done.account)?, return_to);
+        return shown.page(visit, &done.realm, &done.account);
     }
     if done.code.method == SecondFactorMethod::RecoveryCode && return_to.is_none() {
         visit.notice_counting("notice-recovery-code-used", "remaining", done.code.recovery_codes_remaining);
     }
-    visit.go(&next)
+    visit.go(return_to.as_ref().map_or("/security", ReturnTo::as_str))
 }
 
 /// Ends the session.
@@ -388,6 +415,7 @@ pub(super) async fn sign_out(mut visit: Visit, request: &Request, body: Body) ->
     }
     visit.cookies.remove(Cookie::Session);
     visit.cookies.remove(Cookie::Challenge);
+    visit.cookies.remove(Cookie::WayBack);
     visit.notice("notice-signed-out");
     visit.go("/sign-in")
 }

@@ -1,11 +1,14 @@
 //! Browsers that need no second factor for a while.
 
 use askama::Template;
-use countersign_application::use_cases::{ListTrustedDevices, RevokeTrustedDevice, SessionPurpose};
-use countersign_application::{Caller, PageRequest, Timestamp, TrustedDevice};
+use countersign_application::use_cases::{
+    ListTrustedDevices, RecognizeTrustedDevice, RevokeAllTrustedDevices, RevokeTrustedDevice, SessionPurpose,
+};
+use countersign_application::{Caller, PageRequest, TrustedDevice, TrustedDeviceId};
 use poem::web::Path;
 use poem::{Body, Request, Response, handler};
 
+use crate::cookies::Cookie;
 use crate::form::Form;
 use crate::moments::Moment;
 use crate::page::Page;
@@ -41,14 +44,13 @@ struct DeviceRow {
 }
 
 impl DeviceRow {
-    fn new(device: TrustedDevice, caller: &Caller, texts: Texts) -> Self {
+    fn new(device: TrustedDevice, this: Option<TrustedDeviceId>, caller: &Caller, texts: Texts) -> Self {
         Self {
             id: device.id.to_string(),
-            // Which one this browser is, only the digest of its token tells, and no use case compares that.
-            current: false,
+            current: this == Some(device.id),
             client: client_or_unknown(device.user_agent.as_deref(), texts),
             trusted: Moment::new(device.created_at, texts),
-            expires: Moment::new(trusted_until(&device, caller), texts),
+            expires: Moment::new(device.trusted_until(&caller.realm.policy), texts),
             has_last_used: device.last_used_at.is_some(),
             last_used: Moment::of(device.last_used_at, texts),
             place: device.ip.unwrap_or_default(),
@@ -56,17 +58,7 @@ impl DeviceRow {
     }
 }
 
-/// Until when a browser is trusted: a policy made stricter since counts as well.
-fn trusted_until(device: &TrustedDevice, caller: &Caller) -> Timestamp {
-    let days = u64::from(caller.realm.policy.sign_in.trusted_device_days);
-    device.expires_at.min(device.created_at.plus_seconds(days * 86_400))
-}
-
-fn is_trusted(device: &TrustedDevice, caller: &Caller, now: Timestamp) -> bool {
-    now < trusted_until(device, caller)
-}
-
-/// All browsers that the account trusted, also those that the policy does not trust any more.
+/// All browsers that need no second factor now.
 async fn all(visit: &Visit, caller: &Caller) -> Result<Vec<TrustedDevice>, Refusal> {
     let (mut all, mut page) = (Vec::new(), PageRequest::first());
     loop {
@@ -81,8 +73,7 @@ async fn all(visit: &Visit, caller: &Caller) -> Result<Vec<TrustedDevice>, Refus
 
 /// How many browsers need no second factor now.
 pub(super) async fn count(visit: &Visit, caller: &Caller) -> Result<usize, Refusal> {
-    let now = visit.application.now();
-    Ok(all(visit, caller).await?.iter().filter(|device| is_trusted(device, caller, now)).count())
+    Ok(all(visit, caller).await?.len())
 }
 
 /// The list.
@@ -90,16 +81,19 @@ pub(super) async fn count(visit: &Visit, caller: &Caller) -> Result<usize, Refus
 pub(super) async fn show(mut visit: Visit) -> Result<Response, Refusal> {
     let caller = visit.caller(SessionPurpose::Anything).await?;
     let asked = part(&visit);
-    let mut devices = ListTrustedDevices { page: asked }.execute(&visit.application, &caller).await?;
-    let (now, count) = (visit.application.now(), count(&visit, &caller).await?);
-    devices.items.retain(|device| is_trusted(device, &caller, now));
+    let devices = ListTrustedDevices { page: asked }.execute(&visit.application, &caller).await?;
+    let count = count(&visit, &caller).await?;
+    let this = match visit.secret(Cookie::Device) {
+        Some(device_token) => RecognizeTrustedDevice { device_token }.execute(&visit.application, &caller).await?,
+        None => None,
+    };
     let (newest_url, older_url) = pager(PATH, asked, &devices);
     let texts = visit.texts;
     let page = TrustedDevicesPage {
         t: texts,
         page: visit.page_of("trusted-devices-title", &caller, "trusted-devices"),
         days: caller.realm.policy.sign_in.trusted_device_days,
-        devices: devices.items.into_iter().map(|device| DeviceRow::new(device, &caller, texts)).collect(),
+        devices: devices.items.into_iter().map(|device| DeviceRow::new(device, this, &caller, texts)).collect(),
         count,
         newest_url,
         older_url,
@@ -129,9 +123,7 @@ pub(super) async fn revoke(
 pub(super) async fn revoke_all(mut visit: Visit, request: &Request, body: Body) -> Result<Response, Refusal> {
     Form::of(request, body).await?;
     let caller = visit.caller(SessionPurpose::Anything).await?;
-    for device in all(&visit, &caller).await? {
-        RevokeTrustedDevice { device_id: device.id }.execute(&visit.application, &caller).await?;
-    }
+    RevokeAllTrustedDevices.execute(&visit.application, &caller).await?;
     visit.notice("notice-devices-revoked");
     visit.go(PATH)
 }

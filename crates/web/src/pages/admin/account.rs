@@ -11,7 +11,7 @@ use poem::web::Path;
 use poem::{Response, handler};
 
 use super::events::line;
-use super::{account_id, address, is_owner, offers_disabling, role_text};
+use super::{account_id, address, role_text};
 use crate::moments::{Moment, Wait};
 use crate::page::Page;
 use crate::pages::events::EventLine;
@@ -122,7 +122,7 @@ pub(super) struct Rights {
 impl Rights {
     pub(super) fn of(caller: &Caller, administrator: &Administrator, account: &Account) -> Self {
         let is_own = caller.account.id == account.id;
-        let may_act = !is_own && (account.role != Role::Owner || is_owner(&administrator.authority));
+        let may_act = !is_own && administrator.authority.may_act_on(account.role);
         Self { is_own, may_act }
     }
 }
@@ -178,8 +178,9 @@ pub(super) async fn account_page(
         authenticators,
         is_own: rights.is_own,
         may_act: rights.may_act,
-        may_disable_two_factor: factor.state.is_enabled() && offers_disabling(&administrator.authority, &realm.policy),
-        may_make_owner: is_owner(&administrator.authority),
+        may_disable_two_factor: factor.state.is_enabled()
+            && administrator.authority.may_disable_two_factor(&realm.policy),
+        may_make_owner: administrator.authority.may_act_on(Role::Owner),
         events: events.items.iter().map(|event| line(event, texts)).collect(),
         events_url: address("/admin/audit-events", &[("account", &id.to_string())]),
     };

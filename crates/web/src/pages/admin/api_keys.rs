@@ -215,6 +215,7 @@ pub(super) async fn create(mut visit: Visit, request: &Request, body: Body) -> R
         CreateApiKeyOutcome::Created { token, key } => {
             let texts = visit.texts;
             let page = visit.page_of("api-key-created-title", &caller, "admin-api-keys");
+            let page = Page { shown_once: true, ..page };
             let page = CreatedPage::new(page, &key, &token, texts);
             return visit.show(&page);
         }

@@ -18,9 +18,8 @@ mod policy_form;
 mod policy_presets;
 mod statistics;
 
-use countersign_application::core::{MayDisableTwoFactor, Policy};
 use countersign_application::use_cases::Administrator;
-use countersign_application::{AccountId, Administration, AdministrationDenial, Authority, PageRequest, Role, Target};
+use countersign_application::{AccountId, Administration, AdministrationDenial, PageRequest, Role, Target};
 use poem::{Response, Route, get, handler, post};
 
 use crate::refusal::Refusal;
@@ -106,20 +105,6 @@ fn denied(denial: AdministrationDenial, texts: Texts) -> Result<String, Refusal>
         AdministrationDenial::OwnAccount => "error-own-account",
         AdministrationDenial::MayNotDisableTwoFactor => "error-may-not-disable",
     }))
-}
-
-/// Whether the administrator is an owner.
-fn is_owner(authority: &Authority) -> bool {
-    matches!(authority, Authority::Administrator { role: Role::Owner, .. })
-}
-
-/// Whether to offer turning off the second factor of others, and changing who may.
-fn offers_disabling(authority: &Authority, policy: &Policy) -> bool {
-    match policy.administration.may_disable_two_factor {
-        MayDisableTwoFactor::Admins => true,
-        MayDisableTwoFactor::Owners => is_owner(authority),
-        MayDisableTwoFactor::Nobody => false,
-    }
 }
 
 /// A role in the reader's language.

@@ -8,10 +8,10 @@ use poem::http::StatusCode;
 use poem::{Body, Request, Response, handler};
 
 use super::confirm::{ConfirmPage, HiddenField};
+use super::hyphenated;
 use super::policy_fields::{Kind, allowed_text, differences, kind, rule_name, value_text, values};
 use super::policy_form::{PolicyForm, explained};
 use super::policy_presets::{PresetCard, cards, nearest, sentences};
-use super::{hyphenated, offers_disabling};
 use crate::form::Form;
 use crate::moments::Wait;
 use crate::page::Page;
@@ -124,7 +124,7 @@ fn policy_page(page: Page, administrator: &Administrator, form: PolicyForm, text
         version: realm.version,
         presets: cards(&realm.policy, texts),
         groups: groups(realm, &form, texts),
-        may_change_administration: offers_disabling(&administrator.authority, &realm.policy),
+        may_change_administration: administrator.authority.may_disable_two_factor(&realm.policy),
         issuer: form.issuer.value,
         issuer_now: form.issuer.now,
     }
