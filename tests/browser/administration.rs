@@ -122,11 +122,19 @@ fn roles_are_given_and_accounts_disabled_enabled_and_deleted() {
 #[test]
 #[ignore = "needs Chromium; tests/run installs it"]
 fn the_policy_is_changed_field_by_field_and_the_audit_trail_shows_it() {
-    let (server, _lee, visitor) = at_work("owner");
+    let (server, lee, visitor) = at_work("owner");
     visitor.open("/admin/policy");
     visitor.fill("totp.digits", "8");
     visitor.choose("recovery_codes.after_use", "replace");
     visitor.follow(".save-bar [type=submit]");
+    // Each change is told before it is made, and a browser left open makes none.
+    let told = visitor.browser.text();
+    assert!(told.contains("totp.digits") && told.contains("recovery_codes.after_use"), "{told}");
+    visitor.fill("proof_password", "not the password");
+    visitor.send();
+    assert!(visitor.browser.find("#proof_password-error").is_shown());
+    visitor.fill("proof_password", &lee.password);
+    visitor.send();
     assert!(!visitor.notice().is_empty(), "{}", visitor.browser.text());
     let shown = server.deployment().run(&["realm", "show", "--realm", "default", "--output", "json"]).expect(0).json();
     assert_eq!(
@@ -153,7 +161,7 @@ fn the_policy_is_changed_field_by_field_and_the_audit_trail_shows_it() {
 #[test]
 #[ignore = "needs Chromium; tests/run installs it"]
 fn who_saves_a_policy_that_someone_changed_meanwhile_is_asked_to_look_again() {
-    let (server, _lee, visitor) = at_work("owner");
+    let (server, lee, visitor) = at_work("owner");
     let meanwhile = |setting: &str| {
         server.deployment().run(&["realm", "set-policy", "--realm", "default", setting]).expect(0);
     };
@@ -170,20 +178,30 @@ fn who_saves_a_policy_that_someone_changed_meanwhile_is_asked_to_look_again() {
     // What was typed is still there, on what holds now.
     assert_eq!(visitor.browser.find("[name='throttle.free_failures']").value(), "3");
     visitor.follow(".save-bar [type=submit]");
+    // Or while it is being confirmed.
+    meanwhile("totp.digits=8");
+    visitor.fill("proof_password", &lee.password);
+    visitor.send();
+    assert_eq!(visitor.errors().len(), 1, "{}", visitor.browser.text());
+    assert_eq!(visitor.browser.find("[name='throttle.free_failures']").value(), "3");
+    visitor.follow(".save-bar [type=submit]");
+    visitor.fill("proof_password", &lee.password);
+    visitor.send();
     let shown = server.deployment().run(&arguments).expect(0).json();
     let policy = &shown["policy"];
-    assert_eq!((&policy["totp"]["digits"], &policy["throttle"]["free_failures"]), (&7.into(), &3.into()));
+    assert_eq!((&policy["totp"]["digits"], &policy["throttle"]["free_failures"]), (&8.into(), &3.into()));
 }
 
 #[test]
 #[ignore = "needs Chromium; tests/run installs it"]
 fn a_preset_is_chosen_as_a_whole() {
-    let (server, _lee, visitor) = at_work("owner");
+    let (server, lee, visitor) = at_work("owner");
     visitor.open("/admin/policy");
     visitor.browser.find("[name=preset][value=dqos]").click();
     visitor.follow("main form:has([name=preset]) [type=submit]");
     // "You see what changes before it is saved."
     assert_eq!(count_of(&server), 10);
+    visitor.fill("proof_password", &lee.password);
     visitor.send();
     assert!(!visitor.notice().is_empty(), "{}", visitor.browser.text());
     assert_eq!(count_of(&server), 8);

@@ -44,6 +44,10 @@ const WIDER: &str = "const page = document.scrollingElement, edge = page.clientW
         .map(it => `${it.tagName.toLowerCase()}.${it.className}: ${it.textContent.trim().slice(0, 60)}`)
         .concat(`${page.scrollWidth} pixels`)";
 
+/// How many tables one would have to scroll sideways.
+const HIDDEN: &str = "return Array.from(document.querySelectorAll('.table-wrap'))
+    .filter(it => it.scrollWidth > it.clientWidth).length";
+
 /// Neither console nor policy complain; nothing comes from elsewhere; one heading, a title, the right language, no name
 /// of a message instead of its text; and nothing is wider than the window.
 fn every_page_is_quiet_complete_and_fits(language: &str) {
@@ -77,6 +81,8 @@ fn every_page_is_quiet_complete_and_fits(language: &str) {
                 faults.extend((!wide.is_empty()).then(|| format!("{name}: wider than {window} pixels: {wide:?}")));
             }
             browser.look(Look::DESK);
+            let hidden = browser.execute(HIDDEN);
+            faults.extend((hidden != 0).then(|| format!("{name}: {hidden} tables are wider than their place")));
         },
     );
     assert!(stops >= PAGES, "{stops} pages");

@@ -13,6 +13,7 @@ mod audit;
 mod authenticator;
 mod caller;
 mod challenge;
+mod csv;
 mod enforcement;
 mod error;
 mod identifiers;
@@ -44,6 +45,7 @@ pub use caller::{Caller, Standing};
 pub use challenge::{Challenge, ChallengeMethod};
 pub use countersign_core as core;
 pub use countersign_core::Timestamp;
+pub use csv::csv_cell;
 pub use enforcement::{enrollment_deadline, two_factor_is_required};
 pub use error::UseCaseError;
 pub use identifiers::{

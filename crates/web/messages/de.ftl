@@ -186,11 +186,13 @@ recovery-codes-left = Noch { $count } von { $total }.
 password-row = Ändern Sie es, wenn jemand anderes es kennen könnte.
 sessions-count =
     { $count ->
+        [100] 100 Sitzungen oder mehr, einschließlich dieser.
         [one] Sie sind nur hier angemeldet.
        *[other] { $count } Sitzungen, diese eingeschlossen.
     }
 trusted-devices-count =
     { $count ->
+        [100] 100 Browsern oder mehr wird vertraut.
         [0] Keinem Browser wird vertraut.
         [one] { $count } Browser braucht keinen Code.
        *[other] { $count } Browser brauchen keinen Code.
@@ -288,6 +290,7 @@ session-end = Beenden
 session-end-named = Sitzung beenden: { $client }, seit { $date }
 sessions-end-others =
     { $count ->
+        [99] Alle anderen Sitzungen beenden
         [one] Die andere Sitzung beenden
        *[other] Die { $count } anderen Sitzungen beenden
     }
@@ -434,6 +437,7 @@ confirm-revoke-api-key-means-final = Das lässt sich nicht rückgängig machen.
 confirm-revoke-api-key-button = Widerrufen
 confirm-policy-title = Richtlinie ändern?
 confirm-policy-text = Sie gilt ab der nächsten Anfrage, auch für bereits Angemeldete.
+confirm-policy-issuer = Der Name, den Apps zeigen, wird „{ $issuer }“.
 confirm-policy-button = Richtlinie ändern
 
 ## Administration: policy

@@ -186,11 +186,13 @@ recovery-codes-left = { $count } of { $total } left.
 password-row = Change it if someone else might know it.
 sessions-count =
     { $count ->
+        [100] 100 sessions or more, including this one.
         [one] You are signed in here only.
        *[other] { $count } sessions, including this one.
     }
 trusted-devices-count =
     { $count ->
+        [100] 100 browsers or more are trusted.
         [0] No browser is trusted.
         [one] { $count } browser needs no code.
        *[other] { $count } browsers need no code.
@@ -288,6 +290,7 @@ session-end = End
 session-end-named = End the session: { $client }, since { $date }
 sessions-end-others =
     { $count ->
+        [99] End all other sessions
         [one] End the other session
        *[other] End the { $count } other sessions
     }
@@ -434,6 +437,7 @@ confirm-revoke-api-key-means-final = This cannot be undone.
 confirm-revoke-api-key-button = Revoke
 confirm-policy-title = Change the policy?
 confirm-policy-text = It holds from the next request on, also for those who are signed in.
+confirm-policy-issuer = The name that apps show becomes “{ $issuer }”.
 confirm-policy-button = Change policy
 
 ## Administration: policy

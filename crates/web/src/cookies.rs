@@ -41,10 +41,13 @@ impl Cookie {
 
     /// Its value in a request.
     pub(crate) fn of(self, headers: &HeaderMap) -> Option<&str> {
-        let lines = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-        lines.flat_map(|line| line.split(';')).find_map(|pair| {
-            let (name, value) = pair.trim().split_once('=')?;
-            (name == self.name()).then_some(value)
+        // Byte by byte: a neighbor's cookie may hold anything, and only what is called exactly so is ours. White space is
+        // that of RFC 6265, section 4.2.1, and no other: what looks like a space must not hide a prefix.
+        let lines = headers.get_all(header::COOKIE).iter().map(HeaderValue::as_bytes);
+        lines.flat_map(|line| line.split(|byte| *byte == b';')).find_map(|pair| {
+            let start = pair.iter().position(|byte| !matches!(byte, b' ' | b'\t'))?;
+            let value = pair[start..].strip_prefix(self.name().as_bytes())?.strip_prefix(b"=")?;
+            std::str::from_utf8(value).ok().map(|value| value.trim_end_matches([' ', '\t']))
         })
     }
 
@@ -105,6 +108,19 @@ mod tests {
         headers.append(header::COOKIE, HeaderValue::from_static(" __Host-countersign-session=cs_session_1;d=e"));
         assert_eq!(Cookie::Session.of(&headers), Some("cs_session_1"));
         assert_eq!(Cookie::Challenge.of(&headers), None);
+    }
+
+    #[test]
+    fn a_neighbors_cookie_neither_hides_nor_forges_ours() {
+        let cookie = |line: &[u8]| {
+            let mut headers = HeaderMap::new();
+            headers.append(header::COOKIE, HeaderValue::from_bytes(line).unwrap());
+            Cookie::Session.of(&headers).map(str::to_owned)
+        };
+        assert_eq!(cookie(b"theirs=\xff\xe9; __Host-countersign-session=ours").as_deref(), Some("ours"));
+        assert_eq!(cookie("\u{a0}__Host-countersign-session=forged".as_bytes()), None);
+        assert_eq!(cookie("\u{2000}__Host-countersign-session=forged".as_bytes()), None);
+        assert_eq!(cookie(b"__Host-countersign-session-2=forged"), None);
     }
 
     #[test]

@@ -1,5 +1,8 @@
 //! What a form held.
 
+use std::time::Duration;
+
+use poem::error::ReadBodyError;
 use poem::http::header;
 use poem::{Body, Request};
 use secrecy::SecretString;
@@ -11,6 +14,9 @@ use crate::refusal::Refusal;
 
 /// No form of ours is longer.
 const MOST_BYTES: usize = 64 * 1024;
+
+/// How long a form may be on its way: who sends it by the byte must not hold a connection.
+const TIME: Duration = Duration::from_secs(20);
 
 /// The fields of a form, in their order. A field may be there several times.
 #[derive(Default)]
@@ -29,7 +35,11 @@ impl Form {
         if !kind.starts_with("application/x-www-form-urlencoded") {
             return Err(Refusal::FormExpired);
         }
-        let bytes = body.into_bytes_limit(MOST_BYTES).await.map_err(|_| Refusal::TooLarge)?;
+        let bytes = match tokio::time::timeout(TIME, body.into_bytes_limit(MOST_BYTES)).await {
+            Ok(Ok(bytes)) => bytes,
+            Ok(Err(ReadBodyError::PayloadTooLarge)) => return Err(Refusal::TooLarge),
+            Ok(Err(_)) | Err(_) => return Err(Refusal::FormExpired),
+        };
         let fields: Vec<(String, String)> = serde_urlencoded::from_bytes(&bytes).map_err(|_| Refusal::FormExpired)?;
         let form = Self(fields.into_iter().map(|(name, value)| (name, Zeroizing::new(value))).collect());
         let kept = Cookie::Form.of(headers).unwrap_or_default();

@@ -6,9 +6,11 @@ use futures_util::FutureExt;
 use poem::error::{MethodNotAllowedError, NotFoundError};
 use poem::http::{HeaderValue, StatusCode, header};
 use poem::{Endpoint, IntoResponse, Request, Response};
+use tracing::Instrument;
 
 use crate::assets;
 use crate::cookies::SetCookies;
+use crate::observation::Observation;
 use crate::page::Page;
 use crate::pages::MessagePage;
 use crate::refusal::Refusal;
@@ -19,11 +21,12 @@ use crate::visit::language_of;
 /// The frame around all pages.
 pub(crate) struct Frame<E> {
     inner: E,
+    observation: Observation,
 }
 
 impl<E: Endpoint> Frame<E> {
     pub(crate) fn new(inner: E) -> Self {
-        Self { inner }
+        Self { inner, observation: Observation::new() }
     }
 }
 
@@ -34,32 +37,36 @@ impl<E: Endpoint> Endpoint for Frame<E> {
         let query: Vec<(String, String)> =
             serde_urlencoded::from_str(request.uri().query().unwrap_or_default()).unwrap_or_default();
         let language = language_of(request.headers(), &query, &mut SetCookies::default());
-        let mut response = match AssertUnwindSafe(self.inner.call(request)).catch_unwind().await {
+        let observed = self.observation.begin(&request);
+        let answered =
+            AssertUnwindSafe(self.inner.call(request)).catch_unwind().instrument(observed.span.clone()).await;
+        let mut response = match answered {
             Ok(Ok(output)) => output.into_response(),
-            Ok(Err(error)) => refused(&error, language),
+            Ok(Err(error)) => refused(&error, language, &observed.id),
             Err(_) => {
                 tracing::error!("a page panicked");
-                message(Refusal::Internal, language)
+                message(Refusal::Internal, language, &observed.id)
             }
         };
         protect(&mut response);
+        observed.end(&mut response);
         Ok(response)
     }
 }
 
-fn refused(error: &poem::Error, language: Language) -> Response {
+fn refused(error: &poem::Error, language: Language, request_id: &str) -> Response {
     if let Some(refusal) = error.downcast_ref::<Refusal>() {
-        return message(*refusal, language);
+        return message(*refusal, language, request_id);
     }
     if error.is::<NotFoundError>() || error.is::<MethodNotAllowedError>() || error.status().is_client_error() {
-        return message(Refusal::NotFound, language);
+        return message(Refusal::NotFound, language, request_id);
     }
     tracing::error!(status = error.status().as_u16(), "an answer that no page gives");
-    message(Refusal::Internal, language)
+    message(Refusal::Internal, language, request_id)
 }
 
 /// The page of a refusal, or the way to where it can be mended.
-fn message(refusal: Refusal, language: Language) -> Response {
+fn message(refusal: Refusal, language: Language, request_id: &str) -> Response {
     use poem::error::ResponseError;
     let address = match refusal {
         Refusal::SignIn => Some("/sign-in"),
@@ -93,7 +100,11 @@ fn message(refusal: Refusal, language: Language) -> Response {
         link_url: link.0,
         link_text: if link.1.is_empty() { String::new() } else { texts.say(&format!("message-link-{}", link.1)) },
         tone,
-        request_id: String::new(),
+        // Only what whoever runs this can look into has a use for it.
+        request_id: match refusal {
+            Refusal::Unavailable | Refusal::Internal => request_id.to_owned(),
+            _ => String::new(),
+        },
     };
     let html = askama::Template::render(&page).unwrap_or_else(|_| page.text.clone());
     let kind = "text/html; charset=utf-8";
@@ -115,13 +126,12 @@ fn protect(response: &mut Response) {
     {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
-    for (name, value) in [
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::X_FRAME_OPTIONS, "DENY"),
-        (header::REFERRER_POLICY, "same-origin"),
-    ] {
+    for (name, value) in [(header::X_CONTENT_TYPE_OPTIONS, "nosniff"), (header::X_FRAME_OPTIONS, "DENY")] {
         headers.insert(name, HeaderValue::from_static(value));
     }
+    // The page with the set-up link brings its own.
+    headers.entry(header::REFERRER_POLICY).or_insert(HeaderValue::from_static("same-origin"));
+    headers.insert("cross-origin-resource-policy", HeaderValue::from_static("same-origin"));
     headers.insert("cross-origin-opener-policy", HeaderValue::from_static("same-origin"));
     if !headers.contains_key(header::CACHE_CONTROL) {
         // Every page concerns one person: none may stay in a cache.

@@ -12,6 +12,7 @@ mod cookies;
 mod form;
 mod frame;
 mod moments;
+mod observation;
 mod page;
 mod pages;
 mod plot;

@@ -3,6 +3,9 @@
 use poem::Response;
 use url::Url;
 
+/// No longer address is kept: cookies and headers have their limits.
+const MOST_CHARS: usize = 1000;
+
 /// An address outside of these pages that the realm allows to go back to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct ReturnTo(Url);
@@ -15,6 +18,11 @@ impl ReturnTo {
             return None;
         }
         let address = Url::parse(address).ok()?;
+        // Servers differ in whether an encoded slash or dot parts a path.
+        let path = address.path().to_ascii_lowercase();
+        if ["%2f", "%5c", "%2e"].iter().any(|encoded| path.contains(encoded)) || address.as_str().len() > MOST_CHARS {
+            return None;
+        }
         if !address.username().is_empty() || address.password().is_some() {
             return None;
         }
@@ -84,6 +92,10 @@ mod tests {
             "data:text/html,x",
             "https://shop.example:8443/accounts",
             "https://shop.example:8443/account/../admin",
+            "https://shop.example:8443/account/..%2fadmin",
+            "https://shop.example:8443/account/..%5Cadmin",
+            "https://shop.example:8443/account/%2e%2e/admin",
+            &format!("https://panel.example/{}", "a".repeat(1000)),
         ] {
             assert!(ReturnTo::allowed(bad, &list).is_none(), "{bad}");
         }

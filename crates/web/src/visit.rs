@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use askama::Template;
 use countersign_application::use_cases::{
     Administrator, AuthenticateAdministrator, AuthenticateAdministratorOutcome, AuthenticateSession,
-    AuthenticateSessionOutcome, FindAppearance, FindRealm, SessionPurpose,
+    AuthenticateSessionOutcome, EndSession, FindAppearance, FindRealm, SessionPurpose,
 };
 use countersign_application::{
     Appearance, Application, Caller, DisplayName, Origin, Realm, RealmId, RealmSlug, Role, SessionGrant, TrustedProxies,
@@ -225,6 +225,21 @@ impl Visit {
             section,
             ..self.page(title, Some(&caller.realm))
         }
+    }
+
+    /// Keeps a session in the browser, and ends the one that it had before (OWASP ASVS 5, 7.2.4).
+    pub(crate) async fn begin_session(&mut self, grant: &SessionGrant) -> Result<(), Refusal> {
+        if let Some(token) = self.secret(Cookie::Session) {
+            let authenticate =
+                AuthenticateSession { token, origin: self.origin.clone(), purpose: SessionPurpose::Look };
+            if let AuthenticateSessionOutcome::Recognized(before) = authenticate.execute(&self.application).await?
+                && let Some(session_id) = before.session_id()
+            {
+                EndSession { session_id }.execute(&self.application, &before).await?;
+            }
+        }
+        self.keep_session(grant);
+        Ok(())
     }
 
     /// Keeps a session in the browser.

@@ -33,8 +33,13 @@ impl Jar {
 
     /// The same with a session.
     pub fn with_session(&self, token: &str) -> Self {
+        self.with_cookie("__Host-countersign-session", token)
+    }
+
+    /// The same with a cookie that no page has set.
+    pub fn with_cookie(&self, name: &str, value: &str) -> Self {
         let mut jar = self.clone();
-        jar.cookies.insert("__Host-countersign-session".to_owned(), token.to_owned());
+        jar.cookies.insert(name.to_owned(), value.to_owned());
         jar
     }
 
@@ -63,10 +68,13 @@ impl Jar {
     pub fn post_as_is(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let pairs: Vec<String> =
             fields.iter().map(|(name, value)| format!("{}={}", encoded(name), encoded(value))).collect();
-        let request = RawRequest::new("POST", path);
-        let request = self.with_cookies(request);
-        let request = request.body(Some("application/x-www-form-urlencoded"), pairs.join("&"));
-        self.answer(&request)
+        self.post_typed(path, "application/x-www-form-urlencoded", &pairs.join("&"))
+    }
+
+    /// Sends a body of a media type; of none, if that is empty.
+    pub fn post_typed(&mut self, path: &str, kind: &str, body: &str) -> Answer {
+        let request = self.with_cookies(RawRequest::new("POST", path));
+        self.answer(&request.body(Some(kind).filter(|kind| !kind.is_empty()), body))
     }
 
     fn send(&mut self, request: RawRequest) -> Answer {
@@ -81,7 +89,7 @@ impl Jar {
     }
 
     fn answer(&mut self, request: &RawRequest) -> Answer {
-        let answer = request.send(self.address);
+        let answer = assembled(request.send(self.address));
         for line in set_cookies(&answer) {
             let (name, value) = line.split(';').next().unwrap().split_once('=').unwrap();
             if value.is_empty() {
@@ -91,6 +99,23 @@ impl Jar {
             }
         }
         answer
+    }
+}
+
+/// An answer whose body came in chunks, with the body that they make up.
+fn assembled(answer: Answer) -> Answer {
+    if !answer.header("transfer-encoding").eq_ignore_ascii_case("chunked") {
+        return answer;
+    }
+    let (mut rest, mut bytes) = (&answer.bytes[..], Vec::new());
+    loop {
+        let end = rest.windows(2).position(|pair| pair == b"\r\n").expect("the size of a chunk");
+        let size = usize::from_str_radix(std::str::from_utf8(&rest[..end]).unwrap(), 16).unwrap();
+        if size == 0 {
+            return Answer::new(answer.status, answer.headers, bytes);
+        }
+        bytes.extend_from_slice(&rest[end + 2..end + 2 + size]);
+        rest = &rest[end + 2 + size + 2..];
     }
 }
 

@@ -7,6 +7,7 @@ mod authenticate_session;
 mod begin_enrollment;
 mod change_password;
 mod check_readiness;
+mod confirm_administrator;
 mod confirm_enrollment;
 mod create_account;
 mod delete_account;
@@ -46,6 +47,7 @@ pub use authenticate_session::{AuthenticateSession, AuthenticateSessionOutcome, 
 pub use begin_enrollment::{BeginEnrollment, BeginEnrollmentOutcome, BegunEnrollment};
 pub use change_password::{ChangePassword, ChangePasswordOutcome};
 pub use check_readiness::{CheckReadiness, Readiness};
+pub use confirm_administrator::ConfirmAdministrator;
 pub use confirm_enrollment::{ConfirmEnrollment, ConfirmEnrollmentOutcome};
 pub use create_account::{CreateAccount, CreateAccountOutcome};
 pub use delete_account::DeleteAccount;

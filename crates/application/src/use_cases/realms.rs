@@ -124,6 +124,8 @@ pub struct UpdateRealm {
     pub issuer: Option<String>,
     /// What changes in its rules.
     pub policy: PolicyChange,
+    /// The version that the change was made for, where it shall count for no other.
+    pub expected_version: Option<i64>,
     /// By what right.
     pub authority: Authority,
     /// From where.
@@ -137,6 +139,8 @@ pub enum UpdateRealmOutcome {
     Updated(Box<Realm>),
     /// There is no such realm.
     NotFound,
+    /// It is not the expected version any more; nothing was changed.
+    ChangedMeanwhile,
     /// A name or a key of the policy breaks a rule; nothing was changed.
     Invalid(Vec<KeyViolation>),
     /// Who may turn off the second factor of others is changed only by those whom the present rule does not hold back.
@@ -156,6 +160,9 @@ impl UpdateRealm {
                     let Some(before) = unit.realms().find(&self.realm).await? else {
                         return Ok(UpdateRealmOutcome::NotFound);
                     };
+                    if self.expected_version.is_some_and(|version| version != before.version) {
+                        return Ok(UpdateRealmOutcome::ChangedMeanwhile);
+                    }
                     if let Some(violation) = self.issuer.as_deref().and_then(issuer_violation) {
                         return Ok(UpdateRealmOutcome::Invalid(vec![violation]));
                     }

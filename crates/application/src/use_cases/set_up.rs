@@ -5,6 +5,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::application::details;
 use crate::audit::AuditScene;
+use crate::enforcement::{enrollment_deadline, two_factor_is_required};
 use crate::ports::{AccountFilter, Conflict, SealContext, SealPurpose, Sealed, SealerError, StoreError};
 use crate::{
     Account, AccountId, Actor, Application, EventKind, Login, LoginError, NewPasswordError, Origin, PageRequest, Realm,
@@ -112,6 +113,8 @@ impl CreateFirstOwner {
             Ok(fit) => application.passwords().hash(fit.secret()).await?,
             Err(unfit) => return Ok(CreateFirstOwnerOutcome::UnfitPassword(unfit)),
         };
+        // As at any sign-in: the grace period begins now, and where there is none, enrolling is all that is left.
+        let required = two_factor_is_required(&realm.policy, Role::Owner);
         let account = Account {
             id: AccountId::new(now, 0, application.random()?),
             realm_id: realm.id,
@@ -123,11 +126,13 @@ impl CreateFirstOwner {
             last_sign_in_at: Some(now),
             created_at: now,
             subject: None,
-            grace_started_at: None,
+            grace_started_at: required.then_some(now),
             two_factor_enabled_at: None,
         };
-        let grant = application.new_session(&realm, &account, &self.origin, false, now)?;
+        let overdue = enrollment_deadline(&realm.policy, &account).is_some_and(|deadline| deadline <= now);
+        let grant = application.new_session(&realm, &account, &self.origin, overdue, now)?;
         let scene = AuditScene::new(&realm, &account, Actor::Operator, &self.origin);
+        let second_factor = if overdue { "enrollment_required" } else { "none" };
         let (stored, session, scene) = (&account, &grant.session, &scene);
         let made = application
             .transact(|unit| {
@@ -141,7 +146,7 @@ impl CreateFirstOwner {
                     unit.sessions().insert(session).await?;
                     let mut record = application.record(scene.clone(), now);
                     record.succeeded(EventKind::AccountCreated, details([("role", stored.role.as_str())]))?;
-                    record.succeeded(EventKind::SignInSucceeded, details([("second_factor", "none")]))?;
+                    record.succeeded(EventKind::SignInSucceeded, details([("second_factor", second_factor)]))?;
                     record.append(unit).await?;
                     Ok(true)
                 })

@@ -81,6 +81,20 @@ pub enum SignInOutcome {
     },
 }
 
+impl SignInOutcome {
+    /// What came of it, as metrics count it; never who.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::SignedIn { .. } => "signed_in",
+            Self::EnrollmentRequired { .. } => "enrollment_required",
+            Self::SecondFactorRequired { .. } => "challenged",
+            Self::InvalidCredentials => "refused",
+            Self::Throttled { .. } => "throttled",
+        }
+    }
+}
+
 /// The counters that an attempt belongs to.
 struct Counters {
     by_login_and_address: AttemptKey,

@@ -59,6 +59,19 @@ pub enum VerifySecondFactorOutcome {
     },
 }
 
+impl VerifySecondFactorOutcome {
+    /// What came of it, as metrics count it; never who.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::SignedIn(done) => done.code.method.as_str(),
+            Self::InvalidChallenge => "invalid_challenge",
+            Self::InvalidCode { .. } => "refused",
+            Self::Throttled { .. } => "throttled",
+        }
+    }
+}
+
 /// A challenge that stands, and whose it is.
 pub(super) struct Standing {
     pub(super) challenge: Challenge,

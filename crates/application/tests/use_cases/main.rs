@@ -4,6 +4,7 @@
 mod accounts;
 mod appearances;
 mod challenges;
+mod confirmations;
 mod enforcement;
 mod enrollment;
 mod failures;
@@ -12,6 +13,7 @@ mod proofs;
 mod realms;
 mod recovery_codes;
 mod sessions;
+mod set_up;
 mod subjects;
 mod trusted_devices;
 mod world;

@@ -16,6 +16,7 @@ async fn patch(world: &World, patch: Value) -> UpdateRealmOutcome {
 
 async fn change(world: &World, policy: PolicyChange) -> UpdateRealmOutcome {
     let update = UpdateRealm {
+        expected_version: None,
         realm: world.realm.slug.clone(),
         issuer: None,
         policy,
@@ -122,6 +123,7 @@ fn every_key_of_a_policy_is_described_and_nothing_else_is() {
 
 async fn set(world: &World, patch: Value) {
     let update = UpdateRealm {
+        expected_version: None,
         realm: world.realm.slug.clone(),
         issuer: None,
         policy: PolicyChange { preset: None, patch: Some(patch) },
@@ -183,6 +185,7 @@ async fn who_is_held_back_from_disabling_cannot_lift_the_rule() {
         let name = if rule == Admins { "nobody" } else { "admins" };
         let patch = json!({"administration": {"may_disable_two_factor": name}});
         let update = UpdateRealm {
+            expected_version: None,
             realm: world.realm.slug.clone(),
             issuer: None,
             policy: PolicyChange { preset: None, patch: Some(patch) },

@@ -1,5 +1,7 @@
 //! Audit events for other programs: one line each.
 
+use countersign_application::csv_cell;
+
 use super::AuditEventView;
 
 const COLUMNS: [&str; 12] = [
@@ -44,15 +46,7 @@ pub(crate) fn csv_line(event: &AuditEventView) -> Result<String, serde_json::Err
         event.outcome.clone(),
         serde_json::to_string(&event.details)?,
     ];
-    Ok(fields.map(|field| quoted(&field)).join(",") + "\n")
-}
-
-fn quoted(field: &str) -> String {
-    if field.contains([',', '"', '\r', '\n']) {
-        format!("\"{}\"", field.replace('"', "\"\""))
-    } else {
-        field.to_owned()
-    }
+    Ok(fields.map(|field| csv_cell(&field)).join(",") + "\n")
 }
 
 #[cfg(test)]

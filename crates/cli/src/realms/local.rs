@@ -50,6 +50,7 @@ impl RealmDirectory for Local {
 
     async fn update(&self, change: RealmChange) -> Result<RealmView, CommandError> {
         let update = UpdateRealm {
+            expected_version: None,
             realm: self.realm.clone(),
             issuer: change.issuer,
             policy: PolicyChange { preset: change.preset, patch: change.policy },
@@ -59,6 +60,9 @@ impl RealmDirectory for Local {
         match update.execute(&self.application).await? {
             UpdateRealmOutcome::Updated(realm) => self.view(&realm).await,
             UpdateRealmOutcome::NotFound => Err(self.no_realm()),
+            UpdateRealmOutcome::ChangedMeanwhile => {
+                Err(countersign_application::UseCaseError::Fault("no version was expected").into())
+            }
             UpdateRealmOutcome::MayNotDisableTwoFactor => Err(AdministrationDenial::MayNotDisableTwoFactor.into()),
             UpdateRealmOutcome::Invalid(violations) => Err(broken("nothing was changed", &violations)),
         }

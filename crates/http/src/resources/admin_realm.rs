@@ -1,7 +1,9 @@
 //! Administering the realm: its policy, its numbers, its audit trail.
 
 use countersign_application::use_cases::{FindRealm, ListAuditEvents, ShowStatistics, UpdateRealm, UpdateRealmOutcome};
-use countersign_application::{AdministrationDenial, Application, EventKind, PolicyChange, Target, Timestamp};
+use countersign_application::{
+    AdministrationDenial, Application, EventKind, PolicyChange, Target, Timestamp, UseCaseError,
+};
 use poem::web::Data;
 use poem_openapi::OpenApi;
 use poem_openapi::param::Query;
@@ -47,6 +49,7 @@ impl AdminRealmApi {
         let administrator = token.authorize(&application, client).await?;
         let UpdateRealmRequest { issuer, policy, preset } = request.0;
         let update = UpdateRealm {
+            expected_version: None,
             realm: administrator.realm.slug,
             issuer,
             policy: PolicyChange { preset, patch: policy },
@@ -56,6 +59,7 @@ impl AdminRealmApi {
         match update.execute(&application).await? {
             UpdateRealmOutcome::Updated(realm) => Ok(Json(Realm::from(&*realm))),
             UpdateRealmOutcome::NotFound => Err(Problem::not_found()),
+            UpdateRealmOutcome::ChangedMeanwhile => Err(UseCaseError::Fault("no version was expected").into()),
             UpdateRealmOutcome::MayNotDisableTwoFactor => {
                 Err(Problem::from_administration(AdministrationDenial::MayNotDisableTwoFactor))
             }

@@ -48,9 +48,10 @@ impl SignInApi {
             device_token: device_token.map(Into::into),
             origin: client.0,
         };
-        match sign_in.execute(&application).await? {
+        let outcome = sign_in.execute(&application).await?;
+        count("sign_in", outcome.kind());
+        match outcome {
             SignInOutcome::SignedIn { grant, account, realm, enrollment_deadline } => {
-                count("sign_in", "signed_in");
                 Ok(Json(SignInResponse::SignedIn(SignedIn {
                     session: SessionGrant::new(&grant),
                     account: Account::new(&account, &realm),
@@ -58,24 +59,18 @@ impl SignInApi {
                 })))
             }
             SignInOutcome::EnrollmentRequired { grant, account, realm } => {
-                count("sign_in", "enrollment_required");
                 Ok(Json(SignInResponse::EnrollmentRequired(EnrollmentRequired {
                     session: SessionGrant::new(&grant),
                     account: Account::new(&account, &realm),
                 })))
             }
             SignInOutcome::SecondFactorRequired { challenge_token, expires_at, methods } => {
-                count("sign_in", "challenged");
                 Ok(Json(ChallengeGrant::new(&challenge_token, expires_at, &methods).into()))
             }
             SignInOutcome::InvalidCredentials => {
-                count("sign_in", "refused");
                 Err(Problem::new(ProblemCode::InvalidCredentials, "Check both, and that this is the right realm."))
             }
-            SignInOutcome::Throttled { retry_after_seconds } => {
-                count("sign_in", "throttled");
-                Err(Problem::throttled(retry_after_seconds))
-            }
+            SignInOutcome::Throttled { retry_after_seconds } => Err(Problem::throttled(retry_after_seconds)),
         }
     }
 
@@ -96,21 +91,15 @@ impl SignInApi {
             remember_device: remember_device.unwrap_or(false),
             origin: client.0,
         };
-        match verify.execute(&application).await? {
-            VerifySecondFactorOutcome::SignedIn(done) => {
-                count("second_factor", done.code.method.as_str());
-                Ok(Json((*done).into()))
-            }
+        let outcome = verify.execute(&application).await?;
+        count("second_factor", outcome.kind());
+        match outcome {
+            VerifySecondFactorOutcome::SignedIn(done) => Ok(Json((*done).into())),
             VerifySecondFactorOutcome::InvalidChallenge => {
-                count("second_factor", "invalid_challenge");
                 Err(Problem::new(ProblemCode::InvalidChallenge, INVALID_CHALLENGE))
             }
-            VerifySecondFactorOutcome::InvalidCode { recovery_codes } => {
-                count("second_factor", "refused");
-                Err(Problem::invalid_code(recovery_codes))
-            }
+            VerifySecondFactorOutcome::InvalidCode { recovery_codes } => Err(Problem::invalid_code(recovery_codes)),
             VerifySecondFactorOutcome::Throttled { retry_after_seconds } => {
-                count("second_factor", "throttled");
                 Err(Problem::throttled(retry_after_seconds))
             }
         }

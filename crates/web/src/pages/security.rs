@@ -103,7 +103,7 @@ impl Surroundings {
         let events = ListActivity { page }.execute(&visit.application, caller).await?;
         Ok(Self {
             trusted_count: trusted_devices::count(visit, caller).await?,
-            session_count: sessions::all(visit, caller).await?.len(),
+            session_count: sessions::count(visit, caller).await?,
             events: events.items.iter().map(|event| EventLine::own(event, visit.texts)).collect(),
         })
     }
@@ -132,22 +132,24 @@ pub(super) async fn show(mut visit: Visit) -> Result<Response, Refusal> {
 /// every page has a link to it.
 async fn come_from_application(mut visit: Visit) -> Result<Response, Refusal> {
     let slug = Some(visit.parameter("realm")).filter(|slug| !slug.is_empty()).unwrap_or_else(|| visit.usual_realm());
-    let slug = slug.to_owned();
-    let realm = visit.realm(&slug).await?;
-    match (visit.parameter("return_to"), realm) {
-        ("", _) => {}
-        (address, Some(realm)) => {
-            let address = visit.return_address(&realm, address).await?;
-            visit.keep_way_back(&address);
-        }
-        (_, None) => return Err(Refusal::ReturnAddress),
+    let Some(realm) = visit.realm(slug).await? else {
+        return if visit.parameter("return_to").is_empty() {
+            visit.go("/sign-in")
+        } else {
+            Err(Refusal::ReturnAddress)
+        };
+    };
+    let address = match visit.parameter("return_to") {
+        "" => None,
+        address => Some(visit.return_address(&realm, address).await?),
+    };
+    // Any page of the web can bring a browser here: what is kept is on the realm's list, and counts only for its accounts.
+    if let Some(address) = &address {
+        visit.keep_way_back(address);
     }
     match visit.caller(SessionPurpose::Look).await {
-        Ok(caller) if caller.realm.slug.as_str() == slug => visit.go("/security"),
-        Ok(_) | Err(Refusal::SignIn) => {
-            visit.keep_realm(&slug);
-            visit.go("/sign-in")
-        }
+        Ok(caller) if caller.realm.id == realm.id => visit.go("/security"),
+        Ok(_) | Err(Refusal::SignIn) => visit.go(&format!("/sign-in?realm={}", realm.slug)),
         Err(refusal) => Err(refusal),
     }
 }

@@ -17,6 +17,9 @@ use crate::visit::Visit;
 
 const PATH: &str = "/security/sessions";
 
+/// So many are not counted on: nobody makes a page slow by signing in over and over. The texts know this number.
+pub(super) const MANY: u32 = 100;
+
 #[derive(Template)]
 #[template(path = "sessions.html")]
 struct SessionsPage {
@@ -50,17 +53,10 @@ impl SessionRow {
     }
 }
 
-/// All sessions of the account that stand.
-pub(super) async fn all(visit: &Visit, caller: &Caller) -> Result<Vec<Session>, Refusal> {
-    let (mut all, mut page) = (Vec::new(), PageRequest::first());
-    loop {
-        let part = ListSessions { page }.execute(&visit.application, caller).await?;
-        all.extend(part.items);
-        if part.next.is_none() {
-            return Ok(all);
-        }
-        page.after = part.next;
-    }
+/// How many sessions of the account stand; of more than [`MANY`], as many.
+pub(super) async fn count(visit: &Visit, caller: &Caller) -> Result<usize, Refusal> {
+    let page = PageRequest { limit: MANY, after: None };
+    Ok(ListSessions { page }.execute(&visit.application, caller).await?.items.len())
 }
 
 /// The list.
@@ -69,7 +65,8 @@ pub(super) async fn show(mut visit: Visit) -> Result<Response, Refusal> {
     let caller = visit.caller(SessionPurpose::Anything).await?;
     let asked = part(&visit);
     let sessions = ListSessions { page: asked }.execute(&visit.application, &caller).await?;
-    let others = all(&visit, &caller).await?.iter().filter(|one| Some(one.id) != caller.session_id()).count();
+    // One of them is this one.
+    let others = count(&visit, &caller).await?.saturating_sub(1);
     let (newest_url, older_url) = pager(PATH, asked, &sessions);
     let texts = visit.texts;
     let page = SessionsPage {

@@ -3,7 +3,8 @@
 use askama::Template;
 use countersign_application::RealmSlug;
 use countersign_application::use_cases::{CheckSetUpLink, CreateFirstOwner, CreateFirstOwnerOutcome};
-use poem::{Body, Request, Response, handler};
+use poem::http::header;
+use poem::{Body, IntoResponse, Request, Response, handler};
 
 use crate::form::Form;
 use crate::page::Page;
@@ -38,7 +39,7 @@ pub(super) async fn show(mut visit: Visit) -> Result<Response, Refusal> {
             visit.dress(&realm).await?;
             let page = visit.page("setup-title", Some(&realm)).at(&[("token", &token)]);
             let page = SetUpPage { t: visit.texts, page, login: String::new(), setup_token: token };
-            visit.show(&page)
+            quiet(visit.show(&page)?)
         }
         None => gone(visit),
     }
@@ -78,7 +79,12 @@ pub(super) async fn submit(mut visit: Visit, request: &Request, body: Body) -> R
         page = page.wrong(field, text);
     }
     let page = SetUpPage { t: texts, page, login, setup_token: token };
-    visit.show_wrong(&page)
+    quiet(visit.show_wrong(&page)?)
+}
+
+/// The address of this page opens the door: not even our own assets are told of it.
+fn quiet(response: Response) -> Result<Response, Refusal> {
+    Ok(response.with_header(header::REFERRER_POLICY, "no-referrer").into_response())
 }
 
 fn gone(mut visit: Visit) -> Result<Response, Refusal> {

@@ -14,6 +14,7 @@ use secrecy::ExposeSecret;
 use crate::cookies::Cookie;
 use crate::form::Form;
 use crate::moments::Wait;
+use crate::observation::count_sign_in;
 use crate::page::Page;
 use crate::pages::recovery_codes::ShownCodes;
 use crate::refusal::Refusal;
@@ -79,7 +80,8 @@ struct Errand {
 }
 
 impl Errand {
-    /// Reads it. A realm that does not exist is not told from one that does: signing in to it fails like a wrong password.
+    /// Reads it. Signing in to a realm that does not exist fails like a wrong password; that a realm exists is no secret, its
+    /// page has its name.
     async fn of(visit: &Visit, slug: &str, return_to: &str) -> Result<Self, Refusal> {
         let slug = if slug.is_empty() { visit.usual_realm() } else { slug };
         let realm = visit.realm(slug).await?;
@@ -164,10 +166,11 @@ pub(super) async fn submit(mut visit: Visit, request: &Request, body: Body) -> R
         Err(error) if error.is_busy() => return errand.page(visit, &login, None, Some("error-busy")),
         outcome => outcome?,
     };
+    count_sign_in("sign_in", outcome.kind());
     match outcome {
         SignInOutcome::SignedIn { grant, .. } => {
             visit.keep_realm(&errand.slug);
-            visit.keep_session(&grant);
+            visit.begin_session(&grant).await?;
             match errand.return_to {
                 Some(address) => visit.go(address.as_str()),
                 None => visit.go("/security"),
@@ -175,7 +178,7 @@ pub(super) async fn submit(mut visit: Visit, request: &Request, body: Body) -> R
         }
         SignInOutcome::EnrollmentRequired { grant, .. } => {
             visit.keep_realm(&errand.slug);
-            visit.keep_session(&grant);
+            visit.begin_session(&grant).await?;
             if let Some(address) = &errand.return_to {
                 visit.keep_way_back(address);
             }
@@ -214,12 +217,12 @@ impl Challenged {
         Ok(Some(Self { challenge, return_to }))
     }
 
-    fn second_factor(self, mut visit: Visit, trust: bool, wrong: Option<&str>) -> Result<Response, Refusal> {
+    fn second_factor(self, mut visit: Visit, trust: bool, again: Again) -> Result<Response, Refusal> {
         let Self { challenge, return_to } = self;
         let (texts, policy) = (visit.texts, &challenge.realm.policy);
         let return_address = address(return_to.as_ref());
         let mut page = visit.page("second-factor-title", Some(&challenge.realm)).at(&query(&return_address));
-        if let Some(key) = wrong {
+        if let Again::Wrong(key) = again {
             page = page.wrong("code", texts.say(key));
         }
         let page = SecondFactorPage {
@@ -233,19 +236,19 @@ impl Challenged {
             recovery_url: with_return("/sign-in/recovery-code", &return_address),
             start_over_url: with_return("/sign-in", &return_address),
             return_to: return_address,
-            wait: challenge.codes_wait_seconds.map(|seconds| Wait::new(seconds, texts)).unwrap_or_default(),
+            wait: again.wait(challenge.codes_wait_seconds, texts),
             login: challenge.login,
         };
-        let status = status_of(wrong, page.wait.seconds);
+        let status = again.status(page.wait.seconds);
         Ok(ReturnTo::allow_on(return_to, visit.show_as(status, &page)?))
     }
 
-    fn recovery_code(self, mut visit: Visit, wrong: Option<&str>) -> Result<Response, Refusal> {
+    fn recovery_code(self, mut visit: Visit, again: Again) -> Result<Response, Refusal> {
         let Self { challenge, return_to } = self;
         let (texts, policy) = (visit.texts, &challenge.realm.policy);
         let return_address = address(return_to.as_ref());
         let mut page = visit.page("recovery-code-title", Some(&challenge.realm)).at(&query(&return_address));
-        if let Some(key) = wrong {
+        if let Again::Wrong(key) = again {
             page = page.wrong("code", texts.say(key));
         }
         let page = RecoveryCodePage {
@@ -259,10 +262,10 @@ impl Challenged {
             app_url: with_return("/sign-in/second-factor", &return_address),
             start_over_url: with_return("/sign-in", &return_address),
             return_to: return_address,
-            wait: challenge.recovery_codes_wait_seconds.map(|seconds| Wait::new(seconds, texts)).unwrap_or_default(),
+            wait: again.wait(challenge.recovery_codes_wait_seconds, texts),
             login: challenge.login,
         };
-        let status = status_of(wrong, page.wait.seconds);
+        let status = again.status(page.wait.seconds);
         Ok(ReturnTo::allow_on(return_to, visit.show_as(status, &page)?))
     }
 }
@@ -272,11 +275,30 @@ fn query(return_to: &str) -> Vec<(&str, &str)> {
     if return_to.is_empty() { Vec::new() } else { vec![("return_to", return_to)] }
 }
 
-fn status_of(wrong: Option<&str>, wait: u64) -> StatusCode {
-    match (wrong, wait) {
-        (_, 1..) => StatusCode::TOO_MANY_REQUESTS,
-        (Some(_), 0) => StatusCode::UNPROCESSABLE_ENTITY,
-        (None, 0) => StatusCode::OK,
+/// Why a page is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Again {
+    /// It was opened.
+    First,
+    /// Something was wrong: the key of what to say.
+    Wrong(&'static str),
+    /// Nothing was looked at, for so many seconds more.
+    Wait(u64),
+}
+
+impl Again {
+    /// The wait to show: the one that was answered just now, else the one that stands.
+    fn wait(self, standing: Option<u64>, texts: Texts) -> Wait {
+        let answered = if let Self::Wait(seconds) = self { Some(seconds) } else { None };
+        answered.max(standing).map(|seconds| Wait::new(seconds, texts)).unwrap_or_default()
+    }
+
+    fn status(self, wait: u64) -> StatusCode {
+        match (self, wait) {
+            (_, 1..) => StatusCode::TOO_MANY_REQUESTS,
+            (Self::Wrong(_), 0) => StatusCode::UNPROCESSABLE_ENTITY,
+            (Self::First | Self::Wait(_), 0) => StatusCode::OK,
+        }
     }
 }
 
@@ -306,7 +328,7 @@ fn start_over(mut visit: Visit, return_to: &str) -> Result<Response, Refusal> {
 pub(super) async fn show_second_factor(visit: Visit) -> Result<Response, Refusal> {
     let return_to = visit.parameter("return_to").to_owned();
     match Challenged::of(&visit, &return_to).await? {
-        Some(challenged) => challenged.second_factor(visit, false, None),
+        Some(challenged) => challenged.second_factor(visit, false, Again::First),
         None => start_over(visit, &return_to),
     }
 }
@@ -324,7 +346,7 @@ pub(super) async fn submit_second_factor(visit: Visit, request: &Request, body: 
 pub(super) async fn show_recovery_code(visit: Visit) -> Result<Response, Refusal> {
     let return_to = visit.parameter("return_to").to_owned();
     match Challenged::of(&visit, &return_to).await? {
-        Some(challenged) => challenged.recovery_code(visit, None),
+        Some(challenged) => challenged.recovery_code(visit, Again::First),
         None => start_over(visit, &return_to),
     }
 }
@@ -347,15 +369,15 @@ enum Way {
 async fn answer(visit: Visit, form: &Form, way: Way) -> Result<Response, Refusal> {
     let return_to = form.text("return_to");
     let Some(challenge_token) = visit.secret(Cookie::Challenge) else { return start_over(visit, return_to) };
-    let again = |visit: Visit, wrong: Option<&'static str>| async move {
+    let again = |visit: Visit, again: Again| async move {
         match (Challenged::of(&visit, return_to).await?, way) {
-            (Some(challenged), Way::RecoveryCode) => challenged.recovery_code(visit, wrong),
-            (Some(challenged), Way::App { trust }) => challenged.second_factor(visit, trust, wrong),
+            (Some(challenged), Way::RecoveryCode) => challenged.recovery_code(visit, again),
+            (Some(challenged), Way::App { trust }) => challenged.second_factor(visit, trust, again),
             (None, _) => start_over(visit, return_to),
         }
     };
     if form.given("code").is_none() {
-        return again(visit, Some("error-code-missing")).await;
+        return again(visit, Again::Wrong("error-code-missing")).await;
     }
     // Looked at before the code is spent: an address that is not allowed must not cost one.
     let Some(Challenged { return_to: allowed, .. }) = Challenged::of(&visit, return_to).await? else {
@@ -367,26 +389,30 @@ async fn answer(visit: Visit, form: &Form, way: Way) -> Result<Response, Refusal
         remember_device: way == (Way::App { trust: true }),
         origin: visit.origin.clone(),
     };
-    match verify.execute(&visit.application).await? {
-        VerifySecondFactorOutcome::SignedIn(done) => signed_in(visit, &done, allowed),
+    let outcome = verify.execute(&visit.application).await?;
+    count_sign_in("second_factor", outcome.kind());
+    match outcome {
+        VerifySecondFactorOutcome::SignedIn(done) => signed_in(visit, &done, allowed).await,
         VerifySecondFactorOutcome::InvalidChallenge => start_over(visit, return_to),
         VerifySecondFactorOutcome::InvalidCode { .. } => {
             let wrong = match way {
                 Way::App { .. } => "error-code-wrong",
                 Way::RecoveryCode => "error-recovery-code-wrong",
             };
-            again(visit, Some(wrong)).await
+            again(visit, Again::Wrong(wrong)).await
         }
-        VerifySecondFactorOutcome::Throttled { .. } => again(visit, None).await,
+        VerifySecondFactorOutcome::Throttled { retry_after_seconds } => {
+            again(visit, Again::Wait(retry_after_seconds)).await
+        }
     }
 }
 
-fn signed_in(
+async fn signed_in(
     mut visit: Visit,
     done: &SignedInBySecondFactor,
     return_to: Option<ReturnTo>,
 ) -> Result<Response, Refusal> {
-    visit.keep_session(&done.grant);
+    visit.begin_session(&done.grant).await?;
     if let Some(token) = &done.device_token {
         visit.cookies.keep_secret(Cookie::Device, token, Some(DEVICE_SECONDS));
     }

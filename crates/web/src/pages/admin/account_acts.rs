@@ -10,11 +10,11 @@ use poem::web::Path;
 use poem::{Body, Request, Response, handler};
 
 use super::account::{Rights, account_page};
-use super::confirm::{ConfirmPage, HiddenField};
+use super::confirm::{ConfirmPage, HiddenField, password_of, prove};
 use super::{account_id, administration, denied, role_text};
 use crate::form::Form;
 use crate::moments::Wait;
-use crate::pages::proof::Proof;
+use crate::pages::proof::{Proof, Wrong};
 use crate::refusal::Refusal;
 use crate::texts::Texts;
 use crate::visit::Visit;
@@ -83,22 +83,38 @@ impl Act {
         }
     }
 
-    fn confirm_page(self, visit: &mut Visit, caller: &Caller, account: &Account, asked: &Asked) -> ConfirmPage {
+    /// Whether what it gives outlasts the session: then the password is asked for.
+    fn is_proven(self) -> bool {
+        matches!(self, Self::SetRole(Role::Admin | Role::Owner))
+    }
+
+    async fn confirm_page(
+        self,
+        visit: &mut Visit,
+        caller: &Caller,
+        account: &Account,
+        asked: &Asked,
+    ) -> Result<ConfirmPage, Refusal> {
         let (texts, name) = (visit.texts, self.name());
         let mut page = visit.page_of(&format!("confirm-{name}-title"), caller, "admin-accounts");
         if let Some((field, text)) = &asked.wrong {
             page = page.wrong(field, text.clone());
         }
+        page = asked.unproven.put_on(page);
+        let (proof, wait) = match self.is_proven() {
+            true => password_of(visit, caller, &asked.unproven).await?,
+            false => (Proof::default(), Wait::default()),
+        };
         let (login, key) = (account.login.to_string(), format!("confirm-{name}-text"));
         let (text, hidden) = match self {
             Self::SetRole(role) => (
                 texts.say2(&key, "login", &login, "role", &role_text(role, texts)),
-                vec![HiddenField { name: "role", value: role.to_string() }],
+                vec![HiddenField::new("role", role.as_str())],
             ),
             _ => (texts.say1(&key, "login", &login), Vec::new()),
         };
         let means = |what: &&str| texts.say(&format!("confirm-{name}-means-{what}"));
-        ConfirmPage {
+        Ok(ConfirmPage {
             t: texts,
             page,
             text,
@@ -108,12 +124,12 @@ impl Act {
             ask_reason: self == Self::DisableTwoFactor,
             reason_required: self == Self::DisableTwoFactor,
             reason: asked.reason.clone(),
-            proof: Proof::default(),
-            wait: Wait::default(),
+            proof,
+            wait,
             button: texts.say(&format!("confirm-{name}-button")),
             danger: self.is_danger(),
             cancel_url: format!("/admin/accounts/{}", account.id),
-        }
+        })
     }
 
     /// Does it.
@@ -173,6 +189,7 @@ enum Came {
 struct Asked {
     reason: String,
     wrong: Option<(&'static str, String)>,
+    unproven: Wrong,
 }
 
 async fn find(visit: &Visit, administrator: &Administrator, id: AccountId) -> Result<Account, Refusal> {
@@ -195,7 +212,7 @@ pub(super) async fn confirm(mut visit: Visit, Path((id, act)): Path<(String, Str
         visit.notice("notice-policy-unchanged");
         return visit.go(&format!("/admin/accounts/{}", account.id));
     }
-    let page = act.confirm_page(&mut visit, &caller, &account, &Asked::default());
+    let page = act.confirm_page(&mut visit, &caller, &account, &Asked::default()).await?;
     visit.show(&page)
 }
 
@@ -225,9 +242,16 @@ pub(super) async fn submit(
     if act == Act::DisableTwoFactor
         && let Some(wrong) = reason_error(&reason, texts)
     {
-        let asked = Asked { reason, wrong: Some(("reason", wrong)) };
-        let page = act.confirm_page(&mut visit, &caller, &account, &asked);
+        let asked = Asked { reason, wrong: Some(("reason", wrong)), ..Asked::default() };
+        let page = act.confirm_page(&mut visit, &caller, &account, &asked).await?;
         return visit.show_wrong(&page);
+    }
+    if act.is_proven()
+        && let Some(unproven) = prove(&visit, &caller, &form).await?
+    {
+        let status = unproven.status();
+        let page = act.confirm_page(&mut visit, &caller, &account, &Asked { unproven, ..Asked::default() }).await?;
+        return visit.show_as(status, &page);
     }
     let given = Some(reason.clone()).filter(|reason| !reason.is_empty());
     match act.run(&visit, administrator.clone(), account.id, given).await? {
@@ -243,8 +267,8 @@ pub(super) async fn submit(
             account_page(visit, &caller, &administrator, account.id, Some(wrong)).await
         }
         Came::Denied(denial) => {
-            let asked = Asked { reason, wrong: Some(("", denied(denial, texts)?)) };
-            let page = act.confirm_page(&mut visit, &caller, &account, &asked);
+            let asked = Asked { reason, wrong: Some(("", denied(denial, texts)?)), ..Asked::default() };
+            let page = act.confirm_page(&mut visit, &caller, &account, &asked).await?;
             visit.show_as(StatusCode::FORBIDDEN, &page)
         }
     }

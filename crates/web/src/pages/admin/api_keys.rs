@@ -3,16 +3,17 @@
 use askama::Template;
 use countersign_application::use_cases::{Administrator, CreateApiKey, CreateApiKeyOutcome, ListApiKeys, RevokeApiKey};
 use countersign_application::{ApiKey, ApiKeyId, ApiKeyName, Caller, PageRequest, Scope, Timestamp};
+use poem::http::StatusCode;
 use poem::web::Path;
 use poem::{Body, Request, Response, handler};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::confirm::ConfirmPage;
+use super::confirm::{ConfirmPage, password_of, prove};
 use super::{Pager, page_request};
 use crate::form::Form;
 use crate::moments::{Moment, Wait};
 use crate::page::Page;
-use crate::pages::proof::Proof;
+use crate::pages::proof::{Proof, Wrong};
 use crate::refusal::Refusal;
 use crate::texts::Texts;
 use crate::visit::Visit;
@@ -152,7 +153,7 @@ impl NewKey {
 #[handler]
 pub(super) async fn show(visit: Visit) -> Result<Response, Refusal> {
     let (caller, administrator) = visit.administrator().await?;
-    keys_page(visit, &caller, &administrator, NewKey::default()).await
+    keys_page(visit, &caller, &administrator, NewKey::default(), &Wrong::default()).await
 }
 
 async fn keys_page(
@@ -160,6 +161,7 @@ async fn keys_page(
     caller: &Caller,
     administrator: &Administrator,
     new: NewKey,
+    unproven: &Wrong,
 ) -> Result<Response, Refusal> {
     let texts = visit.texts;
     let list = ListApiKeys { realm: administrator.realm.slug.clone(), page: page_request(&visit)? };
@@ -170,6 +172,12 @@ async fn keys_page(
     for (field, key) in &new.wrong {
         page = page.wrong(field, texts.say(key));
     }
+    page = unproven.put_on(page);
+    let (proof, wait) = password_of(&visit, caller, unproven).await?;
+    let status = match unproven.status() {
+        StatusCode::OK if !new.wrong.is_empty() => StatusCode::UNPROCESSABLE_ENTITY,
+        status => status,
+    };
     let option = |scope: &Scope| ScopeOption {
         name: scope.as_str(),
         text: texts.say(&format!("scope-{scope}")),
@@ -183,14 +191,14 @@ async fn keys_page(
         is_empty: found.items.is_empty(),
         newest_url: pager.newest_url,
         older_url: pager.older_url,
-        form_open: !new.wrong.is_empty() || found.items.is_empty(),
+        form_open: status != StatusCode::OK || found.items.is_empty(),
         scopes: Scope::ALL.iter().map(option).collect(),
         name: new.name,
         expiry: new.expiry,
-        proof: Proof::default(),
-        wait: Wait::default(),
+        proof,
+        wait,
     };
-    if new.wrong.is_empty() { visit.show(&page) } else { visit.show_wrong(&page) }
+    visit.show_as(status, &page)
 }
 
 /// Makes a key, and shows it this once.
@@ -200,8 +208,11 @@ pub(super) async fn create(mut visit: Visit, request: &Request, body: Body) -> R
     let (caller, administrator) = visit.administrator().await?;
     let mut new = NewKey::of(&form);
     let Some(Wanted { name, days }) = new.check() else {
-        return keys_page(visit, &caller, &administrator, new).await;
+        return keys_page(visit, &caller, &administrator, new, &Wrong::default()).await;
     };
+    if let Some(wrong) = prove(&visit, &caller, &form).await? {
+        return keys_page(visit, &caller, &administrator, new, &wrong).await;
+    }
     let now = visit.application.now();
     let create = CreateApiKey {
         realm: administrator.realm.slug.clone(),
@@ -224,7 +235,7 @@ pub(super) async fn create(mut visit: Visit, request: &Request, body: Body) -> R
         CreateApiKeyOutcome::ExpiresInThePast => ("expiry", "error-expiry-invalid"),
     };
     new.wrong.push(wrong);
-    keys_page(visit, &caller, &administrator, new).await
+    keys_page(visit, &caller, &administrator, new, &Wrong::default()).await
 }
 
 /// A key of the realm. There is no use case that finds one by itself, and a realm has few.

@@ -1,16 +1,45 @@
 //! The page that asks an administrator once more.
 
 use askama::Template;
+use countersign_application::Caller;
+use countersign_application::use_cases::{ConfirmAdministrator, ShowTwoFactor};
+use countersign_core::ProofRequirement;
 
+use crate::form::Form;
 use crate::moments::Wait;
 use crate::page::Page;
-use crate::pages::proof::Proof;
+use crate::pages::proof::{Proof, ProofNames, Wrong};
+use crate::refusal::Refusal;
 use crate::texts::Texts;
+use crate::visit::Visit;
 
 /// A field that the form carries along.
 pub(super) struct HiddenField {
     pub(super) name: &'static str,
     pub(super) value: String,
+}
+
+impl HiddenField {
+    pub(super) fn new(name: &'static str, value: impl Into<String>) -> Self {
+        Self { name, value: value.into() }
+    }
+}
+
+/// What of the administrator's own an act asks for that outlasts the session, and for how long it is not looked at.
+pub(super) async fn password_of(visit: &Visit, caller: &Caller, wrong: &Wrong) -> Result<(Proof, Wait), Refusal> {
+    let factor = ShowTwoFactor.execute(&visit.application, caller).await?.factor;
+    let proof = Proof::of(ProofRequirement::Password, caller, &factor);
+    let wait = wrong.wait(proof.standing_wait(&factor, visit.application.now()), visit.texts);
+    Ok((proof, wait))
+}
+
+/// Checks that password; `None` when it is right.
+pub(super) async fn prove(visit: &Visit, caller: &Caller, form: &Form) -> Result<Option<Wrong>, Refusal> {
+    let prove = ConfirmAdministrator { password: form.given_secret("proof_password") };
+    match prove.execute(&visit.application, caller).await {
+        Err(error) if error.is_busy() => Ok(Some(Wrong::busy())),
+        outcome => Ok(outcome?.err().map(|denial| Wrong::denial(denial, form, ProofNames::default()))),
+    }
 }
 
 #[derive(Template)]
@@ -25,7 +54,7 @@ pub(super) struct ConfirmPage {
     pub(super) ask_reason: bool,
     pub(super) reason_required: bool,
     pub(super) reason: String,
-    /// Nothing: the use cases ask administrators for no proof beside their session.
+    /// The administrator's own password, where what is done outlasts the session.
     pub(super) proof: Proof,
     pub(super) wait: Wait,
     pub(super) button: String,

@@ -3,19 +3,18 @@
 use askama::Template;
 use countersign_application::core::{PolicyField, Preset};
 use countersign_application::use_cases::{Administrator, UpdateRealm, UpdateRealmOutcome};
-use countersign_application::{Caller, PolicyChange, Realm};
+use countersign_application::{Caller, KeyViolation, PolicyChange, Realm};
 use poem::http::StatusCode;
 use poem::{Body, Request, Response, handler};
 
-use super::confirm::{ConfirmPage, HiddenField};
+use super::confirm::{ConfirmPage, HiddenField, password_of, prove};
 use super::hyphenated;
 use super::policy_fields::{Kind, allowed_text, differences, kind, rule_name, value_text, values};
 use super::policy_form::{PolicyForm, explained};
 use super::policy_presets::{PresetCard, cards, nearest, sentences};
 use crate::form::Form;
-use crate::moments::Wait;
 use crate::page::Page;
-use crate::pages::proof::Proof;
+use crate::pages::proof::Wrong;
 use crate::refusal::Refusal;
 use crate::texts::Texts;
 use crate::visit::Visit;
@@ -114,7 +113,7 @@ fn groups(realm: &Realm, form: &PolicyForm, texts: Texts) -> Vec<PolicyGroup> {
 }
 
 /// What is wrong: the field, or nothing, and what to do.
-type Wrong = (String, String);
+type FieldError = (String, String);
 
 fn policy_page(page: Page, administrator: &Administrator, form: PolicyForm, texts: Texts) -> PolicyPage {
     let realm = &administrator.realm;
@@ -137,7 +136,7 @@ fn answer(
     administrator: &Administrator,
     form: PolicyForm,
     status: StatusCode,
-    wrong: Vec<Wrong>,
+    wrong: Vec<FieldError>,
 ) -> Result<Response, Refusal> {
     let texts = visit.texts;
     let mut page = visit.page_of("admin-policy-title", caller, "admin-policy");
@@ -173,58 +172,161 @@ fn is_current(realm: &Realm, form: &Form) -> bool {
     form.text("version") == realm.version.to_string()
 }
 
-/// Changes the realm. What someone else changes between the look at the version and this is kept: only changed keys are
-/// sent, and the use case applies them to what the realm is then.
-async fn update(
-    visit: &Visit,
-    administrator: &Administrator,
+/// A change that was asked for, and what the page that asks once more has to carry along.
+struct Proposal {
     issuer: Option<String>,
-    policy: PolicyChange,
-) -> Result<Result<(), (StatusCode, Vec<Wrong>)>, Refusal> {
+    change: PolicyChange,
+    lead: String,
+    consequences: Vec<String>,
+    hidden: Vec<HiddenField>,
+}
+
+/// What came of a proposal.
+enum Came {
+    Done,
+    /// Not yet: the page that asks once more.
+    Asked(Wrong),
+    /// What was asked for cannot be.
+    Refused(StatusCode, Vec<FieldError>),
+}
+
+/// Changes the realm once the administrator confirmed it with the password: whoever may weaken the rules could otherwise
+/// do without every proof from a browser that someone left open.
+async fn decide(
+    visit: &Visit,
+    caller: &Caller,
+    administrator: &Administrator,
+    form: &Form,
+    proposal: &Proposal,
+) -> Result<Came, Refusal> {
+    if !form.is_ticked("confirmed") {
+        return Ok(Came::Asked(Wrong::default()));
+    }
+    if let Some(wrong) = prove(visit, caller, form).await? {
+        return Ok(Came::Asked(wrong));
+    }
     let texts = visit.texts;
     let Administrator { authority, realm, origin } = administrator.clone();
-    let update = UpdateRealm { realm: realm.slug, issuer, policy, authority, origin };
+    let update = UpdateRealm {
+        realm: realm.slug,
+        issuer: proposal.issuer.clone(),
+        policy: proposal.change.clone(),
+        expected_version: Some(realm.version),
+        authority,
+        origin,
+    };
     Ok(match update.execute(&visit.application).await? {
-        UpdateRealmOutcome::Updated(_) => Ok(()),
+        UpdateRealmOutcome::Updated(_) => Came::Done,
         UpdateRealmOutcome::NotFound => return Err(Refusal::NotFound),
-        UpdateRealmOutcome::Invalid(violations) => {
-            let wrong = violations.iter().map(|violation| explained(violation, texts)).collect();
-            Err((StatusCode::UNPROCESSABLE_ENTITY, wrong))
-        }
+        UpdateRealmOutcome::ChangedMeanwhile => changed_meanwhile(texts),
+        UpdateRealmOutcome::Invalid(violations) => invalid(&violations, texts),
         UpdateRealmOutcome::MayNotDisableTwoFactor => {
             let field = hyphenated("administration.may_disable_two_factor");
-            Err((StatusCode::FORBIDDEN, vec![(field, texts.say("policy-administration-locked"))]))
+            Came::Refused(StatusCode::FORBIDDEN, vec![(field, texts.say("policy-administration-locked"))])
         }
     })
 }
 
-async fn save_fields(
+fn changed_meanwhile(texts: Texts) -> Came {
+    Came::Refused(StatusCode::CONFLICT, vec![(String::new(), texts.say("error-policy-changed-kept"))])
+}
+
+fn invalid(violations: &[KeyViolation], texts: Texts) -> Came {
+    let wrong = violations.iter().map(|violation| explained(violation, texts)).collect();
+    Came::Refused(StatusCode::UNPROCESSABLE_ENTITY, wrong)
+}
+
+/// The page that asks once more.
+async fn ask(mut visit: Visit, caller: &Caller, proposal: Proposal, wrong: &Wrong) -> Result<Response, Refusal> {
+    let texts = visit.texts;
+    let (proof, wait) = password_of(&visit, caller, wrong).await?;
+    let page = ConfirmPage {
+        t: texts,
+        page: wrong.put_on(visit.page_of("confirm-policy-title", caller, "admin-policy")),
+        text: proposal.lead,
+        consequences: proposal.consequences,
+        action_url: "/admin/policy".to_owned(),
+        hidden: proposal.hidden,
+        ask_reason: false,
+        reason_required: false,
+        reason: String::new(),
+        proof,
+        wait,
+        button: texts.say("confirm-policy-button"),
+        danger: false,
+        cancel_url: "/admin/policy".to_owned(),
+    };
+    visit.show_as(wrong.status(), &page)
+}
+
+/// Answers with what came of a proposal; `typed` is what the page shows where it cannot be.
+async fn finish(
     mut visit: Visit,
+    (caller, administrator): (&Caller, &Administrator),
+    (typed, proposal): (PolicyForm, Proposal),
+    came: Came,
+) -> Result<Response, Refusal> {
+    match came {
+        Came::Done => {
+            visit.notice("notice-policy-saved");
+            visit.go("/admin/policy")
+        }
+        Came::Asked(wrong) => ask(visit, caller, proposal, &wrong).await,
+        Came::Refused(status, wrong) => answer(visit, caller, administrator, typed, status, wrong),
+    }
+}
+
+fn unchanged(mut visit: Visit) -> Result<Response, Refusal> {
+    visit.notice("notice-policy-unchanged");
+    visit.go("/admin/policy")
+}
+
+/// What every proposal carries along.
+fn carried(act: &str, realm: &Realm) -> Vec<HiddenField> {
+    vec![
+        HiddenField::new("act", act),
+        HiddenField::new("version", realm.version.to_string()),
+        HiddenField::new("confirmed", "yes"),
+    ]
+}
+
+async fn save_fields(
+    visit: Visit,
     caller: &Caller,
     administrator: &Administrator,
     form: &Form,
 ) -> Result<Response, Refusal> {
-    let typed = PolicyForm::of(&administrator.realm, form);
+    let (texts, realm) = (visit.texts, &administrator.realm);
+    let typed = PolicyForm::of(realm, form);
     if typed.changes_nothing() {
-        visit.notice("notice-policy-unchanged");
-        return visit.go("/admin/policy");
+        return unchanged(visit);
     }
-    if !is_current(&administrator.realm, form) {
-        let wrong = vec![(String::new(), visit.texts.say("error-policy-changed-kept"))];
-        return answer(visit, caller, administrator, typed, StatusCode::CONFLICT, wrong);
-    }
-    match update(&visit, administrator, typed.new_issuer(), typed.change()).await? {
-        Ok(()) => {
-            visit.notice("notice-policy-saved");
-            visit.go("/admin/policy")
+    let mut proposal = Proposal {
+        issuer: typed.new_issuer(),
+        change: typed.change(),
+        lead: texts.say("confirm-policy-text"),
+        consequences: typed
+            .new_issuer()
+            .map(|issuer| texts.say1("confirm-policy-issuer", "issuer", &issuer))
+            .into_iter()
+            .collect(),
+        hidden: carried("fields", realm),
+    };
+    proposal.hidden.extend(typed.changes().map(|(name, value)| HiddenField::new(name, value)));
+    let came = match proposal.change.apply(&realm.policy) {
+        _ if !is_current(realm, form) => changed_meanwhile(texts),
+        Err(violations) => invalid(&violations, texts),
+        Ok(policy) => {
+            proposal.consequences.extend(sentences(&differences(&realm.policy, &policy), texts));
+            decide(&visit, caller, administrator, form, &proposal).await?
         }
-        Err((status, wrong)) => answer(visit, caller, administrator, typed, status, wrong),
-    }
+    };
+    finish(visit, (caller, administrator), (typed, proposal), came).await
 }
 
 /// Shows what a preset changes; applies it once that was confirmed, and only if nothing has changed since.
 async fn use_preset(
-    mut visit: Visit,
+    visit: Visit,
     caller: &Caller,
     administrator: &Administrator,
     form: &Form,
@@ -237,56 +339,22 @@ async fn use_preset(
     })?;
     let found = differences(&realm.policy, &policy);
     if found.is_empty() {
-        visit.notice("notice-policy-unchanged");
-        return visit.go("/admin/policy");
+        return unchanged(visit);
     }
-    let mut wrong = None;
-    if form.is_ticked("confirmed") {
-        if is_current(realm, form) {
-            let change = PolicyChange { preset: Some(preset.name().to_owned()), patch: None };
-            match update(&visit, administrator, None, change).await? {
-                Ok(()) => {
-                    visit.notice("notice-policy-saved");
-                    return visit.go("/admin/policy");
-                }
-                Err((status, errors)) => {
-                    wrong = errors.into_iter().next().map(|(_, text)| (status, text));
-                }
-            }
-        } else {
-            wrong = Some((StatusCode::CONFLICT, texts.say("error-policy-changed-meanwhile")));
-        }
-    }
-    let mut page = visit.page_of("confirm-policy-title", caller, "admin-policy");
-    let mut status = StatusCode::OK;
-    if let Some((wrong, text)) = wrong {
-        status = wrong;
-        page = page.wrong("", text);
-    }
-    let title = texts.say(&format!("preset-{}", preset.name()));
-    let hidden = [
-        ("act", "preset".to_owned()),
-        ("preset", preset.name().to_owned()),
-        ("version", realm.version.to_string()),
-        ("confirmed", "yes".to_owned()),
-    ];
-    let page = ConfirmPage {
-        t: texts,
-        page,
-        text: format!("{}: {}", title, texts.say("confirm-policy-text")),
+    let mut proposal = Proposal {
+        issuer: None,
+        change: PolicyChange { preset: Some(preset.name().to_owned()), patch: None },
+        lead: format!("{}: {}", texts.say(&format!("preset-{}", preset.name())), texts.say("confirm-policy-text")),
         consequences: sentences(&found, texts),
-        action_url: "/admin/policy".to_owned(),
-        hidden: hidden.into_iter().map(|(name, value)| HiddenField { name, value }).collect(),
-        ask_reason: false,
-        reason_required: false,
-        reason: String::new(),
-        proof: Proof::default(),
-        wait: Wait::default(),
-        button: texts.say("confirm-policy-button"),
-        danger: false,
-        cancel_url: "/admin/policy".to_owned(),
+        hidden: carried("preset", realm),
     };
-    visit.show_as(status, &page)
+    proposal.hidden.push(HiddenField::new("preset", preset.name()));
+    let came = if form.is_ticked("confirmed") && !is_current(realm, form) {
+        changed_meanwhile(texts)
+    } else {
+        decide(&visit, caller, administrator, form, &proposal).await?
+    };
+    finish(visit, (caller, administrator), (PolicyForm::of_realm(realm), proposal), came).await
 }
 
 #[cfg(test)]

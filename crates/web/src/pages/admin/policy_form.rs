@@ -74,6 +74,12 @@ impl PolicyForm {
         self.issuer.change().is_none() && self.fields.values().all(|field| field.change().is_none())
     }
 
+    /// The fields that change, as another form can carry them.
+    pub(super) fn changes(&self) -> impl Iterator<Item = (&'static str, &str)> {
+        let issuer = self.issuer.change().map(|value| ("issuer", value));
+        issuer.into_iter().chain(self.fields.iter().filter_map(|(name, field)| Some((*name, field.change()?))))
+    }
+
     /// The keys that change, and no others.
     pub(super) fn change(&self) -> PolicyChange {
         let mut change = PolicyChange::default();

@@ -1,0 +1,99 @@
+use countersign_tests::browser::{Jar, set_up_link};
+use countersign_tests::{Account, Deployment, unique};
+
+use crate::inhabited::Inhabited;
+use crate::kept::{expect_unchanged, kept};
+use crate::routes::routes;
+use crate::without_browser::{SESSION, client, enroll, signed_in};
+
+/// A second factor for everyone, now.
+const REQUIRED: [&str; 6] = [
+    "realm",
+    "set-policy",
+    "--realm",
+    "default",
+    "enforcement.required_for=everyone",
+    "enforcement.grace_days=0",
+];
+
+/// Whether these pages are for a session that may only enroll, or for everyone.
+fn is_open(path: &str) -> bool {
+    let of_enrolling = ["/security", "/sign-out"].contains(&path) || path.starts_with("/security/enroll");
+    of_enrolling || !(path.starts_with("/security") || path.starts_with("/admin"))
+}
+
+#[test]
+fn a_session_that_may_only_enroll_opens_no_other_page_and_sends_no_other_form() {
+    let place = Inhabited::new();
+    place.deployment().run(&REQUIRED).expect(0);
+    for role in ["member", "admin", "owner"] {
+        let lee = Account::named(place.deployment(), "default", &unique::login(), role);
+        let mut jar = signed_in(&place.server, &lee);
+        let (before, mut tried) = (kept(place.deployment()), 0);
+        for route in routes().iter().filter(|route| !is_open(&route.path)) {
+            let path = place.address(&route.path);
+            let mut answers = Vec::new();
+            if route.get {
+                answers.extend([("GET", jar.get(&path)), ("GET", jar.get(&format!("{path}?format=csv&role=admin")))]);
+            }
+            if route.post {
+                answers.push(("POST", jar.post(&path, &place.fields(&path, &lee))));
+            }
+            for (method, answer) in answers {
+                let leads_on = answer.status == 303 && answer.header("location") == "/security";
+                // The bare address of the administration leads on to what does.
+                let leads_on = leads_on || (path == "/admin" && answer.header("location") == "/admin/accounts");
+                let refused = [403, 404].contains(&answer.status);
+                assert!(leads_on || refused, "{role}, {method} {path}: {} {}", answer.status, answer.text());
+                assert!(!answer.text().contains(&place.owner.account.login), "{role}, {method} {path}");
+                tried += 1;
+            }
+            expect_unchanged(place.deployment(), &before, &path);
+        }
+        assert!(tried >= 50, "{tried}");
+        // What it is there for it does, and then all is open to the new session.
+        enroll(&mut jar, &lee);
+        let sessions = jar.get("/security/sessions");
+        assert_eq!(sessions.status, 200, "{role}: {}", sessions.text());
+        assert_eq!(jar.get("/admin/accounts").status, if role == "member" { 403 } else { 200 }, "{role}");
+    }
+}
+
+#[test]
+fn a_session_that_may_only_enroll_can_be_ended() {
+    let place = Inhabited::new();
+    place.deployment().run(&REQUIRED).expect(0);
+    let mut jar = signed_in(&place.server, &Account::create(place.deployment()));
+    let session = client(&place.server, &jar);
+    let answer = jar.post("/sign-out", &[]);
+    assert_eq!((answer.status, answer.header("location")), (303, "/sign-in"), "{}", answer.text());
+    assert!(!session.is_signed_in() && jar.cookie(SESSION).is_empty());
+}
+
+#[test]
+fn the_first_owner_enrolls_before_anything_else_where_everyone_has_to() {
+    // The first start makes the realm; nobody is in it yet.
+    let (deployment, _) = Deployment::new().start().stop();
+    deployment.run(&REQUIRED).expect(0);
+    let server = deployment.start();
+    let link = set_up_link(&server);
+    let kim = Account { realm: "default".to_owned(), login: unique::login(), password: unique::password() };
+    let mut jar = Jar::of(&server);
+    jar.get(&link);
+    let fields = [
+        ("setup_token", link.split_once('=').unwrap().1),
+        ("login", &kim.login),
+        ("password", &kim.password),
+        ("password_again", &kim.password),
+    ];
+    let made = jar.post("/setup", &fields);
+    assert_eq!((made.status, made.header("location")), (303, "/security/enroll"), "{}", made.text());
+    for path in ["/admin/accounts", "/admin/policy", "/admin/api-keys", "/security/sessions", "/security/password"] {
+        let answer = jar.get(path);
+        assert_eq!((answer.status, answer.header("location")), (303, "/security"), "{path}: {}", answer.text());
+    }
+    client(&server, &jar).get("/v1/admin/realm").expect_problem(403, "enrollment_required");
+    enroll(&mut jar, &kim);
+    assert_eq!(jar.get("/admin/accounts").status, 200);
+    client(&server, &jar).get("/v1/admin/realm").expect(200);
+}
