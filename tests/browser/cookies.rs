@@ -2,9 +2,9 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 
 use countersign_tests::browser::Jar;
-use countersign_tests::{Account, Answer, Enrolled, Realm, Server};
+use countersign_tests::{Account, Answer, Realm, Server};
 
-use crate::without_browser::{SESSION, client, enroll, escaped, password_given, set_cookies, signed_in, with_session};
+use crate::without_browser::{SESSION, client, enroll, escaped, password_given, set_cookies, signed_in};
 
 /// What no page may show. The capital letters keep it from being the short name of a realm.
 const MARKER: &str = "mArKeR";
@@ -43,7 +43,7 @@ fn a_neighbors_cookie_that_is_not_ascii_hides_none_of_ours() {
     assert_eq!(jar.get("/security").status, 200);
     assert_eq!(jar.post("/security/sessions/end-others", &[]).status, 303, "the form's token is found as well");
     // In an old encoding too, of which the bytes are no UTF-8.
-    let mut request = format!("GET /security HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n").into_bytes();
+    let mut request = b"GET /security HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n".to_vec();
     request.extend_from_slice(b"Cookie: a=gr\xf6\xdfe; ");
     request.extend_from_slice(format!("{SESSION}={}\r\n\r\n", jar.cookie(SESSION)).as_bytes());
     let mut stream = TcpStream::connect(server.address()).unwrap();
@@ -91,8 +91,7 @@ fn a_forged_realm_is_none() {
 
 /// A realm whose users have to enroll, and may go back to the shop.
 fn realm_of_the_shop(server: &Server) -> Realm {
-    let policy =
-        ["enforcement.required_for=everyone", "enforcement.grace_days=0", "recovery_codes.count=0"];
+    let policy = ["enforcement.required_for=everyone", "enforcement.grace_days=0", "recovery_codes.count=0"];
     let realm = Realm::create_with(server.deployment(), "recommended", &policy);
     let arguments = ["realm", "set-appearance", "--realm", &realm.slug, "--return-to", SHOP];
     server.deployment().run(&arguments).expect(0);
@@ -103,8 +102,9 @@ fn realm_of_the_shop(server: &Server) -> Realm {
 fn a_forged_way_back_leads_nowhere() {
     let server = Server::start();
     let realm = realm_of_the_shop(&server);
-    let kim = Enrolled::create_in(server.deployment(), &server.client(), &realm);
-    let mut jar = with_session(&server, &kim.session);
+    let kim = Account::create_in(server.deployment(), &realm);
+    let mut jar = password_given(&server, &kim);
+    enroll(&mut jar, &kim);
     let addresses = [
         "https://evil.example/mArKeR",
         "https://shop.example.evil.example/account",
@@ -155,7 +155,8 @@ fn an_address_of_ours_plants_nothing_that_the_realms_do_not_have() {
             assert!(!answer.header("location").contains("evil"), "{slug}: {}", answer.header("location"));
         }
     }
-    for address in ["https://evil.example/", "//evil.example/", "https://shop.example/accounts", "javascript:alert(1)"] {
+    for address in ["https://evil.example/", "//evil.example/", "https://shop.example/accounts", "javascript:alert(1)"]
+    {
         for slug in [&*realm.slug, "default", "no-such-realm", ""] {
             for mut jar in [Jar::of(&server), inside.clone()] {
                 let answer = jar.get(&format!("/security?realm={slug}&return_to={}", escaped(address)));

@@ -1,14 +1,7 @@
 use countersign_tests::browser::{Jar, Visitor, set_up_link};
 use countersign_tests::{Account, Answer, Client, Enrolled, Server, unique};
 
-/// Someone who signed in over the pages, without a browser.
-fn signed_in(server: &Server, account: &Account) -> Jar {
-    let mut jar = Jar::of(server);
-    jar.get("/sign-in");
-    let answer = jar.post("/sign-in", &[("login", &account.login), ("password", &account.password)]);
-    assert_eq!((answer.status, answer.header("location")), (303, "/security"), "{}", answer.text());
-    jar
-}
+use crate::without_browser::{SESSION, client, password_given, signed_in};
 
 /// Every form of a member that changes something, and what it is sent with.
 fn forms(account: &Account, new: &str) -> Vec<(&'static str, Vec<(&'static str, String)>)> {
@@ -235,6 +228,55 @@ fn a_session_of_the_pages_ends_when_it_is_over() {
     // A cookie does not open the API: what other sites can make a browser send is not enough there.
     let mut jar = signed_in(&server, &kim);
     assert_eq!(jar.get("/v1/account").status, 401);
+}
+
+#[test]
+fn signing_in_again_ends_the_session_that_the_browser_had() {
+    let server = Server::start();
+    let kim = Account::create(server.deployment());
+    let mut lee = Enrolled::create(server.deployment(), &server.client());
+    let mut jar = signed_in(&server, &kim);
+    let elsewhere = kim.session(&server.client());
+    let first = client(&server, &jar);
+    // What is wrong ends nothing.
+    assert_eq!(jar.post("/sign-in", &[("login", &kim.login), ("password", "not the password")]).status, 422);
+    assert!(first.is_signed_in());
+    // The same account, and then another one with a second factor.
+    assert_eq!(jar.post("/sign-in", &[("login", &kim.login), ("password", &kim.password)]).status, 303);
+    let second = client(&server, &jar);
+    assert_ne!(first.token(), second.token());
+    assert!(second.is_signed_in());
+    first.get("/v1/account").expect_problem(401, "unauthenticated");
+    assert_eq!(jar.post("/sign-in", &[("login", &lee.account.login), ("password", &lee.account.password)]).status, 303);
+    assert!(second.is_signed_in(), "half a sign-in ends nothing either");
+    let code = lee.authenticator.fresh_code();
+    assert_eq!(jar.post("/sign-in/second-factor", &[("code", &code)]).status, 303);
+    second.get("/v1/account").expect_problem(401, "unauthenticated");
+    let third = client(&server, &jar);
+    assert_eq!(third.get("/v1/account").expect(200)["login"], lee.account.login);
+    // By a recovery code as well.
+    jar.post("/sign-in", &[("login", &lee.account.login), ("password", &lee.account.password)]);
+    assert_eq!(jar.post("/sign-in/recovery-code", &[("code", &lee.recovery_code())]).status, 303);
+    third.get("/v1/account").expect_problem(401, "unauthenticated");
+    assert!(elsewhere.is_signed_in() && lee.session.is_signed_in(), "other browsers are other browsers");
+}
+
+#[test]
+fn between_password_and_code_there_is_no_session() {
+    let server = Server::start();
+    let kim = Enrolled::create(server.deployment(), &server.client());
+    let mut jar = password_given(&server, &kim.account);
+    assert_eq!(jar.cookie(SESSION), "");
+    let challenge = jar.cookie("__Host-countersign-challenge").to_owned();
+    assert!(challenge.starts_with("cs_challenge_"), "{challenge}");
+    for token in [challenge.clone(), challenge.replace("cs_challenge_", "cs_session_")] {
+        for path in ["/security", "/security/enroll", "/security/recovery-codes", "/admin/accounts"] {
+            let answer = jar.with_session(&token).get(path);
+            assert_eq!((answer.status, answer.header("location")), (303, "/sign-in"), "{path}");
+        }
+        assert_eq!(jar.with_session(&token).post("/security/disable", &[]).header("location"), "/sign-in");
+    }
+    assert_eq!(jar.get("/sign-in/second-factor").status, 200);
 }
 
 #[test]

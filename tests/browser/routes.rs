@@ -3,7 +3,8 @@
 use countersign_tests::workspace;
 
 /// Where they are listed.
-const SOURCES: [&str; 3] = ["crates/web/src/pages/mod.rs", "crates/web/src/pages/admin/mod.rs", "crates/web/src/lib.rs"];
+const SOURCES: [&str; 3] =
+    ["crates/web/src/pages/mod.rs", "crates/web/src/pages/admin/mod.rs", "crates/web/src/lib.rs"];
 
 /// What is done to an account. One address with a parameter stands for all of them.
 pub(crate) const ACTS: [&str; 5] = ["disable-two-factor", "role", "disable", "enable", "delete"];

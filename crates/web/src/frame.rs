@@ -18,15 +18,19 @@ use crate::return_to::ReturnTo;
 use crate::texts::{Language, Texts};
 use crate::visit::language_of;
 
+/// For a year, for this host and none below it: those may belong to someone else.
+const HTTPS_ONLY: &str = "max-age=31536000";
+
 /// The frame around all pages.
 pub(crate) struct Frame<E> {
     inner: E,
     observation: Observation,
+    https_only: bool,
 }
 
 impl<E: Endpoint> Frame<E> {
-    pub(crate) fn new(inner: E) -> Self {
-        Self { inner, observation: Observation::new() }
+    pub(crate) fn new(inner: E, https_only: bool) -> Self {
+        Self { inner, observation: Observation::new(), https_only }
     }
 }
 
@@ -49,6 +53,9 @@ impl<E: Endpoint> Endpoint for Frame<E> {
             }
         };
         protect(&mut response);
+        if self.https_only {
+            response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(HTTPS_ONLY));
+        }
         observed.end(&mut response);
         Ok(response)
     }

@@ -29,6 +29,8 @@ use poem::{Endpoint, EndpointExt, Response, get};
 pub struct WebOptions {
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: TrustedProxies,
+    /// Whether browsers reach the pages by HTTPS only, and are to hold to it (RFC 6797).
+    pub https_only: bool,
 }
 
 /// All pages as one endpoint.
@@ -37,7 +39,7 @@ pub fn service(application: Application, options: WebOptions) -> impl Endpoint<O
         .at("/assets/realms/:slug/logo", get(appearance::logo))
         .at("/assets/realms/:slug/theme.css", get(appearance::theme));
     let routes = routes.data(application).data(options.trusted_proxies);
-    frame::Frame::new(routes)
+    frame::Frame::new(routes, options.https_only)
 }
 
 /// Whether a path belongs to the pages. Everything else is the API's.

@@ -67,6 +67,11 @@ pub(crate) fn read_certificate(certificate: &Path, key: &Path) -> Result<RustlsC
 }
 
 impl Bound {
+    /// Whether it brings TLS itself.
+    pub(super) fn is_tls(&self) -> bool {
+        self.is_tls
+    }
+
     /// Where it listens.
     pub(super) fn url(&self) -> String {
         format!("{}://{}", if self.is_tls { "https" } else { "http" }, self.address)

@@ -59,13 +59,17 @@ async fn run(
         None => None,
     };
     announce(&public, private.as_ref(), output)?;
-    offer_set_up(&public, &node.wired.application, output).await?;
+    // Behind a proxy, and on all addresses of a machine, people come by a name that this program does not know.
+    let known = settings.trusted_proxies.is_empty() && !settings.listen.ip().is_unspecified();
+    offer_set_up(known.then(|| public.url()), &node.wired.application, output).await?;
 
     let (stop, stopped) = watch::channel(false);
     let watcher = tokio::spawn(signals.watch(stop));
     let housekeeping = tokio::spawn(housekeeping::run(node.wired.application.clone(), recorder));
     let trusted_proxies = TrustedProxies(settings.trusted_proxies.clone());
-    let pages = WebOptions { trusted_proxies: trusted_proxies.clone() };
+    // A proxy is declared where one brings TLS: see the exposure check.
+    let https_only = public.is_tls() || !settings.trusted_proxies.is_empty();
+    let pages = WebOptions { trusted_proxies: trusted_proxies.clone(), https_only };
     let options = HttpOptions { trusted_proxies, metrics: private.is_none().then(|| Arc::clone(&render)) };
     let service = Site {
         pages: countersign_web::service(node.wired.application.clone(), pages),
@@ -102,11 +106,19 @@ fn announce(public: &Bound, private: Option<&Bound>, output: &mut Output<'_>) ->
 }
 
 /// Shows the link by which the first owner is made, as long as there is no account.
-async fn offer_set_up(public: &Bound, application: &Application, output: &mut Output<'_>) -> Result<(), CommandError> {
+async fn offer_set_up(
+    origin: Option<String>,
+    application: &Application,
+    output: &mut Output<'_>,
+) -> Result<(), CommandError> {
     let link = IssueSetUpLink { realm: RealmSlug::default_realm() };
     if let Some(token) = link.execute(application).await? {
         output.note("There is no account yet. Make the first owner within 24 hours at")?;
-        output.note(&format!("  {}/setup?token={}", public.url(), token.expose_secret()))?;
+        let shown = origin.as_deref().unwrap_or("https://your-host");
+        output.note(&format!("  {shown}/setup?token={}", token.expose_secret()))?;
+        if origin.is_none() {
+            output.note("with the name under which people reach this server in place of your-host,")?;
+        }
         output.note("or with")?;
         output.note("  countersign account create you@example.org --role owner")?;
     }
