@@ -121,6 +121,46 @@ fn roles_are_given_and_accounts_disabled_enabled_and_deleted() {
 
 #[test]
 #[ignore = "needs Chromium; tests/run installs it"]
+fn an_account_is_added_and_gets_another_password() {
+    let (server, lee, visitor) = at_work("admin");
+    let mut kim = Account { realm: "default".to_owned(), login: unique::login(), password: unique::password() };
+    visitor.open("/admin/accounts");
+    visitor.follow("main a[href='/admin/accounts/new']");
+    for (login, password, field) in
+        [(&*lee.login, &*kim.password, "login"), ("a:b", &kim.password, "login"), (&*kim.login, "short", "password")]
+    {
+        visitor.fill("login", login);
+        visitor.fill("password", password);
+        visitor.send();
+        assert!(visitor.browser.has(&format!("#{field}-error")), "{login} {password}: {}", visitor.browser.text());
+        assert_eq!(visitor.browser.find("[name=login]").value(), login);
+    }
+    visitor.fill("login", &kim.login);
+    visitor.fill("password", &kim.password);
+    visitor.send();
+    assert!(visitor.notice().contains(&kim.login), "{}", visitor.browser.text());
+    let session = kim.session(&server.client());
+    assert_eq!(session.get("/v1/account").expect(200)["role"], "member");
+
+    let forgotten = std::mem::replace(&mut kim.password, unique::password());
+    visitor.follow("main a[href$='/password']");
+    visitor.fill("password", &kim.password);
+    visitor.fill("proof_password", "not the password");
+    visitor.send();
+    assert!(visitor.browser.find("#proof_password-error").is_shown());
+    assert!(session.is_signed_in());
+    visitor.fill("password", &kim.password);
+    visitor.fill("proof_password", &lee.password);
+    visitor.send();
+    assert!(visitor.notice().contains(&kim.login), "{}", visitor.browser.text());
+    assert!(!session.is_signed_in(), "whoever was signed in is signed out");
+    kim.session(&server.client());
+    Account { password: forgotten, ..kim }.sign_in(&server.client()).expect(401);
+    visitor.expect_quiet();
+}
+
+#[test]
+#[ignore = "needs Chromium; tests/run installs it"]
 fn the_policy_is_changed_field_by_field_and_the_audit_trail_shows_it() {
     let (server, lee, visitor) = at_work("owner");
     visitor.open("/admin/policy");

@@ -1,5 +1,5 @@
 use countersign_tests::browser::{Jar, set_up_link};
-use countersign_tests::{Account, Deployment, unique};
+use countersign_tests::{Account, Deployment, Server, unique};
 
 use crate::inhabited::Inhabited;
 use crate::kept::{expect_unchanged, kept};
@@ -66,8 +66,8 @@ fn a_session_that_may_only_enroll_can_be_ended() {
     assert!(!session.is_signed_in() && jar.cookie(SESSION).is_empty());
 }
 
-#[test]
-fn the_first_owner_enrolls_before_anything_else_where_everyone_has_to() {
+/// The first owner of a realm in which everyone has to enroll, at the pages, just made by the printed link.
+fn first_owner() -> (Server, Account, Jar) {
     // The first start makes the realm; nobody is in it yet.
     let (deployment, _) = Deployment::new().start().stop();
     deployment.run(&REQUIRED).expect(0);
@@ -84,6 +84,12 @@ fn the_first_owner_enrolls_before_anything_else_where_everyone_has_to() {
     ];
     let made = jar.post("/setup", &fields);
     assert_eq!((made.status, made.header("location")), (303, "/security/enroll"), "{}", made.text());
+    (server, kim, jar)
+}
+
+#[test]
+fn the_first_owner_enrolls_before_anything_else_where_everyone_has_to() {
+    let (server, kim, mut jar) = first_owner();
     for path in ["/admin/accounts", "/admin/policy", "/admin/api-keys", "/security/sessions", "/security/password"] {
         let answer = jar.get(path);
         assert_eq!((answer.status, answer.header("location")), (303, "/security"), "{path}: {}", answer.text());
@@ -92,4 +98,19 @@ fn the_first_owner_enrolls_before_anything_else_where_everyone_has_to() {
     enroll(&mut jar, &kim);
     assert_eq!(jar.get("/admin/accounts").status, 200);
     client(&server, &jar).get("/v1/admin/realm").expect(200);
+}
+
+#[test]
+fn the_session_of_the_set_up_opens_nothing_once_its_owner_has_enrolled_elsewhere() {
+    let (server, kim, mut jar) = first_owner();
+    // Where the policy does not simply end it.
+    let keep_sessions = ["realm", "set-policy", "--realm", "default", "sign_in.end_other_sessions_on_change=false"];
+    server.deployment().run(&keep_sessions).expect(0);
+    enroll(&mut signed_in(&server, &kim), &kim);
+    // It never showed the second factor that the account has now.
+    for path in ["/admin/accounts", "/security/sessions", "/security/recovery-codes", "/security/disable"] {
+        let answer = jar.get(path);
+        assert!(answer.status == 303 && answer.header("location") != path, "{path}: {}", answer.text());
+    }
+    assert!([401, 403].contains(&client(&server, &jar).get("/v1/admin/realm").status));
 }

@@ -2,7 +2,7 @@ use countersign_tests::{Account, Realm, Server, unique};
 
 use crate::inhabited::Inhabited;
 use crate::kept::{expect_unchanged, kept};
-use crate::routes::{ACTS, routes};
+use crate::routes::{ACTS_ON_OTHERS, routes};
 use crate::without_browser::{client, id_of, signed_in, with_session};
 
 #[test]
@@ -27,9 +27,15 @@ fn an_administrator_acts_neither_on_owners_nor_on_the_own_account_nor_in_another
         ("the own account", id_of(&client(&server, &jar))),
         ("a stranger", id_of(&stranger.session)),
     ] {
-        for act in ["unlock"].iter().chain(&ACTS) {
+        for act in ACTS_ON_OTHERS {
             for role in ["member", "admin", "owner"] {
-                let fields = [("role", role), ("reason", "it was asked for"), ("proof_password", &lee.password)];
+                let own = lee.password.as_str();
+                let fields = [
+                    ("role", role),
+                    ("reason", "it was asked for"),
+                    ("password", "new-words-42-x"),
+                    ("proof_password", own),
+                ];
                 let answer = jar.post(&format!("/admin/accounts/{id}/{act}"), &fields);
                 let refused = if who == "a stranger" { answer.status == 404 } else { answer.status == 403 };
                 assert!(refused, "{act} on {who}, role {role}: {} {}", answer.status, answer.text());
@@ -56,6 +62,24 @@ fn an_administrator_makes_administrators_but_no_owners_whatever_is_sent() {
     let done = grant("admin");
     assert_eq!(done.status, 303, "{}", done.text());
     assert_eq!(kim.get("/v1/account").expect(200)["role"], "admin");
+}
+
+#[test]
+fn an_account_that_an_administrator_adds_is_a_members_whatever_is_sent() {
+    let server = Server::start();
+    let lee = Account::named(server.deployment(), "default", &unique::login(), "admin");
+    let realm = Realm::create(server.deployment(), "recommended");
+    let kim = Account { realm: "default".to_owned(), login: unique::login(), password: unique::password() };
+    let fields = [
+        ("login", &*kim.login),
+        ("password", &kim.password),
+        ("role", "owner"),
+        ("realm", &realm.slug),
+        ("proof_password", &lee.password),
+    ];
+    let made = signed_in(&server, &lee).post("/admin/accounts/new", &fields);
+    assert_eq!(made.status, 303, "{}", made.text());
+    assert_eq!(kim.session(&server.client()).get("/v1/account").expect(200)["role"], "member");
 }
 
 #[test]

@@ -100,3 +100,12 @@ fn nobody_is_made_an_administrator_or_owner_by_a_session_alone() {
         assert_eq!(kim.get("/v1/account").expect(200)["role"], role);
     }
 }
+
+#[test]
+fn nobodys_password_is_set_by_a_session_alone() {
+    let mut office = Office::of("admin");
+    let kim = Account::create(office.server.deployment()).session(&office.server.client());
+    let path = format!("/admin/accounts/{}/password", id_of(&kim));
+    assert_eq!(office.wants_a_proof(&path, &[("password", "amber lantern harbor")]), 303);
+    assert!(!kim.is_signed_in());
+}

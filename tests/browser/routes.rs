@@ -9,6 +9,10 @@ const SOURCES: [&str; 3] =
 /// What is done to an account. One address with a parameter stands for all of them.
 pub(crate) const ACTS: [&str; 5] = ["disable-two-factor", "role", "disable", "enable", "delete"];
 
+/// What administrators do to the account of someone else: a form for each.
+pub(crate) const ACTS_ON_OTHERS: [&str; 7] =
+    ["unlock", "password", "disable-two-factor", "role", "disable", "enable", "delete"];
+
 /// An address of the pages, with parameters such as `:id`, and the methods that it takes.
 #[derive(Clone, Debug)]
 pub(crate) struct Route {

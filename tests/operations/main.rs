@@ -9,6 +9,7 @@
 )]
 
 mod command_line;
+mod connections;
 mod database_copy;
 mod database_tls;
 mod exposure;

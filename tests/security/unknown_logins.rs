@@ -8,14 +8,15 @@ fn timed(account: &Account, client: &Client) -> (Answer, Duration) {
     (answer, begun.elapsed())
 }
 
-fn median(mut times: Vec<Duration>) -> Duration {
+/// What the server itself takes: the quickest tenth. Whatever else runs on the machine only adds to the others.
+fn undisturbed(mut times: Vec<Duration>) -> Duration {
     times.sort();
-    times[times.len() / 2]
+    times[times.len() / 10]
 }
 
 /// An unknown login and a wrong password are refused by the same answer after the same work. That the work is the same
 /// shows from outside in the time alone. Argon2id dominates it: a login that were refused without it would be refused
-/// in a tenth of the time. The medians of tries that alternate are compared within 25 %, far wider than the noise of
+/// in a tenth of the time. The quickest of tries that alternate are compared within 25 %, far wider than the noise of
 /// a busy machine and far narrower than what a missing or a second computation would make.
 #[test]
 fn an_unknown_login_and_a_wrong_password_cannot_be_told_apart() {
@@ -39,7 +40,7 @@ fn an_unknown_login_and_a_wrong_password_cannot_be_told_apart() {
             times.push(time);
         }
     }
-    let (wrong_password, unknown_login) = (median(wrong_passwords), median(unknown_logins));
+    let (wrong_password, unknown_login) = (undisturbed(wrong_passwords), undisturbed(unknown_logins));
     let ratio = unknown_login.as_secs_f64() / wrong_password.as_secs_f64();
     assert!((0.75..=1.25).contains(&ratio), "unknown login {unknown_login:?}, wrong password {wrong_password:?}");
 }

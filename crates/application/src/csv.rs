@@ -12,7 +12,8 @@ pub fn csv_cell(text: &str) -> String {
             cell.push('\'');
         }
         cell.push(character);
-        begins = matches!(character, ';' | '\t' | '\r' | '\n');
+        // A quote is no part of what a cell holds.
+        begins = matches!(character, ';' | '\t' | '\r' | '\n') || (begins && character == '"');
     }
     if cell.contains([',', ';', '"', '\r', '\n']) { format!("\"{}\"", cell.replace('"', "\"\"")) } else { cell }
 }
@@ -35,6 +36,7 @@ mod tests {
             ("\t=1", "'\t'=1"),
             ("x;=cmd|'/C calc'!A0", "\"x;'=cmd|'/C calc'!A0\""),
             ("x\r\n-1", "\"x\r\n'-1\""),
+            ("x;\"=1\"", "\"x;\"\"'=1\"\"\""),
         ] {
             assert_eq!(csv_cell(text), cell, "{text:?}");
         }

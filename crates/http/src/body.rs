@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use poem::error::ReadBodyError;
-use poem::http::header::CONTENT_LENGTH;
+use poem::http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 use poem::{Request, RequestBody};
 use poem_openapi::payload::{ParsePayload, Payload};
 use poem_openapi::registry::{MetaMediaType, MetaRequest, MetaSchema, MetaSchemaRef, Registry};
@@ -30,12 +30,13 @@ async fn read(body: poem::Body) -> Result<Vec<u8>, Problem> {
         })
 }
 
-/// Receives the body of a request, where it is short, before anything is decided. A request that is refused by its headers
-/// alone would otherwise be answered while its body is still on the way, and the connection closed under a client that goes
-/// on to use it.
+/// Receives the body of a request, where it is short or does not say how long it is, before anything is decided. A request
+/// that is refused by its headers alone would otherwise be answered while its body is still on the way, and the connection
+/// closed under a client that goes on to use it.
 pub(crate) async fn receive(request: &mut Request) -> Result<(), Problem> {
-    let length = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
-    if length.is_some_and(|length| (1..=LIMIT).contains(&length)) {
+    let headers = request.headers();
+    let length = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
+    if headers.contains_key(TRANSFER_ENCODING) || length.is_some_and(|length| (1..=LIMIT).contains(&length)) {
         let bytes = read(request.take_body()).await?;
         request.set_body(bytes);
     }

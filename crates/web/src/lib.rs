@@ -1,7 +1,7 @@
 //! The hosted pages: what people see in a browser, rendered on the server.
 //!
 //! A request passes the frame (`frame.rs`: security headers, panics, refusals as pages), the router, and one handler of
-//! `pages`, one file a family of pages. A handler gets a [`visit::Visit`]: who asks, in which language, and what the form
+//! `pages`, one file a family of pages. A handler gets a `Visit`: who asks, in which language, and what the form
 //! held; it runs use cases, as the HTTP API does, and renders a template.
 //!
 //! Nothing needs JavaScript but copying, countdowns and the sending of a whole code.

@@ -111,6 +111,7 @@ impl<S: FnMut(&str, &Visitor)> Tour<S> {
         let member = Account::create(self.server.deployment());
         Account::named(self.server.deployment(), "default", "someone-with-a-long-login@subdomain.example.org", "admin");
         self.visit("/admin/accounts", "admin-accounts");
+        self.visit("/admin/accounts/new", "admin-account-new");
         self.visit("/admin/accounts?query=nobody-is-called-so", "admin-accounts-none");
         self.visitor.open(&format!("/admin/accounts?query={}", member.login.replace('@', "%40")));
         self.visitor.follow("main tbody th a");
@@ -118,6 +119,7 @@ impl<S: FnMut(&str, &Visitor)> Tour<S> {
         let enrolled = Enrolled::create(self.server.deployment(), &self.server.client());
         let account = self.visitor.path();
         for (what, name) in [
+            ("/password", "admin-account-password"),
             ("/role?role=admin", "admin-account-role"),
             ("/disable", "admin-account-disable"),
             ("/delete", "admin-account-delete"),

@@ -58,10 +58,10 @@ async fn run(
         Some(address) => Some(bind(address, None).await?),
         None => None,
     };
-    announce(&public, private.as_ref(), output)?;
     // Behind a proxy, and on all addresses of a machine, people come by a name that this program does not know.
     let known = settings.trusted_proxies.is_empty() && !settings.listen.ip().is_unspecified();
     offer_set_up(known.then(|| public.url()), &node.wired.application, output).await?;
+    announce(&public, private.as_ref(), output)?;
 
     let (stop, stopped) = watch::channel(false);
     let watcher = tokio::spawn(signals.watch(stop));

@@ -66,7 +66,7 @@ pub(super) async fn submit(mut visit: Visit, request: &Request, body: Body) -> R
         };
         match create.execute(&visit.application).await? {
             CreateFirstOwnerOutcome::Created { grant, .. } => {
-                visit.keep_session(&grant);
+                visit.begin_session(&grant).await?;
                 return visit.go("/security/enroll");
             }
             CreateFirstOwnerOutcome::InvalidLink => return gone(visit),
@@ -89,5 +89,5 @@ fn quiet(response: Response) -> Result<Response, Refusal> {
 
 fn gone(mut visit: Visit) -> Result<Response, Refusal> {
     let page = GonePage { t: visit.texts, page: visit.page("setup-gone-title", None) };
-    visit.show_as(poem::http::StatusCode::GONE, &page)
+    quiet(visit.show_as(poem::http::StatusCode::GONE, &page)?)
 }

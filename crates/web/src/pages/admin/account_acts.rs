@@ -192,7 +192,8 @@ struct Asked {
     unproven: Wrong,
 }
 
-async fn find(visit: &Visit, administrator: &Administrator, id: AccountId) -> Result<Account, Refusal> {
+/// The account that an act is about.
+pub(super) async fn find(visit: &Visit, administrator: &Administrator, id: AccountId) -> Result<Account, Refusal> {
     let find = FindAccount { realm: administrator.realm.slug.clone(), target: Target::Account(id) };
     let (_, account, _) = find.execute(&visit.application).await?.ok_or(Refusal::NotFound)?;
     Ok(account)

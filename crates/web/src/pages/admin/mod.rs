@@ -4,6 +4,7 @@
 
 mod account;
 mod account_acts;
+mod account_form;
 mod accounts;
 mod api_keys;
 mod audit;
@@ -34,7 +35,9 @@ pub(super) fn add_to(routes: Route) -> Route {
     routes
         .at("/admin", get(home))
         .at("/admin/accounts", get(accounts::show))
+        .at("/admin/accounts/new", get(account_form::show_new).post(account_form::create))
         .at("/admin/accounts/:id", get(account::show))
+        .at("/admin/accounts/:id/password", get(account_form::show_password).post(account_form::set_password))
         .at("/admin/accounts/:id/unlock", post(account_acts::unlock))
         .at("/admin/accounts/:id/:act", get(account_acts::confirm).post(account_acts::submit))
         .at("/admin/policy", get(policy::show).post(policy::submit))

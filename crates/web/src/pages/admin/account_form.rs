@@ -1,0 +1,199 @@
+//! What administrators type for someone else: a login and a first password, or a new password.
+
+use askama::Template;
+use countersign_application::use_cases::{
+    Administrator, CreateAccount, CreateAccountOutcome, UpdateAccount, UpdateAccountOutcome,
+};
+use countersign_application::{Caller, Role};
+use poem::http::StatusCode;
+use poem::web::Path;
+use poem::{Body, Request, Response, handler};
+
+use super::account::Rights;
+use super::account_acts::find;
+use super::confirm::{password_of, prove};
+use super::{account_id, administration, denied};
+use crate::form::Form;
+use crate::moments::Wait;
+use crate::page::Page;
+use crate::pages::password::unfit;
+use crate::pages::proof::{Proof, Wrong};
+use crate::refusal::Refusal;
+use crate::texts::Texts;
+use crate::visit::Visit;
+
+#[derive(Template)]
+#[template(path = "admin_account_form.html")]
+struct AccountFormPage {
+    t: Texts,
+    page: Page,
+    text: String,
+    has_login: bool,
+    login: String,
+    action_url: String,
+    proof: Proof,
+    wait: Wait,
+    button: String,
+    cancel_url: String,
+}
+
+/// What is wrong with what was typed: the field, and what to do.
+type FieldError = (&'static str, String);
+
+fn new_page(mut visit: Visit, caller: &Caller, login: &str, wrong: Option<FieldError>) -> Result<Response, Refusal> {
+    let texts = visit.texts;
+    let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
+    let mut page = visit.page_of("account-new-title", caller, "admin-accounts");
+    if let Some((field, text)) = wrong {
+        page = page.wrong(field, text);
+    }
+    let page = AccountFormPage {
+        t: texts,
+        page,
+        text: texts.say("account-new-text"),
+        has_login: true,
+        login: login.to_owned(),
+        action_url: "/admin/accounts/new".to_owned(),
+        proof: Proof::default(),
+        wait: Wait::default(),
+        button: texts.say("account-new-button"),
+        cancel_url: "/admin/accounts".to_owned(),
+    };
+    visit.show_as(status, &page)
+}
+
+/// The page for a new account. It is a member's: a role that may do more is given on the account's page, which asks for
+/// the administrator's password.
+#[handler]
+pub(super) async fn show_new(visit: Visit) -> Result<Response, Refusal> {
+    let (caller, _) = visit.administrator().await?;
+    new_page(visit, &caller, "", None)
+}
+
+/// Makes the account.
+#[handler]
+pub(super) async fn create(mut visit: Visit, request: &Request, body: Body) -> Result<Response, Refusal> {
+    let form = Form::of(request, body).await?;
+    let (caller, administrator) = visit.administrator().await?;
+    let (texts, login) = (visit.texts, form.text("login").trim().to_owned());
+    if let Some(wrong) = missing(&form, texts) {
+        return new_page(visit, &caller, &login, Some(wrong));
+    }
+    let Administrator { authority, realm, origin } = administrator;
+    let create = CreateAccount {
+        realm: realm.slug,
+        login: login.clone(),
+        password: form.given_secret("password"),
+        role: Role::Member,
+        authority,
+        origin,
+    };
+    let wrong = match create.execute(&visit.application).await {
+        Err(error) if error.is_busy() => ("", texts.say("error-busy")),
+        outcome => match outcome? {
+            CreateAccountOutcome::Created(account) => {
+                visit.notice_about("notice-account-created", "login", account.login.as_str());
+                return visit.go(&format!("/admin/accounts/{}", account.id));
+            }
+            CreateAccountOutcome::LoginTaken => ("login", texts.say("error-login-taken")),
+            CreateAccountOutcome::InvalidLogin(_) => ("login", texts.say("error-login-invalid")),
+            CreateAccountOutcome::UnfitPassword(error) => ("password", unfit(error, texts)),
+            CreateAccountOutcome::UnknownRealm | CreateAccountOutcome::OwnersOnly => return Err(Refusal::NotFound),
+        },
+    };
+    new_page(visit, &caller, &login, Some(wrong))
+}
+
+/// The field that was left empty, if one was.
+fn missing(form: &Form, texts: Texts) -> Option<FieldError> {
+    if form.given("login").is_none() {
+        return Some(("login", texts.say("error-login-missing")));
+    }
+    form.text("password").is_empty().then(|| ("password", texts.say("error-password-missing")))
+}
+
+/// The page for a new password of someone.
+#[handler]
+pub(super) async fn show_password(visit: Visit, Path(id): Path<String>) -> Result<Response, Refusal> {
+    let (caller, administrator) = visit.administrator().await?;
+    let account = find(&visit, &administrator, account_id(&id)?).await?;
+    if !Rights::of(&caller, &administrator, &account).may_act {
+        // The account's page says why, and what to do instead.
+        return visit.go(&format!("/admin/accounts/{}", account.id));
+    }
+    password_page(visit, &caller, (&id, account.login.as_str()), &Wrong::default(), None).await
+}
+
+async fn password_page(
+    mut visit: Visit,
+    caller: &Caller,
+    (id, login): (&str, &str),
+    unproven: &Wrong,
+    wrong: Option<FieldError>,
+) -> Result<Response, Refusal> {
+    let texts = visit.texts;
+    let status = match unproven.status() {
+        StatusCode::OK if wrong.is_some() => StatusCode::UNPROCESSABLE_ENTITY,
+        status => status,
+    };
+    let (proof, wait) = password_of(&visit, caller, unproven).await?;
+    let mut page = unproven.put_on(visit.page_of("account-password-title", caller, "admin-accounts"));
+    if let Some((field, text)) = wrong {
+        page = page.wrong(field, text);
+    }
+    let page = AccountFormPage {
+        t: texts,
+        page,
+        text: texts.say1("account-password-text", "login", login),
+        has_login: false,
+        login: login.to_owned(),
+        action_url: format!("/admin/accounts/{id}/password"),
+        proof,
+        wait,
+        button: texts.say("account-password-button"),
+        cancel_url: format!("/admin/accounts/{id}"),
+    };
+    visit.show_as(status, &page)
+}
+
+/// Sets the password of someone, which ends their sessions.
+#[handler]
+pub(super) async fn set_password(
+    mut visit: Visit,
+    Path(id): Path<String>,
+    request: &Request,
+    body: Body,
+) -> Result<Response, Refusal> {
+    let form = Form::of(request, body).await?;
+    let (caller, administrator) = visit.administrator().await?;
+    let account = find(&visit, &administrator, account_id(&id)?).await?;
+    if !Rights::of(&caller, &administrator, &account).may_act {
+        return Err(Refusal::Forbidden);
+    }
+    let (texts, whose) = (visit.texts, (id.as_str(), account.login.as_str()));
+    if form.text("password").is_empty() {
+        let wrong = ("password", texts.say("error-password-missing"));
+        return password_page(visit, &caller, whose, &Wrong::default(), Some(wrong)).await;
+    }
+    if let Some(unproven) = prove(&visit, &caller, &form).await? {
+        return password_page(visit, &caller, whose, &unproven, None).await;
+    }
+    let update = UpdateAccount {
+        administration: administration(administrator, account.id),
+        role: None,
+        password: form.given_secret("password"),
+        disabled: None,
+    };
+    let wrong = match update.execute(&visit.application).await {
+        Err(error) if error.is_busy() => ("", texts.say("error-busy")),
+        outcome => match outcome? {
+            UpdateAccountOutcome::Updated(_) => {
+                visit.notice_about("notice-account-password", "login", account.login.as_str());
+                return visit.go(&format!("/admin/accounts/{}", account.id));
+            }
+            UpdateAccountOutcome::UnfitPassword(error) => ("password", unfit(error, texts)),
+            UpdateAccountOutcome::Denied(denial) => ("", denied(denial, texts)?),
+        },
+    };
+    password_page(visit, &caller, whose, &Wrong::default(), Some(wrong)).await
+}
