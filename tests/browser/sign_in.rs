@@ -225,3 +225,43 @@ fn a_realm_signs_in_its_own_accounts_only() {
     visitor.sign_in(&kim);
     assert!(visitor.browser.title().contains(&realm.issuer), "{}", visitor.browser.title());
 }
+
+#[test]
+#[ignore = "needs Chromium; tests/run installs it"]
+fn the_realm_of_the_address_counts_whichever_was_used_before() {
+    let server = Server::start();
+    let realm = Realm::create(server.deployment(), "recommended");
+    let panel = Account::create_in(server.deployment(), &realm);
+    let kim = Account::create(server.deployment());
+    let visitor = Visitor::of(&server);
+    for account in [&panel, &kim, &panel] {
+        visitor.sign_in(account);
+        visitor.sign_out();
+    }
+    // Without one it is the last one again.
+    visitor.open("/sign-in");
+    visitor.fill("login", &panel.login);
+    visitor.fill("password", &panel.password);
+    visitor.send();
+    visitor.expect_at("/security");
+}
+
+#[test]
+#[ignore = "needs Chromium; tests/run installs it"]
+fn codes_keep_their_length_and_form_when_the_policy_changes() {
+    let server = Server::start();
+    let before = ["totp.digits=8", "recovery_codes.format=XXXXX-XXXXX"];
+    let realm = Realm::create_with(server.deployment(), "recommended", &before);
+    let mut kim = Enrolled::create_in(server.deployment(), &server.client(), &realm);
+    let after = ["totp.digits=6", "recovery_codes.format=XXXX-XXXX-XXXX"];
+    server.deployment().run(&[&["realm", "set-policy", "--realm", &*realm.slug][..], &after].concat()).expect(0);
+    let visitor = Visitor::of(&server);
+    visitor.give_password(&kim.account);
+    assert_eq!(visitor.browser.find("[name=code]").attribute("data-autosubmit").as_deref(), Some("8"));
+    visitor.follow("a[href^='/sign-in/recovery-code']");
+    let example = visitor.browser.find("#code-hint .mono").text();
+    assert_eq!(example.chars().map(|it| if it == '-' { '-' } else { 'X' }).collect::<String>(), "XXXXX-XXXXX");
+    visitor.follow("a[href^='/sign-in/second-factor']");
+    visitor.send_code(&kim.authenticator.fresh_code());
+    visitor.expect_at("/security");
+}

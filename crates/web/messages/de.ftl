@@ -48,6 +48,7 @@ new-password-label = Neues Passwort
 new-password-hint = 8 bis 256 Zeichen. Einige Wörter ohne Zusammenhang sind leicht zu merken und schwer zu erraten.
 code-label = Code
 code-hint = { $digits } Ziffern aus Ihrer Authenticator-App.
+code-hint-any = Die Ziffern aus Ihrer Authenticator-App.
 code-hint-sent = Nach der letzten Ziffer wird gesendet.
 name-label = Name
 added-on = Hinzugefügt: { $date }
@@ -152,7 +153,7 @@ setup-what-once = Diese Seite funktioniert einmal und verschwindet danach.
 setup-login-hint = Damit melden Sie sich an.
 setup-button = Konto erstellen
 setup-gone-title = Die Einrichtung ist abgeschlossen
-setup-gone-text = Es gibt bereits einen Eigentümer. Melden Sie sich mit Ihrem Konto an.
+setup-gone-text = Dieser Link gilt nicht mehr: Es gibt schon ein Konto, oder der Link ist älter als einen Tag. Ein Neustart ohne Konto zeigt einen neuen an.
 setup-gone-operator = Wenn sich niemand mehr anmelden kann, hilft der Betreiber des Servers mit dem Befehl „countersign account“.
 
 ## Security
@@ -366,7 +367,7 @@ admin-accounts-empty = Es gibt noch keine Konten.
 admin-accounts-none-found = Kein Konto passt. Versuchen Sie es mit weniger Filtern.
 account-new = Hinzufügen
 account-new-title = Konto hinzufügen
-account-new-text = Damit melden sich die Betreffenden an und richten dann die Zwei-Faktor-Authentifizierung ein.
+account-new-text = Damit meldet sich die Person an und richtet dann die Zwei-Faktor-Authentifizierung ein.
 account-new-button = Konto hinzufügen
 account-password-label = Passwort
 account-password-tell = Teilen Sie es mit; es lässt sich ändern.
@@ -496,13 +497,13 @@ policy-group-sign-in = Anmeldung
 policy-group-enforcement = Pflicht
 policy-group-throttle = Warten nach Fehlversuchen
 policy-group-administration = Verwaltung
-policy-totp-algorithm-name = Hash-Verfahren
+policy-totp-algorithm-name = Hash der Codes
 policy-totp-algorithm = Das Hash-Verfahren der Codes. Manche Authenticator-Apps kennen nur SHA1.
 policy-totp-algorithm-change = Für neue Authenticatoren. Vorhandene bleiben, wie sie sind.
-policy-totp-digits-name = Ziffern
+policy-totp-digits-name = Ziffern eines Codes
 policy-totp-digits = Wie viele Ziffern ein Code hat.
 policy-totp-digits-change = Für neue Authenticatoren. Vorhandene bleiben, wie sie sind.
-policy-totp-period-seconds-name = Zeitschritt
+policy-totp-period-seconds-name = Gültigkeit eines Codes
 policy-totp-period-seconds = Wie viele Sekunden ein Code angezeigt wird.
 policy-totp-period-seconds-change = Für neue Authenticatoren. Vorhandene bleiben, wie sie sind.
 policy-totp-skew-steps-name = Toleranz
@@ -528,40 +529,40 @@ policy-proofs-disable = Was zum Ausschalten der Zwei-Faktor-Authentifizierung ve
 policy-proofs-disable-change = Bei „Passwort oder Code“ genügt ein gestohlenes Telefon oder Passwort.
 policy-proofs-recovery-codes-name = Für Wiederherstellungscodes
 policy-proofs-recovery-codes = Was zum Ansehen und Erstellen von Wiederherstellungscodes verlangt wird.
-policy-recovery-codes-count-name = Anzahl
+policy-recovery-codes-count-name = Anzahl der Wiederherstellungscodes
 policy-recovery-codes-count = Wie viele Wiederherstellungscodes ausgestellt werden; 0 für keine.
 policy-recovery-codes-count-change = Bei 0 kann nach dem Verlust des Telefons nur die Verwaltung helfen.
-policy-recovery-codes-format-name = Form
+policy-recovery-codes-format-name = Form der Wiederherstellungscodes
 policy-recovery-codes-format = Wie sie aussehen. X ist ein Zeichen; Bindestrich und Leerzeichen trennen und werden beim Eingeben ignoriert.
 policy-recovery-codes-format-change = Für Codes, die ab jetzt ausgestellt werden.
-policy-recovery-codes-alphabet-name = Zeichen
+policy-recovery-codes-alphabet-name = Zeichen der Wiederherstellungscodes
 policy-recovery-codes-alphabet = Woraus X gezogen wird.
 policy-recovery-codes-alphabet-change = Für Codes, die ab jetzt ausgestellt werden.
-policy-recovery-codes-shown-name = Zeitpunkt der Anzeige
+policy-recovery-codes-shown-name = Wann Wiederherstellungscodes angezeigt werden
 policy-recovery-codes-shown = Ob sie vor oder nach der Bestätigung angezeigt werden. Sie gelten erst danach.
-policy-recovery-codes-viewable-name = Später einsehbar
+policy-recovery-codes-viewable-name = Wiederherstellungscodes später einsehbar
 policy-recovery-codes-viewable = Ob unbenutzte Codes noch einmal angesehen werden können.
 policy-recovery-codes-viewable-change = Bei „ja“ werden sie verschlüsselt gespeichert, nicht nur als Hash. Frühere Codes bleiben unsichtbar.
-policy-recovery-codes-after-use-name = Nach Gebrauch
+policy-recovery-codes-after-use-name = Nach Gebrauch eines Wiederherstellungscodes
 policy-recovery-codes-after-use = Ob ein verbrauchter Code durch einen neuen ersetzt wird.
-policy-recovery-codes-on-disable-name = Beim Ausschalten
+policy-recovery-codes-on-disable-name = Wiederherstellungscodes beim Ausschalten
 policy-recovery-codes-on-disable = Ob Codes bleiben, wenn die Zwei-Faktor-Authentifizierung ausgeschaltet wird. Sie gelten dann nicht.
 policy-sign-in-challenge-ttl-seconds-name = Zeit zur Code-Eingabe
 policy-sign-in-challenge-ttl-seconds = Wie viele Sekunden nach dem Passwort ein Code eingegeben werden kann.
-policy-sign-in-challenge-attempts-name = Versuche
+policy-sign-in-challenge-attempts-name = Versuche für einen Code
 policy-sign-in-challenge-attempts = Nach wie vielen falschen Codes die Anmeldung von vorn beginnt.
-policy-sign-in-trusted-device-days-name = Vertrauenswürdige Geräte
+policy-sign-in-trusted-device-days-name = Tage des Vertrauens in einen Browser
 policy-sign-in-trusted-device-days = Wie viele Tage einem Browser vertraut werden darf; 0 für nie.
-policy-sign-in-trusted-device-days-change = Eine kleinere Zahl verkürzt auch die Zeit der jetzt vertrauten Browser.
+policy-sign-in-trusted-device-days-change = Eine kleinere Zahl verkürzt auch die Zeit der Browser, denen jetzt vertraut wird.
 policy-sign-in-session-ttl-seconds-name = Dauer einer Sitzung
 policy-sign-in-session-ttl-seconds = Wie viele Sekunden eine Sitzung höchstens dauert.
-policy-sign-in-session-idle-seconds-name = Dauer ohne Nutzung
+policy-sign-in-session-idle-seconds-name = Dauer einer Sitzung ohne Nutzung
 policy-sign-in-session-idle-seconds = Wie viele Sekunden eine ungenutzte Sitzung dauert.
 policy-sign-in-session-idle-seconds-change = Ab der nächsten Anfrage wird früher oder später abgemeldet.
 policy-sign-in-end-other-sessions-on-change-name = Andere Sitzungen beenden
 policy-sign-in-end-other-sessions-on-change = Ob ein neues Passwort oder ein neuer zweiter Faktor die anderen Sitzungen des Kontos beendet.
 policy-sign-in-end-other-sessions-on-change-change = Bei „nein“ bleibt ein Eindringling auch nach einer Passwortänderung angemeldet.
-policy-enforcement-required-for-name = Wer ihn braucht
+policy-enforcement-required-for-name = Wer einen zweiten Faktor braucht
 policy-enforcement-required-for = Wer die Zwei-Faktor-Authentifizierung haben muss.
 policy-enforcement-required-for-change = Wer sie nicht hat, bekommt ab der nächsten Anmeldung die Schonfrist. Danach geht es nur mit Einrichtung weiter.
 policy-enforcement-grace-days-name = Schonfrist
@@ -573,7 +574,7 @@ policy-throttle-first-wait-seconds-name = Erste Wartezeit
 policy-throttle-first-wait-seconds = Wie viele Sekunden der nächste Fehlversuch kostet. Jeder weitere verdoppelt sie.
 policy-throttle-longest-wait-seconds-name = Längste Wartezeit
 policy-throttle-longest-wait-seconds = Wie viele Sekunden eine Wartezeit höchstens dauert.
-policy-administration-may-disable-two-factor-name = Wer ihn bei anderen ausschalten darf
+policy-administration-may-disable-two-factor-name = Wer den zweiten Faktor anderer ausschalten darf
 policy-administration-may-disable-two-factor = Wer die Zwei-Faktor-Authentifizierung anderer ausschalten darf, über API und diese Seiten.
 policy-administration-may-disable-two-factor-change = Die Befehlszeile auf dem Server darf es immer.
 policy-value-true = Ja
@@ -611,7 +612,6 @@ admin-audit-empty = Es gibt noch keine Einträge.
 admin-audit-none-found = Kein Eintrag passt. Versuchen Sie es mit weniger Filtern.
 export-csv = CSV
 export-jsonl = JSON-Zeilen
-outcome-success = Erfolgt
 outcome-failure = Abgelehnt
 actor-account = Das Konto selbst
 actor-claimant = Jemand
@@ -683,9 +683,9 @@ event-sign-in-succeeded =
     { $method ->
         [totp] Sie haben sich mit einem Code angemeldet.
         [recovery_code] Sie haben sich mit einem Wiederherstellungscode angemeldet.
-        [trusted_device] Sie haben sich angemeldet; diesem Browser wurde vertraut.
+        [trusted_device] Sie haben sich in einem vertrauenswürdigen Browser angemeldet.
         [none] Sie haben sich mit Ihrem Passwort angemeldet.
-        [enrollment_required] Sie haben sich angemeldet und sollten die Zwei-Faktor-Authentifizierung einrichten.
+        [enrollment_required] Sie haben sich angemeldet und wurden aufgefordert, die Zwei-Faktor-Authentifizierung einzurichten.
        *[other] Sie haben sich angemeldet.
     }
 event-sign-in-failed = Jemand hat versucht, sich mit einem falschen Passwort anzumelden.
@@ -734,7 +734,7 @@ event-session-ended = { $count ->
     [0] Sie haben eine Sitzung beendet.
    *[other] Sie haben alle anderen Sitzungen beendet.
 }
-event-device-trusted = Sie haben diesem Browser vertraut.
+event-device-trusted = Sie haben einem Browser vertraut.
 event-device-revoked = { $method ->
     [all] Sie vertrauen keinem Browser mehr.
    *[other] Sie vertrauen einem Browser nicht mehr.
@@ -761,7 +761,7 @@ admin-event-sign-in-succeeded =
     { $method ->
         [totp] { $login } hat sich mit einem Code angemeldet.
         [recovery_code] { $login } hat sich mit einem Wiederherstellungscode angemeldet.
-        [trusted_device] { $login } hat sich in einem vertrauten Browser angemeldet.
+        [trusted_device] { $login } hat sich in einem vertrauenswürdigen Browser angemeldet.
         [none] { $login } hat sich mit dem Passwort angemeldet.
         [enrollment_required] { $login } hat sich angemeldet und muss den zweiten Faktor einrichten.
        *[other] { $login } hat sich angemeldet.
@@ -833,8 +833,8 @@ event-kind-authenticator-added = Authenticator hinzugefügt
 event-kind-authenticator-removed = Authenticator entfernt
 event-kind-password-changed = Passwort geändert
 event-kind-session-ended = Sitzung beendet
-event-kind-device-trusted = Browser vertraut
-event-kind-device-revoked = Browser nicht mehr vertraut
+event-kind-device-trusted = Browser als vertrauenswürdig markiert
+event-kind-device-revoked = Browser nicht mehr vertrauenswürdig
 event-kind-account-created = Konto erstellt
 event-kind-account-updated = Konto geändert
 event-kind-account-deleted = Konto gelöscht
@@ -848,12 +848,9 @@ event-kind-key-rotated = Hauptschlüssel gewechselt
 ## Errors: what is wrong and what to do
 
 error-invalid-credentials = Anmeldename oder Passwort ist falsch. Prüfen Sie beides und versuchen Sie es erneut.
-error-busy = Gerade melden sich zu viele an. Versuchen Sie es in einigen Sekunden erneut.
-error-unavailable = Der Dienst kann gerade nicht antworten. Versuchen Sie es in einer Minute erneut.
-error-form-expired = Diese Seite war zu lange geöffnet. Bitte senden Sie sie noch einmal ab.
+error-busy = Gerade ist zu viel los. Versuchen Sie es in einigen Sekunden erneut.
 error-challenge-expired = Das hat zu lange gedauert, oder es waren zu viele falsche Codes. Melden Sie sich noch einmal an.
 error-session-ended = Ihre Sitzung ist beendet. Melden Sie sich noch einmal an.
-error-realm-unknown = Diesen Bereich gibt es nicht. Prüfen Sie die Adresse.
 error-code-missing = Geben Sie einen Code ein.
 error-code-wrong = Dieser Code wurde nicht angenommen. Warten Sie auf den nächsten in Ihrer App und geben Sie diesen ein.
 error-enroll-code-wrong = Dieser Code wurde nicht angenommen. Prüfen Sie die Uhr Ihres Telefons, warten Sie auf den nächsten Code und geben Sie diesen ein.
@@ -861,7 +858,6 @@ error-recovery-code-wrong = Dieser Wiederherstellungscode wurde nicht angenommen
 error-password-missing = Geben Sie Ihr Passwort ein.
 error-password-wrong = Das ist nicht Ihr Passwort. Versuchen Sie es erneut.
 error-proof-missing = Geben Sie Ihr Passwort oder einen Code ein.
-error-throttled = Zu viele Versuche. Versuchen Sie es in { $time } erneut.
 error-password-length = Wählen Sie ein Passwort mit 8 bis 256 Zeichen.
 error-password-common = Dieses Passwort ist leicht zu erraten. Wählen Sie ein längeres oder ungewöhnlicheres.
 error-passwords-differ = Die beiden Passwörter sind verschieden. Geben Sie zweimal dasselbe ein.
@@ -875,17 +871,14 @@ error-already-on = Die Zwei-Faktor-Authentifizierung ist bereits eingeschaltet. 
 error-not-on = Die Zwei-Faktor-Authentifizierung ist ausgeschaltet. Schalten Sie sie zuerst ein.
 error-enrollment-gone = Diese Einrichtung ist abgelaufen oder wurde ersetzt. Beginnen Sie neu.
 error-codes-not-viewable = Ihre Wiederherstellungscodes lassen sich nicht noch einmal anzeigen. Sie können neue erstellen.
-error-not-saved = Kreuzen Sie das Kästchen an, sobald Sie die Codes aufbewahrt haben.
 error-reason-missing = Geben Sie kurz den Grund an.
 error-scopes-missing = Wählen Sie mindestens eines, was der Schlüssel darf.
 error-expiry-invalid = Wählen Sie, wann der Schlüssel abläuft.
 error-date-invalid = Das ist kein Datum. Verwenden Sie die Form 2026-03-31.
 error-policy-value = { $rule }: Dieser Wert ist nicht erlaubt. Erlaubt: { $allowed }.
-error-policy-changed-meanwhile = Jemand anderes hat die Richtlinie inzwischen geändert. Sehen Sie sie noch einmal an und wiederholen Sie Ihre Änderung.
 error-may-not-disable = Die Richtlinie erlaubt Ihnen nicht, die Zwei-Faktor-Authentifizierung anderer auszuschalten.
 error-owners-only = Das kann nur ein Eigentümer. Bitten Sie einen darum.
 error-own-account = Ihr eigenes Konto verwalten Sie unter „Sicherheit“.
-error-account-gone = Dieses Konto gibt es nicht mehr.
 
 ## Notices: what was done
 
@@ -916,7 +909,7 @@ notice-account-password = { $login } hat ein neues Passwort.
 notice-account-enabled = { $login } kann sich wieder anmelden.
 notice-account-deleted = { $login } ist gelöscht.
 notice-policy-saved = Die Richtlinie ist geändert.
-notice-policy-unchanged = Es wurde nichts geändert.
+notice-unchanged = Es wurde nichts geändert.
 notice-api-key-revoked = „{ $name }“ ist widerrufen.
 
 ## Pages that only say something
@@ -926,7 +919,7 @@ message-forbidden-text = Ihr Konto darf diese Seite nicht öffnen. Wenn Sie sie 
 message-not-found-title = Hier ist nichts
 message-not-found-text = Die Seite gibt es nicht, oder das, worum es ging, ist weg.
 message-form-expired-title = Bitte noch einmal
-message-form-expired-text = Die Seite war zu lange geöffnet, oder Cookies sind blockiert. Nichts wurde geändert. Gehen Sie zurück, laden Sie die Seite neu und senden Sie sie noch einmal ab.
+message-form-expired-text = Die Seite war zu lange geöffnet, Cookies sind blockiert, oder es wurde zu viel gesendet. Nichts wurde geändert. Gehen Sie zurück, laden Sie die Seite neu und senden Sie sie noch einmal ab.
 message-busy-title = Einen Moment, bitte
 message-busy-text = Gerade ist zu viel los. Versuchen Sie es in einigen Sekunden erneut.
 message-unavailable-title = Der Dienst kann nicht antworten
@@ -935,16 +928,14 @@ message-internal-title = Hier ist etwas schiefgegangen
 message-internal-text = Es liegt an uns, nicht an Ihnen. Versuchen Sie es erneut. Wenn es so bleibt, sagen Sie dem Betreiber Bescheid.
 message-request = Anfrage
 message-link-security = Zur Sicherheit
-message-link-sign-in = Anmelden
 message-link-again = Erneut versuchen
-message-link-back = Zurück
 
 ## Own account: the same where it is otherwise
 
 password-lead-only = Sie bleiben angemeldet, hier und überall sonst.
 trusted-devices-none = Keinem Browser wird vertraut.
 notice-password-changed-only = Ihr Passwort ist geändert.
-message-not-saved-text = Setzen Sie das Häkchen, sobald Sie die Codes gespeichert haben. Gehen Sie im Browser zurück, um sie noch einmal zu sehen. Sind sie weg, erstellen Sie neue.
+message-not-saved-text = Setzen Sie das Häkchen, sobald Sie die Codes aufbewahrt haben. Gehen Sie im Browser zurück, um sie noch einmal zu sehen. Sind sie weg, erstellen Sie neue.
 
 ## Administration: further texts
 

@@ -48,6 +48,7 @@ new-password-label = New password
 new-password-hint = 8 to 256 characters. A few unrelated words are easy to remember and hard to guess.
 code-label = Code
 code-hint = { $digits } digits from your authenticator app.
+code-hint-any = The digits from your authenticator app.
 code-hint-sent = They are sent after the last digit.
 name-label = Name
 added-on = Added { $date }
@@ -152,7 +153,7 @@ setup-what-once = This page works once and is gone afterwards.
 setup-login-hint = You sign in with it.
 setup-button = Create account
 setup-gone-title = Setup is finished
-setup-gone-text = There is an owner already. Sign in with your account.
+setup-gone-text = This link is not good any more: there is an account already, or the link is older than a day. A restart without an account prints a new one.
 setup-gone-operator = If nobody can sign in any more, whoever runs the server can help with the command “countersign account”.
 
 ## Security
@@ -346,7 +347,7 @@ column-state = State
 column-event = Event
 column-account = Account
 column-actor = By
-column-from = From
+column-from = From where
 column-time = Time
 column-rule = Rule
 column-value = Value
@@ -496,13 +497,13 @@ policy-group-sign-in = Sign-in
 policy-group-enforcement = Requirement
 policy-group-throttle = Waiting after failures
 policy-group-administration = Administration
-policy-totp-algorithm-name = Hash
+policy-totp-algorithm-name = Hash of codes
 policy-totp-algorithm = The hash of the codes. Several authenticator apps ignore anything but SHA1.
 policy-totp-algorithm-change = For new authenticators. Those in use keep theirs.
-policy-totp-digits-name = Digits
+policy-totp-digits-name = Digits of a code
 policy-totp-digits = How many digits a code has.
 policy-totp-digits-change = For new authenticators. Those in use keep theirs.
-policy-totp-period-seconds-name = Period
+policy-totp-period-seconds-name = Period of a code
 policy-totp-period-seconds = How many seconds a code is shown.
 policy-totp-period-seconds-change = For new authenticators. Those in use keep theirs.
 policy-totp-skew-steps-name = Tolerance
@@ -528,34 +529,34 @@ policy-proofs-disable = What turning off two-factor authentication asks for.
 policy-proofs-disable-change = With “password or code”, a stolen phone or a stolen password is enough.
 policy-proofs-recovery-codes-name = For recovery codes
 policy-proofs-recovery-codes = What viewing and making new recovery codes asks for.
-policy-recovery-codes-count-name = How many
+policy-recovery-codes-count-name = Number of recovery codes
 policy-recovery-codes-count = How many recovery codes are issued; 0 for none.
 policy-recovery-codes-count-change = With 0, only an administrator can help someone who loses the phone.
-policy-recovery-codes-format-name = Form
+policy-recovery-codes-format-name = Form of recovery codes
 policy-recovery-codes-format = How they look. X is a character; hyphen and space separate and are ignored when typed.
 policy-recovery-codes-format-change = For codes that are issued from now on.
-policy-recovery-codes-alphabet-name = Characters
+policy-recovery-codes-alphabet-name = Characters of recovery codes
 policy-recovery-codes-alphabet = What X is drawn from.
 policy-recovery-codes-alphabet-change = For codes that are issued from now on.
-policy-recovery-codes-shown-name = When they are shown
+policy-recovery-codes-shown-name = When recovery codes are shown
 policy-recovery-codes-shown = Whether they are shown before or after the confirmation. They count only after it.
-policy-recovery-codes-viewable-name = Viewable later
+policy-recovery-codes-viewable-name = Recovery codes viewable later
 policy-recovery-codes-viewable = Whether unused codes can be viewed again.
 policy-recovery-codes-viewable-change = With “yes” they are kept encrypted, not only as hashes. Codes issued before cannot be viewed.
-policy-recovery-codes-after-use-name = After use
+policy-recovery-codes-after-use-name = After use of a recovery code
 policy-recovery-codes-after-use = Whether a used code is replaced by a new one.
-policy-recovery-codes-on-disable-name = When two-factor is turned off
+policy-recovery-codes-on-disable-name = Recovery codes when two-factor is turned off
 policy-recovery-codes-on-disable = Whether codes stay when two-factor authentication is turned off. They do not work then.
 policy-sign-in-challenge-ttl-seconds-name = Time to enter a code
 policy-sign-in-challenge-ttl-seconds = How many seconds after the password a code can be entered.
-policy-sign-in-challenge-attempts-name = Tries
+policy-sign-in-challenge-attempts-name = Tries for a code
 policy-sign-in-challenge-attempts = After how many wrong codes the sign-in starts over.
-policy-sign-in-trusted-device-days-name = Trusted devices
+policy-sign-in-trusted-device-days-name = Days of trust in a browser
 policy-sign-in-trusted-device-days = How many days a browser may be trusted; 0 for never.
 policy-sign-in-trusted-device-days-change = A lower number also shortens the time of browsers that are trusted now.
 policy-sign-in-session-ttl-seconds-name = Length of a session
 policy-sign-in-session-ttl-seconds = How many seconds a session lasts at most.
-policy-sign-in-session-idle-seconds-name = Length without use
+policy-sign-in-session-idle-seconds-name = Length of a session without use
 policy-sign-in-session-idle-seconds = How many seconds a session lasts unused.
 policy-sign-in-session-idle-seconds-change = People are signed out sooner or later, from the next request on.
 policy-sign-in-end-other-sessions-on-change-name = End other sessions
@@ -573,7 +574,7 @@ policy-throttle-first-wait-seconds-name = First wait
 policy-throttle-first-wait-seconds = How many seconds the next failure costs. Each further one doubles it.
 policy-throttle-longest-wait-seconds-name = Longest wait
 policy-throttle-longest-wait-seconds = How many seconds a wait lasts at most.
-policy-administration-may-disable-two-factor-name = Who may turn it off for others
+policy-administration-may-disable-two-factor-name = Who may turn off two-factor for others
 policy-administration-may-disable-two-factor = Who may turn off two-factor authentication for others, over the API and these pages.
 policy-administration-may-disable-two-factor-change = The command line on the server always may.
 policy-value-true = Yes
@@ -611,7 +612,6 @@ admin-audit-empty = There are no events yet.
 admin-audit-none-found = No event matches. Try fewer filters.
 export-csv = CSV
 export-jsonl = JSON lines
-outcome-success = Done
 outcome-failure = Refused
 actor-account = The account itself
 actor-claimant = Someone
@@ -683,7 +683,7 @@ event-sign-in-succeeded =
     { $method ->
         [totp] You signed in with a code.
         [recovery_code] You signed in with a recovery code.
-        [trusted_device] You signed in; this browser was trusted.
+        [trusted_device] You signed in with a trusted browser.
         [none] You signed in with your password.
         [enrollment_required] You signed in and were asked to set up two-factor authentication.
        *[other] You signed in.
@@ -734,7 +734,7 @@ event-session-ended = { $count ->
     [0] You ended a session.
    *[other] You ended all other sessions.
 }
-event-device-trusted = You chose to trust this browser.
+event-device-trusted = You chose to trust a browser.
 event-device-revoked = { $method ->
     [all] You stopped trusting all browsers.
    *[other] You stopped trusting a browser.
@@ -848,12 +848,9 @@ event-kind-key-rotated = Master key rotated
 ## Errors: what is wrong and what to do
 
 error-invalid-credentials = Login or password is wrong. Check both and try again.
-error-busy = Too many people are signing in right now. Try again in a few seconds.
-error-unavailable = The service cannot answer right now. Try again in a minute.
-error-form-expired = This page was open for too long. Please send it once more.
+error-busy = Too much is going on right now. Try again in a few seconds.
 error-challenge-expired = That took too long, or there were too many wrong codes. Sign in again.
 error-session-ended = Your session has ended. Sign in again.
-error-realm-unknown = This realm does not exist. Check the address.
 error-code-missing = Enter a code.
 error-code-wrong = This code was not accepted. Wait for the next one in your app and type that.
 error-enroll-code-wrong = This code was not accepted. Check that the clock of your phone is right, wait for the next code and type that.
@@ -861,7 +858,6 @@ error-recovery-code-wrong = This recovery code was not accepted. Check it for ty
 error-password-missing = Enter your password.
 error-password-wrong = This is not your password. Try again.
 error-proof-missing = Enter your password or a code.
-error-throttled = Too many attempts. Try again in { $time }.
 error-password-length = Choose a password of 8 to 256 characters.
 error-password-common = This password is easy to guess. Choose a longer or less usual one.
 error-passwords-differ = The two passwords differ. Type the same one twice.
@@ -875,17 +871,14 @@ error-already-on = Two-factor authentication is on already. Remove the authentic
 error-not-on = Two-factor authentication is off. Turn it on first.
 error-enrollment-gone = This enrollment has expired or was replaced. Begin again.
 error-codes-not-viewable = Your recovery codes cannot be shown again. You can make new ones.
-error-not-saved = Tick the box once you have saved the codes.
 error-reason-missing = Say why, in a few words.
 error-scopes-missing = Choose at least one thing that the key may do.
 error-expiry-invalid = Choose when the key expires.
 error-date-invalid = This is not a date. Use the form 2026-03-31.
 error-policy-value = { $rule }: this value is not allowed. Allowed: { $allowed }.
-error-policy-changed-meanwhile = Someone else has changed the policy meanwhile. Look at it again and repeat your change.
 error-may-not-disable = The policy does not let you turn off two-factor authentication for others.
 error-owners-only = Only an owner can do this. Ask one.
 error-own-account = Look after your own account under “Security”.
-error-account-gone = This account does not exist any more.
 
 ## Notices: what was done
 
@@ -916,7 +909,7 @@ notice-account-password = { $login } has a new password.
 notice-account-enabled = { $login } can sign in again.
 notice-account-deleted = { $login } is deleted.
 notice-policy-saved = The policy is changed.
-notice-policy-unchanged = Nothing was changed.
+notice-unchanged = Nothing was changed.
 notice-api-key-revoked = “{ $name }” is revoked.
 
 ## Pages that only say something
@@ -926,7 +919,7 @@ message-forbidden-text = Your account is not allowed to open this page. If you n
 message-not-found-title = There is nothing here
 message-not-found-text = The page does not exist, or what it was about is gone.
 message-form-expired-title = Please do that once more
-message-form-expired-text = The page was open for too long, or cookies are blocked. Nothing was changed. Go back, reload the page and send it again.
+message-form-expired-text = The page was open for too long, cookies are blocked, or what was sent was too long. Nothing was changed. Go back, reload the page and send it again.
 message-busy-title = One moment, please
 message-busy-text = Too much is going on right now. Try again in a few seconds.
 message-unavailable-title = The service cannot answer
@@ -935,9 +928,7 @@ message-internal-title = Something went wrong here
 message-internal-text = It is our fault, not yours. Try again. If it goes on, tell whoever runs this service.
 message-request = Request
 message-link-security = Go to security
-message-link-sign-in = Sign in
 message-link-again = Try again
-message-link-back = Back
 
 ## Own account: the same where it is otherwise
 

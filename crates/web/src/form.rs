@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use poem::error::ReadBodyError;
 use poem::http::header;
-use poem::{Body, Request};
+use poem::{Body, FromRequest, Request, RequestBody};
 use secrecy::SecretString;
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
@@ -22,10 +22,23 @@ const TIME: Duration = Duration::from_secs(20);
 #[derive(Default)]
 pub(crate) struct Form(Vec<(String, Zeroizing<String>)>);
 
+impl<'a> FromRequest<'a> for Form {
+    /// A handler that takes a form is only run for one that has to be of our pages.
+    async fn from_request(request: &'a Request, body: &mut RequestBody) -> poem::Result<Self> {
+        Ok(Self::read(request, body.take()?).await?)
+    }
+}
+
 impl Form {
     /// Reads the form of a request that changes something. It has to repeat the token of the cookie, which no other site
     /// knows, and no browser may say that another site sent it.
-    pub(crate) async fn of(request: &Request, body: Body) -> Result<Self, Refusal> {
+    async fn read(request: &Request, body: Body) -> Result<Self, Refusal> {
+        // First of all, for a connection is only good for the next request when all of this one has arrived.
+        let bytes = match tokio::time::timeout(TIME, body.into_bytes_limit(MOST_BYTES)).await {
+            Ok(Ok(bytes)) => bytes,
+            Ok(Err(ReadBodyError::PayloadTooLarge)) => return Err(Refusal::TooLarge),
+            Ok(Err(_)) | Err(_) => return Err(Refusal::FormExpired),
+        };
         let headers = request.headers();
         let site = headers.get("sec-fetch-site").and_then(|value| value.to_str().ok());
         if site.is_some_and(|site| !matches!(site, "same-origin" | "none")) {
@@ -35,11 +48,6 @@ impl Form {
         if !kind.starts_with("application/x-www-form-urlencoded") {
             return Err(Refusal::FormExpired);
         }
-        let bytes = match tokio::time::timeout(TIME, body.into_bytes_limit(MOST_BYTES)).await {
-            Ok(Ok(bytes)) => bytes,
-            Ok(Err(ReadBodyError::PayloadTooLarge)) => return Err(Refusal::TooLarge),
-            Ok(Err(_)) | Err(_) => return Err(Refusal::FormExpired),
-        };
         let fields: Vec<(String, String)> = serde_urlencoded::from_bytes(&bytes).map_err(|_| Refusal::FormExpired)?;
         let form = Self(fields.into_iter().map(|(name, value)| (name, Zeroizing::new(value))).collect());
         let kept = Cookie::Form.of(headers).unwrap_or_default();

@@ -4,12 +4,12 @@ use std::panic::AssertUnwindSafe;
 
 use futures_util::FutureExt;
 use poem::error::{MethodNotAllowedError, NotFoundError};
-use poem::http::{HeaderValue, StatusCode, header};
+use poem::http::{HeaderValue, Method, StatusCode, header};
 use poem::{Endpoint, IntoResponse, Request, Response};
 use tracing::Instrument;
 
 use crate::assets;
-use crate::cookies::SetCookies;
+use crate::cookies::{Cookie, SetCookies};
 use crate::observation::Observation;
 use crate::page::Page;
 use crate::pages::MessagePage;
@@ -41,15 +41,20 @@ impl<E: Endpoint> Endpoint for Frame<E> {
         let query: Vec<(String, String)> =
             serde_urlencoded::from_str(request.uri().query().unwrap_or_default()).unwrap_or_default();
         let language = language_of(request.headers(), &query, &mut SetCookies::default());
+        let asked = Asked {
+            language,
+            had_session: Cookie::Session.of(request.headers()).is_some_and(|value| !value.is_empty()),
+            answers_form: request.method() == Method::POST,
+        };
         let observed = self.observation.begin(&request);
         let answered =
             AssertUnwindSafe(self.inner.call(request)).catch_unwind().instrument(observed.span.clone()).await;
         let mut response = match answered {
             Ok(Ok(output)) => output.into_response(),
-            Ok(Err(error)) => refused(&error, language, &observed.id),
+            Ok(Err(error)) => refused(&error, &asked, &observed.id),
             Err(_) => {
                 tracing::error!("a page panicked");
-                message(Refusal::Internal, language, &observed.id)
+                message(Refusal::Internal, &asked, &observed.id)
             }
         };
         protect(&mut response);
@@ -61,19 +66,26 @@ impl<E: Endpoint> Endpoint for Frame<E> {
     }
 }
 
-fn refused(error: &poem::Error, language: Language, request_id: &str) -> Response {
+/// What a refusal has to know of the request.
+struct Asked {
+    language: Language,
+    had_session: bool,
+    answers_form: bool,
+}
+
+fn refused(error: &poem::Error, asked: &Asked, request_id: &str) -> Response {
     if let Some(refusal) = error.downcast_ref::<Refusal>() {
-        return message(*refusal, language, request_id);
+        return message(*refusal, asked, request_id);
     }
     if error.is::<NotFoundError>() || error.is::<MethodNotAllowedError>() || error.status().is_client_error() {
-        return message(Refusal::NotFound, language, request_id);
+        return message(Refusal::NotFound, asked, request_id);
     }
     tracing::error!(status = error.status().as_u16(), "an answer that no page gives");
-    message(Refusal::Internal, language, request_id)
+    message(Refusal::Internal, asked, request_id)
 }
 
 /// The page of a refusal, or the way to where it can be mended.
-fn message(refusal: Refusal, language: Language, request_id: &str) -> Response {
+fn message(refusal: Refusal, asked: &Asked, request_id: &str) -> Response {
     use poem::error::ResponseError;
     let address = match refusal {
         Refusal::SignIn => Some("/sign-in"),
@@ -81,7 +93,15 @@ fn message(refusal: Refusal, language: Language, request_id: &str) -> Response {
         _ => None,
     };
     if let Some(address) = address {
-        return Response::builder().status(StatusCode::SEE_OTHER).header(header::LOCATION, address).finish();
+        let mut response = Response::builder().status(StatusCode::SEE_OTHER).header(header::LOCATION, address).finish();
+        if refusal == Refusal::SignIn && asked.had_session {
+            // Whoever was signed in learns why they have to do it again, above all where a form is lost by it.
+            let mut cookies = SetCookies::default();
+            cookies.remove(Cookie::Session);
+            cookies.keep(Cookie::Notice, "error-session-ended", Some(60));
+            cookies.write(response.headers_mut());
+        }
+        return response;
     }
     let (name, link, tone) = match refusal {
         Refusal::Forbidden => ("forbidden", ("/security", "security"), "bad"),
@@ -92,15 +112,16 @@ fn message(refusal: Refusal, language: Language, request_id: &str) -> Response {
         Refusal::Internal => ("internal", ("/", "again"), "bad"),
         Refusal::NotFound | Refusal::SignIn | Refusal::Enroll => ("not-found", ("/", "security"), "info"),
     };
-    let texts = Texts(language);
+    let texts = Texts(asked.language);
     let page = MessagePage {
         t: texts,
         page: Page {
             title: texts.say(&format!("message-{name}-title")),
-            lang: language.code(),
+            lang: asked.language.code(),
             version: assets::VERSION,
             realm: "default".to_owned(),
             realm_name: "Countersign".to_owned(),
+            shown_once: asked.answers_form,
             ..Page::default()
         },
         text: texts.say(&format!("message-{name}-text")),

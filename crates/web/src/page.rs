@@ -43,8 +43,14 @@ impl Page {
         self.errors.iter().find(|error| error.field == field).map(|error| error.text.clone()).unwrap_or_default()
     }
 
+    /// The page without links to other languages, where it cannot be got again.
+    pub(crate) fn shown_once_if(self, answers_form: bool) -> Self {
+        Self { shown_once: answers_form, ..self }
+    }
+
     /// The page with the query under which it can be got again, in another language.
     pub(crate) fn at(mut self, query: &[(&str, &str)]) -> Self {
+        self.shown_once = false;
         let query = serde_urlencoded::to_string(query).unwrap_or_default();
         self.query = if query.is_empty() { query } else { format!("&{query}") };
         self

@@ -8,9 +8,10 @@ use countersign_application::use_cases::{
     AuthenticateSessionOutcome, EndSession, FindAppearance, FindRealm, SessionPurpose,
 };
 use countersign_application::{
-    Appearance, Application, Caller, DisplayName, Origin, Realm, RealmId, RealmSlug, Role, SessionGrant, TrustedProxies,
+    Appearance, Application, Caller, DisplayName, Origin, Realm, RealmId, RealmSlug, Role, SessionGrant,
+    TrustedProxies, UseCaseError,
 };
-use poem::http::{HeaderMap, StatusCode, header};
+use poem::http::{HeaderMap, Method, StatusCode, header};
 use poem::web::Data;
 use poem::{Addr, FromRequest, Request, RequestBody, Response};
 use secrecy::SecretString;
@@ -40,6 +41,8 @@ pub(crate) struct Visit {
     /// What the next answer sets.
     pub(crate) cookies: SetCookies,
     headers: HeaderMap,
+    /// Whether this answers a form: then its address may have no page of its own.
+    answers_form: bool,
     query: Vec<(String, String)>,
     form_token: String,
     /// How the realm of this visit looks, from when it was found.
@@ -73,7 +76,8 @@ impl<'a> FromRequest<'a> for Visit {
         let user_agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
         let origin = Origin::observed(proxies, peer, lines.into_iter(), user_agent);
         let (application, texts, dressed) = (application.clone(), Texts(language), Mutex::default());
-        Ok(Self { application, origin, texts, cookies, headers, query, form_token, dressed })
+        let answers_form = request.method() == Method::POST;
+        Ok(Self { application, origin, texts, cookies, headers, answers_form, query, form_token, dressed })
     }
 }
 
@@ -212,6 +216,7 @@ impl Visit {
             ..Page::default()
         }
         .at(&query)
+        .shown_once_if(self.answers_form)
     }
 
     /// The frame of a page of someone who is signed in.
@@ -227,18 +232,25 @@ impl Visit {
         }
     }
 
-    /// Keeps a session in the browser, and ends the one that it had before (OWASP ASVS 5, 7.2.4).
-    pub(crate) async fn begin_session(&mut self, grant: &SessionGrant) -> Result<(), Refusal> {
-        if let Some(token) = self.secret(Cookie::Session) {
-            let authenticate =
-                AuthenticateSession { token, origin: self.origin.clone(), purpose: SessionPurpose::Look };
-            if let AuthenticateSessionOutcome::Recognized(before) = authenticate.execute(&self.application).await?
-                && let Some(session_id) = before.session_id()
-            {
-                EndSession { session_id }.execute(&self.application, &before).await?;
-            }
-        }
+    /// Keeps a session in the browser, and ends the one that it had before (OWASP ASVS 5, 7.2.4). The code is spent: that
+    /// the one before cannot be ended must not cost the new one.
+    pub(crate) async fn begin_session(&mut self, grant: &SessionGrant) {
+        let before = self.secret(Cookie::Session);
         self.keep_session(grant);
+        if let Some(token) = before
+            && let Err(error) = self.end_session(token).await
+        {
+            tracing::warn!(%error, "the session that the browser had before was not ended");
+        }
+    }
+
+    async fn end_session(&self, token: SecretString) -> Result<(), UseCaseError> {
+        let authenticate = AuthenticateSession { token, origin: self.origin.clone(), purpose: SessionPurpose::Look };
+        if let AuthenticateSessionOutcome::Recognized(before) = authenticate.execute(&self.application).await?
+            && let Some(session_id) = before.session_id()
+        {
+            EndSession { session_id }.execute(&self.application, &before).await?;
+        }
         Ok(())
     }
 

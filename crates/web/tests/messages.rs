@@ -133,3 +133,17 @@ fn everything_that_is_said_is_a_message() {
     }
     assert!(missing.is_empty(), "{missing:#?}");
 }
+
+/// How the keys begin that are put together from a name, such as that of an event or of a rule.
+const COMPOSED: [&str; 9] =
+    ["admin-event-", "confirm-", "event-", "message-", "month-", "policy-", "preset-", "role-", "scope-"];
+
+#[test]
+fn every_message_is_said_somewhere() {
+    let sources = files("templates", "html").into_iter().chain(files("src", "rs"));
+    let texts: String = sources.map(|path| fs::read_to_string(path).expect("the file can be read")).collect();
+    let is_said =
+        |key: &String| COMPOSED.iter().any(|begin| key.starts_with(begin)) || texts.contains(&format!("\"{key}\""));
+    let silent: Vec<String> = keys("en").into_iter().filter(|key| !is_said(key)).collect();
+    assert!(silent.is_empty(), "{silent:#?}");
+}

@@ -6,7 +6,7 @@ use secrecy::SecretString;
 use crate::{Application, Caller, GivenProof, ProofDenial, UseCaseError};
 
 /// Checks the caller's password once more, before something that outlasts the session: a change of the rules that the
-/// proofs themselves come from, a key for an application, a role. A browser left open is then no way to them. It counts
+/// proofs themselves come from, a key for an application, a role, the password of someone else. A browser left open is then no way to them. It counts
 /// towards the same budget as every proof.
 #[derive(Clone, Debug)]
 pub struct ConfirmAdministrator {

@@ -1,11 +1,11 @@
 //! What someone who has given the password is asked for next.
 
-use countersign_core::Timestamp;
+use countersign_core::RecoveryCodeFormat;
 use secrecy::SecretString;
 
 use super::sign_in::methods;
 use super::verify_second_factor::Standing;
-use crate::{Application, ChallengeMethod, Realm, ThrottleLane, UseCaseError};
+use crate::{Application, ChallengeMethod, Realm, SecondFactor, ThrottleLane, UseCaseError};
 
 /// Shows what a challenge asks for. It is for whoever holds its token: they have given the password.
 #[derive(Clone, Debug)]
@@ -23,10 +23,12 @@ pub struct ChallengeOverview {
     pub login: String,
     /// What it takes for an answer.
     pub methods: Vec<ChallengeMethod>,
+    /// How many digits the codes of its authenticators have; `None` where they differ.
+    pub digits: Option<u32>,
+    /// The format of the recovery codes that it was given: the policy may have another one by now.
+    pub recovery_format: Option<RecoveryCodeFormat>,
     /// How many recovery codes are left.
     pub recovery_codes_remaining: u32,
-    /// When it ends.
-    pub expires_at: Timestamp,
     /// How many seconds codes of an authenticator have to wait, if they do.
     pub codes_wait_seconds: Option<u64>,
     /// How many seconds recovery codes have to wait, if they do.
@@ -41,16 +43,24 @@ impl ShowChallenge {
     pub async fn execute(&self, application: &Application) -> Result<Option<ChallengeOverview>, UseCaseError> {
         let now = application.now();
         let Some(standing) = Standing::find(application, &self.challenge_token, now).await? else { return Ok(None) };
-        let Standing { challenge, account, realm, factor } = standing;
+        let Standing { account, realm, factor, .. } = standing;
         let wait = |lane| factor.state.throttle(lane).blocked_for(now);
         Ok(Some(ChallengeOverview {
             login: account.login.as_str().to_owned(),
             methods: methods(&realm, &factor),
+            digits: digits(&factor),
+            recovery_format: factor.active_recovery_set().map(|set| set.format.clone()),
             recovery_codes_remaining: factor.recovery_codes_remaining(),
-            expires_at: challenge.expires_at,
             codes_wait_seconds: wait(ThrottleLane::Code),
             recovery_codes_wait_seconds: wait(ThrottleLane::RecoveryCode),
             realm,
         }))
     }
+}
+
+/// How many digits all of its codes have.
+fn digits(factor: &SecondFactor) -> Option<u32> {
+    let mut digits = factor.active().map(|authenticator| u32::from(authenticator.parameters.digits().get()));
+    let first = digits.next()?;
+    digits.all(|other| other == first).then_some(first)
 }

@@ -7,7 +7,7 @@ use countersign_application::use_cases::{
 use countersign_application::{Caller, two_factor_is_required};
 use countersign_core::ProofRequirement;
 use poem::web::Path;
-use poem::{Body, Request, Response, handler};
+use poem::{Response, handler};
 
 use crate::form::Form;
 use crate::moments::Wait;
@@ -75,13 +75,7 @@ pub(super) async fn show_remove(mut visit: Visit, Path(id): Path<String>) -> Res
 
 /// The answer.
 #[handler]
-pub(super) async fn remove(
-    mut visit: Visit,
-    Path(id): Path<String>,
-    request: &Request,
-    body: Body,
-) -> Result<Response, Refusal> {
-    let form = Form::of(request, body).await?;
+pub(super) async fn remove(mut visit: Visit, Path(id): Path<String>, form: Form) -> Result<Response, Refusal> {
     let caller = visit.caller(SessionPurpose::Anything).await?;
     let authenticator_id = id.parse().map_err(|_| Refusal::NotFound)?;
     let last = Removal::of(&mut visit, &caller, &id).await?.page.last;

@@ -4,7 +4,7 @@ use askama::Template;
 use countersign_application::use_cases::{DisableTwoFactor, DisableTwoFactorOutcome, SessionPurpose, ShowTwoFactor};
 use countersign_application::{Caller, two_factor_is_required};
 use countersign_core::OnDisable;
-use poem::{Body, Request, Response, handler};
+use poem::{Response, handler};
 
 use crate::form::Form;
 use crate::moments::Wait;
@@ -35,8 +35,7 @@ pub(super) async fn show(visit: Visit) -> Result<Response, Refusal> {
 
 /// The answer.
 #[handler]
-pub(super) async fn submit(mut visit: Visit, request: &Request, body: Body) -> Result<Response, Refusal> {
-    let form = Form::of(request, body).await?;
+pub(super) async fn submit(mut visit: Visit, form: Form) -> Result<Response, Refusal> {
     let caller = visit.caller(SessionPurpose::Anything).await?;
     let disable = DisableTwoFactor { proof: given(&form), reason: None };
     let wrong = match disable.execute(&visit.application, &caller).await {

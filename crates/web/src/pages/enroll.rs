@@ -12,7 +12,7 @@ use countersign_application::{
 };
 use countersign_core::{RecoveryCodesShown, TotpParameters};
 use poem::web::Path;
-use poem::{Body, Request, Response, handler};
+use poem::{Response, handler};
 
 use crate::form::Form;
 use crate::moments::{Moment, Wait};
@@ -126,8 +126,7 @@ pub(super) async fn show_begin(visit: Visit) -> Result<Response, Refusal> {
 
 /// Begins, and shows at once what is to be scanned: nowhere else are recovery codes that are shown before.
 #[handler]
-pub(super) async fn begin(visit: Visit, request: &Request, body: Body) -> Result<Response, Refusal> {
-    let form = Form::of(request, body).await?;
+pub(super) async fn begin(visit: Visit, form: Form) -> Result<Response, Refusal> {
     let caller = visit.caller(SessionPurpose::Enroll).await?;
     let factor = factor_of(&visit, &caller).await?;
     let typed = Typed { name: form.text("name").to_owned(), issuer: form.text("issuer").to_owned() };
@@ -293,13 +292,7 @@ async fn again(visit: Visit, caller: &Caller, id: AuthenticatorId, wrong: &Wrong
 
 /// The first code.
 #[handler]
-pub(super) async fn confirm(
-    visit: Visit,
-    Path(id): Path<String>,
-    request: &Request,
-    body: Body,
-) -> Result<Response, Refusal> {
-    let form = Form::of(request, body).await?;
+pub(super) async fn confirm(visit: Visit, Path(id): Path<String>, form: Form) -> Result<Response, Refusal> {
     let caller = visit.caller(SessionPurpose::Enroll).await?;
     let authenticator_id = id.parse().map_err(|_| Refusal::NotFound)?;
     if form.given("code").is_none() {
@@ -339,13 +332,7 @@ pub(super) async fn confirm(
 
 /// Gives up what is pending. It brings no proof, so that nothing that counts can be removed by it.
 #[handler]
-pub(super) async fn cancel(
-    visit: Visit,
-    Path(id): Path<String>,
-    request: &Request,
-    body: Body,
-) -> Result<Response, Refusal> {
-    Form::of(request, body).await?;
+pub(super) async fn cancel(visit: Visit, Path(id): Path<String>, _: Form) -> Result<Response, Refusal> {
     let caller = visit.caller(SessionPurpose::Enroll).await?;
     let authenticator_id = id.parse().map_err(|_| Refusal::NotFound)?;
     let remove = RemoveAuthenticator { authenticator_id, proof: GivenProof::default() };

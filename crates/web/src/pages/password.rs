@@ -4,7 +4,7 @@ use askama::Template;
 use countersign_application::use_cases::{ChangePassword, ChangePasswordOutcome, SessionPurpose, ShowTwoFactor};
 use countersign_application::{Caller, NewPasswordError};
 use countersign_core::ProofRequirement;
-use poem::{Body, Request, Response, handler};
+use poem::{Response, handler};
 
 use crate::form::Form;
 use crate::moments::Wait;
@@ -50,8 +50,7 @@ pub(super) async fn show(visit: Visit) -> Result<Response, Refusal> {
 
 /// The new password.
 #[handler]
-pub(super) async fn submit(mut visit: Visit, request: &Request, body: Body) -> Result<Response, Refusal> {
-    let form = Form::of(request, body).await?;
+pub(super) async fn submit(mut visit: Visit, form: Form) -> Result<Response, Refusal> {
     let caller = visit.caller(SessionPurpose::Anything).await?;
     if form.text("current_password").is_empty() {
         return ask(visit, &caller, &Wrong::field("current_password", "error-password-missing")).await;

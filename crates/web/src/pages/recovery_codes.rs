@@ -7,7 +7,7 @@ use countersign_application::use_cases::{
 };
 use countersign_application::{Account, Caller, Realm, Timestamp};
 use poem::http::StatusCode;
-use poem::{Body, Request, Response, handler};
+use poem::{Response, handler};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::form::Form;
@@ -119,8 +119,7 @@ pub(super) async fn show(visit: Visit) -> Result<Response, Refusal> {
 
 /// Views them, or makes new ones.
 #[handler]
-pub(super) async fn submit(visit: Visit, request: &Request, body: Body) -> Result<Response, Refusal> {
-    let form = Form::of(request, body).await?;
+pub(super) async fn submit(visit: Visit, form: Form) -> Result<Response, Refusal> {
     let caller = visit.caller(SessionPurpose::Anything).await?;
     match form.text("act") {
         "view" => view(visit, &caller, &form).await,
@@ -202,8 +201,7 @@ async fn ask(mut visit: Visit, caller: &Caller, wrong: &Wrong) -> Result<Respons
 
 /// The codes are saved: goes on.
 #[handler]
-pub(super) async fn saved(mut visit: Visit, request: &Request, body: Body) -> Result<Response, Refusal> {
-    let form = Form::of(request, body).await?;
+pub(super) async fn saved(mut visit: Visit, form: Form) -> Result<Response, Refusal> {
     // It changes nothing, and tells nothing that the form did not.
     let caller = visit.caller(SessionPurpose::Look).await?;
     if !form.is_ticked("saved") {

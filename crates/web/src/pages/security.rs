@@ -6,7 +6,7 @@ use countersign_application::{
     Authenticator, AuthenticatorName, Caller, PageRequest, SecondFactor, enrollment_deadline, two_factor_is_required,
 };
 use poem::web::Path;
-use poem::{Body, Request, Response, handler};
+use poem::{Response, handler};
 
 use crate::cookies::Cookie;
 use crate::form::Form;
@@ -156,13 +156,7 @@ async fn come_from_application(mut visit: Visit) -> Result<Response, Refusal> {
 
 /// Another name for an authenticator.
 #[handler]
-pub(super) async fn rename(
-    mut visit: Visit,
-    Path(id): Path<String>,
-    request: &Request,
-    body: Body,
-) -> Result<Response, Refusal> {
-    let form = Form::of(request, body).await?;
+pub(super) async fn rename(mut visit: Visit, Path(id): Path<String>, form: Form) -> Result<Response, Refusal> {
     let caller = visit.caller(SessionPurpose::Anything).await?;
     let authenticator_id = id.parse().map_err(|_| Refusal::NotFound)?;
     let typed = form.text("name").to_owned();

@@ -4,7 +4,7 @@ use askama::Template;
 use countersign_application::use_cases::{EndOtherSessions, EndSession, ListSessions, SessionPurpose};
 use countersign_application::{Caller, PageRequest, Session};
 use poem::web::Path;
-use poem::{Body, Request, Response, handler};
+use poem::{Response, handler};
 
 use crate::form::Form;
 use crate::moments::Moment;
@@ -82,13 +82,7 @@ pub(super) async fn show(mut visit: Visit) -> Result<Response, Refusal> {
 
 /// Ends one session.
 #[handler]
-pub(super) async fn end(
-    mut visit: Visit,
-    Path(id): Path<String>,
-    request: &Request,
-    body: Body,
-) -> Result<Response, Refusal> {
-    Form::of(request, body).await?;
+pub(super) async fn end(mut visit: Visit, Path(id): Path<String>, _: Form) -> Result<Response, Refusal> {
     let caller = visit.caller(SessionPurpose::Anything).await?;
     let session_id = id.parse().map_err(|_| Refusal::NotFound)?;
     // One that is gone already was what was asked for; only there is nothing to say of it.
@@ -100,8 +94,7 @@ pub(super) async fn end(
 
 /// Ends all sessions but this one.
 #[handler]
-pub(super) async fn end_others(mut visit: Visit, request: &Request, body: Body) -> Result<Response, Refusal> {
-    Form::of(request, body).await?;
+pub(super) async fn end_others(mut visit: Visit, _: Form) -> Result<Response, Refusal> {
     let caller = visit.caller(SessionPurpose::Anything).await?;
     EndOtherSessions.execute(&visit.application, &caller).await?;
     visit.notice("notice-sessions-ended");

@@ -4,14 +4,14 @@ use askama::Template;
 use countersign_application::RealmSlug;
 use countersign_application::use_cases::{CheckSetUpLink, CreateFirstOwner, CreateFirstOwnerOutcome};
 use poem::http::header;
-use poem::{Body, IntoResponse, Request, Response, handler};
+use poem::{IntoResponse, Response, handler};
 
 use crate::form::Form;
 use crate::page::Page;
 use crate::pages::password::unfit;
 use crate::refusal::Refusal;
 use crate::texts::Texts;
-use crate::visit::Visit;
+use crate::visit::{DEFAULT_REALM, Visit};
 
 #[derive(Template)]
 #[template(path = "setup.html")]
@@ -47,8 +47,7 @@ pub(super) async fn show(mut visit: Visit) -> Result<Response, Refusal> {
 
 /// Makes the first owner, and walks on into the enrollment.
 #[handler]
-pub(super) async fn submit(mut visit: Visit, request: &Request, body: Body) -> Result<Response, Refusal> {
-    let form = Form::of(request, body).await?;
+pub(super) async fn submit(mut visit: Visit, form: Form) -> Result<Response, Refusal> {
     let (login, token) = (form.text("login").trim().to_owned(), form.text("setup_token").to_owned());
     let (password, again) = (form.text("password"), form.text("password_again"));
     let texts = visit.texts;
@@ -64,17 +63,23 @@ pub(super) async fn submit(mut visit: Visit, request: &Request, body: Body) -> R
             password: form.secret("password"),
             origin: visit.origin.clone(),
         };
-        match create.execute(&visit.application).await? {
-            CreateFirstOwnerOutcome::Created { grant, .. } => {
-                visit.begin_session(&grant).await?;
+        let outcome = match create.execute(&visit.application).await {
+            Err(error) if error.is_busy() => None,
+            outcome => Some(outcome?),
+        };
+        match outcome {
+            None => Some(("", texts.say("error-busy"))),
+            Some(CreateFirstOwnerOutcome::Created { grant, .. }) => {
+                visit.begin_session(&grant).await;
                 return visit.go("/security/enroll");
             }
-            CreateFirstOwnerOutcome::InvalidLink => return gone(visit),
-            CreateFirstOwnerOutcome::InvalidLogin(_) => Some(("login", texts.say("error-login-invalid"))),
-            CreateFirstOwnerOutcome::UnfitPassword(error) => Some(("password", unfit(error, texts))),
+            Some(CreateFirstOwnerOutcome::InvalidLink) => return gone(visit),
+            Some(CreateFirstOwnerOutcome::InvalidLogin(_)) => Some(("login", texts.say("error-login-invalid"))),
+            Some(CreateFirstOwnerOutcome::UnfitPassword(error)) => Some(("password", unfit(error, texts))),
         }
     };
-    let mut page = visit.page("setup-title", None).at(&[("token", &token)]);
+    let realm = visit.realm(DEFAULT_REALM).await?;
+    let mut page = visit.page("setup-title", realm.as_ref()).at(&[("token", &token)]);
     if let Some((field, text)) = wrong {
         page = page.wrong(field, text);
     }

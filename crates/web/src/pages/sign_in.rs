@@ -8,7 +8,7 @@ use countersign_application::use_cases::{
 use countersign_application::{ChallengeMethod, Realm, SecondFactorMethod};
 use countersign_core::{AfterUse, RecoveryCodeFormat};
 use poem::http::StatusCode;
-use poem::{Body, Request, Response, handler};
+use poem::{Response, handler};
 use secrecy::ExposeSecret;
 
 use crate::cookies::Cookie;
@@ -16,11 +16,11 @@ use crate::form::Form;
 use crate::moments::Wait;
 use crate::observation::count_sign_in;
 use crate::page::Page;
-use crate::pages::recovery_codes::ShownCodes;
+use crate::pages::recovery_codes::{ShownCodes, are_few};
 use crate::refusal::Refusal;
 use crate::return_to::ReturnTo;
 use crate::texts::Texts;
-use crate::visit::{DEFAULT_REALM, Visit};
+use crate::visit::Visit;
 
 /// A year: how long a browser keeps what tells it apart. The server decides how long it is trusted.
 const DEVICE_SECONDS: u64 = 365 * 24 * 60 * 60;
@@ -31,7 +31,6 @@ struct SignInPage {
     t: Texts,
     page: Page,
     login: String,
-    has_realm: bool,
     realm: String,
     has_return_to: bool,
     return_to: String,
@@ -44,6 +43,7 @@ struct SecondFactorPage {
     t: Texts,
     page: Page,
     login: String,
+    same_length: bool,
     digits: u32,
     recovery_possible: bool,
     trust_days: u32,
@@ -108,7 +108,6 @@ impl Errand {
             t: texts,
             page,
             login: login.to_owned(),
-            has_realm: self.slug != DEFAULT_REALM,
             realm: self.slug,
             has_return_to: self.return_to.is_some(),
             return_to: address(self.return_to.as_ref()),
@@ -151,8 +150,7 @@ pub(super) async fn show(visit: Visit) -> Result<Response, Refusal> {
 
 /// Login and password.
 #[handler]
-pub(super) async fn submit(mut visit: Visit, request: &Request, body: Body) -> Result<Response, Refusal> {
-    let form = Form::of(request, body).await?;
+pub(super) async fn submit(mut visit: Visit, form: Form) -> Result<Response, Refusal> {
     let errand = Errand::of(&visit, form.text("realm"), form.text("return_to")).await?;
     let login = form.text("login").trim().to_owned();
     let sign_in = SignIn {
@@ -170,7 +168,7 @@ pub(super) async fn submit(mut visit: Visit, request: &Request, body: Body) -> R
     match outcome {
         SignInOutcome::SignedIn { grant, .. } => {
             visit.keep_realm(&errand.slug);
-            visit.begin_session(&grant).await?;
+            visit.begin_session(&grant).await;
             match errand.return_to {
                 Some(address) => visit.go(address.as_str()),
                 None => visit.go("/security"),
@@ -178,7 +176,7 @@ pub(super) async fn submit(mut visit: Visit, request: &Request, body: Body) -> R
         }
         SignInOutcome::EnrollmentRequired { grant, .. } => {
             visit.keep_realm(&errand.slug);
-            visit.begin_session(&grant).await?;
+            visit.begin_session(&grant).await;
             if let Some(address) = &errand.return_to {
                 visit.keep_way_back(address);
             }
@@ -228,7 +226,8 @@ impl Challenged {
         let page = SecondFactorPage {
             t: texts,
             page,
-            digits: policy.totp.digits,
+            same_length: challenge.digits.is_some(),
+            digits: challenge.digits.unwrap_or(policy.totp.digits),
             recovery_possible: challenge.methods.contains(&ChallengeMethod::RecoveryCode),
             trust_days: policy.sign_in.trusted_device_days,
             trust,
@@ -254,9 +253,9 @@ impl Challenged {
         let page = RecoveryCodePage {
             t: texts,
             page,
-            example: policy.recovery_format().map(example).unwrap_or_default(),
+            example: challenge.recovery_format.as_ref().map(example).unwrap_or_default(),
             remaining: challenge.recovery_codes_remaining,
-            few: challenge.recovery_codes_remaining <= 2,
+            few: are_few(challenge.recovery_codes_remaining),
             replaces: policy.recovery_codes.after_use == AfterUse::Replace,
             has_return_to: return_to.is_some(),
             app_url: with_return("/sign-in/second-factor", &return_address),
@@ -335,8 +334,7 @@ pub(super) async fn show_second_factor(visit: Visit) -> Result<Response, Refusal
 
 /// A code of an authenticator.
 #[handler]
-pub(super) async fn submit_second_factor(visit: Visit, request: &Request, body: Body) -> Result<Response, Refusal> {
-    let form = Form::of(request, body).await?;
+pub(super) async fn submit_second_factor(visit: Visit, form: Form) -> Result<Response, Refusal> {
     let trust = form.is_ticked("trust");
     answer(visit, &form, Way::App { trust }).await
 }
@@ -353,8 +351,7 @@ pub(super) async fn show_recovery_code(visit: Visit) -> Result<Response, Refusal
 
 /// A recovery code.
 #[handler]
-pub(super) async fn submit_recovery_code(visit: Visit, request: &Request, body: Body) -> Result<Response, Refusal> {
-    let form = Form::of(request, body).await?;
+pub(super) async fn submit_recovery_code(visit: Visit, form: Form) -> Result<Response, Refusal> {
     answer(visit, &form, Way::RecoveryCode).await
 }
 
@@ -389,7 +386,10 @@ async fn answer(visit: Visit, form: &Form, way: Way) -> Result<Response, Refusal
         remember_device: way == (Way::App { trust: true }),
         origin: visit.origin.clone(),
     };
-    let outcome = verify.execute(&visit.application).await?;
+    let outcome = match verify.execute(&visit.application).await {
+        Err(error) if error.is_busy() => return again(visit, Again::Wrong("error-busy")).await,
+        outcome => outcome?,
+    };
     count_sign_in("second_factor", outcome.kind());
     match outcome {
         VerifySecondFactorOutcome::SignedIn(done) => signed_in(visit, &done, allowed).await,
@@ -412,7 +412,7 @@ async fn signed_in(
     done: &SignedInBySecondFactor,
     return_to: Option<ReturnTo>,
 ) -> Result<Response, Refusal> {
-    visit.begin_session(&done.grant).await?;
+    visit.begin_session(&done.grant).await;
     if let Some(token) = &done.device_token {
         visit.cookies.keep_secret(Cookie::Device, token, Some(DEVICE_SECONDS));
     }
@@ -433,8 +433,7 @@ async fn signed_in(
 
 /// Ends the session.
 #[handler]
-pub(super) async fn sign_out(mut visit: Visit, request: &Request, body: Body) -> Result<Response, Refusal> {
-    Form::of(request, body).await?;
+pub(super) async fn sign_out(mut visit: Visit, _: Form) -> Result<Response, Refusal> {
     let caller = visit.caller(SessionPurpose::Look).await?;
     if let Some(session_id) = caller.session_id() {
         EndSession { session_id }.execute(&visit.application, &caller).await?;

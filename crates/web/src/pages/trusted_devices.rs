@@ -6,7 +6,7 @@ use countersign_application::use_cases::{
 };
 use countersign_application::{Caller, PageRequest, TrustedDevice, TrustedDeviceId};
 use poem::web::Path;
-use poem::{Body, Request, Response, handler};
+use poem::{Response, handler};
 
 use crate::cookies::Cookie;
 use crate::form::Form;
@@ -92,13 +92,7 @@ pub(super) async fn show(mut visit: Visit) -> Result<Response, Refusal> {
 
 /// Trusts one browser no longer.
 #[handler]
-pub(super) async fn revoke(
-    mut visit: Visit,
-    Path(id): Path<String>,
-    request: &Request,
-    body: Body,
-) -> Result<Response, Refusal> {
-    Form::of(request, body).await?;
+pub(super) async fn revoke(mut visit: Visit, Path(id): Path<String>, _: Form) -> Result<Response, Refusal> {
     let caller = visit.caller(SessionPurpose::Anything).await?;
     let device_id = id.parse().map_err(|_| Refusal::NotFound)?;
     if (RevokeTrustedDevice { device_id }).execute(&visit.application, &caller).await? {
@@ -109,8 +103,7 @@ pub(super) async fn revoke(
 
 /// Trusts no browser any longer.
 #[handler]
-pub(super) async fn revoke_all(mut visit: Visit, request: &Request, body: Body) -> Result<Response, Refusal> {
-    Form::of(request, body).await?;
+pub(super) async fn revoke_all(mut visit: Visit, _: Form) -> Result<Response, Refusal> {
     let caller = visit.caller(SessionPurpose::Anything).await?;
     RevokeAllTrustedDevices.execute(&visit.application, &caller).await?;
     visit.notice("notice-devices-revoked");

@@ -7,7 +7,7 @@ use countersign_application::use_cases::{
 use countersign_application::{Account, AccountId, AdministrationDenial, Caller, Role, Target};
 use poem::http::StatusCode;
 use poem::web::Path;
-use poem::{Body, Request, Response, handler};
+use poem::{Response, handler};
 
 use super::account::{Rights, account_page};
 use super::confirm::{ConfirmPage, HiddenField, password_of, prove};
@@ -210,7 +210,7 @@ pub(super) async fn confirm(mut visit: Visit, Path((id, act)): Path<(String, Str
         return visit.go(&format!("/admin/accounts/{}", account.id));
     }
     if act.is_done(&account) {
-        visit.notice("notice-policy-unchanged");
+        visit.notice("notice-unchanged");
         return visit.go(&format!("/admin/accounts/{}", account.id));
     }
     let page = act.confirm_page(&mut visit, &caller, &account, &Asked::default()).await?;
@@ -231,10 +231,8 @@ fn reason_error(reason: &str, texts: Texts) -> Option<String> {
 pub(super) async fn submit(
     mut visit: Visit,
     Path((id, act)): Path<(String, String)>,
-    request: &Request,
-    body: Body,
+    form: Form,
 ) -> Result<Response, Refusal> {
-    let form = Form::of(request, body).await?;
     let (caller, administrator) = visit.administrator().await?;
     let act = Act::named(&act, form.text("role"))?;
     let account = find(&visit, &administrator, account_id(&id)?).await?;
@@ -277,13 +275,7 @@ pub(super) async fn submit(
 
 /// Ends the wait of an account.
 #[handler]
-pub(super) async fn unlock(
-    mut visit: Visit,
-    Path(id): Path<String>,
-    request: &Request,
-    body: Body,
-) -> Result<Response, Refusal> {
-    Form::of(request, body).await?;
+pub(super) async fn unlock(mut visit: Visit, Path(id): Path<String>, _: Form) -> Result<Response, Refusal> {
     let (caller, administrator) = visit.administrator().await?;
     let account = find(&visit, &administrator, account_id(&id)?).await?;
     let unlock = UnlockAccount { administration: administration(administrator.clone(), account.id) };

@@ -7,7 +7,7 @@ use countersign_application::use_cases::{
 use countersign_application::{Caller, Role};
 use poem::http::StatusCode;
 use poem::web::Path;
-use poem::{Body, Request, Response, handler};
+use poem::{Response, handler};
 
 use super::account::Rights;
 use super::account_acts::find;
@@ -72,8 +72,7 @@ pub(super) async fn show_new(visit: Visit) -> Result<Response, Refusal> {
 
 /// Makes the account.
 #[handler]
-pub(super) async fn create(mut visit: Visit, request: &Request, body: Body) -> Result<Response, Refusal> {
-    let form = Form::of(request, body).await?;
+pub(super) async fn create(mut visit: Visit, form: Form) -> Result<Response, Refusal> {
     let (caller, administrator) = visit.administrator().await?;
     let (texts, login) = (visit.texts, form.text("login").trim().to_owned());
     if let Some(wrong) = missing(&form, texts) {
@@ -158,13 +157,7 @@ async fn password_page(
 
 /// Sets the password of someone, which ends their sessions.
 #[handler]
-pub(super) async fn set_password(
-    mut visit: Visit,
-    Path(id): Path<String>,
-    request: &Request,
-    body: Body,
-) -> Result<Response, Refusal> {
-    let form = Form::of(request, body).await?;
+pub(super) async fn set_password(mut visit: Visit, Path(id): Path<String>, form: Form) -> Result<Response, Refusal> {
     let (caller, administrator) = visit.administrator().await?;
     let account = find(&visit, &administrator, account_id(&id)?).await?;
     if !Rights::of(&caller, &administrator, &account).may_act {

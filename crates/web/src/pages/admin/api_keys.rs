@@ -5,7 +5,7 @@ use countersign_application::use_cases::{Administrator, CreateApiKey, CreateApiK
 use countersign_application::{ApiKey, ApiKeyId, ApiKeyName, Caller, PageRequest, Scope, Timestamp};
 use poem::http::StatusCode;
 use poem::web::Path;
-use poem::{Body, Request, Response, handler};
+use poem::{Response, handler};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::confirm::{ConfirmPage, password_of, prove};
@@ -203,8 +203,7 @@ async fn keys_page(
 
 /// Makes a key, and shows it this once.
 #[handler]
-pub(super) async fn create(mut visit: Visit, request: &Request, body: Body) -> Result<Response, Refusal> {
-    let form = Form::of(request, body).await?;
+pub(super) async fn create(mut visit: Visit, form: Form) -> Result<Response, Refusal> {
     let (caller, administrator) = visit.administrator().await?;
     let mut new = NewKey::of(&form);
     let Some(Wanted { name, days }) = new.check() else {
@@ -280,13 +279,7 @@ pub(super) async fn confirm(mut visit: Visit, Path(id): Path<String>) -> Result<
 
 /// Revokes a key.
 #[handler]
-pub(super) async fn revoke(
-    mut visit: Visit,
-    Path(id): Path<String>,
-    request: &Request,
-    body: Body,
-) -> Result<Response, Refusal> {
-    Form::of(request, body).await?;
+pub(super) async fn revoke(mut visit: Visit, Path(id): Path<String>, _: Form) -> Result<Response, Refusal> {
     let (_, administrator) = visit.administrator().await?;
     let key = find(&visit, &administrator, &id).await?;
     let Administrator { authority, realm, origin } = administrator;

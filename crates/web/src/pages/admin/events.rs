@@ -183,6 +183,6 @@ pub(super) mod tests {
         let disabled = event(EventKind::TwoFactorDisabled, Some("kim"), &[("reason", "lost the phone")]);
         assert_eq!(details(&disabled, texts), "Reason: lost the phone");
         let changed = event(EventKind::PolicyChanged, None, &[("issuer", "A → B"), ("totp.digits", "6 → 8")]);
-        assert_eq!(details(&changed, texts), "Name of this realm: A → B; Digits: 6 → 8");
+        assert_eq!(details(&changed, texts), "Name of this realm: A → B; Digits of a code: 6 → 8");
     }
 }

@@ -5,7 +5,7 @@ use countersign_application::core::{PolicyField, Preset};
 use countersign_application::use_cases::{Administrator, UpdateRealm, UpdateRealmOutcome};
 use countersign_application::{Caller, KeyViolation, PolicyChange, Realm};
 use poem::http::StatusCode;
-use poem::{Body, Request, Response, handler};
+use poem::{Response, handler};
 
 use super::confirm::{ConfirmPage, HiddenField, password_of, prove};
 use super::hyphenated;
@@ -157,8 +157,7 @@ pub(super) async fn show(visit: Visit) -> Result<Response, Refusal> {
 
 /// A change: of single keys, or to a preset.
 #[handler]
-pub(super) async fn submit(visit: Visit, request: &Request, body: Body) -> Result<Response, Refusal> {
-    let form = Form::of(request, body).await?;
+pub(super) async fn submit(visit: Visit, form: Form) -> Result<Response, Refusal> {
     let (caller, administrator) = visit.administrator().await?;
     match form.text("act") {
         "fields" => save_fields(visit, &caller, &administrator, &form).await,
@@ -277,7 +276,7 @@ async fn finish(
 }
 
 fn unchanged(mut visit: Visit) -> Result<Response, Refusal> {
-    visit.notice("notice-policy-unchanged");
+    visit.notice("notice-unchanged");
     visit.go("/admin/policy")
 }
 

@@ -191,8 +191,8 @@ pub(super) mod tests {
     fn what_the_form_can_send_wrongly_is_explained_at_its_field() {
         let (realm, texts) = (realm(), Texts(Language::English));
         for (key, value, field, said) in [
-            ("totp.digits", "9", "totp-digits", "Digits: this value is not allowed. Allowed: 6 to 8."),
-            ("totp.digits", "six", "totp-digits", "Digits: this value is not allowed. Allowed: 6 to 8."),
+            ("totp.digits", "9", "totp-digits", "Digits of a code: this value is not allowed. Allowed: 6 to 8."),
+            ("totp.digits", "six", "totp-digits", "Digits of a code: this value is not allowed. Allowed: 6 to 8."),
             ("recovery_codes.count", "3", "recovery-codes-count", "0, or 4 to 20"),
             ("recovery_codes.format", "XXX", "recovery-codes-format", "hyphens"),
             ("proofs.disable", "none", "proofs-disable", "Password or code"),

@@ -102,6 +102,6 @@ mod tests {
         let policy = Policy::new(document).unwrap();
         assert_eq!(nearest(&policy).map(|(nearest, _)| nearest), Some(preset));
         let said = sentences(&differences(&policy, &preset.policy().unwrap()), Texts(Language::English));
-        assert_eq!(said, ["Digits (totp.digits): now 8, then 6"]);
+        assert_eq!(said, ["Digits of a code (totp.digits): now 8, then 6"]);
     }
 }
