@@ -250,17 +250,16 @@ fn the_realm_of_the_address_counts_whichever_was_used_before() {
 #[ignore = "needs Chromium; tests/run installs it"]
 fn codes_keep_their_length_and_form_when_the_policy_changes() {
     let server = Server::start();
-    let before = ["totp.digits=8", "recovery_codes.format=XXXXX-XXXXX"];
-    let realm = Realm::create_with(server.deployment(), "recommended", &before);
+    let realm = Realm::create(server.deployment(), "recommended");
     let mut kim = Enrolled::create_in(server.deployment(), &server.client(), &realm);
-    let after = ["totp.digits=6", "recovery_codes.format=XXXX-XXXX-XXXX"];
+    let after = ["totp.digits=8", "recovery_codes.format=XXXXX-XXXXX"];
     server.deployment().run(&[&["realm", "set-policy", "--realm", &*realm.slug][..], &after].concat()).expect(0);
     let visitor = Visitor::of(&server);
     visitor.give_password(&kim.account);
-    assert_eq!(visitor.browser.find("[name=code]").attribute("data-autosubmit").as_deref(), Some("8"));
+    assert_eq!(visitor.browser.find("[name=code]").attribute("data-autosubmit").as_deref(), Some("6"));
     visitor.follow("a[href^='/sign-in/recovery-code']");
     let example = visitor.browser.find("#code-hint .mono").text();
-    assert_eq!(example.chars().map(|it| if it == '-' { '-' } else { 'X' }).collect::<String>(), "XXXXX-XXXXX");
+    assert_eq!(example.chars().map(|it| if it == '-' { '-' } else { 'X' }).collect::<String>(), "XXXX-XXXX-XXXX-XXXX");
     visitor.follow("a[href^='/sign-in/second-factor']");
     visitor.send_code(&kim.authenticator.fresh_code());
     visitor.expect_at("/security");
