@@ -7,7 +7,8 @@ use crate::audit::AuditScene;
 use crate::ports::UnitOfWork;
 use crate::verification::Settlement;
 use crate::{
-    Account, Actor, ApiKeyId, Application, Origin, Realm, SecondFactor, Session, SessionId, Timestamp, UseCaseError,
+    Account, Actor, ApiKeyId, Application, Origin, Realm, Role, SecondFactor, Session, SessionId, Timestamp,
+    UseCaseError,
 };
 
 /// By what right someone asks.
@@ -61,6 +62,12 @@ impl Caller {
             Standing::Session(session) => Some(session.id),
             Standing::ApiKey(_) => None,
         }
+    }
+
+    /// Whether it is the session of someone who administers the realm, and may do anything.
+    #[must_use]
+    pub fn may_administer(&self) -> bool {
+        self.session_id().is_some() && !self.may_only_enroll && self.account.role != Role::Member
     }
 
     /// What is asked again of this caller where the policy asks for `requirement`.

@@ -88,6 +88,18 @@ named! {
     }
 }
 
+impl TwoFactorStatus {
+    /// The word for a second factor that is on or not, with an enrollment under way or not.
+    #[must_use]
+    pub fn of(enabled: bool, pending: bool) -> Self {
+        match (enabled, pending) {
+            (true, _) => Self::Enabled,
+            (false, true) => Self::Pending,
+            (false, false) => Self::Disabled,
+        }
+    }
+}
+
 /// What an administrator sees of an account in a list.
 #[derive(Clone, Debug)]
 pub struct AccountOverview {
@@ -103,11 +115,7 @@ impl AccountOverview {
     /// The state of the second factor, in a word.
     #[must_use]
     pub fn two_factor(&self) -> TwoFactorStatus {
-        match (self.state.is_enabled(), self.enrollment_pending) {
-            (true, _) => TwoFactorStatus::Enabled,
-            (false, true) => TwoFactorStatus::Pending,
-            (false, false) => TwoFactorStatus::Disabled,
-        }
+        TwoFactorStatus::of(self.state.is_enabled(), self.enrollment_pending)
     }
 }
 

@@ -4,6 +4,9 @@
 use poem::http::{HeaderMap, HeaderValue, header};
 use secrecy::{ExposeSecret, SecretString};
 
+/// A year, for what a browser should not forget.
+pub(crate) const YEAR_SECONDS: u64 = 365 * 24 * 60 * 60;
+
 /// A cookie of the pages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Cookie {

@@ -102,6 +102,11 @@ macro_rules! numbers {
 }
 numbers! { u8 u32 u64 i64 usize }
 
+/// A key of a policy or the name of an event as part of the key of a text.
+pub(crate) fn hyphenated(name: &str) -> String {
+    name.replace(['.', '_'], "-")
+}
+
 /// The texts of one language, as templates use them.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Texts(pub(crate) Language);

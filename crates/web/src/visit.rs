@@ -4,12 +4,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use askama::Template;
 use countersign_application::use_cases::{
-    Administrator, AuthenticateAdministrator, AuthenticateAdministratorOutcome, AuthenticateSession,
-    AuthenticateSessionOutcome, EndSession, FindAppearance, FindRealm, SessionPurpose,
+    Administrator, AuthenticateSession, AuthenticateSessionOutcome, EndSession, FindAppearance, FindRealm,
+    SessionPurpose,
 };
 use countersign_application::{
-    Appearance, Application, Caller, DisplayName, Origin, Realm, RealmId, RealmSlug, Role, SessionGrant,
-    TrustedProxies, UseCaseError,
+    Appearance, Application, Caller, DisplayName, Origin, Realm, RealmId, RealmSlug, SessionGrant, TrustedProxies,
+    UseCaseError,
 };
 use poem::http::{HeaderMap, Method, StatusCode, header};
 use poem::web::Data;
@@ -17,14 +17,11 @@ use poem::{Addr, FromRequest, Request, RequestBody, Response};
 use secrecy::SecretString;
 
 use crate::assets;
-use crate::cookies::{Cookie, SetCookies};
+use crate::cookies::{Cookie, SetCookies, YEAR_SECONDS};
 use crate::page::Page;
 use crate::refusal::Refusal;
 use crate::return_to::ReturnTo;
 use crate::texts::{Language, Texts};
-
-/// A year, for what a browser should not forget.
-const YEAR_SECONDS: u64 = 365 * 24 * 60 * 60;
 
 /// What a realm is called that is not named.
 pub(crate) const DEFAULT_REALM: &str = "default";
@@ -125,14 +122,8 @@ impl Visit {
     /// The administrator who is signed in, as an account and as an authority over its realm.
     pub(crate) async fn administrator(&self) -> Result<(Caller, Administrator), Refusal> {
         let caller = self.caller(SessionPurpose::Anything).await?;
-        let token = self.secret(Cookie::Session).ok_or(Refusal::SignIn)?;
-        let authenticate = AuthenticateAdministrator { token, origin: self.origin.clone() };
-        match authenticate.execute(&self.application).await? {
-            AuthenticateAdministratorOutcome::Recognized(administrator) => Ok((caller, *administrator)),
-            AuthenticateAdministratorOutcome::Unknown => Err(Refusal::SignIn),
-            AuthenticateAdministratorOutcome::EnrollmentRequired => Err(Refusal::Enroll),
-            AuthenticateAdministratorOutcome::Forbidden => Err(Refusal::Forbidden),
-        }
+        let administrator = Administrator::of(&caller).ok_or(Refusal::Forbidden)?;
+        Ok((caller, administrator))
     }
 
     /// The realm of a short name.
@@ -226,7 +217,7 @@ impl Visit {
             way_back: way_back.as_ref().map(|address| address.as_str().to_owned()).unwrap_or_default(),
             way_back_host: way_back.map(|address| address.host().to_owned()).unwrap_or_default(),
             login: caller.account.login.as_str().to_owned(),
-            is_admin: caller.account.role != Role::Member && !caller.may_only_enroll,
+            is_admin: caller.may_administer(),
             section,
             ..self.page(title, Some(&caller.realm))
         }

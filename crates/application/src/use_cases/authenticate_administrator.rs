@@ -6,7 +6,7 @@ use super::{
     AuthenticateApiKey, AuthenticateApiKeyOutcome, AuthenticateSession, AuthenticateSessionOutcome, SessionPurpose,
 };
 use crate::ports::TokenKind;
-use crate::{Application, Authority, Origin, Realm, Role, Scope, UseCaseError};
+use crate::{Application, Authority, Caller, Origin, Realm, Scope, UseCaseError};
 
 /// Recognizes whoever may administer a realm.
 #[derive(Clone, Debug)]
@@ -26,6 +26,18 @@ pub struct Administrator {
     pub realm: Realm,
     /// From where.
     pub origin: Origin,
+}
+
+impl Administrator {
+    /// The one who administers in a session that may do anything; `None` for a member.
+    #[must_use]
+    pub fn of(caller: &Caller) -> Option<Self> {
+        caller.may_administer().then(|| Self {
+            authority: Authority::Administrator { account_id: caller.account.id, role: caller.account.role },
+            realm: caller.realm.clone(),
+            origin: caller.origin.clone(),
+        })
+    }
 }
 
 /// What came of it.
@@ -62,12 +74,10 @@ impl AuthenticateAdministrator {
         }
         let authenticate = AuthenticateSession { token, origin, purpose: SessionPurpose::Anything };
         Ok(match authenticate.execute(application).await? {
-            AuthenticateSessionOutcome::Recognized(caller) if caller.account.role != Role::Member => {
-                let authority = Authority::Administrator { account_id: caller.account.id, role: caller.account.role };
-                let (realm, origin) = (caller.realm, caller.origin);
-                AuthenticateAdministratorOutcome::Recognized(Box::new(Administrator { authority, realm, origin }))
-            }
-            AuthenticateSessionOutcome::Recognized(_) => AuthenticateAdministratorOutcome::Forbidden,
+            AuthenticateSessionOutcome::Recognized(caller) => match Administrator::of(&caller) {
+                Some(administrator) => AuthenticateAdministratorOutcome::Recognized(Box::new(administrator)),
+                None => AuthenticateAdministratorOutcome::Forbidden,
+            },
             AuthenticateSessionOutcome::Unknown => AuthenticateAdministratorOutcome::Unknown,
             AuthenticateSessionOutcome::EnrollmentRequired => AuthenticateAdministratorOutcome::EnrollmentRequired,
         })

@@ -3,7 +3,7 @@
 use countersign_application::{Actor, AuditEvent, AuditOutcome, EventKind, Role};
 
 use crate::moments::{Moment, Wait};
-use crate::texts::{Argument, Texts};
+use crate::texts::{Argument, Texts, hyphenated};
 
 /// One line of a list of events; see `_events.html`.
 pub(super) struct EventLine {
@@ -32,11 +32,6 @@ impl EventLine {
             tone: tone(event),
         }
     }
-}
-
-/// The end of the keys of an event's texts.
-pub(super) fn slug(event: EventKind) -> String {
-    event.as_str().replace(['.', '_'], "-")
 }
 
 /// The sentence of an event. `family` begins its key.
@@ -68,7 +63,7 @@ pub(super) fn sentence(family: &str, event: &AuditEvent, texts: Texts) -> String
         ("actor", &actor),
         ("login", &login),
     ];
-    texts.say_with(&format!("{family}-{}", slug(event.event)), &values)
+    texts.say_with(&format!("{family}-{}", hyphenated(event.event.as_str())), &values)
 }
 
 /// How an event looks: "good", "plain", "warn" or "bad".
@@ -138,7 +133,7 @@ mod tests {
         for language in Language::ALL {
             for event in EventKind::ALL {
                 for family in ["event", "admin-event", "event-kind"] {
-                    let key = format!("{family}-{}", slug(*event));
+                    let key = format!("{family}-{}", hyphenated(event.as_str()));
                     assert!(Texts(language).has(&key), "{key} in {}", language.code());
                 }
             }

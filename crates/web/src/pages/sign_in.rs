@@ -11,7 +11,7 @@ use poem::http::StatusCode;
 use poem::{Response, handler};
 use secrecy::ExposeSecret;
 
-use crate::cookies::Cookie;
+use crate::cookies::{Cookie, YEAR_SECONDS};
 use crate::form::Form;
 use crate::moments::Wait;
 use crate::observation::count_sign_in;
@@ -21,9 +21,6 @@ use crate::refusal::Refusal;
 use crate::return_to::ReturnTo;
 use crate::texts::Texts;
 use crate::visit::Visit;
-
-/// A year: how long a browser keeps what tells it apart. The server decides how long it is trusted.
-const DEVICE_SECONDS: u64 = 365 * 24 * 60 * 60;
 
 #[derive(Template)]
 #[template(path = "sign_in.html")]
@@ -414,7 +411,8 @@ async fn signed_in(
 ) -> Result<Response, Refusal> {
     visit.begin_session(&done.grant).await;
     if let Some(token) = &done.device_token {
-        visit.cookies.keep_secret(Cookie::Device, token, Some(DEVICE_SECONDS));
+        // Longer than any trust: the server decides how long that is.
+        visit.cookies.keep_secret(Cookie::Device, token, Some(YEAR_SECONDS));
     }
     if let Some(code) = &done.code.replacement_recovery_code {
         let shown = ShownCodes {

@@ -59,11 +59,7 @@ struct AccountView {
 impl AccountView {
     fn new(realm: &Realm, account: &Account, factor: &SecondFactor, now: Timestamp, texts: Texts) -> Self {
         let pending = factor.authenticators.iter().any(|authenticator| authenticator.is_pending_at(now));
-        let two_factor = match (factor.state.is_enabled(), pending) {
-            (true, _) => TwoFactorStatus::Enabled,
-            (false, true) => TwoFactorStatus::Pending,
-            (false, false) => TwoFactorStatus::Disabled,
-        };
+        let two_factor = TwoFactorStatus::of(factor.state.is_enabled(), pending);
         let deadline = enrollment_deadline(&realm.policy, account);
         let wait = factor.state.throttled_for(now);
         Self {

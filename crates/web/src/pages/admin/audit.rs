@@ -6,11 +6,11 @@ use poem::{Response, handler};
 
 use super::audit_filter::AuditFilter;
 use super::events::{Actors, client, details, sentence};
-use super::{Pager, address, hyphenated, page_request};
+use super::{Pager, address, page_request};
 use crate::moments::Moment;
 use crate::page::Page;
 use crate::refusal::Refusal;
-use crate::texts::Texts;
+use crate::texts::{Texts, hyphenated};
 use crate::visit::Visit;
 
 #[derive(Template)]

@@ -115,11 +115,6 @@ fn role_text(role: Role, texts: Texts) -> String {
     texts.say(&format!("role-{role}"))
 }
 
-/// A key of a policy or the name of an event as part of the name of a text.
-fn hyphenated(name: &str) -> String {
-    name.replace(['.', '_'], "-")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -8,7 +8,6 @@ use poem::http::StatusCode;
 use poem::{Response, handler};
 
 use super::confirm::{ConfirmPage, HiddenField, password_of, prove};
-use super::hyphenated;
 use super::policy_fields::{Kind, allowed_text, differences, kind, rule_name, value_text, values};
 use super::policy_form::{PolicyForm, explained};
 use super::policy_presets::{PresetCard, cards, nearest, sentences};
@@ -16,7 +15,7 @@ use crate::form::Form;
 use crate::page::Page;
 use crate::pages::proof::Wrong;
 use crate::refusal::Refusal;
-use crate::texts::Texts;
+use crate::texts::{Texts, hyphenated};
 use crate::visit::Visit;
 
 #[derive(Template)]

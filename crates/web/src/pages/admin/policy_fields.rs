@@ -5,8 +5,7 @@ use std::collections::BTreeMap;
 use countersign_application::core::{Policy, PolicyDocument, PolicyField};
 use serde::Serialize;
 
-use super::hyphenated;
-use crate::texts::Texts;
+use crate::texts::{Texts, hyphenated};
 
 /// How a field is filled in.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use countersign_application::core::PolicyField;
 use countersign_application::{KeyViolation, PolicyChange, Realm};
 
+use super::policy_fields;
 use super::policy_fields::{Kind, kind, rule_name, values};
-use super::{hyphenated, policy_fields};
 use crate::form::Form;
-use crate::texts::Texts;
+use crate::texts::{Texts, hyphenated};
 
 /// Before the name of a field: what the page showed there. It tells what someone changed from what someone else has
 /// changed meanwhile.
