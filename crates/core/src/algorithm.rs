@@ -8,8 +8,8 @@ use thiserror::Error;
 
 /// The hash under the HMAC of a one-time password (RFC 6238, section 1.2).
 ///
-/// Written `SHA1`, `SHA256`, `SHA512`, as in key URIs. Reading from a string ignores case, because key URIs of other
-/// systems vary; serde takes the exact spelling only.
+/// Written `SHA1`, `SHA256`, `SHA512`, as in key URIs. Reading from a string ignores case and takes `HmacSHA1`, because
+/// key URIs of other systems vary; serde takes the exact spelling only.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Algorithm {
     /// HMAC-SHA-1: the default everywhere, and the only one that every authenticator app honors.
@@ -53,6 +53,8 @@ impl FromStr for Algorithm {
     type Err = UnknownAlgorithm;
 
     fn from_str(name: &str) -> Result<Self, UnknownAlgorithm> {
-        Self::ALL.into_iter().find(|algorithm| algorithm.name().eq_ignore_ascii_case(name)).ok_or(UnknownAlgorithm)
+        // Some systems write the name of the whole construction: HmacSHA1.
+        let hash = name.get(..4).filter(|prefix| prefix.eq_ignore_ascii_case("hmac")).map_or(name, |_| &name[4..]);
+        Self::ALL.into_iter().find(|algorithm| algorithm.name().eq_ignore_ascii_case(hash)).ok_or(UnknownAlgorithm)
     }
 }

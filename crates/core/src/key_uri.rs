@@ -6,12 +6,17 @@ use core::fmt::{self, Write};
 use thiserror::Error;
 use zeroize::Zeroizing;
 
-use crate::percent_encoding::{decode, encode_into};
+use crate::characters::is_invisible;
+use crate::percent_encoding::{decode, encode_into, encoded_length};
 use crate::{Algorithm, Digits, SharedSecret, SharedSecretError, TotpParameters, UnknownAlgorithm};
 
 /// A key URI: what the QR code of an enrollment says, `otpauth://totp/Issuer:login?secret=…&issuer=…` and so on.
 ///
 /// The format is that of the "Key URI Format" document of Google Authenticator, with RFC 3986 encoding.
+///
+/// One that is made here fits a QR code: an issuer of more than 600 bytes and an account name of more than 1,500, percent-
+/// encoded, are cut at a character and end in `…`. With the longest secret and parameters that makes 2,874 bytes, and the
+/// largest QR code holds 2,953.
 #[derive(Clone)]
 pub struct KeyUri {
     issuer: String,
@@ -63,12 +68,6 @@ pub enum KeyUriError {
     /// The type is neither `totp` nor `hotp`.
     #[error("the type of the key URI must be totp")]
     UnknownType,
-    /// There is no issuer, neither before the account name nor as a parameter.
-    #[error("the issuer is missing")]
-    MissingIssuer,
-    /// The issuer before the account name and the parameter differ.
-    #[error("the issuer parameter differs from the issuer before the account name")]
-    IssuerMismatch,
     /// There is no secret.
     #[error("the secret is missing")]
     MissingSecret,
@@ -93,10 +92,16 @@ impl KeyUri {
     /// The greatest length of the issuer and of the account name, in characters.
     pub const MAXIMUM_PART_CHARACTERS: usize = 200;
 
+    /// The most bytes of an issuer, percent-encoded. It stands there twice.
+    const MAXIMUM_ISSUER_BYTES: usize = 600;
+    /// The most bytes of an account name, percent-encoded.
+    const MAXIMUM_ACCOUNT_NAME_BYTES: usize = 1_500;
+
     /// Four bytes a character, three characters a byte, and the issuer twice: 7,200 and the rest of the URI.
     const MAXIMUM_URI_BYTES: usize = 16_384;
 
-    /// Puts a key URI together. White space around a part is dropped, as readers of key URIs do.
+    /// Puts a key URI together. White space around a part is dropped, as readers of key URIs do, and a part that would not
+    /// fit a QR code is shortened by the rule of the type.
     ///
     /// # Errors
     /// [`KeyUriError::Empty`], [`KeyUriError::TooLong`], or [`KeyUriError::ForbiddenCharacter`] with the part: each
@@ -108,14 +113,14 @@ impl KeyUri {
         parameters: TotpParameters,
     ) -> Result<Self, KeyUriError> {
         Ok(Self {
-            issuer: part(KeyUriPart::Issuer, issuer)?,
-            account_name: part(KeyUriPart::AccountName, account_name)?,
+            issuer: shortened(part(KeyUriPart::Issuer, issuer)?, Self::MAXIMUM_ISSUER_BYTES),
+            account_name: shortened(part(KeyUriPart::AccountName, account_name)?, Self::MAXIMUM_ACCOUNT_NAME_BYTES),
             secret,
             parameters,
         })
     }
 
-    /// The issuer, as an authenticator app shows it.
+    /// The issuer, as an authenticator app shows it; empty where another system's key URI names none.
     #[must_use]
     pub fn issuer(&self) -> &str {
         &self.issuer
@@ -147,13 +152,17 @@ impl KeyUri {
         let capacity = 256 + 6 * self.issuer.len() + 3 * self.account_name.len();
         let mut uri = Zeroizing::new(String::with_capacity(capacity));
         uri.push_str("otpauth://totp/");
-        encode_into(&mut uri, &self.issuer);
-        uri.push(':');
+        if !self.issuer.is_empty() {
+            encode_into(&mut uri, &self.issuer);
+            uri.push(':');
+        }
         encode_into(&mut uri, &self.account_name);
         uri.push_str("?secret=");
         uri.push_str(&self.secret.to_base32());
-        uri.push_str("&issuer=");
-        encode_into(&mut uri, &self.issuer);
+        if !self.issuer.is_empty() {
+            uri.push_str("&issuer=");
+            encode_into(&mut uri, &self.issuer);
+        }
         // Writing to a string does not fail.
         let _ = write!(
             *uri,
@@ -165,17 +174,20 @@ impl KeyUri {
         uri
     }
 
-    /// Reads a URI. Missing `algorithm`, `digits`, and `period` are SHA1, 6, and 30. Scheme, type, and names of
-    /// parameters are read in any case; parameters unknown here (`image`, for example) are ignored, since other
-    /// systems add their own. A fragment is refused.
+    /// Reads a URI as authenticator apps do, also of systems that are less exact. Missing `algorithm`, `digits`, and
+    /// `period` are SHA1, 6, and 30. Scheme, type, and names of parameters are read in any case; parameters unknown here
+    /// (`image`, for example) are ignored, since other systems add their own; characters may stand there without their
+    /// encoding, except `#`, control characters and what shows nothing. The secret may have from 10 bytes on, and spaces,
+    /// `+` and `=` in it: whoever keeps one as an account's asks for [`SharedSecret::MINIMUM_BYTES`].
+    ///
+    /// Where the issuer before the account name and the parameter differ, the parameter counts, as in the apps; an empty
+    /// one counts as none. There may be no issuer at all.
     ///
     /// # Errors
-    /// See [`KeyUriError`]. In particular a parameter may not be repeated, and an issuer before the account name must
-    /// equal the `issuer` parameter where both are present.
+    /// See [`KeyUriError`]. In particular a parameter may not be repeated.
     pub fn parse(uri: &str) -> Result<Self, KeyUriError> {
-        // '#' would begin a fragment; the others no URI may contain (RFC 3986, section 2).
-        let clean = uri.bytes().all(|byte| byte.is_ascii_graphic() && !b"#\"<>\\^`{|}".contains(&byte));
-        if uri.len() > Self::MAXIMUM_URI_BYTES || !clean {
+        let unclean = |character: char| character == '#' || character.is_control() || is_invisible(character);
+        if uri.len() > Self::MAXIMUM_URI_BYTES || uri.contains(unclean) {
             return Err(KeyUriError::NotAKeyUri);
         }
         let (scheme, rest) = uri.split_once("://").ok_or(KeyUriError::NotAKeyUri)?;
@@ -200,16 +212,19 @@ impl KeyUri {
         let account_name = part(KeyUriPart::AccountName, account_name)?;
 
         let parameters = Parameters::parse(query)?;
-        let parameter = parameters.issuer.as_deref().map(|issuer| part(KeyUriPart::Issuer, issuer)).transpose()?;
-        let issuer = match (prefix, parameter) {
-            (Some(prefix), Some(parameter)) if prefix != parameter => {
-                return Err(KeyUriError::IssuerMismatch);
-            }
-            (Some(issuer), _) | (None, Some(issuer)) => issuer,
-            (None, None) => return Err(KeyUriError::MissingIssuer),
+        let given = parameters.issuer.as_deref().filter(|issuer| !issuer.trim().is_empty());
+        let given = given.map(|issuer| part(KeyUriPart::Issuer, issuer)).transpose()?;
+        let issuer = match (prefix, given) {
+            // Forms write a space as `+`; the label tells what is meant.
+            (Some(prefix), Some(given)) if given.replace('+', " ") == prefix => prefix,
+            (_, Some(given)) => given,
+            (Some(prefix), None) => prefix,
+            (None, None) => String::new(),
         };
         let secret = parameters.secret.as_ref().ok_or(KeyUriError::MissingSecret)?;
-        Ok(Self { issuer, account_name, secret: SharedSecret::from_base32(secret)?, parameters: parameters.totp()? })
+        let secret = Zeroizing::new(secret.replace('+', " "));
+        let secret = SharedSecret::of_other_systems(&secret)?;
+        Ok(Self { issuer, account_name, secret, parameters: parameters.totp()? })
     }
 }
 
@@ -275,6 +290,31 @@ impl Parameters {
         };
         TotpParameters::new(algorithm, digits, period_seconds).map_err(|_| KeyUriError::Period)
     }
+}
+
+/// Cuts a text that would take more than `most` bytes when percent-encoded.
+fn shortened(text: String, most: usize) -> String {
+    const ELLIPSIS: &str = "…";
+    let length = |text: &str| text.bytes().map(encoded_length).sum::<usize>();
+    if length(&text) <= most {
+        return text;
+    }
+    let mut room = most - length(ELLIPSIS);
+    let kept = text.char_indices().find(|(at, character)| {
+        let taken = text.get(*at..*at + character.len_utf8()).map_or(0, length);
+        match room.checked_sub(taken) {
+            Some(left) => {
+                room = left;
+                false
+            }
+            None => true,
+        }
+    });
+    let kept = kept.and_then(|(at, _)| text.get(..at)).unwrap_or(&text);
+    // A joiner at the end would join the ellipsis to what stands before it.
+    let mut short = String::from(kept.trim_end_matches(|character: char| is_invisible(character)).trim_end());
+    short.push_str(ELLIPSIS);
+    short
 }
 
 fn part(part: KeyUriPart, text: &str) -> Result<String, KeyUriError> {

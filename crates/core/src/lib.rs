@@ -29,6 +29,7 @@
 extern crate alloc;
 
 mod algorithm;
+mod characters;
 mod digits;
 mod hotp;
 mod key_uri;
@@ -46,6 +47,7 @@ mod totp_code;
 mod totp_parameters;
 
 pub use algorithm::{Algorithm, UnknownAlgorithm};
+pub use characters::is_invisible;
 pub use digits::{Digits, DigitsError};
 pub use hotp::{GeneratedCode, hotp};
 pub use key_uri::{KeyUri, KeyUriError, KeyUriPart};

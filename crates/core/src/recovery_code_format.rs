@@ -7,6 +7,7 @@ use thiserror::Error;
 use zeroize::Zeroizing;
 
 use crate::RecoveryCode;
+use crate::characters::{Spelling, spelling};
 
 /// The least entropy of a recovery code, in bits: far beyond what can be guessed through any brake, and enough for
 /// one salt a set together with Argon2id.
@@ -72,7 +73,7 @@ impl RecoveryAlphabet {
 /// How recovery codes look: a pattern such as `XXXXX-XXXXX` and an alphabet.
 ///
 /// An `X` stands for a symbol of the alphabet; `-` and spaces are separators, which are cosmetic: on input any number
-/// of them is ignored anywhere.
+/// of separators of any kind is ignored anywhere.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct RecoveryCodeFormat {
     pattern: String,
@@ -103,7 +104,7 @@ pub enum RecoveryFormatError {
 impl RecoveryCodeFormat {
     const LONGEST_PATTERN: usize = 64;
     const FEWEST_SYMBOLS: usize = 9;
-    /// The longest input looked at, in bytes: the longest pattern with generous separators.
+    /// The longest input looked at, in characters: the longest pattern with generous separators.
     const LONGEST_INPUT: usize = 256;
 
     /// Checks a pattern.
@@ -114,7 +115,7 @@ impl RecoveryCodeFormat {
         if pattern.len() > Self::LONGEST_PATTERN {
             return Err(RecoveryFormatError::TooLong);
         }
-        if !pattern.bytes().all(|byte| byte == b'X' || is_separator(byte)) {
+        if !pattern.bytes().all(|byte| matches!(byte, b'X' | b'-' | b' ')) {
             return Err(RecoveryFormatError::ForbiddenCharacter);
         }
         let symbols = pattern.bytes().filter(|byte| *byte == b'X').count();
@@ -179,15 +180,19 @@ impl RecoveryCodeFormat {
         Ok(RecoveryCode::new(code))
     }
 
-    /// Reads a code of this format, as it was typed: spaces and `-` are ignored anywhere; `None` if anything else
-    /// does not belong to the alphabet, if the number of symbols is another, or beyond 256 bytes.
+    /// Reads a code of this format, as it was typed or pasted: separators are ignored anywhere, digits and letters may be
+    /// wide or of another script (the table is in `characters.rs`); `None` if anything else does not belong to the
+    /// alphabet, if the number of symbols is another, or beyond 256 characters.
     #[must_use]
     pub fn parse(&self, text: &str) -> Option<RecoveryCode> {
-        if text.len() > Self::LONGEST_INPUT {
-            return None;
-        }
         let mut code = Zeroizing::new(String::with_capacity(self.symbols));
-        for typed in text.bytes().filter(|byte| !is_separator(*byte)) {
+        for (at, typed) in text.chars().enumerate() {
+            let typed = match spelling(typed) {
+                _ if at >= Self::LONGEST_INPUT => return None,
+                Spelling::Separator => continue,
+                Spelling::Symbol(typed) => typed,
+                Spelling::Other => return None,
+            };
             let symbol = self.alphabet.normalize(typed)?;
             if code.len() == self.symbols {
                 return None;
@@ -216,8 +221,4 @@ impl RecoveryCodeFormat {
         text.push_str(rest.as_str());
         text
     }
-}
-
-const fn is_separator(byte: u8) -> bool {
-    matches!(byte, b'-' | b' ')
 }

@@ -2,6 +2,7 @@
 
 use alloc::boxed::Box;
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::fmt;
 
 use base32::Alphabet;
@@ -37,6 +38,8 @@ pub enum SharedSecretError {
 impl SharedSecret {
     /// The least number of bytes (RFC 4226, requirement R6: 128 bits).
     pub const MINIMUM_BYTES: usize = 16;
+    /// The least number of bytes of a secret that another system issued.
+    const MINIMUM_BYTES_OF_OTHERS: usize = 10;
     /// The greatest number of bytes: the key length of HMAC-SHA-512 and the block length of the others, beyond which
     /// a longer key adds nothing.
     pub const MAXIMUM_BYTES: usize = 64;
@@ -61,32 +64,25 @@ impl SharedSecret {
     /// # Errors
     /// See [`SharedSecretError`]; the text must be canonical apart from what is ignored.
     pub fn from_base32(text: &str) -> Result<Self, SharedSecretError> {
-        // More than four times the longest secret is no spelling of one.
-        if text.len() > 512 {
-            return Err(SharedSecretError::TooLong);
-        }
-        let mut base32 = Zeroizing::new(String::with_capacity(text.len()));
-        let mut padded = false;
-        for character in text.chars() {
-            match character {
-                ' ' | '-' => {}
-                '=' => padded = true,
-                'a'..='z' | 'A'..='Z' | '2'..='7' if !padded => {
-                    base32.push(character.to_ascii_uppercase());
-                }
-                _ => return Err(SharedSecretError::ForbiddenCharacter),
-            }
-        }
-        // A last group of 1, 3, or 6 characters would encode no whole number of bytes.
-        if matches!(base32.len() % 8, 1 | 3 | 6) {
-            return Err(SharedSecretError::Incomplete);
-        }
-        let bytes = Zeroizing::new(base32::decode(BASE32, &base32).ok_or(SharedSecretError::Incomplete)?);
+        let (base32, bytes) = decode(text)?;
         // The decoder ignores the bits after the last byte. If they are not zero, several texts would be one secret.
         if *Zeroizing::new(base32::encode(BASE32, &bytes)) != *base32 {
             return Err(SharedSecretError::Incomplete);
         }
         Self::from_bytes(&bytes)
+    }
+
+    /// Reads the base32 of a key URI that another system wrote, as authenticator apps do: from 10 bytes on, as many
+    /// systems issue them, and whatever the bits after the last byte are.
+    pub(crate) fn of_other_systems(text: &str) -> Result<Self, SharedSecretError> {
+        let (_, bytes) = decode(text)?;
+        match bytes.len() {
+            0..Self::MINIMUM_BYTES_OF_OTHERS => Err(SharedSecretError::TooShort),
+            Self::MINIMUM_BYTES_OF_OTHERS..=Self::MAXIMUM_BYTES => {
+                Ok(Self(Zeroizing::new(Box::from(bytes.as_slice()))))
+            }
+            _ => Err(SharedSecretError::TooLong),
+        }
     }
 
     /// The secret in base32, upper case and without padding, as key URIs carry it.
@@ -101,12 +97,38 @@ impl SharedSecret {
         &self.0
     }
 
-    /// The number of bytes, 16 to 64.
+    /// The number of bytes, 16 to 64; less only if another system's key URI had a shorter secret.
     #[must_use]
-    #[expect(clippy::len_without_is_empty, reason = "a secret is never empty: it has at least 16 bytes")]
+    #[expect(clippy::len_without_is_empty, reason = "a secret is never empty: it has at least 10 bytes")]
     pub fn len(&self) -> usize {
         self.0.len()
     }
+}
+
+/// The characters of a base32 text, without what is ignored, and the bytes they stand for.
+fn decode(text: &str) -> Result<(Zeroizing<String>, Zeroizing<Vec<u8>>), SharedSecretError> {
+    // More than four times the longest secret is no spelling of one.
+    if text.len() > 512 {
+        return Err(SharedSecretError::TooLong);
+    }
+    let mut base32 = Zeroizing::new(String::with_capacity(text.len()));
+    let mut padded = false;
+    for character in text.chars() {
+        match character {
+            ' ' | '-' => {}
+            '=' => padded = true,
+            'a'..='z' | 'A'..='Z' | '2'..='7' if !padded => {
+                base32.push(character.to_ascii_uppercase());
+            }
+            _ => return Err(SharedSecretError::ForbiddenCharacter),
+        }
+    }
+    // A last group of 1, 3, or 6 characters would encode no whole number of bytes.
+    if matches!(base32.len() % 8, 1 | 3 | 6) {
+        return Err(SharedSecretError::Incomplete);
+    }
+    let bytes = Zeroizing::new(base32::decode(BASE32, &base32).ok_or(SharedSecretError::Incomplete)?);
+    Ok((base32, bytes))
 }
 
 impl fmt::Debug for SharedSecret {

@@ -7,6 +7,7 @@ use thiserror::Error;
 use zeroize::Zeroize;
 
 use crate::Digits;
+use crate::characters::{Spelling, spelling};
 
 /// A time-based code that someone typed, normalized: all spellings of a code are one value, so that none of them is
 /// a way around the replay check.
@@ -18,34 +19,33 @@ pub struct TotpCode {
     digits: u8,
 }
 
-/// The text is not 6 to 8 ASCII digits.
+/// The text is not 6 to 8 digits.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("a code consists of 6 to 8 digits")]
 pub struct NotATotpCode;
 
 impl TotpCode {
-    /// The longest text looked at, in bytes: eight digits with generous separators.
+    /// The longest text looked at, in characters: eight digits with generous separators.
     const LONGEST_INPUT: usize = 64;
 
-    /// Reads a code. ASCII spaces and `-` are ignored wherever they stand; everything else must be ASCII digits, 6 to 8
-    /// of them. Digits of other scripts, signs, tabs, and line breaks are refused.
+    /// Reads a code as people type and paste it: separators are ignored wherever they stand, digits of all scripts are
+    /// their value (the table is in `characters.rs`), and there must be 6 to 8 digits. No letter stands for a digit:
+    /// an app shows digits only, so that whoever typed a letter read something else.
     ///
     /// # Errors
-    /// [`NotATotpCode`] for everything else, and for any text of more than 64 bytes.
+    /// [`NotATotpCode`] for everything else, and for any text of more than 64 characters.
     pub fn parse(text: &str) -> Result<Self, NotATotpCode> {
-        if text.len() > Self::LONGEST_INPUT {
-            return Err(NotATotpCode);
-        }
         // Built in place, so that a refusal on the way also zeroizes what was read.
         let mut code = Self { value: 0, digits: 0 };
-        for byte in text.bytes() {
-            match byte {
-                b' ' | b'-' => {}
-                b'0'..=b'9' if code.digits < 8 => {
-                    code.value = code.value * 10 + u32::from(byte - b'0');
+        for (at, character) in text.chars().enumerate() {
+            match spelling(character) {
+                _ if at >= Self::LONGEST_INPUT => return Err(NotATotpCode),
+                Spelling::Separator => {}
+                Spelling::Symbol(digit @ b'0'..=b'9') if code.digits < 8 => {
+                    code.value = code.value * 10 + u32::from(digit - b'0');
                     code.digits += 1;
                 }
-                _ => return Err(NotATotpCode),
+                Spelling::Symbol(_) | Spelling::Other => return Err(NotATotpCode),
             }
         }
         if code.digits < 6 {

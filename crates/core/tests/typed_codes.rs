@@ -57,6 +57,45 @@ fn spaces_and_hyphens_in_a_code_do_not_matter() {
     }
 }
 
+/// What keyboards of other scripts write, and what programs put into and around a code on the way.
+#[test]
+fn a_code_in_another_script_or_with_other_separators_is_the_same_code() {
+    let now = Timestamp::from_unix_seconds(59);
+    for typed in [
+        "２８７０８２",
+        "٢٨٧٠٨٢",
+        "۲۸۷۰۸۲",
+        "२८७०८२",
+        "287\u{a0}082",
+        "287\u{202f}082",
+        "287\u{2009}082",
+        "287\u{3000}082",
+        "287082\n",
+        "287082\r\n",
+        "287082\t",
+        "287082\u{200b}",
+        "\u{200e}287082",
+        "\u{2068}287082\u{2069}",
+        "\u{feff}287082",
+        "287\u{2010}082",
+        "287\u{2011}082",
+        "287\u{2012}082",
+        "287\u{2013}082",
+        "287\u{2014}082",
+        "287\u{2015}082",
+        "287\u{2212}082",
+        "287\u{ad}082",
+        "287.082",
+        "287,082",
+        "287_082",
+        "287’082",
+        "`287082`",
+        "“287082”.",
+    ] {
+        assert!(matches(typed, now), "{typed:?}");
+    }
+}
+
 #[test]
 fn everything_else_is_no_code() {
     for typed in [
@@ -66,15 +105,17 @@ fn everything_else_is_no_code() {
         "0000123456",
         "12345a",
         "+123456",
-        "123456\n",
-        "123\t456",
-        "123.456",
+        "123/456",
         "0x1234",
-        "１２３４５６",
-        "١٢٣٤٥٦",
-        "123\u{a0}456",
-        "123\u{200b}456",
+        "O12345",
+        "l23456",
+        "①②③④⑤⑥",
+        "½23456",
+        "²23456",
+        "一二三四五六",
         "123456\0",
+        "123\u{7f}456",
+        "123\u{301}456",
         "null",
     ] {
         assert_eq!(TotpCode::parse(typed).err(), Some(NotATotpCode), "{typed}");
@@ -85,6 +126,8 @@ fn everything_else_is_no_code() {
     }
     assert!(TotpCode::parse(&format!("123456{}", " ".repeat(58))).is_ok());
     assert!(TotpCode::parse(&format!("123456{}", " ".repeat(59))).is_err());
+    // Characters are counted, not bytes.
+    assert!(TotpCode::parse(&format!("１２３４５６{}", "\u{2009}".repeat(58))).is_ok());
 }
 
 #[test]
@@ -170,11 +213,33 @@ fn crockford_input_forgives_case_and_look_alikes() {
         "0000-1111-11AB-CDE",
         "0000-1111-11AB-CDEF0",
         "0000-1111-11AB-CDEé",
-        "0000_1111_11AB_CDEF",
+        "0000/1111/11AB/CDEF",
+        "0000-1111-11AB-CDEF\0",
         "",
     ] {
         assert!(format.parse(typed).is_none(), "{typed}");
     }
+}
+
+/// The ways in which people keep them: notes turn hyphens into dashes, PDF files add spaces that do not break, lists end in
+/// a period.
+#[test]
+fn a_recovery_code_with_other_separators_or_wide_letters_is_the_same_code() {
+    let format = crockford();
+    for dash in
+        ["-", " ", "", "\u{2010}", "\u{2011}", "\u{2013}", "\u{2014}", "\u{2212}", "\u{a0}", "\u{2009}", ".", "_"]
+    {
+        for (before, after) in [("", ""), ("\u{feff}", "\r\n"), ("“", "”."), ("\t", "\n")] {
+            let typed = format!("{before}00AB{dash}11CD{dash}22EF{dash}33GH{after}");
+            let code = SubmittedCode::parse(&typed, Some(&format));
+            assert!(
+                matches!(&code, SubmittedCode::Recovery(code) if code.normalized() == "00AB11CD22EF33GH"),
+                "{typed:?}"
+            );
+        }
+    }
+    assert_eq!(format.parse("ＯＯａｂ-ｌＩｃｄ-２２ＥＦ-٣٣GH").unwrap().normalized(), "00AB11CD22EF33GH");
+    assert_eq!(alphanumeric().parse("ａBcDe–fGhＯ٠").unwrap().normalized(), "aBcDefGhO0");
 }
 
 #[test]
@@ -215,14 +280,15 @@ proptest! {
     #[test]
     fn a_code_is_the_same_in_every_spelling(
         seconds in 0_i64..4_000_000_000,
-        separators in prop::collection::vec("[ -]{0,4}", 7),
+        separators in prop::collection::vec("[ \\-\t\n.,_'\u{a0}\u{2009}\u{2010}-\u{2015}\u{2212}\u{200b}\u{202e}\u{feff}]{0,4}", 7),
+        zero in prop::sample::select(vec!['0', '０', '٠', '۰', '०', '\u{1d7ce}', '\u{1fbf0}']),
     ) {
         let now = Timestamp::from_unix_seconds(seconds);
         let secret = SharedSecret::from_bytes(b"12345678901234567890").unwrap();
         let code = Totp::new(TotpParameters::DEFAULT, 0).code_at(&secret, now);
         let mut typed = separators[6].clone();
         for (digit, separator) in code.as_str().chars().zip(&separators) {
-            typed.push(digit);
+            typed.push(char::from_u32(u32::from(zero) + digit.to_digit(10).unwrap()).unwrap());
             typed.push_str(separator);
         }
         prop_assert!(matches(&typed, now));

@@ -113,13 +113,15 @@
     show();
   }
 
-  // data-autosubmit="6": sends the form once that many digits are in the field, however they are spaced.
+  // data-autosubmit="6": sends the form once that many digits are in the field, of whatever script and however they are
+  // spaced: what the server takes for a separator (crates/core/src/characters.rs) is one here.
+  const separators = /[\s\p{Cf}\p{Pd}\u2043\u2212.,_\u00b7\u2022\u2024\u3001\u3002\uff0c\uff0e\uff3f\uff61\u066b\u066c'"`\u00ab\u00bb\u2018-\u201f\u2039\u203a]/gu;
   for (const field of all("[data-autosubmit]")) {
     const wanted = Number(field.dataset.autosubmit);
     let sent = "";
     field.addEventListener("input", () => {
-      const digits = field.value.replace(/[\s\u00a0-]/g, "");
-      if (!/^[0-9]+$/.test(digits) || digits.length !== wanted || digits === sent) return;
+      const digits = field.value.replace(separators, "");
+      if (!/^\p{Nd}+$/u.test(digits) || Array.from(digits).length !== wanted || digits === sent) return;
       const button = field.form && field.form.querySelector("[type=submit]:not([data-other])");
       if (!button || button.disabled) return;
       sent = digits;

@@ -14,8 +14,10 @@ use zeroize::Zeroizing;
 
 use modules::Modules;
 
-/// Draws QR codes (ISO/IEC 18004) with error correction level M, which restores 15 % of the symbol, and the quiet zone
-/// of four modules that the standard asks for.
+/// Draws QR codes (ISO/IEC 18004) with error correction level M, which restores 15 % of the symbol, or L, which restores
+/// 7 %, where the names in the key URI are too long for it, and the quiet zone of four modules that the standard asks for.
+/// A module has the same size in every picture, so that a picture grows with what it says. Every key URI that was made by
+/// [`KeyUri::new`] fits.
 ///
 /// What is returned is zeroized when dropped; the encoders' own buffers are freed as they are.
 #[derive(Clone, Copy, Debug, Default)]

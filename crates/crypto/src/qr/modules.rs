@@ -15,7 +15,10 @@ impl Modules {
     const QUIET_ZONE: usize = 4;
 
     pub(super) fn of(uri: &KeyUri) -> Result<Self, QrRendererError> {
-        let code = QrCode::with_error_correction_level(uri.to_uri().as_bytes(), EcLevel::M)
+        let uri = uri.to_uri();
+        // Long names leave room for less correction only: level M ends at 2,331 bytes, L at 2,953.
+        let code = QrCode::with_error_correction_level(uri.as_bytes(), EcLevel::M)
+            .or_else(|_| QrCode::with_error_correction_level(uri.as_bytes(), EcLevel::L))
             .map_err(|error| QrRendererError(Box::new(error)))?;
         let inner_width = code.width();
         let dark = code.into_colors().into_iter().map(|color| color == Color::Dark).collect();

@@ -155,8 +155,22 @@ fn the_png_is_small_and_has_one_gray_bit_a_pixel() {
     assert!(png.len() < 4_096, "{} bytes", png.len());
 }
 
+/// Names of 200 of the widest characters, the longest secret and parameters.
 #[test]
-fn a_uri_that_fits_no_code_is_refused() {
-    let uri = uri_for(&"€".repeat(200), &"€".repeat(200));
-    assert!(QrCodes.svg(&uri).is_err() && QrCodes.png(&uri).is_err() && QrCodes.terminal(&uri).is_err());
+fn the_longest_names_make_a_larger_picture_with_modules_of_the_same_size() {
+    let parameters = TotpParameters::new(Algorithm::Sha512, Digits::EIGHT, 86_400).unwrap();
+    let secret = || SharedSecret::from_bytes(&[0xa5; 64]).unwrap();
+    let new = |issuer: &str, login: &str| KeyUri::new(issuer, login, secret(), parameters).unwrap();
+    for uri in [new(&"\u{1f642}".repeat(200), &"語".repeat(200)), new(&"~".repeat(200), &"x".repeat(200))] {
+        let svg = QrCodes.svg(&uri).unwrap();
+        let rows = modules_of_svg(&svg);
+        assert_quiet_zone(&rows);
+        let side = rows.len() * 4;
+        assert!(svg.contains(&format!(" width=\"{side}\" height=\"{side}\" ")), "{}", &svg[..200]);
+        assert_eq!(scan(&picture(&rows, 4)), **uri.to_uri());
+        assert_eq!(scan(&QrCodes.png(&uri).unwrap()), **uri.to_uri());
+        assert!(QrCodes.terminal(&uri).is_ok());
+    }
+    let width = |uri: &KeyUri| modules_of_svg(&QrCodes.svg(uri).unwrap()).len();
+    assert_eq!(width(&new(&"語".repeat(200), &"語".repeat(200))), 177 + 8);
 }
