@@ -49,6 +49,7 @@ fn a_client_that_calls_itself_a_formula_is_text_in_an_export() {
         fail(&server, name, &kim.login);
     }
     let file = exported(&server);
+    assert!(file.starts_with("\u{feff}id,at,event,"), "a spreadsheet takes it for UTF-8: {file}");
     let found = cells(&file);
     for name in &names {
         let text = name.trim_start_matches("x;");

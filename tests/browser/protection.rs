@@ -31,7 +31,8 @@ fn cookies_are_for_this_host_over_tls_and_out_of_reach_of_scripts() {
     let code = kim.authenticator.fresh_code();
     note(&jar.post("/sign-in/second-factor", &[("code", &code), ("trust", "yes")]));
     note(&jar.get("/security"));
-    note(&jar.post("/sign-out", &[]));
+    let signed_out = jar.post("/sign-out", &[]);
+    note(&signed_out);
     for name in ["form", "language", "challenge", "session", "device"] {
         let is_set = |line: &&String| {
             line.starts_with(&format!("__Host-countersign-{name}=")) && !line.contains(&format!("{name}=;"))
@@ -47,6 +48,8 @@ fn cookies_are_for_this_host_over_tls_and_out_of_reach_of_scripts() {
         assert!(!attributes.iter().any(|attribute| attribute.starts_with("domain")), "{line}");
     }
     assert_eq!(jar.cookie("__Host-countersign-session"), "", "signing out forgets the session");
+    assert_eq!(signed_out.header("clear-site-data"), "\"cache\"", "and what the browser kept of its pages");
+    assert_ne!(jar.cookie("__Host-countersign-device"), "", "but not that the browser is trusted");
 }
 
 #[test]

@@ -11,6 +11,7 @@
 countersign_tests::on_every_database!(every_promise_on_postgresql, every_promise_on_mariadb);
 
 mod belonging;
+mod evidence;
 mod guessing;
 mod hostile_input;
 mod once_only;

@@ -111,6 +111,11 @@ fn no_secret_is_in_logs_metrics_or_the_data_directory() {
     let activity = client.with_token(&token).get("/v1/account/activity?limit=200").expect(200).to_string();
     let (deployment, log) = server.stop();
     assert!(log.contains("\"level\":\"DEBUG\""), "the filter lets everything through: {log}");
+    for line in
+        ["sign-in refused from 127.0.0.1 (password)", "sign-in refused from 127.0.0.1 (code)", "request refused"]
+    {
+        assert!(log.contains(line), "what was refused is in the log that is looked at: {line}");
+    }
 
     let mut places = vec![
         ("the log".to_owned(), log.clone().into_bytes()),

@@ -1,4 +1,4 @@
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use countersign_core::Timestamp;
 
@@ -7,6 +7,7 @@ use crate::ports::{
     Clock, Entropy, PasswordHasher, PasswordScreen, QrRenderer, RecoveryDigester, SecretSealer, Store, TokenIssuer,
     UnitOfWork, Work, transact,
 };
+use crate::refusals::Ration;
 use crate::{AuditDetails, AuditEvent, AuditEventId, AuditOutcome, EventKind, UseCaseError};
 
 /// The adapters that play the outbound ports.
@@ -35,13 +36,14 @@ pub struct Ports {
 #[derive(Clone)]
 pub struct Application {
     ports: Arc<Ports>,
+    refusals: Arc<Mutex<Ration>>,
 }
 
 impl Application {
     /// Puts the application together.
     #[must_use]
     pub fn new(ports: Ports) -> Self {
-        Self { ports: Arc::new(ports) }
+        Self { ports: Arc::new(ports), refusals: Arc::default() }
     }
 
     pub(crate) fn store(&self) -> &dyn Store {
@@ -74,6 +76,10 @@ impl Application {
 
     pub(crate) fn entropy(&self) -> &dyn Entropy {
         &*self.ports.entropy
+    }
+
+    pub(crate) fn refusal_ration(&self) -> &Mutex<Ration> {
+        &self.refusals
     }
 
     /// The present time.
@@ -142,6 +148,11 @@ impl AuditRecord<'_> {
             details,
         });
         Ok(())
+    }
+
+    /// Notes in the log that the act was refused for something that no event tells of.
+    pub(crate) fn note_refusal(&self, why: &'static str, purpose: &str) {
+        self.application.request_refused(why, purpose, &self.scene.origin);
     }
 
     /// Writes the events into the unit of work.

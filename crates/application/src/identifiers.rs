@@ -35,6 +35,12 @@ macro_rules! identifier {
                 Self(version_7(at, sequence, random))
             }
 
+            /// The least identifier of what comes into being at `at`: whatever was made before has a lesser one.
+            #[must_use]
+            pub fn first_at(at: Timestamp) -> Self {
+                Self::new(at, 0, [0; 8])
+            }
+
             /// Wraps a stored identifier.
             #[must_use]
             pub fn from_uuid(uuid: Uuid) -> Self {

@@ -25,6 +25,7 @@ pub mod ports;
 mod realm;
 mod recovery_codes;
 mod recovery_issue;
+mod refusals;
 mod second_factor;
 mod session;
 mod trusted_device;
@@ -57,6 +58,7 @@ pub use page::{Page, PageRequest};
 pub use policy_change::{KeyViolation, PolicyChange};
 pub use realm::{Realm, RealmSlug, RealmSlugError};
 pub use recovery_codes::{RecoveryCodeSet, RecoverySetStatus, SealedRecoveryCode};
+pub use refusals::SignInRefusal;
 pub use second_factor::{
     AccountOverview, SecondFactor, SecondFactorMethod, SecondFactorState, ThrottleLane, TwoFactorStatus,
 };

@@ -27,6 +27,8 @@ pub struct Output<'a> {
     format: OutputFormat,
     results: Box<dyn Write + 'a>,
     prose: Box<dyn Write + 'a>,
+    /// Whether someone looks on at a terminal, on which the results do not appear.
+    watched: bool,
 }
 
 impl Output<'static> {
@@ -34,7 +36,8 @@ impl Output<'static> {
     #[must_use]
     pub fn standard(requested: Option<OutputFormat>) -> Self {
         let usual = if io::stdout().is_terminal() { OutputFormat::Table } else { OutputFormat::Json };
-        Self::new(requested.unwrap_or(usual), io::stdout(), io::stderr())
+        let watched = io::stderr().is_terminal() && !io::stdout().is_terminal();
+        Self { watched, ..Self::new(requested.unwrap_or(usual), io::stdout(), io::stderr()) }
     }
 }
 
@@ -42,7 +45,7 @@ impl<'a> Output<'a> {
     /// Prints results to `results` and prose to `prose`.
     #[must_use]
     pub fn new(format: OutputFormat, results: impl Write + 'a, prose: impl Write + 'a) -> Self {
-        Self { format, results: Box::new(results), prose: Box::new(prose) }
+        Self { format, results: Box::new(results), prose: Box::new(prose), watched: false }
     }
 
     /// Prints what a command found.
@@ -79,6 +82,19 @@ impl<'a> Output<'a> {
     pub fn note(&mut self, text: &str) -> io::Result<()> {
         writeln!(self.prose, "{text}")?;
         self.prose.flush()
+    }
+
+    /// Shows how far something is, in one line in which the next one takes its place; nothing where nobody looks on. An empty
+    /// one at the end leaves nothing of it.
+    ///
+    /// # Errors
+    /// Standard error failed.
+    pub fn progress(&mut self, text: &str) -> io::Result<()> {
+        if self.watched {
+            write!(self.prose, "\r\x1b[K{text}")?;
+            self.prose.flush()?;
+        }
+        Ok(())
     }
 
     /// Asks the person at the terminal something; the answer stands in the same line.
@@ -133,6 +149,18 @@ mod tests {
         assert_eq!((results.as_str(), prose.as_str()), ("{\n  \"answer\": 42\n}\n", "done\n"));
         let (results, _) = printed(OutputFormat::Table, |output| output.result(&Answer { answer: 42 }).unwrap());
         assert_eq!(results, "the answer is 42\n");
+    }
+
+    #[test]
+    fn progress_is_shown_to_someone_who_looks_on_and_leaves_nothing() {
+        let print = |output: &mut Output<'_>| ["1 event", ""].map(|text| output.progress(text).unwrap());
+        let (_, prose) = printed(OutputFormat::Json, |output| drop(print(output)));
+        assert_eq!(prose, "");
+        let (_, prose) = printed(OutputFormat::Json, |output| {
+            output.watched = true;
+            print(output);
+        });
+        assert_eq!(prose, "\r\x1b[K1 event\r\x1b[K");
     }
 
     #[test]

@@ -6,6 +6,7 @@ use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
+use countersign_application::{Application, TrustedProxies};
 use futures_util::FutureExt;
 use poem::error::{MethodNotAllowedError, NotFoundError};
 use poem::http::{HeaderName, HeaderValue, StatusCode, header};
@@ -14,8 +15,10 @@ use poem_openapi::OperationId;
 use poem_openapi::error::{AuthorizationError, ParseParamError, ParsePathError};
 use poem_openapi::types::ToJSON;
 use tracing::Instrument;
+use tracing::field::Empty;
 
 use crate::body;
+use crate::client::Client;
 use crate::document::Methods;
 use crate::problem::{Problem, ProblemCode};
 
@@ -26,16 +29,18 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 pub(crate) struct Frame<E> {
     inner: E,
     methods: Methods,
+    application: Application,
+    trusted_proxies: TrustedProxies,
     /// Tells the requests of this process from those of any other.
     process: u64,
     requests: AtomicU64,
 }
 
 impl<E: Endpoint> Frame<E> {
-    pub(crate) fn new(inner: E, methods: Methods) -> Self {
+    pub(crate) fn new(inner: E, methods: Methods, application: Application, trusted_proxies: TrustedProxies) -> Self {
         // The standard library's hash keys are random, and an id needs no more than to be unlikely to meet again.
         let process = RandomState::new().build_hasher().finish();
-        Self { inner, methods, process, requests: AtomicU64::new(0) }
+        Self { inner, methods, application, trusted_proxies, process, requests: AtomicU64::new(0) }
     }
 
     fn next_id(&self) -> String {
@@ -116,6 +121,21 @@ impl<E: Endpoint> Frame<E> {
     }
 }
 
+/// Whether a refusal may be part of an attack, and leaves its line here. That of a sign-in leaves one of its own, and a code or
+/// proof that was refused an audit event.
+fn leaves_a_line(code: ProblemCode, operation: Option<&str>) -> bool {
+    match code {
+        ProblemCode::Unauthenticated
+        | ProblemCode::Forbidden
+        | ProblemCode::EnrollmentRequired
+        | ProblemCode::RecoveryCodesNotViewable => true,
+        // What belongs to someone else is answered with the same as what is not there at all.
+        ProblemCode::NotFound => operation.is_some(),
+        ProblemCode::TooManyAttempts => !matches!(operation, Some("sign_in" | "verify_second_factor")),
+        _ => false,
+    }
+}
+
 impl<E: Endpoint> Endpoint for Frame<E> {
     type Output = Response;
 
@@ -125,12 +145,24 @@ impl<E: Endpoint> Endpoint for Frame<E> {
         #[expect(clippy::disallowed_methods, reason = "measures a duration for the metrics and decides nothing")]
         let begun = Instant::now();
         // Neither the path nor the query is logged: both may hold what belongs to a person.
-        let span = tracing::debug_span!("request", id = %request_id, %method);
+        // Of the highest level, so that every line of whatever level names the request.
+        let span = tracing::error_span!("request", id = %request_id, %method, account = Empty, api_key = Empty);
+        let Client(origin) = Client::of(&request, &self.trusted_proxies);
         let (answer, operation) = self.answer(request).instrument(span.clone()).await;
+        if let Err(problem) = &answer
+            && leaves_a_line(problem.code, operation)
+        {
+            let operation = operation.unwrap_or("none");
+            span.in_scope(|| self.application.request_refused(problem.code.as_str(), operation, &origin));
+        }
         let mut response = match answer {
             Ok(response) => response,
             Err(problem) => self.render(problem, &request_id, &path),
         };
+        if operation == Some("sign_out") && response.status().is_success() {
+            // As on the pages: what a browser kept of the session's answers is forgotten, and nothing that is not ours.
+            response.headers_mut().insert("clear-site-data", HeaderValue::from_static("\"cache\""));
+        }
         let seconds = begun.elapsed().as_secs_f64();
         let operation = operation.unwrap_or("none");
         let status = response.status().as_u16();

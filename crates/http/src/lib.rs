@@ -35,8 +35,8 @@ pub fn service(application: Application, options: HttpOptions) -> impl Endpoint<
     let HttpOptions { trusted_proxies, metrics } = options;
     let document = document::Document::generate();
     let methods = document.methods();
-    let routes = resources::routes(&document, metrics).data(application).data(trusted_proxies);
-    frame::Frame::new(routes, methods)
+    let routes = resources::routes(&document, metrics).data(application.clone()).data(trusted_proxies.clone());
+    frame::Frame::new(routes, methods, application, trusted_proxies)
 }
 
 /// The API document (OpenAPI 3.0), formatted for people and for version control.

@@ -2,12 +2,14 @@
 
 use std::panic::AssertUnwindSafe;
 
+use countersign_application::{Application, TrustedProxies};
 use futures_util::FutureExt;
 use poem::error::{MethodNotAllowedError, NotFoundError};
 use poem::http::{HeaderValue, Method, StatusCode, header};
 use poem::{Endpoint, IntoResponse, Request, Response};
 use tracing::Instrument;
 
+use crate::WebOptions;
 use crate::assets;
 use crate::cookies::{Cookie, SetCookies};
 use crate::observation::Observation;
@@ -16,7 +18,7 @@ use crate::pages::MessagePage;
 use crate::refusal::Refusal;
 use crate::return_to::ReturnTo;
 use crate::texts::{Language, Texts};
-use crate::visit::language_of;
+use crate::visit::{language_of, origin_of};
 
 /// For a year, for this host and none below it: those may belong to someone else.
 const HTTPS_ONLY: &str = "max-age=31536000";
@@ -25,12 +27,15 @@ const HTTPS_ONLY: &str = "max-age=31536000";
 pub(crate) struct Frame<E> {
     inner: E,
     observation: Observation,
+    application: Application,
+    trusted_proxies: TrustedProxies,
     https_only: bool,
 }
 
 impl<E: Endpoint> Frame<E> {
-    pub(crate) fn new(inner: E, https_only: bool) -> Self {
-        Self { inner, observation: Observation::new(), https_only }
+    pub(crate) fn new(inner: E, application: Application, options: WebOptions) -> Self {
+        let WebOptions { trusted_proxies, https_only } = options;
+        Self { inner, observation: Observation::new(), application, trusted_proxies, https_only }
     }
 }
 
@@ -47,8 +52,14 @@ impl<E: Endpoint> Endpoint for Frame<E> {
             answers_form: request.method() == Method::POST,
         };
         let observed = self.observation.begin(&request);
+        let origin = origin_of(&request, &self.trusted_proxies);
+        let path = request.uri().path().to_owned();
         let answered =
             AssertUnwindSafe(self.inner.call(request)).catch_unwind().instrument(observed.span.clone()).await;
+        let refusal = match &answered {
+            Ok(Err(error)) => error.downcast_ref::<Refusal>().and_then(|refusal| refusal.line(asked.had_session)),
+            Ok(Ok(_)) | Err(_) => None,
+        };
         let mut response = match answered {
             Ok(Ok(output)) => output.into_response(),
             Ok(Err(error)) => refused(&error, &asked, &observed.id),
@@ -57,12 +68,26 @@ impl<E: Endpoint> Endpoint for Frame<E> {
                 message(Refusal::Internal, &asked, &observed.id)
             }
         };
+        if let Some(why) = refusal.or_else(|| line_of(response.status(), &path)) {
+            observed.span.in_scope(|| self.application.request_refused(why, "pages", &origin));
+        }
         protect(&mut response);
         if self.https_only {
             response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(HTTPS_ONLY));
         }
         observed.end(&mut response);
         Ok(response)
+    }
+}
+
+/// What the log says of a page that says itself what was refused. A sign-in leaves a line of its own, and a code or proof that
+/// was refused an audit event.
+fn line_of(status: StatusCode, path: &str) -> Option<&'static str> {
+    match (status, path) {
+        (StatusCode::TOO_MANY_REQUESTS, path) if !path.starts_with("/sign-in") => Some("too_many_attempts"),
+        (StatusCode::FORBIDDEN, _) => Some("forbidden"),
+        (StatusCode::GONE, "/setup") => Some("set_up_link"),
+        _ => None,
     }
 }
 

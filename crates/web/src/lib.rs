@@ -38,8 +38,8 @@ pub fn service(application: Application, options: WebOptions) -> impl Endpoint<O
     let routes = pages::routes()
         .at("/assets/realms/:slug/logo", get(appearance::logo))
         .at("/assets/realms/:slug/theme.css", get(appearance::theme));
-    let routes = routes.data(application).data(options.trusted_proxies);
-    frame::Frame::new(routes, options.https_only)
+    let routes = routes.data(application.clone()).data(options.trusted_proxies.clone());
+    frame::Frame::new(routes, application, options)
 }
 
 /// Whether a path belongs to the pages. Everything else is the API's.

@@ -8,6 +8,7 @@ use std::time::Instant;
 use poem::http::{HeaderName, HeaderValue};
 use poem::{Request, Response};
 use tracing::Span;
+use tracing::field::Empty;
 
 /// The header that names a request in the logs.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -37,7 +38,8 @@ impl Observation {
     pub(crate) fn begin(&self, request: &Request) -> Observed {
         let id = format!("{:016x}-{:x}", self.process, self.requests.fetch_add(1, Ordering::Relaxed));
         // Neither the path nor the query is logged: both may hold what belongs to a person.
-        let span = tracing::debug_span!("page", %id, method = %request.method());
+        // Of the highest level, so that every line of whatever level names the request.
+        let span = tracing::error_span!("page", %id, method = %request.method(), account = Empty);
         #[expect(clippy::disallowed_methods, reason = "measures a duration for the metrics and decides nothing")]
         let begun = Instant::now();
         Observed { id, span, begun }

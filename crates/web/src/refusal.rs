@@ -39,6 +39,22 @@ pub(crate) enum Refusal {
     Internal,
 }
 
+impl Refusal {
+    /// What the log says of it, where it may be part of an attack. Whoever comes without a session has tried nothing.
+    pub(crate) fn line(self, had_session: bool) -> Option<&'static str> {
+        match self {
+            Self::SignIn => had_session.then_some("unauthenticated"),
+            Self::Enroll => Some("enrollment_required"),
+            Self::Forbidden => Some("forbidden"),
+            Self::FormExpired => Some("form_token"),
+            Self::ReturnAddress => Some("return_address"),
+            // What belongs to someone else is answered with the same as what is not there at all.
+            Self::NotFound => had_session.then_some("not_found"),
+            Self::TooLarge | Self::Busy | Self::Unavailable | Self::Internal => None,
+        }
+    }
+}
+
 impl ResponseError for Refusal {
     fn status(&self) -> StatusCode {
         match self {

@@ -63,15 +63,7 @@ impl<'a> FromRequest<'a> for Visit {
             }
         };
         let none = TrustedProxies::default();
-        let proxies = request.data::<TrustedProxies>().unwrap_or(&none);
-        let peer = match &request.remote_addr().0 {
-            Addr::SocketAddr(address) => Some(address.ip()),
-            Addr::Unix(_) | Addr::Custom(..) => None,
-        };
-        let lines: Vec<&str> =
-            headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok()).collect();
-        let user_agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
-        let origin = Origin::observed(proxies, peer, lines.into_iter(), user_agent);
+        let origin = origin_of(request, request.data::<TrustedProxies>().unwrap_or(&none));
         let (application, texts, dressed) = (application.clone(), Texts(language), Mutex::default());
         let answers_form = request.method() == Method::POST;
         Ok(Self { application, origin, texts, cookies, headers, answers_form, query, form_token, dressed })
@@ -79,6 +71,18 @@ impl<'a> FromRequest<'a> for Visit {
 }
 
 const FORM_TOKEN_BYTES: usize = 32;
+
+/// Where a request comes from, where these proxies are believed.
+pub(crate) fn origin_of(request: &Request, proxies: &TrustedProxies) -> Origin {
+    let peer = match &request.remote_addr().0 {
+        Addr::SocketAddr(address) => Some(address.ip()),
+        Addr::Unix(_) | Addr::Custom(..) => None,
+    };
+    let headers = request.headers();
+    let lines: Vec<&str> = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok()).collect();
+    let user_agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+    Origin::observed(proxies, peer, lines.into_iter(), user_agent)
+}
 
 /// The language that was chosen just now, else before, else the one that the browser likes.
 pub(crate) fn language_of(headers: &HeaderMap, query: &[(String, String)], cookies: &mut SetCookies) -> Language {

@@ -11,7 +11,7 @@ mod waiting;
 
 use std::sync::Arc;
 
-use countersign_application::use_cases::IssueSetUpLink;
+use countersign_application::use_cases::{IssueSetUpLink, PruneExpired};
 use countersign_application::{Application, RealmSlug, TrustedProxies};
 use countersign_cli::{CommandError, Exit, Output};
 use countersign_http::HttpOptions;
@@ -65,7 +65,8 @@ async fn run(
 
     let (stop, stopped) = watch::channel(false);
     let watcher = tokio::spawn(signals.watch(stop));
-    let housekeeping = tokio::spawn(housekeeping::run(node.wired.application.clone(), recorder));
+    let prune = PruneExpired { audit_event_days: settings.audit_retention_days };
+    let housekeeping = tokio::spawn(housekeeping::run(node.wired.application.clone(), prune, recorder));
     let trusted_proxies = TrustedProxies(settings.trusted_proxies.clone());
     // A proxy is declared where one brings TLS: see the exposure check.
     let https_only = public.is_tls() || !settings.trusted_proxies.is_empty();

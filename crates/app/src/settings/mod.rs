@@ -59,6 +59,7 @@ pub(crate) struct Settings {
     pub(crate) password_queue: usize,
     pub(crate) log: String,
     pub(crate) log_format: LogFormat,
+    pub(crate) audit_retention_days: Option<u32>,
     pub(crate) shutdown_seconds: Duration,
 }
 
@@ -139,6 +140,9 @@ impl Settings {
             password_queue: layers.take("password_queue", rules::QUEUE, rules::queue)?.unwrap_or(64),
             log: layers.take("log", rules::LOG, rules::log)?.unwrap_or_else(|| "info".to_owned()),
             log_format: layers.take("log_format", rules::LOG_FORMAT, rules::log_format)?.unwrap_or(LogFormat::Auto),
+            audit_retention_days: layers
+                .take("audit_retention_days", rules::RETENTION, rules::retention)?
+                .filter(|days| *days > 0),
             shutdown_seconds: layers
                 .take("shutdown_seconds", rules::SHUTDOWN, rules::shutdown)?
                 .unwrap_or(Duration::from_secs(20)),

@@ -107,6 +107,12 @@ pub(super) const SETTINGS: &[Setting] = &[
         default: "`auto`",
     },
     Setting {
+        key: "audit_retention_days",
+        meaning: "For how many days audit events are kept, 0 to 36500; older ones are removed for good, in all realms. \
+                  `audit export` saves them before. With several nodes, set it on all.",
+        default: "`0`: for ever",
+    },
+    Setting {
         key: "shutdown_seconds",
         meaning: "How long requests that are under way may take to finish when the server is stopped, 0 to 3600.",
         default: "`20`",

@@ -235,6 +235,12 @@ pub(super) fn queue(value: &Value) -> Option<usize> {
     number(value, 0, 65_536).map(|number| number as usize)
 }
 
+pub(super) const RETENTION: &str = "must be a whole number of days from 0 to 36500";
+
+pub(super) fn retention(value: &Value) -> Option<u32> {
+    number(value, 0, 36_500)
+}
+
 pub(super) const SHUTDOWN: &str = "must be a whole number of seconds from 0 to 3600";
 
 pub(super) fn shutdown(value: &Value) -> Option<Duration> {

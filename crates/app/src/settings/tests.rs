@@ -32,6 +32,9 @@ fn without_anything_the_defaults_hold() {
     assert_eq!(settings.database_start_seconds, Duration::from_secs(30));
     assert!(settings.database_password_file.is_none());
     assert_eq!(settings.shutdown_seconds, Duration::from_secs(20));
+    assert_eq!(settings.audit_retention_days, None, "audit events are kept for ever");
+    assert_eq!(of_file("audit_retention_days = 0").unwrap().audit_retention_days, None);
+    assert_eq!(of_file("audit_retention_days = 90").unwrap().audit_retention_days, Some(90));
     assert!(settings.trusted_proxies.is_empty() && settings.metrics_listen.is_none());
 }
 
@@ -90,6 +93,7 @@ fn a_bad_value_is_an_error_with_the_rule_and_the_place_and_without_the_value() {
         ("\ndatabase_connect_seconds = 0", "seconds from 1 to 60"),
         ("\ndatabase_statement_seconds = 301", "seconds from 1 to 300"),
         ("\ndatabase_start_seconds = 3601", "seconds from 0 to 3600"),
+        ("\naudit_retention_days = 36501", "a whole number of days from 0 to 36500"),
         ("\npassword_queue = -1", "a whole number from 0"),
         ("\npassword_computations = 0", "a whole number from 1"),
         ("\ntrusted_proxies = [\"0.0.0.0/0\"]", "not everyone"),

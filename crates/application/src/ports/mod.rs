@@ -6,6 +6,7 @@
 mod audit_log;
 mod clock;
 mod entropy;
+mod housekeeping;
 mod password_hasher;
 mod qr_renderer;
 mod reads;
@@ -18,6 +19,7 @@ mod writes;
 pub use audit_log::{AuditFilter, AuditLog};
 pub use clock::Clock;
 pub use entropy::{Entropy, EntropyError};
+pub use housekeeping::{Due, HousekeepingStore, Pruned};
 pub use password_hasher::{PasswordHash, PasswordHasher, PasswordHasherError, PasswordScreen, PasswordVerdict};
 pub use qr_renderer::{QrRenderer, QrRendererError};
 pub use reads::{
@@ -32,6 +34,5 @@ pub(crate) use store::{Work, transact};
 pub use token_issuer::{IssuedToken, TokenDigest, TokenIssuer, TokenKind};
 pub use writes::{
     AccountStore, ApiKeyStore, AppearanceStore, AttemptKey, AttemptStore, AuthenticatorStore, ChallengeStore,
-    HousekeepingStore, KeyCheckStore, Pruned, RealmStore, RecoveryCodeStore, SecondFactorStore, SessionStore,
-    TrustedDeviceStore,
+    KeyCheckStore, RealmStore, RecoveryCodeStore, SecondFactorStore, SessionStore, TrustedDeviceStore,
 };

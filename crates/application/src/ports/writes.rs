@@ -274,27 +274,3 @@ pub trait KeyCheckStore: Send {
     /// Adds the record of a key.
     async fn insert(&mut self, check: &KeyCheck) -> Result<(), StoreError>;
 }
-
-/// How much was removed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Pruned {
-    /// Expired challenges.
-    pub challenges: u64,
-    /// Expired sessions.
-    pub sessions: u64,
-    /// Expired trusted devices.
-    pub trusted_devices: u64,
-    /// Expired enrollments.
-    pub enrollments: u64,
-    /// Counters that nobody touched for long.
-    pub attempts: u64,
-}
-
-/// Removes what has expired and can no longer matter.
-#[async_trait]
-pub trait HousekeepingStore: Send {
-    /// Removes challenges, sessions, trusted devices and pending enrollments (with the recovery codes that are pending
-    /// with them) that expired at or before `now`, and counters of attempts last touched before `attempts_before`
-    /// (`housekeeping_removes_what_expired_and_nothing_else`).
-    async fn prune(&mut self, now: Timestamp, attempts_before: Timestamp) -> Result<Pruned, StoreError>;
-}

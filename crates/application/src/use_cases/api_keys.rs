@@ -5,6 +5,7 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::application::details;
 use crate::audit::AuditScene;
 use crate::ports::TokenKind;
+use crate::refusals::asked_by;
 use crate::{
     ApiKey, ApiKeyId, ApiKeyName, Application, Authority, EventKind, Origin, Page, PageRequest, Realm, RealmSlug,
     Scope, Timestamp, UseCaseError,
@@ -194,6 +195,7 @@ impl AuthenticateApiKey<'_> {
         let Some(key) = store.find_api_key(&digest).await?.filter(|key| key.is_valid_at(now)) else {
             return Ok(AuthenticateApiKeyOutcome::Unknown);
         };
+        asked_by("api_key", key.id);
         if !key.has_any(self.scopes) {
             return Ok(AuthenticateApiKeyOutcome::MissingScope);
         }

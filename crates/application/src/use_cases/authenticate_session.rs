@@ -4,6 +4,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::enforcement::enrollment_deadline;
 use crate::ports::TokenKind;
+use crate::refusals::asked_by;
 use crate::{Account, Application, Caller, Origin, Realm, Standing, Timestamp, UseCaseError};
 
 /// How long a session may be used before its last use is noted again: a write for each request would be a high price
@@ -58,6 +59,7 @@ impl AuthenticateSession {
         let Some(account) = store.find_account(session.account_id).await? else {
             return Ok(AuthenticateSessionOutcome::Unknown);
         };
+        asked_by("account", account.id);
         let realm = store.find_realm_by_id(account.realm_id).await?;
         let realm = realm.ok_or(UseCaseError::Fault("an account belongs to a realm"))?;
         if account.disabled_at.is_some() || !session.is_alive_at(now, &realm.policy) {

@@ -9,7 +9,7 @@ use crate::enforcement::{grace_end, two_factor_is_required};
 use crate::ports::{AttemptKey, PasswordHash, PasswordVerdict, TokenKind, UnitOfWork};
 use crate::{
     Account, Actor, Application, Challenge, ChallengeId, ChallengeMethod, EventKind, Login, Origin, Realm, RealmSlug,
-    SecondFactor, SessionGrant, TrustedDevice, UseCaseError,
+    SecondFactor, SessionGrant, SignInRefusal, TrustedDevice, UseCaseError,
 };
 
 /// How often passwords may be wrong for one login from one address before it has to wait. Other addresses, the owner's
@@ -93,6 +93,15 @@ impl SignInOutcome {
             Self::Throttled { .. } => "throttled",
         }
     }
+
+    /// Why it was refused, if it was.
+    fn refusal(&self) -> Option<SignInRefusal> {
+        match self {
+            Self::SignedIn { .. } | Self::EnrollmentRequired { .. } | Self::SecondFactorRequired { .. } => None,
+            Self::InvalidCredentials => Some(SignInRefusal::Password),
+            Self::Throttled { .. } => Some(SignInRefusal::Throttled),
+        }
+    }
 }
 
 /// The counters that an attempt belongs to.
@@ -122,6 +131,14 @@ impl SignIn {
     /// # Errors
     /// A port failed; nobody was signed in.
     pub async fn execute(&self, application: &Application) -> Result<SignInOutcome, UseCaseError> {
+        let outcome = self.decide(application).await?;
+        if let Some(why) = outcome.refusal() {
+            application.sign_in_refused(why, &self.origin);
+        }
+        Ok(outcome)
+    }
+
+    async fn decide(&self, application: &Application) -> Result<SignInOutcome, UseCaseError> {
         let now = application.now();
         let counters = self.counters(application);
         if let Some(retry_after_seconds) = self.blocked_for(application, &counters, now).await? {

@@ -9,7 +9,7 @@ use crate::ports::{TokenKind, UnitOfWork};
 use crate::verification::{CodeFinding, CodeVerdict, Settlement};
 use crate::{
     AcceptedCode, Account, Actor, Application, Challenge, EventKind, Origin, Realm, SecondFactor, SessionGrant,
-    TrustedDevice, TrustedDeviceId, UseCaseError,
+    SignInRefusal, TrustedDevice, TrustedDeviceId, UseCaseError,
 };
 
 /// Answers a challenge with a code of an authenticator or a recovery code.
@@ -70,6 +70,16 @@ impl VerifySecondFactorOutcome {
             Self::Throttled { .. } => "throttled",
         }
     }
+
+    /// Why it was refused, if it was.
+    fn refusal(&self) -> Option<SignInRefusal> {
+        match self {
+            Self::SignedIn(_) => None,
+            Self::InvalidChallenge => Some(SignInRefusal::Challenge),
+            Self::InvalidCode { .. } => Some(SignInRefusal::Code),
+            Self::Throttled { .. } => Some(SignInRefusal::Throttled),
+        }
+    }
 }
 
 /// A challenge that stands, and whose it is.
@@ -86,6 +96,14 @@ impl VerifySecondFactor {
     /// # Errors
     /// A port failed; nobody was signed in.
     pub async fn execute(&self, application: &Application) -> Result<VerifySecondFactorOutcome, UseCaseError> {
+        let outcome = self.decide(application).await?;
+        if let Some(why) = outcome.refusal() {
+            application.sign_in_refused(why, &self.origin);
+        }
+        Ok(outcome)
+    }
+
+    async fn decide(&self, application: &Application) -> Result<VerifySecondFactorOutcome, UseCaseError> {
         let now = application.now();
         let Some(standing) = Standing::find(application, &self.challenge_token, now).await? else {
             return Ok(VerifySecondFactorOutcome::InvalidChallenge);

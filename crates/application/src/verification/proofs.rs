@@ -163,6 +163,8 @@ impl Settlement<'_> {
         match examined {
             ExaminedProof::NotAsked => Ok(Ok(())),
             ExaminedProof::Missing { asked_for, any } => {
+                // Nothing was counted, and no event tells of it.
+                self.record.note_refusal("proof_missing", self.purpose);
                 Ok(Err(ProofDenial::Missing { asked_for: asked_for.clone(), any: *any }))
             }
             ExaminedProof::Throttled { retry_after_seconds } => {

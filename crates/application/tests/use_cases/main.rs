@@ -9,6 +9,7 @@ mod enforcement;
 mod enrollment;
 mod failures;
 mod guessing;
+mod housekeeping;
 mod proofs;
 mod realms;
 mod recovery_codes;

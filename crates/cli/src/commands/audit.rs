@@ -31,6 +31,7 @@ pub(super) async fn run(
                 ExportFormat::Csv => csv_line,
             };
             let mut parts = Parts::new(trail, filter.into(), *limit);
+            let mut exported = 0_usize;
             while let Some(page) = parts.next().await? {
                 let lines: Result<String, serde_json::Error> = page.iter().map(line).collect();
                 let lines =
@@ -38,7 +39,11 @@ pub(super) async fn run(
                 if !lines.is_empty() {
                     output.document(lines.as_bytes())?;
                 }
+                exported += page.len();
+                let reached = page.last().map(|event| format!(", back to {}", event.at.for_people()));
+                output.progress(&format!("{exported} events{}", reached.unwrap_or_default()))?;
             }
+            output.progress("")?;
         }
     }
     Ok(Exit::Done)

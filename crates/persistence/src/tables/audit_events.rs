@@ -7,6 +7,7 @@ use countersign_application::{
     Timestamp,
 };
 use sea_orm::{ColumnTrait, EntityTrait, InsertMany, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
+use uuid::Uuid;
 
 use crate::entities::audit_event::{self, Column, Entity};
 use crate::faults::{fault, read_fault};
@@ -50,6 +51,11 @@ fn row_of(event: &AuditEvent) -> Result<audit_event::Model, StoreError> {
     })
 }
 
+/// What the identifiers of events at `at` or later begin with.
+pub(super) fn first_at(at: Timestamp) -> Uuid {
+    AuditEventId::first_at(at).as_uuid()
+}
+
 #[async_trait]
 impl AuditReads for SeaStore {
     async fn list_audit_events(&self, filter: &AuditFilter, page: PageRequest) -> Result<Page<AuditEvent>, StoreError> {
@@ -57,8 +63,10 @@ impl AuditReads for SeaStore {
             .apply_if(filter.realm_id, |select, realm| select.filter(Column::RealmId.eq(realm.as_uuid())))
             .apply_if(filter.account_id, |select, account| select.filter(Column::AccountId.eq(account.as_uuid())))
             .apply_if(filter.event, |select, event| select.filter(Column::Event.eq(event.as_str())))
-            .apply_if(filter.since, |select, since| select.filter(Column::OccurredAt.gte(since.as_micros())))
-            .apply_if(filter.until, |select, until| select.filter(Column::OccurredAt.lt(until.as_micros())))
+            // Identifiers sort by time, and every index ends in them: a time is a range of each, and nothing beyond it is
+            // looked at.
+            .apply_if(filter.since, |select, since| select.filter(Column::Id.gte(first_at(since))))
+            .apply_if(filter.until, |select, until| select.filter(Column::Id.lt(first_at(until))))
             .apply_if(page.after, |select, after| select.filter(Column::Id.lt(after)))
             .order_by_desc(Column::Id)
             .limit(u64::from(page.limit) + 1);

@@ -11,7 +11,7 @@ use crate::faults::{fault, read_fault};
 use crate::patterns::containing;
 use crate::rows::Row;
 use crate::store::SeaStore;
-use crate::tables::{accounts, authenticators};
+use crate::tables::{accounts, audit_events, authenticators};
 
 const DAY_MICROS: i64 = 24 * 60 * 60 * 1_000_000;
 
@@ -73,7 +73,7 @@ impl StatisticsReads for SeaStore {
             .column_as(Column::Id.count(), "events")
             .filter(Column::RealmId.eq(realm.as_uuid()))
             .filter(Column::Event.is_in(events.iter().map(|event| event.as_str())))
-            .filter(Column::OccurredAt.gte(since.as_micros()))
+            .filter(Column::Id.gte(audit_events::first_at(since)))
             .group_by(Expr::col(Alias::new("day_began_at")))
             .group_by(Column::Event)
             .into_tuple::<(i64, String, i64)>()
@@ -97,7 +97,7 @@ impl StatisticsReads for SeaStore {
         audit_event::Entity::find()
             .filter(Column::RealmId.eq(realm.as_uuid()))
             .filter(Column::Event.eq(EventKind::SecondFactorAccepted.as_str()))
-            .filter(Column::OccurredAt.gte(since.as_micros()))
+            .filter(Column::Id.gte(audit_events::first_at(since)))
             .filter(Expr::col((audit_event::Entity, Column::Details)).like(detail))
             .count(self.reading())
             .await

@@ -133,6 +133,7 @@ macro_rules! __each_clause {
             deleting_an_account_removes_everything_but_its_audit_events
             deleting_an_account_keeps_its_audit_events
             housekeeping_removes_what_expired_and_nothing_else
+            housekeeping_removes_no_more_than_a_piece
             pages_hold_every_item_once_and_in_order
             a_realm_is_read_as_it_was_written
             an_account_is_read_as_it_was_written

@@ -1,7 +1,9 @@
 //! Removal of what has expired.
 
-use countersign_application::ports::Pruned;
-use countersign_application::{Authenticator, Challenge, Session, TrustedDevice};
+use countersign_application::ports::{Due, Pruned};
+use countersign_application::{
+    AuditEvent, AuditEventId, Authenticator, Challenge, PageRequest, Session, TrustedDevice,
+};
 use countersign_core::{Throttle, Timestamp};
 
 use super::bench::Bench;
@@ -10,6 +12,11 @@ use crate::{
     NOW, a_challenge, a_pending_authenticator, a_pending_recovery_set, a_realm, a_recovery_set, a_session,
     a_trusted_device, an_account, an_authenticator, an_event, keep, seconds,
 };
+
+const DUE: Due = Due { expired: NOW, attempts_before: seconds(-60), audit_events_before: None };
+
+/// More than any of these tests stores.
+const ALL: u32 = 10_000;
 
 /// What expired at or before the time given is removed and counted; what expires a microsecond later stays, as does
 /// everything that does not expire.
@@ -44,9 +51,10 @@ pub async fn housekeeping_removes_what_expired_and_nothing_else(place: &dyn Stor
         .unwrap();
     }
 
-    let pruned = in_unit!(store, |unit| unit.housekeeping().prune(NOW, seconds(-60))).unwrap();
+    let pruned = in_unit!(store, |unit| unit.housekeeping().prune(&DUE, ALL)).unwrap();
 
-    let expected = Pruned { challenges: 2, sessions: 2, trusted_devices: 2, enrollments: 2, attempts: 1 };
+    let expected =
+        Pruned { challenges: 2, sessions: 2, trusted_devices: 2, enrollments: 2, attempts: 1, audit_events: 0 };
     assert_eq!(pruned, expected);
     let factor = store.find_second_factor(account.id).await.unwrap().unwrap();
     for (there, number, challenge, session, device, pending, set) in kept {
@@ -64,9 +72,66 @@ pub async fn housekeeping_removes_what_expired_and_nothing_else(place: &dyn Stor
         assert_eq!(store.find_attempts(&[number; 32]).await.unwrap(), left, "the counter touched at -{number} s");
     }
     assert!(store.find_account(account.id).await.unwrap().is_some());
-    let events = store.list_audit_events(&Default::default(), countersign_application::PageRequest::first()).await;
-    assert_eq!(events.unwrap().items.len(), 1);
+    let events = store.list_audit_events(&Default::default(), PageRequest::first()).await;
+    assert_eq!(events.unwrap().items.len(), 1, "audit events are kept, unless a time is named");
 
-    let again = in_unit!(store, |unit| unit.housekeeping().prune(NOW, seconds(-60))).unwrap();
+    let again = in_unit!(store, |unit| unit.housekeeping().prune(&DUE, ALL)).unwrap();
     assert_eq!(again, Pruned::default(), "there is nothing left to remove");
+}
+
+/// However much is due, a piece takes no more than it may, takes something, and leaves what is not due; pieces go on until
+/// nothing is left. Old audit events are due where a time is named, and only those from before it.
+pub async fn housekeeping_removes_no_more_than_a_piece(place: &dyn StorePlace) {
+    const MOST: u32 = 7;
+    let bench = Bench::open(place).await;
+    let store = bench.store();
+    let realm = a_realm();
+    let account = an_account(&realm, "ada");
+    keep(store, &[&realm, &account]).await;
+    let (number, expired) = (20_u8, seconds(-1));
+    for index in 0..number {
+        let challenge = Challenge { expires_at: expired, ..a_challenge(&account) };
+        let session = Session { expires_at: expired, ..a_session(&account) };
+        let device = TrustedDevice { expires_at: expired, ..a_trusted_device(&account) };
+        let pending = Authenticator { expires_at: Some(expired), ..a_pending_authenticator(&account) };
+        let codes = a_pending_recovery_set(&account, &pending);
+        let at = seconds(-100 - i64::from(index));
+        let event = AuditEvent { id: AuditEventId::new(at, 0, [index + 1; 8]), at, ..an_event(&realm, &account) };
+        keep(store, &[&challenge, &session, &device, &pending, &codes, &event]).await;
+        in_unit!(store, |unit| unit.attempts().lock(&[index; 32], seconds(-61))).unwrap();
+    }
+    let kept = (a_challenge(&account), a_session(&account), a_trusted_device(&account));
+    let at = seconds(-100);
+    let event = AuditEvent { id: AuditEventId::first_at(at), at, ..an_event(&realm, &account) };
+    keep(store, &[&kept.0, &kept.1, &kept.2, &event]).await;
+    in_unit!(store, |unit| unit.attempts().lock(&[99; 32], NOW)).unwrap();
+
+    let due = Due { audit_events_before: Some(at), ..DUE };
+    let mut all = Pruned::default();
+    for piece in 0.. {
+        let pruned = in_unit!(store, |unit| unit.housekeeping().prune(&due, MOST)).unwrap();
+        assert!(pruned.total() <= u64::from(MOST), "piece {piece}: {pruned:?}");
+        if pruned.total() == 0 {
+            break;
+        }
+        all += pruned;
+    }
+    let number = u64::from(number);
+    let expected = Pruned {
+        challenges: number,
+        sessions: number,
+        trusted_devices: number,
+        enrollments: number,
+        attempts: number,
+        // The one made at this very time stays, and so does the other one of that time.
+        audit_events: number - 1,
+    };
+    assert_eq!(all, expected, "an empty piece is the last one");
+    let factor = store.find_second_factor(account.id).await.unwrap().unwrap();
+    assert_eq!((factor.authenticators.len(), factor.recovery_sets.len()), (0, 0), "codes go with their enrollment");
+    assert!(store.find_challenge(&kept.0.token_digest).await.unwrap().is_some());
+    assert!(store.find_session(&kept.1.token_digest).await.unwrap().is_some());
+    assert!(store.find_trusted_device(&kept.2.token_digest).await.unwrap().is_some());
+    let events = store.list_audit_events(&Default::default(), PageRequest::first()).await.unwrap();
+    assert_eq!(events.items.iter().map(|event| event.at).collect::<Vec<_>>(), [at, at]);
 }

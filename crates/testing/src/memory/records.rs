@@ -1,8 +1,10 @@
 //! Counters, records of keys, audit events, and their end.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use async_trait::async_trait;
 use countersign_application::ports::{
-    AttemptKey, AttemptStore, AuditLog, Conflict, HousekeepingStore, KeyCheck, KeyCheckStore, Pruned, StoreError,
+    AttemptKey, AttemptStore, AuditLog, Conflict, Due, HousekeepingStore, KeyCheck, KeyCheckStore, Pruned, StoreError,
 };
 use countersign_application::{AuditEvent, AuthenticatorStatus};
 use countersign_core::{Throttle, Timestamp};
@@ -54,21 +56,37 @@ impl AuditLog for State {
 
 #[async_trait]
 impl HousekeepingStore for State {
-    async fn prune(&mut self, now: Timestamp, attempts_before: Timestamp) -> Result<Pruned, StoreError> {
-        let enrollments =
-            self.remove_authenticators(|it| it.status == AuthenticatorStatus::Pending && !it.is_pending_at(now));
-        let (challenges, sessions) = (self.challenges.len(), self.sessions.len());
-        let (devices, attempts) = (self.trusted_devices.len(), self.attempts.len());
-        self.challenges.retain(|_, challenge| now < challenge.expires_at);
-        self.sessions.retain(|_, session| now < session.expires_at);
-        self.trusted_devices.retain(|_, device| now < device.expires_at);
-        self.attempts.retain(|_, row| row.touched_at >= attempts_before);
+    async fn prune(&mut self, due: &Due, most: u32) -> Result<Pruned, StoreError> {
+        let (now, mut left) = (due.expired, most as usize);
+        let challenges = piece(&self.challenges, &mut left, |challenge| challenge.expires_at <= now);
+        let sessions = piece(&self.sessions, &mut left, |session| session.expires_at <= now);
+        let trusted_devices = piece(&self.trusted_devices, &mut left, |device| device.expires_at <= now);
+        let enrollments = piece(&self.authenticators, &mut left, |it| {
+            it.status == AuthenticatorStatus::Pending && !it.is_pending_at(now)
+        });
+        let attempts = piece(&self.attempts, &mut left, |row| row.touched_at < due.attempts_before);
+        let audit_events = piece(&self.audit_events, &mut left, |event| {
+            due.audit_events_before.is_some_and(|before| event.at < before)
+        });
+        self.challenges.retain(|id, _| !challenges.contains(id));
+        self.sessions.retain(|id, _| !sessions.contains(id));
+        self.trusted_devices.retain(|id, _| !trusted_devices.contains(id));
+        self.attempts.retain(|key, _| !attempts.contains(key));
+        self.audit_events.retain(|id, _| !audit_events.contains(id));
         Ok(Pruned {
-            challenges: (challenges - self.challenges.len()) as u64,
-            sessions: (sessions - self.sessions.len()) as u64,
-            trusted_devices: (devices - self.trusted_devices.len()) as u64,
-            enrollments,
-            attempts: (attempts - self.attempts.len()) as u64,
+            challenges: challenges.len() as u64,
+            sessions: sessions.len() as u64,
+            trusted_devices: trusted_devices.len() as u64,
+            enrollments: self.remove_authenticators(|it| enrollments.contains(&it.id)),
+            attempts: attempts.len() as u64,
+            audit_events: audit_events.len() as u64,
         })
     }
+}
+
+/// The keys of some that are due, at most `left`, which becomes less by them.
+fn piece<K: Copy + Ord, T>(all: &BTreeMap<K, T>, left: &mut usize, due: impl Fn(&T) -> bool) -> BTreeSet<K> {
+    let keys: BTreeSet<K> = all.iter().filter(|(_, it)| due(it)).map(|(key, _)| *key).take(*left).collect();
+    *left -= keys.len();
+    keys
 }

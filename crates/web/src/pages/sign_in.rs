@@ -8,7 +8,7 @@ use countersign_application::use_cases::{
 use countersign_application::{ChallengeMethod, Realm, SecondFactorMethod};
 use countersign_core::{AfterUse, RecoveryCodeFormat};
 use poem::http::StatusCode;
-use poem::{Response, handler};
+use poem::{IntoResponse, Response, handler};
 use secrecy::ExposeSecret;
 
 use crate::cookies::{Cookie, YEAR_SECONDS};
@@ -429,6 +429,13 @@ async fn signed_in(
     visit.go(return_to.as_ref().map_or("/security", ReturnTo::as_str))
 }
 
+const CLEAR_SITE_DATA: &str = "clear-site-data";
+
+/// What the browser forgets at signing out: every page of ours that it kept, so that "back" shows none. Not all cookies: that
+/// would take those of the hosts beside this one along, and the trust of this browser, which is not the session's. And nothing
+/// else, for the pages keep nothing else in a browser, and what is there is another program's.
+const FORGET: &str = "\"cache\"";
+
 /// Ends the session.
 #[handler]
 pub(super) async fn sign_out(mut visit: Visit, _: Form) -> Result<Response, Refusal> {
@@ -440,5 +447,5 @@ pub(super) async fn sign_out(mut visit: Visit, _: Form) -> Result<Response, Refu
     visit.cookies.remove(Cookie::Challenge);
     visit.cookies.remove(Cookie::WayBack);
     visit.notice("notice-signed-out");
-    visit.go("/sign-in")
+    Ok(visit.go("/sign-in")?.with_header(CLEAR_SITE_DATA, FORGET).into_response())
 }

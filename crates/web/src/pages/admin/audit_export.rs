@@ -111,6 +111,9 @@ impl Export {
     async fn next(mut self) -> io::Result<Option<(String, Option<Self>)>> {
         let mut lines = String::new();
         if !self.begun && self.format == Format::Csv {
+            // Whoever takes the file from a page opens it in a spreadsheet, and some of them take one without this mark for
+            // something else than UTF-8.
+            lines.push('\u{feff}');
             lines.push_str(CSV_HEADER);
         }
         self.begun = true;
