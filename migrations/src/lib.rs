@@ -23,6 +23,7 @@ mod m20260101_000013_account_subject;
 mod m20260101_000014_session_enrollment_only;
 mod m20260101_000015_api_key;
 mod m20260101_000016_realm_appearance;
+mod m20261128_000001_second_factor_counters;
 mod m20261128_000007_short_searches;
 mod status;
 
@@ -54,6 +55,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20260101_000015_api_key::Migration),
             Box::new(m20260101_000016_realm_appearance::Migration),
             Box::new(m20261128_000007_short_searches::Migration),
+            Box::new(m20261128_000001_second_factor_counters::Migration),
         ]
     }
 }

@@ -38,6 +38,8 @@ named! {
         AuthenticatorAdded = "authenticator.added",
         /// One of several authenticators was removed.
         AuthenticatorRemoved = "authenticator.removed",
+        /// The account's authenticators were disabled, after too many failures in a row.
+        AuthenticatorDisabled = "authenticator.disabled",
         /// A password was changed.
         PasswordChanged = "password.changed",
         /// A session was ended before its time.

@@ -13,6 +13,8 @@ named! {
         Pending = "pending",
         /// Confirmed by a code.
         Active = "active",
+        /// It satisfies nothing any more, after too many failures in a row; another one has to be enrolled.
+        Disabled = "disabled",
     }
 }
 

@@ -60,7 +60,7 @@ pub use realm::{Realm, RealmSlug, RealmSlugError};
 pub use recovery_codes::{RecoveryCodeSet, RecoverySetStatus, SealedRecoveryCode};
 pub use refusals::SignInRefusal;
 pub use second_factor::{
-    AccountOverview, SecondFactor, SecondFactorMethod, SecondFactorState, ThrottleLane, TwoFactorStatus,
+    AccountOverview, CodeState, SecondFactor, SecondFactorMethod, SecondFactorState, TwoFactorStatus,
 };
 pub use session::{Session, SessionGrant};
 pub use trusted_device::TrustedDevice;

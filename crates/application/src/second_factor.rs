@@ -1,6 +1,6 @@
 //! The second factor of an account: its state, its authenticators, its recovery codes.
 
-use countersign_core::{Throttle, Timestamp};
+use countersign_core::{Attempt, Counters, Gate, Policy, Timestamp};
 
 use crate::named::named;
 use crate::{Account, AccountId, Authenticator, AuthenticatorId, RecoveryCodeSet, RecoverySetStatus};
@@ -15,43 +15,26 @@ named! {
     }
 }
 
-named! {
-    /// Which counter of failures an attempt belongs to. Recovery codes have their own, so that a guesser at the front
-    /// door never closes the way out.
-    pub enum ThrottleLane {
-        /// TOTP codes and passwords given as proofs.
-        Code = "code",
-        /// Recovery codes.
-        RecoveryCode = "recovery_code",
-    }
-}
-
 /// The row that every change of an account's second factor locks first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SecondFactorState {
     /// Whose it is.
     pub account_id: AccountId,
-    /// Since when at least one authenticator is active.
+    /// Since when a second factor is due at sign-in: an authenticator was confirmed, and nobody turned it off.
     pub enabled_at: Option<Timestamp>,
     /// Rises by one with each change; challenges and trusted devices of an older one are void.
     pub version: i64,
-    /// Failures with codes and proofs.
-    pub code_throttle: Throttle,
-    /// Failures with recovery codes.
-    pub recovery_throttle: Throttle,
+    /// Rises by one with each lock of the row and with each change of its counters.
+    pub revision: i64,
+    /// What was counted of the guesses at it.
+    pub counters: Counters,
 }
 
 impl SecondFactorState {
     /// The state of a new account.
     #[must_use]
     pub fn new(account_id: AccountId) -> Self {
-        Self {
-            account_id,
-            enabled_at: None,
-            version: 0,
-            code_throttle: Throttle::default(),
-            recovery_throttle: Throttle::default(),
-        }
+        Self { account_id, enabled_at: None, version: 0, revision: 0, counters: Counters::default() }
     }
 
     /// Whether a second factor is due at sign-in.
@@ -60,19 +43,26 @@ impl SecondFactorState {
         self.enabled_at.is_some()
     }
 
-    /// For how many seconds attempts of either lane are not looked at.
+    /// For how many seconds single codes or recovery codes are not looked at, whichever is longer.
     #[must_use]
-    pub fn throttled_for(&self, now: Timestamp) -> Option<u64> {
-        self.code_throttle.blocked_for(now).max(self.recovery_throttle.blocked_for(now))
+    pub fn throttled_for(&self, policy: &Policy, now: Timestamp) -> Option<u64> {
+        let rules = policy.guessing_rules();
+        let attempts = [Attempt::Code { authenticators: 1 }, Attempt::RecoveryCode];
+        attempts.into_iter().filter_map(|attempt| self.counters.gate(&rules, attempt, now).seconds()).max()
     }
+}
 
-    /// The counter of a lane.
-    #[must_use]
-    pub fn throttle(&self, lane: ThrottleLane) -> Throttle {
-        match lane {
-            ThrottleLane::Code => self.code_throttle,
-            ThrottleLane::RecoveryCode => self.recovery_throttle,
-        }
+named! {
+    /// How codes of an account's authenticators are taken, in a word.
+    pub enum CodeState {
+        /// As they come.
+        Open = "open",
+        /// Single codes are not looked at for a while, because several in a row were wrong.
+        Waiting = "waiting",
+        /// Single codes are not looked at, because too many were wrong: two consecutive ones are.
+        Hardened = "hardened",
+        /// Its authenticators were disabled after too many failures in a row; recovery codes are left.
+        Disabled = "disabled",
     }
 }
 
@@ -134,6 +124,36 @@ impl SecondFactor {
     /// The authenticators that count.
     pub fn active(&self) -> impl Iterator<Item = &Authenticator> {
         self.authenticators.iter().filter(|authenticator| authenticator.is_active())
+    }
+
+    /// How many authenticators count.
+    #[must_use]
+    pub fn active_count(&self) -> u32 {
+        u32::try_from(self.active().count()).unwrap_or(u32::MAX)
+    }
+
+    /// Whether single codes of an authenticator may be looked at now.
+    #[must_use]
+    pub fn code_gate(&self, policy: &Policy, now: Timestamp) -> Gate {
+        let attempt = Attempt::Code { authenticators: self.active_count() };
+        self.state.counters.gate(&policy.guessing_rules(), attempt, now)
+    }
+
+    /// Whether two consecutive codes of an authenticator would be looked at now, and single ones are not.
+    #[must_use]
+    pub fn consecutive_codes_required(&self, policy: &Policy, now: Timestamp) -> bool {
+        self.active_count() > 0 && self.code_gate(policy, now) != Gate::Open
+    }
+
+    /// How codes of authenticators are taken now.
+    #[must_use]
+    pub fn code_state(&self, policy: &Policy, now: Timestamp) -> CodeState {
+        match self.code_gate(policy, now) {
+            _ if self.state.is_enabled() && self.active_count() == 0 => CodeState::Disabled,
+            Gate::Open => CodeState::Open,
+            Gate::Wait { .. } => CodeState::Waiting,
+            Gate::Hardened { .. } => CodeState::Hardened,
+        }
     }
 
     /// The authenticator with this identifier.

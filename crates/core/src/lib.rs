@@ -30,7 +30,9 @@ extern crate alloc;
 
 mod algorithm;
 mod characters;
+mod consecutive_codes;
 mod digits;
+mod guessing;
 mod hotp;
 mod key_uri;
 mod mac;
@@ -48,7 +50,12 @@ mod totp_parameters;
 
 pub use algorithm::{Algorithm, UnknownAlgorithm};
 pub use characters::is_invisible;
+pub use consecutive_codes::ConsecutiveCodes;
 pub use digits::{Digits, DigitsError};
+pub use guessing::{
+    Attempt, Budget, BudgetRules, CODE_BUDGET, CONSECUTIVE_CODES_BUDGET, CountedFailure, Counters,
+    FAILURES_THAT_DISABLE, Gate, GuessingOdds, GuessingRules, Lane,
+};
 pub use hotp::{GeneratedCode, hotp};
 pub use key_uri::{KeyUri, KeyUriError, KeyUriPart};
 pub use policy::{

@@ -132,6 +132,15 @@ impl RecoveryCodeFormat {
         Ok(format)
     }
 
+    /// Whether each separator of `text` stands where the pattern has it, and nowhere else.
+    pub(crate) fn is_written_as_shown(&self, text: &str) -> bool {
+        self.pattern.len() == text.len()
+            && self.pattern.bytes().zip(text.bytes()).all(|(pattern, typed)| match pattern {
+                b'X' => typed.is_ascii_alphanumeric(),
+                separator => separator == typed,
+            })
+    }
+
     /// The pattern.
     #[must_use]
     pub fn pattern(&self) -> &str {

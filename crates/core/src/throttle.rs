@@ -2,6 +2,9 @@
 
 use crate::{ThrottleRules, Timestamp};
 
+/// How much the clocks of two nodes may differ, or one clock may be set back, without a wait being taken for none.
+const CLOCKS_DIFFER_SECONDS: u64 = 60;
+
 /// An account's failures in a row, and until when it has to wait for them.
 ///
 /// A few failures are free; then each one costs a wait that doubles up to a limit. A success clears everything. The
@@ -18,7 +21,9 @@ use crate::{ThrottleRules, Timestamp};
 /// ```
 ///
 /// Whether a try made while blocked counts as a failure is for the caller to decide; here every failure counts.
-/// `blocked_until` never moves to an earlier time, so that a clock that goes backward shortens no wait.
+/// `blocked_until` never moves to an earlier time, so that a clock that goes backward shortens no wait. But a wait that is
+/// longer than the longest was begun by a clock that was ahead, and is none: otherwise a clock that was a year ahead for a
+/// minute would keep the account waiting for that year. The failures in a row stay, so that the next one costs its wait.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Throttle {
     /// Failures since the last success.
@@ -39,6 +44,24 @@ pub struct ThrottleSchedule {
 }
 
 impl Throttle {
+    /// No failures.
+    pub const NONE: Self = Self { failures_in_a_row: 0, blocked_until: None };
+
+    /// How long to wait at `now`, in seconds rounded up, so at least 1 and at most the longest wait of the schedule; `None`
+    /// if there is nothing to wait for.
+    #[must_use]
+    pub fn waits_for(&self, schedule: &ThrottleSchedule, now: Timestamp) -> Option<u64> {
+        let longest = u64::from(schedule.longest_wait_seconds);
+        let seconds = now.seconds_until(self.possible(schedule, now)?).min(longest);
+        (seconds > 0).then_some(seconds)
+    }
+
+    /// Until when to wait, unless no failure up to `now` can have cost so long a wait. Clocks of nodes may differ a little.
+    fn possible(&self, schedule: &ThrottleSchedule, now: Timestamp) -> Option<Timestamp> {
+        let longest = u64::from(schedule.longest_wait_seconds) + CLOCKS_DIFFER_SECONDS;
+        self.blocked_until.filter(|until| *until <= now.plus_seconds(longest))
+    }
+
     /// How long to wait at `now`, in seconds rounded up, so at least 1; `None` if there is nothing to wait for.
     #[must_use]
     pub fn blocked_for(&self, now: Timestamp) -> Option<u64> {
@@ -58,7 +81,7 @@ impl Throttle {
     pub fn after_failure(&self, schedule: &ThrottleSchedule, now: Timestamp) -> Self {
         let failures_in_a_row = self.failures_in_a_row.saturating_add(1);
         let until = schedule.wait_seconds(failures_in_a_row).map(|seconds| now.plus_seconds(seconds));
-        Self { failures_in_a_row, blocked_until: self.blocked_until.max(until) }
+        Self { failures_in_a_row, blocked_until: self.possible(schedule, now).max(until) }
     }
 }
 

@@ -3,7 +3,7 @@
 use subtle::{Choice, ConditionallySelectable};
 
 use crate::mac::truncated_hmacs;
-use crate::{GeneratedCode, SharedSecret, Timestamp, TotpCode, TotpParameters, hotp};
+use crate::{ConsecutiveCodes, GeneratedCode, SharedSecret, Timestamp, TotpCode, TotpParameters, hotp};
 
 /// Time-based one-time passwords (RFC 6238) with a window of accepted steps (section 5.2).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,7 +12,8 @@ pub struct Totp {
     skew_steps: u8,
 }
 
-/// The proof that a code matched, and at which time step. Only [`Totp::match_step`] makes one.
+/// The proof that a code matched, and at which time step. Only [`Totp::match_step`] and [`Totp::match_consecutive`] make
+/// one.
 ///
 /// It says nothing about replay beyond the `after` it was given: the step still has to be claimed in the store.
 #[derive(Clone, Copy, Debug)]
@@ -109,6 +110,72 @@ impl Totp {
             found |= hit;
         });
         bool::from(found).then(|| MatchedStep { step: matched, drift_steps: drift(current, matched) })
+    }
+}
+
+impl Totp {
+    /// How many steps before and after the current one [`repeats`](Self::repeats) looks at: five minutes at 30 seconds, as
+    /// long as whoever got no answer may ask again.
+    const REPEATED_WITHIN_STEPS: u64 = 10;
+
+    /// Finds the step of the window at `now` whose code was typed second, with the code of the step before it typed first.
+    /// Both are later than `after`; the step found is the later one.
+    ///
+    /// The window is computed and compared as [`match_step`](Self::match_step) does it, with the step before it.
+    #[must_use]
+    pub fn match_consecutive(
+        self,
+        secret: &SharedSecret,
+        codes: &ConsecutiveCodes,
+        now: Timestamp,
+        after: Option<u64>,
+    ) -> Option<MatchedStep> {
+        let digits = self.parameters.digits();
+        let current = self.step_at(now);
+        let skew = u64::from(self.skew_steps);
+        let window = current.saturating_sub(skew + 1)..=current.saturating_add(skew);
+
+        let long_enough = Choice::from(u8::from(codes.have(digits)));
+        let mut found = Choice::from(0);
+        // Whether the step before was unspent, and had the first code.
+        let mut first_hit = Choice::from(0);
+        let mut matched = 0_u64;
+        truncated_hmacs(secret, self.parameters.algorithm(), window, |step, truncated| {
+            let unspent = after.is_none_or(|accepted| step > accepted);
+            let value = digits.reduce(truncated);
+            let hit = codes.second.ct_eq_value(value) & first_hit & long_enough;
+            matched.conditional_assign(&step, hit & !found);
+            found |= hit;
+            first_hit = codes.first.ct_eq_value(value) & Choice::from(u8::from(unspent));
+        });
+        bool::from(found).then(|| MatchedStep { step: matched, drift_steps: drift(current, matched) })
+    }
+
+    /// Whether `code` is the one that was accepted last, at step `last`, not long before `now`: the same request once more,
+    /// which tells a guesser nothing.
+    #[must_use]
+    pub fn repeats(self, secret: &SharedSecret, code: &TotpCode, last: u64, now: Timestamp) -> bool {
+        let digits = self.parameters.digits();
+        let recent = self.step_at(now).abs_diff(last) <= Self::REPEATED_WITHIN_STEPS;
+        let mut same = Choice::from(0);
+        truncated_hmacs(secret, self.parameters.algorithm(), last..=last, |_, truncated| {
+            same = code.ct_eq_value(digits.reduce(truncated));
+        });
+        bool::from(same & Choice::from(u8::from(recent && code.has(digits))))
+    }
+
+    /// Whether `codes` are the two that were accepted last, the later at step `last`.
+    #[must_use]
+    pub fn repeats_consecutive(
+        self,
+        secret: &SharedSecret,
+        codes: &ConsecutiveCodes,
+        last: u64,
+        now: Timestamp,
+    ) -> bool {
+        let (first, second) = (last.saturating_sub(1), last);
+        // Both are compared, whatever comes of the first.
+        self.repeats(secret, &codes.first, first, now) & self.repeats(secret, &codes.second, second, now)
     }
 }
 

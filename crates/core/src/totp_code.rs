@@ -54,6 +54,11 @@ impl TotpCode {
         Ok(code)
     }
 
+    /// How many digits were typed.
+    pub(crate) fn digits(&self) -> u8 {
+        self.digits
+    }
+
     /// Whether this code has `digits` digits. How many were typed is no secret.
     pub(crate) fn has(&self, digits: Digits) -> bool {
         self.digits == digits.get()

@@ -25,7 +25,7 @@ fn debug_prints_the_name_of_the_type_and_nothing_else() {
         ("A1B2C-D3E4F", "SubmittedCode::Recovery"),
         ("a password", "SubmittedCode::Malformed"),
     ] {
-        let submitted = SubmittedCode::parse(input, Some(&format));
+        let submitted = SubmittedCode::parse(input, Some(&format), &[]);
         assert_eq!(format!("{submitted:?}"), expected);
     }
 }

@@ -40,12 +40,12 @@ fn what_is_left_of_a_wait_is_rounded_up_to_at_least_a_second() {
 
 #[test]
 fn a_clock_that_goes_backward_shortens_no_wait() {
-    let long = Throttle { failures_in_a_row: 20, blocked_until: Some(at(10_000)) };
+    let long = Throttle { failures_in_a_row: 5, blocked_until: Some(at(3_000)) };
     let later = long.after_failure(&SCHEDULE, at(0));
-    assert_eq!(later.blocked_until, Some(at(10_000)));
+    assert_eq!(later.blocked_until, Some(at(3_000)));
     // A free failure leaves the wait alone as well.
-    let free = Throttle { failures_in_a_row: 0, blocked_until: Some(at(10_000)) };
-    assert_eq!(free.after_failure(&SCHEDULE, at(0)).blocked_until, Some(at(10_000)));
+    let free = Throttle { failures_in_a_row: 0, blocked_until: Some(at(3_000)) };
+    assert_eq!(free.after_failure(&SCHEDULE, at(0)).blocked_until, Some(at(3_000)));
 }
 
 #[test]
@@ -57,6 +57,22 @@ fn nothing_overflows_after_four_billion_failures() {
     assert_eq!(after.blocked_until, Some(Timestamp::from_micros(i64::MAX)));
     let after = throttle.after_failure(&SCHEDULE, at(0));
     assert_eq!(after.blocked_for(at(0)), Some(3_600));
+}
+
+#[test]
+fn a_wait_that_a_clock_ahead_began_is_none_and_the_next_failure_waits_as_it_should() {
+    let ahead = Throttle { failures_in_a_row: 5, blocked_until: Some(at(3 * 86_400 + 30)) };
+    assert_eq!(ahead.waits_for(&SCHEDULE, at(0)), None);
+    let next = ahead.after_failure(&SCHEDULE, at(0));
+    assert_eq!((next.failures_in_a_row, next.blocked_until), (6, Some(at(60))), "the failures in a row stay");
+    assert_eq!(next.waits_for(&SCHEDULE, at(0)), Some(60));
+
+    // What is shown is never more than the longest wait, and clocks that differ by a minute end none.
+    let longest = Throttle { failures_in_a_row: 20, blocked_until: Some(at(3_600)) };
+    assert_eq!(longest.waits_for(&SCHEDULE, at(-60)), Some(3_600));
+    assert_eq!(longest.waits_for(&SCHEDULE, at(-61)), None);
+    assert_eq!(longest.waits_for(&SCHEDULE, at(3_599)), Some(1));
+    assert_eq!(longest.waits_for(&SCHEDULE, at(3_600)), None);
 }
 
 #[test]
@@ -117,7 +133,10 @@ proptest! {
         };
         for now in times {
             let next = throttle.after_failure(&schedule, Timestamp::from_micros(now));
-            prop_assert!(next.blocked_until >= throttle.blocked_until);
+            let possible = Timestamp::from_micros(now).plus_seconds(u64::from(schedule.longest_wait_seconds) + 60);
+            if throttle.blocked_until.is_none_or(|until| until <= possible) {
+                prop_assert!(next.blocked_until >= throttle.blocked_until);
+            }
             prop_assert!(next.failures_in_a_row >= throttle.failures_in_a_row);
             throttle = next;
         }

@@ -231,7 +231,7 @@ fn a_recovery_code_with_other_separators_or_wide_letters_is_the_same_code() {
     {
         for (before, after) in [("", ""), ("\u{feff}", "\r\n"), ("“", "”."), ("\t", "\n")] {
             let typed = format!("{before}00AB{dash}11CD{dash}22EF{dash}33GH{after}");
-            let code = SubmittedCode::parse(&typed, Some(&format));
+            let code = SubmittedCode::parse(&typed, Some(&format), &[]);
             assert!(
                 matches!(&code, SubmittedCode::Recovery(code) if code.normalized() == "00AB11CD22EF33GH"),
                 "{typed:?}"
@@ -265,15 +265,15 @@ fn a_code_of_another_format_is_shown_whole() {
 #[test]
 fn one_field_takes_either_kind_of_code() {
     let format = alphanumeric();
-    let parse = |input| SubmittedCode::parse(input, Some(&format));
+    let parse = |input| SubmittedCode::parse(input, Some(&format), &[]);
     assert!(matches!(parse("123 456"), SubmittedCode::Totp(_)));
     assert!(matches!(parse("12345678"), SubmittedCode::Totp(_)));
     assert!(matches!(parse("1234567890"), SubmittedCode::Recovery(_)));
     assert!(matches!(parse("aBcDe-fGhIj"), SubmittedCode::Recovery(_)));
     assert!(matches!(parse("123456789"), SubmittedCode::Malformed));
     assert!(matches!(parse(""), SubmittedCode::Malformed));
-    assert!(matches!(SubmittedCode::parse("aBcDe-fGhIj", None), SubmittedCode::Malformed));
-    assert!(matches!(SubmittedCode::parse("123456", None), SubmittedCode::Totp(_)));
+    assert!(matches!(SubmittedCode::parse("aBcDe-fGhIj", None, &[]), SubmittedCode::Malformed));
+    assert!(matches!(SubmittedCode::parse("123456", None, &[]), SubmittedCode::Totp(_)));
 }
 
 proptest! {
@@ -322,15 +322,15 @@ proptest! {
         let parsed = format.parse(&typed).unwrap();
         prop_assert_eq!(parsed.normalized(), code.normalized());
         prop_assert!(matches!(
-            SubmittedCode::parse(&typed, Some(&format)),
+            SubmittedCode::parse(&typed, Some(&format), &[]),
             SubmittedCode::Recovery(_)
         ));
     }
 
     #[test]
     fn no_text_makes_the_readers_panic(text in any::<String>()) {
-        let _ = SubmittedCode::parse(&text, Some(&crockford()));
-        let _ = SubmittedCode::parse(&text, Some(&alphanumeric()));
+        let _ = SubmittedCode::parse(&text, Some(&crockford()), &[]);
+        let _ = SubmittedCode::parse(&text, Some(&alphanumeric()), &[]);
         let _ = RecoveryCodeFormat::new(&text, RecoveryAlphabet::Crockford32);
     }
 }

@@ -77,12 +77,23 @@ pub(crate) struct Problem {
     pub(crate) code: ProblemCode,
     pub(crate) detail: String,
     pub(crate) retry_after_seconds: Option<u64>,
+    /// Whether two consecutive codes would be looked at now, instead of one.
+    pub(crate) consecutive_codes_required: bool,
+    /// What tells this case from others of the same code, where the one who asks may know it.
+    pub(crate) reason: Option<&'static str>,
     pub(crate) errors: Vec<FieldError>,
 }
 
 impl Problem {
     pub(crate) fn new(code: ProblemCode, detail: impl Into<String>) -> Self {
-        Self { code, detail: detail.into(), retry_after_seconds: None, errors: Vec::new() }
+        Self {
+            code,
+            detail: detail.into(),
+            retry_after_seconds: None,
+            consecutive_codes_required: false,
+            reason: None,
+            errors: Vec::new(),
+        }
     }
 
     pub(crate) fn with_errors(mut self, errors: Vec<FieldError>) -> Self {
@@ -94,6 +105,23 @@ impl Problem {
         let detail = "There were too many failed attempts. Wait before the next; until then nothing is checked.";
         let problem = Self::new(ProblemCode::TooManyAttempts, detail);
         Self { retry_after_seconds: Some(retry_after_seconds), ..problem }
+    }
+
+    /// Single codes are not looked at, and where `consecutive_codes_required` is set two consecutive ones are. It is said
+    /// only to someone who has given the password, or for whom an application has checked it.
+    pub(crate) fn codes_throttled(retry_after_seconds: u64, consecutive_codes_required: bool) -> Self {
+        let problem = Self::throttled(retry_after_seconds);
+        if !consecutive_codes_required {
+            return problem;
+        }
+        let detail = "There were too many failed attempts. Until the wait is over no single code is checked; two consecutive \
+                      codes of one authenticator are: the one that it shows now and then the next, separated by a space.";
+        Self { detail: detail.to_owned(), consecutive_codes_required, ..problem }
+    }
+
+    /// The code is the one that was accepted last: the answer to it may not have arrived.
+    pub(crate) fn already_used(self) -> Self {
+        Self { reason: Some("already_used"), ..self }
     }
 
     pub(crate) fn invalid_code(recovery_codes: bool) -> Self {
@@ -169,7 +197,9 @@ impl Problem {
             ProofDenial::WrongPassword => Self::new(ProblemCode::InvalidProof, "The password is wrong.")
                 .with_errors(vec![FieldError::new(ProofField::Password.as_str(), "is wrong")]),
             ProofDenial::WrongCode => Self::invalid_code(recovery_codes),
-            ProofDenial::Throttled { retry_after_seconds } => Self::throttled(retry_after_seconds),
+            ProofDenial::Throttled { retry_after_seconds, consecutive_codes_required } => {
+                Self::codes_throttled(retry_after_seconds, consecutive_codes_required)
+            }
         }
     }
 
@@ -183,6 +213,8 @@ impl Problem {
             code: self.code.as_str().to_owned(),
             request_id,
             retry_after_seconds: self.retry_after_seconds,
+            consecutive_codes_required: self.consecutive_codes_required.then_some(true),
+            reason: self.reason.map(str::to_owned),
             errors: if self.errors.is_empty() { None } else { Some(self.errors) },
         }
     }
@@ -249,6 +281,14 @@ pub(crate) struct ProblemBody {
     /// After how many seconds to try again; also in the header `Retry-After`.
     #[oai(skip_serializing_if_is_none)]
     retry_after_seconds: Option<u64>,
+    /// Present and true where no single code is looked at now, and two consecutive codes of one authenticator are: the one
+    /// that it shows and then the next, in the same field and separated by a space.
+    #[oai(skip_serializing_if_is_none)]
+    consecutive_codes_required: Option<bool>,
+    /// In service mode, with `invalid_code`: `already_used` where the code is the one that was accepted last, so that the
+    /// answer to it may not have arrived. It is not counted as a failure.
+    #[oai(skip_serializing_if_is_none)]
+    reason: Option<String>,
     /// The fields that break a rule.
     #[oai(skip_serializing_if_is_none)]
     errors: Option<Vec<FieldError>>,

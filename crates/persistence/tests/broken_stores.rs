@@ -17,8 +17,12 @@ async fn is_refused<P: StorePlace + 'static>(fresh: impl Fn() -> P) {
     for (defect, clauses) in [
         (
             Defect::SelectThenUpdate,
-            ["a_code_is_accepted_once_under_contention", "a_recovery_code_is_redeemed_once_under_contention"]
-                .as_slice(),
+            [
+                "a_code_is_accepted_once_under_contention",
+                "a_recovery_code_is_redeemed_once_under_contention",
+                "counters_are_set_only_at_the_revision_that_was_seen",
+            ]
+            .as_slice(),
         ),
         (
             Defect::InsertIgnore,

@@ -49,6 +49,7 @@ async fn selecting_before_updating_is_refused() {
             ("a_recovery_code_is_redeemed_once_under_contention", "one of the redemptions of a code succeeds, not"),
             ("an_enrollment_is_confirmed_once_under_contention", "one of the confirmations of an enrollment succeeds"),
             ("an_exhausted_challenge_is_not_spent", "a last try is either right or wrong, and there is one, not"),
+            ("counters_are_set_only_at_the_revision_that_was_seen", "of those that saw one revision one is heard, not"),
             // Accepted several times, or overwritten by an earlier one: whichever a race shows first.
             ("the_greatest_step_stays_under_contention", " step "),
         ],

@@ -48,6 +48,7 @@ new-password-label = Neues Passwort
 new-password-hint = 8 bis 256 Zeichen. Einige Wörter ohne Zusammenhang sind leicht zu merken und schwer zu erraten.
 code-label = Code
 code-hint = { $digits } Ziffern aus Ihrer Authenticator-App.
+code-hint-consecutive = Der Code, den Ihre App jetzt zeigt, dann der nächste, etwa 123456 654321. Das Leerzeichen darf fehlen.
 code-hint-any = Die Ziffern aus Ihrer Authenticator-App.
 code-hint-sent = Nach der letzten Ziffer wird gesendet.
 name-label = Name
@@ -724,6 +725,7 @@ event-two-factor-disabled =
     }
 event-authenticator-added = Sie haben einen Authenticator hinzugefügt.
 event-authenticator-removed = Sie haben einen Authenticator entfernt.
+event-authenticator-disabled = Ihre Authenticatoren wurden nach zu vielen falschen Codes in Folge gesperrt. Fügen Sie wieder einen hinzu.
 event-password-changed =
     { $actor ->
         [account] Sie haben Ihr Passwort geändert.
@@ -789,6 +791,7 @@ admin-event-two-factor-enabled = Die Zwei-Faktor-Authentifizierung von { $login 
 admin-event-two-factor-disabled = Die Zwei-Faktor-Authentifizierung von { $login } wurde ausgeschaltet.
 admin-event-authenticator-added = Für { $login } wurde ein Authenticator hinzugefügt.
 admin-event-authenticator-removed = Ein Authenticator von { $login } wurde entfernt.
+admin-event-authenticator-disabled = Die Authenticatoren von { $login } wurden nach zu vielen falschen Codes in Folge gesperrt.
 admin-event-password-changed = Das Passwort von { $login } wurde geändert.
 admin-event-session-ended = { $count ->
     [0] Eine Sitzung von { $login } wurde beendet.
@@ -831,6 +834,7 @@ event-kind-two-factor-enabled = Zwei-Faktor eingeschaltet
 event-kind-two-factor-disabled = Zwei-Faktor ausgeschaltet
 event-kind-authenticator-added = Authenticator hinzugefügt
 event-kind-authenticator-removed = Authenticator entfernt
+event-kind-authenticator-disabled = Authenticatoren gesperrt
 event-kind-password-changed = Passwort geändert
 event-kind-session-ended = Sitzung beendet
 event-kind-device-trusted = Browser als vertrauenswürdig markiert
@@ -853,6 +857,7 @@ error-challenge-expired = Das hat zu lange gedauert, oder es waren zu viele fals
 error-session-ended = Ihre Sitzung ist beendet. Melden Sie sich noch einmal an.
 error-code-missing = Geben Sie einen Code ein.
 error-code-wrong = Dieser Code wurde nicht angenommen. Warten Sie auf den nächsten in Ihrer App und geben Sie diesen ein.
+error-consecutive-codes = Einzelne Codes werden derzeit nicht geprüft, weil zu viele falsch waren. Geben Sie zwei Codes nacheinander ein: den jetzt angezeigten, dann den nächsten, mit einem Leerzeichen dazwischen.
 error-enroll-code-wrong = Dieser Code wurde nicht angenommen. Prüfen Sie die Uhr Ihres Telefons, warten Sie auf den nächsten Code und geben Sie diesen ein.
 error-recovery-code-wrong = Dieser Wiederherstellungscode wurde nicht angenommen. Prüfen Sie ihn auf Tippfehler oder verwenden Sie einen anderen.
 error-password-missing = Geben Sie Ihr Passwort ein.

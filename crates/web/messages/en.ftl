@@ -48,6 +48,7 @@ new-password-label = New password
 new-password-hint = 8 to 256 characters. A few unrelated words are easy to remember and hard to guess.
 code-label = Code
 code-hint = { $digits } digits from your authenticator app.
+code-hint-consecutive = The code that your app shows now, then the next one, such as 123456 654321. The space may be left out.
 code-hint-any = The digits from your authenticator app.
 code-hint-sent = They are sent after the last digit.
 name-label = Name
@@ -724,6 +725,7 @@ event-two-factor-disabled =
     }
 event-authenticator-added = You added an authenticator.
 event-authenticator-removed = You removed an authenticator.
+event-authenticator-disabled = Your authenticators were disabled after too many wrong codes in a row. Add one again.
 event-password-changed =
     { $actor ->
         [account] You changed your password.
@@ -789,6 +791,7 @@ admin-event-two-factor-enabled = Two-factor authentication was turned on for { $
 admin-event-two-factor-disabled = Two-factor authentication was turned off for { $login }.
 admin-event-authenticator-added = An authenticator was added for { $login }.
 admin-event-authenticator-removed = An authenticator of { $login } was removed.
+admin-event-authenticator-disabled = The authenticators of { $login } were disabled after too many wrong codes in a row.
 admin-event-password-changed = The password of { $login } was changed.
 admin-event-session-ended = { $count ->
     [0] A session of { $login } was ended.
@@ -831,6 +834,7 @@ event-kind-two-factor-enabled = Two-factor turned on
 event-kind-two-factor-disabled = Two-factor turned off
 event-kind-authenticator-added = Authenticator added
 event-kind-authenticator-removed = Authenticator removed
+event-kind-authenticator-disabled = Authenticators disabled
 event-kind-password-changed = Password changed
 event-kind-session-ended = Session ended
 event-kind-device-trusted = Browser trusted
@@ -853,6 +857,7 @@ error-challenge-expired = That took too long, or there were too many wrong codes
 error-session-ended = Your session has ended. Sign in again.
 error-code-missing = Enter a code.
 error-code-wrong = This code was not accepted. Wait for the next one in your app and type that.
+error-consecutive-codes = Single codes are not checked at present, because too many were wrong. Enter two codes in a row: the one shown now, then the next, separated by a space.
 error-enroll-code-wrong = This code was not accepted. Check that the clock of your phone is right, wait for the next code and type that.
 error-recovery-code-wrong = This recovery code was not accepted. Check it for typing errors, or use another one.
 error-password-missing = Enter your password.

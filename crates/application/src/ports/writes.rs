@@ -2,13 +2,13 @@
 //! and the number of rows it changed is the verdict.
 
 use async_trait::async_trait;
-use countersign_core::{Throttle, Timestamp};
+use countersign_core::{Counters, Throttle, Timestamp};
 
 use super::{KeyCheck, PasswordHash, RecoveryDigest, StoreError};
 use crate::{
     Account, AccountId, ApiKey, ApiKeyId, Appearance, Authenticator, AuthenticatorId, AuthenticatorName, Challenge,
     ChallengeId, Realm, RealmId, RealmSlug, RecoveryCodeSet, RecoveryCodeSetId, Role, SealedRecoveryCode, SecondFactor,
-    SecondFactorState, Session, SessionId, ThrottleLane, TrustedDevice, TrustedDeviceId,
+    SecondFactorState, Session, SessionId, TrustedDevice, TrustedDeviceId,
 };
 
 /// Changes realms.
@@ -87,7 +87,7 @@ pub trait AccountStore: Send {
 /// Changes the row that stands for an account's second factor.
 #[async_trait]
 pub trait SecondFactorStore: Send {
-    /// Locks the row and reads it; `None` when there is no such account.
+    /// Locks the row, raises its revision by one and reads it; `None` when there is no such account.
     ///
     /// - MUST keep every other unit of work that locks the same account waiting until this one ends
     ///   (`a_locked_second_factor_is_changed_by_one_unit_of_work_at_a_time`).
@@ -95,13 +95,11 @@ pub trait SecondFactorStore: Send {
     async fn lock(&mut self, account: AccountId) -> Result<Option<SecondFactorState>, StoreError>;
     /// All of an account's second factor as this unit of work sees it.
     async fn load(&mut self, account: AccountId) -> Result<Option<SecondFactor>, StoreError>;
-    /// Sets the counter of a lane (`each_lane_has_its_own_counter`).
-    async fn set_throttle(
-        &mut self,
-        account: AccountId,
-        lane: ThrottleLane,
-        throttle: Throttle,
-    ) -> Result<(), StoreError>;
+    /// Sets the counters as a whole, and raises the revision by one (`counters_are_set_as_a_whole`).
+    ///
+    /// - MUST answer `false`, and change nothing, when the row's revision is not `seen` any more
+    ///   (`counters_are_set_only_at_the_revision_that_was_seen`).
+    async fn set_counters(&mut self, account: AccountId, seen: i64, counters: &Counters) -> Result<bool, StoreError>;
     /// Notes since when the second factor is on, or that it is off, and raises the version by one.
     async fn set_enabled(&mut self, account: AccountId, since: Option<Timestamp>) -> Result<(), StoreError>;
 }
@@ -147,6 +145,9 @@ pub trait AuthenticatorStore: Send {
         id: AuthenticatorId,
         name: &AuthenticatorName,
     ) -> Result<bool, StoreError>;
+    /// Disables the account's active authenticators and says how many there were
+    /// (`a_disabled_authenticator_accepts_no_step`).
+    async fn disable_all(&mut self, account: AccountId) -> Result<u64, StoreError>;
     /// Removes an authenticator and what is pending with it; `false` when the account has none such.
     async fn remove(&mut self, account: AccountId, id: AuthenticatorId) -> Result<bool, StoreError>;
     /// Removes the account's pending authenticators and their pending recovery codes, and nothing else

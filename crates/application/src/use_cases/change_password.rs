@@ -3,9 +3,9 @@
 use countersign_core::ProofRequirement;
 use secrecy::SecretString;
 
-use super::disable_two_factor::clear_throttles;
 use crate::application::details;
 use crate::caller::end_what_rests_on_the_old;
+use crate::verification::forgive;
 use crate::{Application, Caller, EventKind, GivenProof, NewPassword, NewPasswordError, ProofDenial, UseCaseError};
 
 /// Changes the caller's password.
@@ -66,7 +66,7 @@ impl ChangePassword {
                         Ok(()) => {
                             let hash = hash.ok_or(UseCaseError::Fault("a hash is made for what may be right"))?;
                             unit.accounts().change_password(account.id, hash).await?;
-                            clear_throttles(unit, account).await?;
+                            forgive(unit, account.id).await?;
                             let keep = caller.session_id();
                             end_what_rests_on_the_old(unit, &caller.realm, account, keep).await?;
                             settlement.record.succeeded(EventKind::PasswordChanged, details([]))?;

@@ -1,13 +1,13 @@
 //! The second half of an enrollment: the first code.
 
-use countersign_core::{MatchedStep, Timestamp, TotpCode};
+use countersign_core::{Attempt, MatchedStep, Timestamp};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::application::details;
 use crate::caller::end_what_rests_on_the_old;
 use crate::ports::UnitOfWork;
 use crate::recovery_issue::FreshRecoveryCodes;
-use crate::verification::{ExaminedProof, Settlement};
+use crate::verification::{Compared, ExaminedProof, Settlement, TypedCodes};
 use crate::{
     Application, Authenticator, AuthenticatorId, AuthenticatorStatus, Caller, EventKind, GivenProof, ProofDenial,
     RecoverySetStatus, SecondFactor, SessionGrant, Standing, UseCaseError,
@@ -49,6 +49,7 @@ pub enum ConfirmEnrollmentOutcome {
 /// What was found outside of the unit of work.
 struct Examined {
     matched: Option<MatchedStep>,
+    attempt: Attempt,
     proof: ExaminedProof,
     codes: Option<FreshRecoveryCodes>,
 }
@@ -102,9 +103,15 @@ impl ConfirmEnrollment {
         now: Timestamp,
     ) -> Result<Examined, UseCaseError> {
         let requirement = caller.asked(caller.realm.policy.proofs.confirm);
-        let matched = match TotpCode::parse(self.code.expose_secret()) {
-            Ok(code) => application.match_step(&caller.realm, pending, &code, now).await?,
-            Err(_) => None,
+        // It is compared with the pending one alone, of which two consecutive codes are taken as well.
+        let codes = TypedCodes::parse(self.code.expose_secret());
+        let attempt = codes.as_ref().map_or(Attempt::Code { authenticators: 1 }, |codes| codes.attempt(1));
+        let matched = match &codes {
+            Some(codes) => match application.compare(&caller.realm, pending, codes, now).await? {
+                Compared::Fits(matched) => Some(matched),
+                Compared::Repeats | Compared::Differs => None,
+            },
+            None => None,
         };
         let proof = application.examine_proof(caller, factor, requirement, &self.proof, now).await?;
         let shown_before = pending_set(factor, pending.id).is_some();
@@ -114,7 +121,7 @@ impl ConfirmEnrollment {
         } else {
             None
         };
-        Ok(Examined { matched, proof, codes })
+        Ok(Examined { matched, attempt, proof, codes })
     }
 
     async fn settle(
@@ -152,15 +159,13 @@ async fn decide(
     }
     // A wrong first code is counted before the proof is looked at, so that a code given as proof is not spent.
     let Some(matched) = examined.matched else {
-        return Ok(match settlement.wrong_first_code(unit, &factor.state).await? {
-            Some(retry_after_seconds) => {
-                ConfirmEnrollmentOutcome::Denied(ProofDenial::Throttled { retry_after_seconds })
-            }
+        return Ok(match settlement.wrong_first_code(unit, &factor.state, examined.attempt).await? {
+            Some(denial) => ConfirmEnrollmentOutcome::Denied(denial),
             None => ConfirmEnrollmentOutcome::InvalidCode,
         });
     };
-    if let Some(retry_after_seconds) = settlement.wait(unit, &factor.state).await? {
-        return Ok(ConfirmEnrollmentOutcome::Denied(ProofDenial::Throttled { retry_after_seconds }));
+    if let Some(denial) = settlement.wait(unit, &factor.state, examined.attempt).await? {
+        return Ok(ConfirmEnrollmentOutcome::Denied(denial));
     }
     let proof = settlement.proof(unit, &factor.state, &examined.proof).await?;
     if proof.is_err() {
@@ -172,6 +177,13 @@ async fn decide(
     }
     let enabled_at = factor.state.enabled_at.unwrap_or(now);
     unit.second_factors().set_enabled(account.id, Some(enabled_at)).await?;
+    // What was disabled is replaced by it.
+    for disabled in factor.authenticators.iter().filter(|it| it.status == AuthenticatorStatus::Disabled) {
+        unit.authenticators().remove(account.id, disabled.id).await?;
+        settlement
+            .record
+            .succeeded(EventKind::AuthenticatorRemoved, details([("authenticator_id", &disabled.id.to_string())]))?;
+    }
     let event = if factor.state.is_enabled() { EventKind::AuthenticatorAdded } else { EventKind::TwoFactorEnabled };
     settlement.record.succeeded(event, details([("authenticator_id", &pending.id.to_string())]))?;
     if !factor.state.is_enabled() {

@@ -1,13 +1,13 @@
 //! Turning the second factor off.
 
-use countersign_core::{OnDisable, Throttle};
+use countersign_core::{Counters, OnDisable};
 
 use crate::application::details;
 use crate::caller::end_what_rests_on_the_old;
 use crate::ports::UnitOfWork;
+use crate::verification::recount;
 use crate::{
-    Account, Application, AuditDetails, Caller, EventKind, GivenProof, ProofDenial, Realm, SessionId, ThrottleLane,
-    UseCaseError,
+    Account, Application, AuditDetails, Caller, EventKind, GivenProof, ProofDenial, Realm, SessionId, UseCaseError,
 };
 
 /// Turns the caller's second factor off.
@@ -89,19 +89,11 @@ pub(super) async fn take_second_factor_away(
         OnDisable::Keep => unit.recovery_codes().make_dormant(account.id).await?,
     }
     unit.second_factors().set_enabled(account.id, None).await?;
-    clear_throttles(unit, account).await?;
+    recount(unit, account.id, Counters::without_second_factor).await?;
     end_what_rests_on_the_old(unit, realm, account, keep).await
 }
 
 /// The details of an act that was given a reason.
 pub(super) fn reason_details(reason: Option<&str>) -> AuditDetails {
     reason.map_or_else(AuditDetails::new, |reason| details([("reason", reason)]))
-}
-
-/// Forgets all failures of an account.
-pub(super) async fn clear_throttles(unit: &mut dyn UnitOfWork, account: &Account) -> Result<(), UseCaseError> {
-    for lane in ThrottleLane::ALL {
-        unit.second_factors().set_throttle(account.id, *lane, Throttle::default()).await?;
-    }
-    Ok(())
 }

@@ -52,9 +52,13 @@ impl ListAccounts {
     ///
     /// # Errors
     /// A port failed.
-    pub async fn execute(&self, application: &Application) -> Result<Option<Page<AccountOverview>>, UseCaseError> {
+    pub async fn execute(
+        &self,
+        application: &Application,
+    ) -> Result<Option<(Realm, Page<AccountOverview>)>, UseCaseError> {
         let store = application.store();
         let Some(realm) = store.find_realm(&self.realm).await? else { return Ok(None) };
-        Ok(Some(store.list_accounts(realm.id, &self.filter, application.now(), self.page).await?))
+        let page = store.list_accounts(realm.id, &self.filter, application.now(), self.page).await?;
+        Ok(Some((realm, page)))
     }
 }

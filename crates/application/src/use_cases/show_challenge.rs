@@ -1,11 +1,11 @@
 //! What someone who has given the password is asked for next.
 
-use countersign_core::RecoveryCodeFormat;
+use countersign_core::{Attempt, RecoveryCodeFormat};
 use secrecy::SecretString;
 
 use super::sign_in::methods;
 use super::verify_second_factor::Standing;
-use crate::{Application, ChallengeMethod, Realm, SecondFactor, ThrottleLane, UseCaseError};
+use crate::{Application, ChallengeMethod, Realm, SecondFactor, UseCaseError};
 
 /// Shows what a challenge asks for. It is for whoever holds its token: they have given the password.
 #[derive(Clone, Debug)]
@@ -29,8 +29,10 @@ pub struct ChallengeOverview {
     pub recovery_format: Option<RecoveryCodeFormat>,
     /// How many recovery codes are left.
     pub recovery_codes_remaining: u32,
-    /// How many seconds codes of an authenticator have to wait, if they do.
+    /// How many seconds single codes of an authenticator have to wait, if they do.
     pub codes_wait_seconds: Option<u64>,
+    /// Whether two consecutive codes are looked at meanwhile.
+    pub consecutive_codes_required: bool,
     /// How many seconds recovery codes have to wait, if they do.
     pub recovery_codes_wait_seconds: Option<u64>,
 }
@@ -44,15 +46,16 @@ impl ShowChallenge {
         let now = application.now();
         let Some(standing) = Standing::find(application, &self.challenge_token, now).await? else { return Ok(None) };
         let Standing { account, realm, factor, .. } = standing;
-        let wait = |lane| factor.state.throttle(lane).blocked_for(now);
+        let rules = realm.policy.guessing_rules();
         Ok(Some(ChallengeOverview {
             login: account.login.as_str().to_owned(),
             methods: methods(&realm, &factor),
             digits: digits(&factor),
             recovery_format: factor.active_recovery_set().map(|set| set.format.clone()),
             recovery_codes_remaining: factor.recovery_codes_remaining(),
-            codes_wait_seconds: wait(ThrottleLane::Code),
-            recovery_codes_wait_seconds: wait(ThrottleLane::RecoveryCode),
+            codes_wait_seconds: factor.code_gate(&realm.policy, now).seconds(),
+            consecutive_codes_required: factor.consecutive_codes_required(&realm.policy, now),
+            recovery_codes_wait_seconds: factor.state.counters.gate(&rules, Attempt::RecoveryCode, now).seconds(),
             realm,
         }))
     }

@@ -71,6 +71,8 @@ pub enum SignInOutcome {
         expires_at: Timestamp,
         /// What it can be answered with.
         methods: Vec<ChallengeMethod>,
+        /// Whether single codes of an authenticator are not looked at now, and two consecutive ones are.
+        consecutive_codes_required: bool,
     },
     /// Unknown realm or login, wrong password, disabled account: one answer for all.
     InvalidCredentials,
@@ -256,6 +258,7 @@ impl SignIn {
                 challenge_token,
                 expires_at,
                 methods: methods(realm, &factor),
+                consecutive_codes_required: factor.consecutive_codes_required(&realm.policy, now),
             });
         }
         let by = match device {
@@ -387,5 +390,7 @@ fn new_challenge(
 pub(super) fn methods(realm: &Realm, factor: &SecondFactor) -> Vec<ChallengeMethod> {
     let any = realm.policy.recovery_format().is_some() && factor.recovery_codes_remaining() > 0;
     let recovery = any.then_some(ChallengeMethod::RecoveryCode);
-    std::iter::once(ChallengeMethod::Totp).chain(recovery).collect()
+    // Without an authenticator that counts, recovery codes are the way; without those either, an administrator is.
+    let totp = (factor.active_count() > 0 || !any).then_some(ChallengeMethod::Totp);
+    totp.into_iter().chain(recovery).collect()
 }

@@ -6,7 +6,7 @@ use unicode_normalization::UnicodeNormalization;
 use crate::application::details;
 use crate::audit::AuditScene;
 use crate::ports::{Conflict, StoreError, StoreFault};
-use crate::verification::{CodeFinding, CodeVerdict};
+use crate::verification::{CodeFinding, CodeVerdict, Throttled};
 use crate::{
     AcceptedCode, Account, AccountId, Actor, ApiKeyId, Application, Caller, EventKind, Login, Origin, Realm, Role,
     Standing, Timestamp, UseCaseError,
@@ -136,13 +136,25 @@ pub enum VerifySubjectOutcome {
     NotEnabled,
     /// An administrator disabled the subject.
     Disabled,
-    /// Wrong, replayed or already spent code: one answer for all.
-    InvalidCode,
+    /// Wrong, replayed or already spent code.
+    InvalidCode {
+        /// Whether it is the code that was accepted last: the application may have missed the answer. Nothing was counted.
+        already_used: bool,
+    },
     /// It was not looked at, because of earlier failures.
     Throttled {
         /// When it may be tried again.
         retry_after_seconds: u64,
+        /// Whether two consecutive codes would be looked at now, instead of one.
+        consecutive_codes_required: bool,
     },
+}
+
+impl From<Throttled> for VerifySubjectOutcome {
+    fn from(throttled: Throttled) -> Self {
+        let Throttled { retry_after_seconds, consecutive_codes_required } = throttled;
+        Self::Throttled { retry_after_seconds, consecutive_codes_required }
+    }
 }
 
 impl VerifySubject {
@@ -164,9 +176,9 @@ impl VerifySubject {
             return Ok(VerifySubjectOutcome::NotEnabled);
         }
         let finding = application.examine_code(&caller.realm, &factor, caller.guesses_from(), &self.code, now).await?;
-        if let CodeFinding::Throttled { retry_after_seconds, .. } = finding {
+        if let CodeFinding::Throttled(throttled) = finding {
             // Nothing changes, so nothing is written: waiting out a flood costs reads only.
-            return Ok(VerifySubjectOutcome::Throttled { retry_after_seconds });
+            return Ok(throttled.into());
         }
         let (factor, finding) = (&factor, &finding);
         let purpose = self.purpose.as_deref().unwrap_or("verify");
@@ -181,10 +193,10 @@ impl VerifySubject {
                     let mut settlement = caller.settlement(application, factor, purpose, now);
                     let outcome = match settlement.code(unit, &state, finding).await? {
                         CodeVerdict::Accepted(code) => VerifySubjectOutcome::Verified { code, at: now },
-                        CodeVerdict::Rejected => VerifySubjectOutcome::InvalidCode,
-                        CodeVerdict::Throttled { retry_after_seconds } => {
-                            VerifySubjectOutcome::Throttled { retry_after_seconds }
+                        CodeVerdict::Rejected { repeated } => {
+                            VerifySubjectOutcome::InvalidCode { already_used: repeated }
                         }
+                        CodeVerdict::Throttled(throttled) => throttled.into(),
                     };
                     settlement.record.append(unit).await?;
                     Ok(outcome)

@@ -1,7 +1,7 @@
 //! Ending an account's waits.
 
-use super::disable_two_factor::clear_throttles;
 use crate::application::details;
+use crate::verification::forgive;
 use crate::{Administration, AdministrationDenial, Application, EventKind, UseCaseError};
 
 /// Forgets the failures of an account, so that its owner need not wait.
@@ -29,7 +29,7 @@ impl UnlockAccount {
                     if let Err(denial) = self.administration.lock(unit, found).await? {
                         return Ok(Err(denial));
                     }
-                    clear_throttles(unit, &found.account).await?;
+                    forgive(unit, found.account.id).await?;
                     let mut record = self.administration.record(application, found, now);
                     record.succeeded(EventKind::AccountUnlocked, details([]))?;
                     record.append(unit).await?;

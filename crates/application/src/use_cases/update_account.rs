@@ -2,10 +2,10 @@
 
 use secrecy::SecretString;
 
-use super::disable_two_factor::clear_throttles;
 use crate::administration::Administered;
 use crate::application::details;
 use crate::ports::{PasswordHash, UnitOfWork};
+use crate::verification::forgive;
 use crate::{
     Account, Administration, AdministrationDenial, Application, EventKind, NewPasswordError, Role, Timestamp,
     UseCaseError,
@@ -89,7 +89,7 @@ impl UpdateAccount {
         }
         if let Some(hash) = hash {
             unit.accounts().change_password(account.id, hash).await?;
-            clear_throttles(unit, account).await?;
+            forgive(unit, account.id).await?;
             record.succeeded(EventKind::PasswordChanged, details([]))?;
         }
         if hash.is_some() || self.disabled == Some(true) {

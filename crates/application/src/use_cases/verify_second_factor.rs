@@ -6,7 +6,7 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::application::details;
 use crate::audit::AuditScene;
 use crate::ports::{TokenKind, UnitOfWork};
-use crate::verification::{CodeFinding, CodeVerdict, Settlement};
+use crate::verification::{CodeFinding, CodeVerdict, Settlement, Throttled};
 use crate::{
     AcceptedCode, Account, Actor, Application, Challenge, EventKind, Origin, Realm, SecondFactor, SessionGrant,
     SignInRefusal, TrustedDevice, TrustedDeviceId, UseCaseError,
@@ -56,6 +56,8 @@ pub enum VerifySecondFactorOutcome {
     Throttled {
         /// When it may be tried again.
         retry_after_seconds: u64,
+        /// Whether two consecutive codes would be looked at now, instead of one.
+        consecutive_codes_required: bool,
     },
 }
 
@@ -79,6 +81,13 @@ impl VerifySecondFactorOutcome {
             Self::InvalidCode { .. } => Some(SignInRefusal::Code),
             Self::Throttled { .. } => Some(SignInRefusal::Throttled),
         }
+    }
+}
+
+impl From<Throttled> for VerifySecondFactorOutcome {
+    fn from(throttled: Throttled) -> Self {
+        let Throttled { retry_after_seconds, consecutive_codes_required } = throttled;
+        Self::Throttled { retry_after_seconds, consecutive_codes_required }
     }
 }
 
@@ -110,9 +119,9 @@ impl VerifySecondFactor {
         };
         let finding =
             application.examine_code(&standing.realm, &standing.factor, &self.origin, &self.code, now).await?;
-        if let CodeFinding::Throttled { retry_after_seconds, .. } = finding {
+        if let CodeFinding::Throttled(throttled) = finding {
             // Nothing changes, so nothing is written: waiting out a flood costs reads only.
-            return Ok(VerifySecondFactorOutcome::Throttled { retry_after_seconds });
+            return Ok(throttled.into());
         }
         let (standing, finding) = (&standing, &finding);
         let settled = application
@@ -148,16 +157,14 @@ impl VerifySecondFactor {
                 }
                 self.sign_in(application, unit, &mut settlement, standing, code).await?
             }
-            CodeVerdict::Rejected => {
-                if unit.challenges().record_failed_try(challenge.id, limit).await? {
+            CodeVerdict::Rejected { repeated } => {
+                if repeated || unit.challenges().record_failed_try(challenge.id, limit).await? {
                     VerifySecondFactorOutcome::InvalidCode { recovery_codes: realm.policy.recovery_codes.count > 0 }
                 } else {
                     VerifySecondFactorOutcome::InvalidChallenge
                 }
             }
-            CodeVerdict::Throttled { retry_after_seconds } => {
-                VerifySecondFactorOutcome::Throttled { retry_after_seconds }
-            }
+            CodeVerdict::Throttled(throttled) => throttled.into(),
         };
         settlement.record.append(unit).await?;
         Ok(outcome)

@@ -1,15 +1,17 @@
 //! Codes: of an authenticator, or for recovery. One field takes either.
 
-use countersign_core::{AfterUse, MatchedStep, SharedSecret, SubmittedCode, Throttle, Totp, TotpCode};
+use countersign_core::{AfterUse, Attempt, MatchedStep, SubmittedCode, Throttle};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::Settlement;
+use super::settlement::Throttled;
+use super::typed_codes::{Compared, TypedCodes};
+use super::{ProofDenial, Settlement};
 use crate::application::details;
-use crate::ports::{AttemptKey, RecoveryDigest, SealContext, SealPurpose, UnitOfWork};
+use crate::ports::{AttemptKey, RecoveryDigest, UnitOfWork};
 use crate::recovery_issue::FreshRecoveryCode;
 use crate::{
-    Application, Authenticator, AuthenticatorId, EventKind, Origin, Realm, RecoveryCodeSetId, SecondFactor,
-    SecondFactorMethod, SecondFactorState, ThrottleLane, Timestamp, UseCaseError,
+    Application, AuthenticatorId, EventKind, Origin, Realm, RecoveryCodeSetId, SecondFactor, SecondFactorMethod,
+    SecondFactorState, Timestamp, UseCaseError,
 };
 
 /// A code that was accepted, and is spent.
@@ -27,25 +29,19 @@ pub struct AcceptedCode {
 
 /// What was found of a code before its unit of work. By itself it admits nobody.
 pub(crate) enum CodeFinding {
-    /// It is the code of this step.
-    Step { authenticator_id: AuthenticatorId, matched: MatchedStep },
+    /// It is the code of this step, or it and the one before are.
+    Step { authenticator_id: AuthenticatorId, matched: MatchedStep, attempt: Attempt },
+    /// It is the code of this authenticator that was accepted last: the same request once more.
+    Repeated { authenticator_id: AuthenticatorId, attempt: Attempt },
     /// It has the form of a recovery code; whether there is such a one, redeeming tells.
     Recovery { set_id: RecoveryCodeSetId, digest: RecoveryDigest, replacement: Option<Box<FreshRecoveryCode>> },
     /// It is wrong.
-    Wrong { lane: ThrottleLane },
+    Wrong { attempt: Attempt },
     /// It was not looked at, because of earlier failures.
-    Throttled { lane: ThrottleLane, retry_after_seconds: u64 },
+    Throttled(Throttled),
 }
 
 impl CodeFinding {
-    fn lane(&self) -> ThrottleLane {
-        match self {
-            Self::Step { .. } => ThrottleLane::Code,
-            Self::Recovery { .. } => ThrottleLane::RecoveryCode,
-            Self::Wrong { lane } | Self::Throttled { lane, .. } => *lane,
-        }
-    }
-
     /// Whether it may still turn out right: whether what depends on it is worth preparing.
     pub(crate) fn may_be_right(&self) -> bool {
         matches!(self, Self::Step { .. } | Self::Recovery { .. })
@@ -55,8 +51,11 @@ impl CodeFinding {
 /// What became of a code.
 pub(crate) enum CodeVerdict {
     Accepted(AcceptedCode),
-    Rejected,
-    Throttled { retry_after_seconds: u64 },
+    /// Wrong, or spent. `repeated` where it is the one that was accepted last; nothing was counted then.
+    Rejected {
+        repeated: bool,
+    },
+    Throttled(Throttled),
 }
 
 impl Application {
@@ -72,22 +71,30 @@ impl Application {
         // Codes keep the format that they were issued in; a policy without recovery codes takes none, whatever was issued.
         let format = realm.policy.recovery_format();
         let issued = factor.active_recovery_set().map(|set| &set.format);
-        match SubmittedCode::parse(code.expose_secret(), format.map(|format| issued.unwrap_or(format))) {
-            SubmittedCode::Totp(code) => self.examine_totp(realm, factor, &code, now).await,
-            SubmittedCode::Malformed => Ok(throttled_or(factor, ThrottleLane::Code, now)),
+        let format = format.map(|format| issued.unwrap_or(format));
+        let digits: Vec<_> = factor.active().map(|authenticator| authenticator.parameters.digits()).collect();
+        match SubmittedCode::parse(code.expose_secret(), format, &digits) {
+            SubmittedCode::Totp(code) => self.examine_typed(realm, factor, &TypedCodes::One(code), now).await,
+            SubmittedCode::Consecutive(codes) => {
+                self.examine_typed(realm, factor, &TypedCodes::Consecutive(codes), now).await
+            }
+            SubmittedCode::Malformed => {
+                let attempt = Attempt::Code { authenticators: factor.active_count() };
+                Ok(throttled(realm, factor, attempt, now).unwrap_or(CodeFinding::Wrong { attempt }))
+            }
             SubmittedCode::Recovery(code) => {
-                let lane = ThrottleLane::RecoveryCode;
+                let attempt = Attempt::RecoveryCode;
                 let by_address = match self.recovery_attempts(origin) {
                     Some(key) => self.store().find_attempts(&key).await?,
                     None => Throttle::default(),
                 };
                 if let Some(retry_after_seconds) = by_address.blocked_for(now) {
-                    return Ok(CodeFinding::Throttled { lane, retry_after_seconds });
+                    return Ok(CodeFinding::Throttled(Throttled::new(attempt, retry_after_seconds)));
                 }
-                let set = match (throttled_or(factor, lane, now), factor.active_recovery_set()) {
-                    (throttled @ CodeFinding::Throttled { .. }, _) => return Ok(throttled),
-                    (wrong, None) => return Ok(wrong),
-                    (_, Some(set)) => set,
+                let set = match (throttled(realm, factor, attempt, now), factor.active_recovery_set()) {
+                    (Some(throttled), _) => return Ok(throttled),
+                    (None, None) => return Ok(CodeFinding::Wrong { attempt }),
+                    (None, Some(set)) => set,
                 };
                 let digests =
                     self.recovery_digester().digest(std::slice::from_ref(&code), &set.salt, &set.key_id).await?;
@@ -101,54 +108,30 @@ impl Application {
         }
     }
 
-    async fn examine_totp(
+    async fn examine_typed(
         &self,
         realm: &Realm,
         factor: &SecondFactor,
-        code: &TotpCode,
+        codes: &TypedCodes,
         now: Timestamp,
     ) -> Result<CodeFinding, UseCaseError> {
-        let lane = ThrottleLane::Code;
-        if let throttled @ CodeFinding::Throttled { .. } = throttled_or(factor, lane, now) {
+        let attempt = codes.attempt(factor.active_count());
+        if let Some(throttled) = throttled(realm, factor, attempt, now) {
             return Ok(throttled);
         }
-        let mut finding = CodeFinding::Wrong { lane };
+        let mut finding = CodeFinding::Wrong { attempt };
         // All of them are tried, whichever fits, so that the time tells nothing.
         for authenticator in factor.active() {
-            if let Some(matched) = self.match_step(realm, authenticator, code, now).await? {
-                finding = CodeFinding::Step { authenticator_id: authenticator.id, matched };
+            let authenticator_id = authenticator.id;
+            match self.compare(realm, authenticator, codes, now).await? {
+                Compared::Fits(matched) => finding = CodeFinding::Step { authenticator_id, matched, attempt },
+                Compared::Repeats if !finding.may_be_right() => {
+                    finding = CodeFinding::Repeated { authenticator_id, attempt };
+                }
+                Compared::Repeats | Compared::Differs => {}
             }
         }
         Ok(finding)
-    }
-
-    /// Compares a code with the steps of an authenticator's window.
-    pub(crate) async fn match_step(
-        &self,
-        realm: &Realm,
-        authenticator: &Authenticator,
-        code: &TotpCode,
-        now: Timestamp,
-    ) -> Result<Option<MatchedStep>, UseCaseError> {
-        let secret = self.open_secret(realm, authenticator).await?;
-        let totp = Totp::new(authenticator.parameters, realm.policy.skew_steps());
-        Ok(totp.match_step(&secret, code, now, authenticator.last_step))
-    }
-
-    /// Opens the secret of an authenticator.
-    pub(crate) async fn open_secret(
-        &self,
-        realm: &Realm,
-        authenticator: &Authenticator,
-    ) -> Result<SharedSecret, UseCaseError> {
-        let context = SealContext {
-            realm_id: realm.id,
-            account_id: authenticator.account_id,
-            row_id: authenticator.id.as_uuid(),
-            purpose: SealPurpose::TotpSecret(authenticator.parameters),
-        };
-        let bytes = self.sealer().open(&context, &authenticator.sealed_secret).await?;
-        SharedSecret::from_bytes(&bytes).map_err(|_| UseCaseError::Fault("a sealed secret has a legal length"))
     }
 
     /// Under which key failures with recovery codes are counted for an address.
@@ -157,11 +140,9 @@ impl Application {
     }
 }
 
-fn throttled_or(factor: &SecondFactor, lane: ThrottleLane, now: Timestamp) -> CodeFinding {
-    match factor.state.throttle(lane).blocked_for(now) {
-        Some(retry_after_seconds) => CodeFinding::Throttled { lane, retry_after_seconds },
-        None => CodeFinding::Wrong { lane },
-    }
+fn throttled(realm: &Realm, factor: &SecondFactor, attempt: Attempt, now: Timestamp) -> Option<CodeFinding> {
+    let gate = factor.state.counters.gate(&realm.policy.guessing_rules(), attempt, now);
+    gate.seconds().map(|seconds| CodeFinding::Throttled(Throttled::new(attempt, seconds)))
 }
 
 impl Settlement<'_> {
@@ -172,33 +153,51 @@ impl Settlement<'_> {
         state: &SecondFactorState,
         finding: &CodeFinding,
     ) -> Result<CodeVerdict, UseCaseError> {
-        let lane = finding.lane();
-        if let CodeFinding::Throttled { retry_after_seconds, .. } = finding {
-            return Ok(CodeVerdict::Throttled { retry_after_seconds: *retry_after_seconds });
-        }
-        if let Some(retry_after_seconds) = self.blocked_for(unit, state, lane).await? {
-            return Ok(CodeVerdict::Throttled { retry_after_seconds });
+        let attempt = match finding {
+            CodeFinding::Throttled(throttled) => return Ok(CodeVerdict::Throttled(*throttled)),
+            CodeFinding::Step { attempt, .. } | CodeFinding::Repeated { attempt, .. } => *attempt,
+            CodeFinding::Wrong { attempt } => *attempt,
+            CodeFinding::Recovery { .. } => Attempt::RecoveryCode,
+        };
+        if let Some(throttled) = self.throttled(unit, state, attempt).await? {
+            return Ok(CodeVerdict::Throttled(throttled));
         }
         let claimed = match finding {
-            CodeFinding::Step { authenticator_id, matched } => {
+            CodeFinding::Step { authenticator_id, matched, .. } => {
                 let step = matched.step();
                 unit.authenticators().accept_step(state.account_id, *authenticator_id, step, self.now).await?
             }
             CodeFinding::Recovery { set_id, digest, .. } => {
                 unit.recovery_codes().redeem(state.account_id, *set_id, digest, self.now).await?
             }
-            CodeFinding::Wrong { .. } | CodeFinding::Throttled { .. } => false,
+            CodeFinding::Repeated { .. } | CodeFinding::Wrong { .. } | CodeFinding::Throttled(_) => false,
         };
-        if !claimed {
-            let why = [("purpose", self.purpose), ("method", lane.as_str())];
-            self.record.failed(EventKind::SecondFactorRejected, details(why))?;
-            self.count_failure(unit, state, lane).await?;
-            return Ok(CodeVerdict::Rejected);
+        if claimed {
+            self.succeeded(unit, state, attempt).await?;
+            return self.accepted(unit, finding).await.map(CodeVerdict::Accepted);
         }
-        if state.throttle(lane) != Throttle::default() {
-            unit.second_factors().set_throttle(state.account_id, lane, Throttle::default()).await?;
+        let repeated = match finding {
+            CodeFinding::Repeated { .. } => true,
+            // Whoever came at the same time was accepted with it.
+            CodeFinding::Step { authenticator_id, matched, .. } => {
+                let factor = unit.second_factors().load(state.account_id).await?;
+                let last = factor.as_ref().and_then(|factor| factor.authenticator(*authenticator_id)?.last_step);
+                last == Some(matched.step())
+            }
+            _ => false,
+        };
+        let reason = if repeated { "repeated" } else { "wrong" };
+        let mut why = details([("purpose", self.purpose), ("method", attempt.lane().as_str()), ("reason", reason)]);
+        if let CodeFinding::Repeated { authenticator_id, .. } | CodeFinding::Step { authenticator_id, .. } = finding {
+            why.insert("authenticator_id".to_owned(), authenticator_id.to_string());
         }
-        self.accepted(unit, finding).await.map(CodeVerdict::Accepted)
+        if repeated {
+            // It tells a guesser nothing: whoever has it had it when it was good.
+            self.record.failed(EventKind::SecondFactorRejected, why)?;
+        } else {
+            self.failed(unit, state, attempt, why).await?;
+        }
+        Ok(CodeVerdict::Rejected { repeated })
     }
 
     async fn accepted(
@@ -207,7 +206,7 @@ impl Settlement<'_> {
         finding: &CodeFinding,
     ) -> Result<AcceptedCode, UseCaseError> {
         match finding {
-            CodeFinding::Step { authenticator_id, matched } => {
+            CodeFinding::Step { authenticator_id, matched, .. } => {
                 let (id, drift) = (authenticator_id.to_string(), matched.drift_steps().to_string());
                 let what = [
                     ("purpose", self.purpose),
@@ -239,31 +238,32 @@ impl Settlement<'_> {
                     replacement_recovery_code: replacement.as_ref().map(|fresh| fresh.shown.clone()),
                 })
             }
-            CodeFinding::Wrong { .. } | CodeFinding::Throttled { .. } => {
+            CodeFinding::Repeated { .. } | CodeFinding::Wrong { .. } | CodeFinding::Throttled(_) => {
                 Err(UseCaseError::Fault("only a claimed code is accepted"))
             }
         }
     }
 
-    /// Settles a wrong first code of an enrollment: counts it, or answers how long it has to wait.
+    /// Settles a wrong first code of an enrollment: counts it, or answers that it has to wait.
     pub(crate) async fn wrong_first_code(
         &mut self,
         unit: &mut dyn UnitOfWork,
         state: &SecondFactorState,
-    ) -> Result<Option<u64>, UseCaseError> {
-        match self.code(unit, state, &CodeFinding::Wrong { lane: ThrottleLane::Code }).await? {
-            CodeVerdict::Throttled { retry_after_seconds } => Ok(Some(retry_after_seconds)),
-            CodeVerdict::Rejected | CodeVerdict::Accepted(_) => Ok(None),
+        attempt: Attempt,
+    ) -> Result<Option<ProofDenial>, UseCaseError> {
+        match self.code(unit, state, &CodeFinding::Wrong { attempt }).await? {
+            CodeVerdict::Throttled(throttled) => Ok(Some(throttled.into())),
+            CodeVerdict::Rejected { .. } | CodeVerdict::Accepted(_) => Ok(None),
         }
     }
 
-    /// For how long a right first code of an enrollment has to wait all the same: the answer must not tell that it is
-    /// right.
+    /// Whether a right first code of an enrollment has to wait all the same: the answer must not tell that it is right.
     pub(crate) async fn wait(
         &self,
         unit: &mut dyn UnitOfWork,
         state: &SecondFactorState,
-    ) -> Result<Option<u64>, UseCaseError> {
-        self.blocked_for(unit, state, ThrottleLane::Code).await
+        attempt: Attempt,
+    ) -> Result<Option<ProofDenial>, UseCaseError> {
+        Ok(self.throttled(unit, state, attempt).await?.map(ProofDenial::from))
     }
 }

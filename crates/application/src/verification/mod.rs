@@ -8,9 +8,11 @@
 mod codes;
 mod proofs;
 mod settlement;
+mod typed_codes;
 
 pub use codes::AcceptedCode;
 pub(crate) use codes::{CodeFinding, CodeVerdict};
 pub(crate) use proofs::ExaminedProof;
 pub use proofs::{GivenProof, ProofDenial, ProofField};
-pub(crate) use settlement::Settlement;
+pub(crate) use settlement::{Settlement, Throttled, forgive, recount};
+pub(crate) use typed_codes::{Compared, TypedCodes};

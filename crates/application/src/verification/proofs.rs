@@ -1,13 +1,14 @@
 //! Proofs: the password or code that a sensitive operation asks for again.
 
-use countersign_core::ProofRequirement;
+use countersign_core::{Attempt, ProofRequirement};
 use secrecy::SecretString;
 
+use super::settlement::Throttled;
 use super::{CodeFinding, CodeVerdict, Settlement};
 use crate::application::details;
 use crate::named::named;
 use crate::ports::{PasswordVerdict, UnitOfWork};
-use crate::{Application, Caller, EventKind, SecondFactor, SecondFactorState, ThrottleLane, Timestamp, UseCaseError};
+use crate::{Application, Caller, SecondFactor, SecondFactorState, Timestamp, UseCaseError};
 
 /// What came with a request as proof.
 #[derive(Clone, Debug, Default)]
@@ -46,6 +47,8 @@ pub enum ProofDenial {
     Throttled {
         /// When it may be tried again.
         retry_after_seconds: u64,
+        /// Whether two consecutive codes would be looked at now, instead of one.
+        consecutive_codes_required: bool,
     },
 }
 
@@ -53,7 +56,7 @@ pub enum ProofDenial {
 pub(crate) enum ExaminedProof {
     NotAsked,
     Missing { asked_for: Vec<ProofField>, any: bool },
-    Throttled { retry_after_seconds: u64 },
+    Throttled(Throttled),
     Given { password_right: Option<bool>, code: Option<CodeFinding> },
 }
 
@@ -62,7 +65,7 @@ impl ExaminedProof {
     pub(crate) fn may_be_right(&self) -> bool {
         match self {
             Self::NotAsked => true,
-            Self::Missing { .. } | Self::Throttled { .. } => false,
+            Self::Missing { .. } | Self::Throttled(_) => false,
             Self::Given { password_right, code } => {
                 *password_right != Some(false) && code.as_ref().is_none_or(CodeFinding::may_be_right)
             }
@@ -129,9 +132,9 @@ impl Application {
                 (given.password.as_ref().filter(|_| password), given.code.as_ref().filter(|_| code))
             }
         };
-        let blocked = factor.state.throttle(ThrottleLane::Code).blocked_for(now);
-        if let (Some(retry_after_seconds), Some(_)) = (blocked, password) {
-            return Ok(ExaminedProof::Throttled { retry_after_seconds });
+        let gate = factor.state.counters.gate(&caller.realm.policy.guessing_rules(), Attempt::Password, now);
+        if let (Some(seconds), Some(_)) = (gate.seconds(), password) {
+            return Ok(ExaminedProof::Throttled(Throttled::new(Attempt::Password, seconds)));
         }
         let password_right = match password {
             Some(password) => {
@@ -167,9 +170,7 @@ impl Settlement<'_> {
                 self.record.note_refusal("proof_missing", self.purpose);
                 Ok(Err(ProofDenial::Missing { asked_for: asked_for.clone(), any: *any }))
             }
-            ExaminedProof::Throttled { retry_after_seconds } => {
-                Ok(Err(ProofDenial::Throttled { retry_after_seconds: *retry_after_seconds }))
-            }
+            ExaminedProof::Throttled(throttled) => Ok(Err((*throttled).into())),
             ExaminedProof::Given { password_right, code } => {
                 if password_right.is_some()
                     && let Some(denial) = self.password(unit, state, *password_right == Some(true)).await?
@@ -180,10 +181,8 @@ impl Settlement<'_> {
                     None => Ok(Ok(())),
                     Some(finding) => Ok(match self.code(unit, state, finding).await? {
                         CodeVerdict::Accepted(_) => Ok(()),
-                        CodeVerdict::Rejected => Err(ProofDenial::WrongCode),
-                        CodeVerdict::Throttled { retry_after_seconds } => {
-                            Err(ProofDenial::Throttled { retry_after_seconds })
-                        }
+                        CodeVerdict::Rejected { .. } => Err(ProofDenial::WrongCode),
+                        CodeVerdict::Throttled(throttled) => Err(throttled.into()),
                     }),
                 }
             }
@@ -198,15 +197,15 @@ impl Settlement<'_> {
         state: &SecondFactorState,
         right: bool,
     ) -> Result<Option<ProofDenial>, UseCaseError> {
-        if let Some(retry_after_seconds) = self.blocked_for(unit, state, ThrottleLane::Code).await? {
-            return Ok(Some(ProofDenial::Throttled { retry_after_seconds }));
+        let attempt = Attempt::Password;
+        if let Some(throttled) = self.throttled(unit, state, attempt).await? {
+            return Ok(Some(throttled.into()));
         }
         if right {
             return Ok(None);
         }
-        let why = [("purpose", self.purpose), ("method", ProofField::Password.as_str())];
-        self.record.failed(EventKind::SecondFactorRejected, details(why))?;
-        self.count_failure(unit, state, ThrottleLane::Code).await?;
+        let why = [("purpose", self.purpose), ("method", ProofField::Password.as_str()), ("reason", "wrong")];
+        self.failed(unit, state, attempt, details(why)).await?;
         Ok(Some(ProofDenial::WrongPassword))
     }
 }

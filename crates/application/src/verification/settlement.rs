@@ -1,11 +1,13 @@
-//! Settling under the account's lock.
+//! Settling under the account's lock. Nothing else counts guesses at a second factor.
 
-use countersign_core::{Throttle, ThrottleSchedule};
+use countersign_core::{Attempt, Counters, Gate, GuessingRules, ThrottleSchedule};
 
+use super::ProofDenial;
 use crate::application::{AuditRecord, details};
-use crate::ports::{AttemptKey, UnitOfWork};
+use crate::ports::{AttemptKey, StoreError, StoreFault, UnitOfWork};
 use crate::{
-    Application, EventKind, Origin, Realm, SecondFactor, SecondFactorState, ThrottleLane, Timestamp, UseCaseError,
+    AccountId, Application, AuditDetails, EventKind, Origin, Realm, SecondFactor, SecondFactorState, Timestamp,
+    UseCaseError,
 };
 
 /// How often one address may fail with recovery codes, over all accounts, before it has to wait.
@@ -15,6 +17,28 @@ const RECOVERY_BY_ADDRESS: ThrottleSchedule =
 /// After how long without a wait the failures of an address are forgotten.
 const FORGIVEN_AFTER_SECONDS: u64 = 86_400;
 
+/// That something was not looked at, because of earlier failures. Right or wrong, it is the same answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Throttled {
+    pub(crate) retry_after_seconds: u64,
+    /// Whether two consecutive codes would be looked at now, instead of one.
+    pub(crate) consecutive_codes_required: bool,
+}
+
+impl Throttled {
+    pub(super) fn new(attempt: Attempt, retry_after_seconds: u64) -> Self {
+        let consecutive_codes_required = matches!(attempt, Attempt::Code { authenticators: 1.. });
+        Self { retry_after_seconds, consecutive_codes_required }
+    }
+}
+
+impl From<Throttled> for ProofDenial {
+    fn from(throttled: Throttled) -> Self {
+        let Throttled { retry_after_seconds, consecutive_codes_required } = throttled;
+        Self::Throttled { retry_after_seconds, consecutive_codes_required }
+    }
+}
+
 /// What settling needs to know beside the unit of work: one for each attempt at the unit of work.
 pub(crate) struct Settlement<'a> {
     pub(crate) record: AuditRecord<'a>,
@@ -22,8 +46,10 @@ pub(crate) struct Settlement<'a> {
     pub(crate) purpose: &'a str,
     pub(crate) now: Timestamp,
     pub(super) recovery_codes_remaining: u32,
-    schedule: ThrottleSchedule,
+    rules: GuessingRules,
     recovery_attempts: Option<AttemptKey>,
+    /// What this unit of work has counted already, and the revision of the row since.
+    counted: Option<(i64, Counters)>,
 }
 
 impl Application {
@@ -42,50 +68,132 @@ impl Application {
             purpose,
             now,
             recovery_codes_remaining: factor.recovery_codes_remaining(),
-            schedule: ThrottleSchedule::from(&realm.policy.throttle),
+            rules: realm.policy.guessing_rules(),
             recovery_attempts: self.recovery_attempts(origin),
+            counted: None,
         }
     }
 }
 
 impl Settlement<'_> {
-    /// For how long attempts of this lane are not looked at, as the counters are now.
-    pub(super) async fn blocked_for(
+    /// Whether an attempt is not looked at, as the counters are now.
+    pub(super) async fn throttled(
         &self,
         unit: &mut dyn UnitOfWork,
         state: &SecondFactorState,
-        lane: ThrottleLane,
-    ) -> Result<Option<u64>, UseCaseError> {
-        if let Some(seconds) = state.throttle(lane).blocked_for(self.now) {
-            return Ok(Some(seconds));
+        attempt: Attempt,
+    ) -> Result<Option<Throttled>, UseCaseError> {
+        let gate = self.counters(state).gate(&self.rules, attempt, self.now);
+        if let Some(seconds) = gate.seconds() {
+            return Ok(Some(Throttled::new(attempt, seconds)));
         }
-        match (lane, &self.recovery_attempts) {
-            (ThrottleLane::RecoveryCode, Some(key)) => {
-                Ok(unit.attempts().lock(key, self.now).await?.blocked_for(self.now))
+        match (attempt, &self.recovery_attempts) {
+            (Attempt::RecoveryCode, Some(key)) => {
+                let seconds = unit.attempts().lock(key, self.now).await?.blocked_for(self.now);
+                Ok(seconds.map(|seconds| Throttled::new(attempt, seconds)))
             }
             _ => Ok(None),
         }
     }
 
-    /// Counts a failure of this lane, after [`Self::blocked_for`] answered that it may be looked at. The one that begins a
-    /// wait is recorded as such; attempts during the wait are not, or whoever sends them would fill the audit log.
-    pub(super) async fn count_failure(
+    /// Counts a failure, after [`Self::throttled`] answered that it may be looked at. The one that begins a wait is recorded
+    /// as such; attempts during the wait are not, or whoever sends them would fill the audit log.
+    pub(super) async fn failed(
         &mut self,
         unit: &mut dyn UnitOfWork,
         state: &SecondFactorState,
-        lane: ThrottleLane,
+        attempt: Attempt,
+        why: AuditDetails,
     ) -> Result<(), UseCaseError> {
-        let next: Throttle = state.throttle(lane).after_failure(&self.schedule, self.now);
-        unit.second_factors().set_throttle(state.account_id, lane, next).await?;
-        if let Some(seconds) = next.blocked_for(self.now) {
-            let seconds = seconds.to_string();
-            let what = [("purpose", self.purpose), ("method", lane.as_str()), ("wait_seconds", &seconds)];
+        let counted = self.counters(state).after_failure(&self.rules, attempt, self.now);
+        self.count(unit, state, counted.counters).await?;
+        if counted.worth_recording {
+            self.record.failed(EventKind::SecondFactorRejected, why)?;
+        }
+        if let Some(seconds) = counted.gate.seconds() {
+            let hardened = matches!(counted.gate, Gate::Hardened { .. }).to_string();
+            let what = [
+                ("purpose", self.purpose),
+                ("method", attempt.lane().as_str()),
+                ("wait_seconds", &seconds.to_string()),
+                ("consecutive_codes_required", &hardened),
+            ];
             self.record.failed(EventKind::SecondFactorThrottled, details(what))?;
         }
-        if let (ThrottleLane::RecoveryCode, Some(key)) = (lane, &self.recovery_attempts) {
+        if counted.disables_authenticators {
+            let ended = unit.authenticators().disable_all(state.account_id).await?;
+            if ended > 0 {
+                let failures = self.rules.failures_that_disable.to_string();
+                let what = [("failures_in_a_row", failures.as_str()), ("count", &ended.to_string())];
+                self.record.failed(EventKind::AuthenticatorDisabled, details(what))?;
+            }
+        }
+        if let (Attempt::RecoveryCode, Some(key)) = (attempt, &self.recovery_attempts) {
             let by_address = unit.attempts().lock(key, self.now).await?.forgiven(FORGIVEN_AFTER_SECONDS, self.now);
             unit.attempts().set(key, by_address.after_failure(&RECOVERY_BY_ADDRESS, self.now), self.now).await?;
         }
         Ok(())
+    }
+
+    /// Counts that an attempt was right.
+    pub(super) async fn succeeded(
+        &mut self,
+        unit: &mut dyn UnitOfWork,
+        state: &SecondFactorState,
+        attempt: Attempt,
+    ) -> Result<(), UseCaseError> {
+        let before = self.counters(state);
+        let after = before.after_success(&self.rules, attempt, self.now);
+        if after == before { Ok(()) } else { self.count(unit, state, after).await }
+    }
+
+    /// The counters as this unit of work sees them.
+    fn counters(&self, state: &SecondFactorState) -> Counters {
+        self.counted.map_or(state.counters, |(_, counters)| counters)
+    }
+
+    async fn count(
+        &mut self,
+        unit: &mut dyn UnitOfWork,
+        state: &SecondFactorState,
+        counters: Counters,
+    ) -> Result<(), UseCaseError> {
+        let seen = self.counted.map_or(state.revision, |(revision, _)| revision);
+        set_counters(unit, state.account_id, seen, &counters).await?;
+        self.counted = Some((seen + 1, counters));
+        Ok(())
+    }
+}
+
+/// Sets the counters of an account, as they were seen at a revision of the row.
+async fn set_counters(
+    unit: &mut dyn UnitOfWork,
+    account: AccountId,
+    seen: i64,
+    counters: &Counters,
+) -> Result<(), UseCaseError> {
+    if unit.second_factors().set_counters(account, seen, counters).await? {
+        return Ok(());
+    }
+    // Under the lock nobody else can have written; whoever decides without it has to look again.
+    Err(StoreError::Contention(StoreFault::from("the counters were changed meanwhile")).into())
+}
+
+/// Ends every wait of an account and fills every budget: it is vouched for anew, by an administrator who unlocks it or by a
+/// new password.
+pub(crate) async fn forgive(unit: &mut dyn UnitOfWork, account: AccountId) -> Result<(), UseCaseError> {
+    recount(unit, account, Counters::forgiven).await
+}
+
+/// Counts anew for an account, whatever was counted: `how` says what is left.
+pub(crate) async fn recount(
+    unit: &mut dyn UnitOfWork,
+    account: AccountId,
+    how: impl FnOnce(&Counters) -> Counters,
+) -> Result<(), UseCaseError> {
+    // Locked once more, for the revision: this unit of work may have counted something itself.
+    match unit.second_factors().lock(account).await? {
+        Some(state) => set_counters(unit, account, state.revision, &how(&state.counters)).await,
+        None => Ok(()),
     }
 }

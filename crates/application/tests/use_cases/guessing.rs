@@ -15,7 +15,7 @@ async fn guess(world: &World) -> VerifySecondFactorOutcome {
 
 fn wait(outcome: &VerifySecondFactorOutcome) -> Option<u64> {
     match outcome {
-        VerifySecondFactorOutcome::Throttled { retry_after_seconds } => Some(*retry_after_seconds),
+        VerifySecondFactorOutcome::Throttled { retry_after_seconds, .. } => Some(*retry_after_seconds),
         _ => None,
     }
 }
@@ -90,18 +90,20 @@ async fn a_new_sign_in_or_a_right_password_resets_no_counter() {
 }
 
 #[tokio::test]
-async fn a_replayed_code_counts_as_a_failure_and_a_success_forgets_failures() {
+async fn an_older_code_counts_as_a_failure_and_a_success_forgets_failures() {
     let world = World::new(|_| {}).await;
     let (_, phone) = world.enrolled().await;
-    let code = world.code(&phone);
-    assert!(world.signs_in(&code).await);
-    assert!(!world.signs_in(&code).await, "a code works once");
+    let older = world.code(&phone);
+    assert!(world.signs_in(&older).await);
+    world.test.clock.advance_seconds(30);
+    assert!(world.signs_in(&world.code(&phone)).await);
+    assert!(!world.signs_in(&older).await, "a code works once");
     let factor = world.store().find_second_factor(world.account.id).await.unwrap().unwrap();
-    assert_eq!(factor.state.code_throttle.failures_in_a_row, 1);
+    assert_eq!(factor.state.counters.codes.failures_in_a_row, 1);
     world.test.clock.advance_seconds(30);
     assert!(world.signs_in(&world.code(&phone)).await);
     let factor = world.store().find_second_factor(world.account.id).await.unwrap().unwrap();
-    assert_eq!(factor.state.code_throttle, Throttle::default());
+    assert_eq!(factor.state.counters.codes, Throttle::default());
 }
 
 #[tokio::test]
@@ -114,7 +116,7 @@ async fn a_clock_that_goes_backward_reopens_no_step_and_ends_no_wait() {
     world.test.clock.turn_back_seconds(90);
     assert!(!world.signs_in(&code).await);
     assert!(!world.signs_in(&world.code(&phone)).await, "an earlier step is not accepted after a later one");
-    for _ in 0..3 {
+    for _ in 0..4 {
         guess(&world).await;
     }
     world.test.clock.turn_back_seconds(300);
@@ -212,5 +214,8 @@ async fn first_codes_of_an_enrollment_share_the_budget() {
     }
     use countersign_application::use_cases::ConfirmEnrollmentOutcome;
     let outcome = world.confirm(&caller, phone.id, &world.code(&phone), GivenProof::default()).await;
-    assert!(matches!(outcome, ConfirmEnrollmentOutcome::Denied(ProofDenial::Throttled { retry_after_seconds: 30 })));
+    assert!(matches!(
+        outcome,
+        ConfirmEnrollmentOutcome::Denied(ProofDenial::Throttled { retry_after_seconds: 30, .. })
+    ));
 }

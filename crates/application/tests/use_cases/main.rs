@@ -9,6 +9,7 @@ mod enforcement;
 mod enrollment;
 mod failures;
 mod guessing;
+mod hardened;
 mod housekeeping;
 mod proofs;
 mod realms;

@@ -73,9 +73,9 @@ impl AccountDirectory for Local {
         let mut accounts = Vec::new();
         loop {
             let list = ListAccounts { realm: self.realm.clone(), filter: filter.clone(), page };
-            let found = list.execute(&self.application).await?.ok_or_else(|| self.no_realm())?;
-            let (realm, now) = (self.realm.as_str(), self.application.now());
-            accounts.extend(found.items.iter().map(|account| AccountOverviewView::new(realm, account, now)));
+            let (realm, found) = list.execute(&self.application).await?.ok_or_else(|| self.no_realm())?;
+            let now = self.application.now();
+            accounts.extend(found.items.iter().map(|account| AccountOverviewView::new(&realm, account, now)));
             match found.next {
                 Some(last) => page.after = Some(last),
                 None => return Ok(accounts),

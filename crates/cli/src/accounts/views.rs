@@ -71,13 +71,16 @@ pub struct AccountOverviewView {
 }
 
 impl AccountOverviewView {
-    pub(crate) fn new(realm: &str, overview: &AccountOverview, now: Timestamp) -> Self {
+    pub(crate) fn new(realm: &Realm, overview: &AccountOverview, now: Timestamp) -> Self {
         let account = &overview.account;
-        let view = AccountView { two_factor_enabled: overview.state.is_enabled(), ..AccountView::new(realm, account) };
+        let view = AccountView {
+            two_factor_enabled: overview.state.is_enabled(),
+            ..AccountView::new(realm.slug.as_str(), account)
+        };
         Self {
             account: view,
             two_factor: overview.two_factor().to_string(),
-            throttled_for_seconds: overview.state.throttled_for(now),
+            throttled_for_seconds: overview.state.throttled_for(&realm.policy, now),
             last_sign_in_at: account.last_sign_in_at.map(Moment),
             disabled: account.disabled_at.is_some(),
             subject: account.subject.clone(),
@@ -188,7 +191,7 @@ impl AccountDetails {
             last_sign_in_at: account.last_sign_in_at.map(Moment),
             authenticators: factor.authenticators.iter().filter(counts).map(AuthenticatorView::from).collect(),
             recovery_codes_remaining: factor.recovery_codes_remaining(),
-            throttled_for_seconds: state.throttled_for(now),
+            throttled_for_seconds: state.throttled_for(&realm.policy, now),
             enrollment_deadline: enrollment_deadline(&realm.policy, account).map(Moment),
             subject: account.subject.clone(),
         }

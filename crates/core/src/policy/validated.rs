@@ -8,7 +8,7 @@ use core::ops::{Deref, RangeInclusive};
 use serde::{Deserialize, Serialize};
 
 use super::{PolicyDocument, PolicyViolation, PolicyViolations, ProofRequirement};
-use crate::{Digits, RecoveryCodeFormat, TotpParameters};
+use crate::{Digits, GuessingRules, RecoveryCodeFormat, TotpParameters};
 
 /// A policy whose every value has been checked. Reads like its [`PolicyDocument`]; serde checks it too.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,6 +63,12 @@ impl Policy {
     #[must_use]
     pub const fn skew_steps(&self) -> u8 {
         self.skew_steps
+    }
+
+    /// How guesses at a second factor are counted.
+    #[must_use]
+    pub fn guessing_rules(&self) -> GuessingRules {
+        GuessingRules::from(&self.document.throttle)
     }
 
     /// The format of recovery codes; `None` if the policy has none (`recovery_codes.count` is 0).

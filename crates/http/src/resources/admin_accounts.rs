@@ -62,10 +62,10 @@ impl AdminAccountApi {
         };
         let list =
             ListAccounts { realm: administrator.realm.slug.clone(), filter, page: page_request(&limit, &cursor)? };
-        let page = list.execute(&application).await?.ok_or_else(Problem::not_found)?;
+        let (realm, page) = list.execute(&application).await?.ok_or_else(Problem::not_found)?;
         let next_cursor = page.next_cursor();
         let now = application.now();
-        let overview = |account| AccountOverview::new(account, &administrator.realm, now);
+        let overview = |account| AccountOverview::new(account, &realm, now);
         Ok(Json(AccountList { items: page.items.iter().map(overview).collect(), next_cursor }))
     }
 

@@ -64,8 +64,14 @@ impl SignInApi {
                     account: Account::new(&account, &realm),
                 })))
             }
-            SignInOutcome::SecondFactorRequired { challenge_token, expires_at, methods } => {
-                Ok(Json(ChallengeGrant::new(&challenge_token, expires_at, &methods).into()))
+            SignInOutcome::SecondFactorRequired {
+                challenge_token,
+                expires_at,
+                methods,
+                consecutive_codes_required,
+            } => {
+                let challenge = ChallengeGrant::new(&challenge_token, expires_at, &methods, consecutive_codes_required);
+                Ok(Json(challenge.into()))
             }
             SignInOutcome::InvalidCredentials => {
                 Err(Problem::new(ProblemCode::InvalidCredentials, "Check both, and that this is the right realm."))
@@ -76,7 +82,8 @@ impl SignInApi {
 
     /// Complete a sign-in with a second factor
     ///
-    /// `code` takes a code of an authenticator or a recovery code. Each works once.
+    /// `code` takes a code of an authenticator or a recovery code. Each works once. After too many failures it takes two
+    /// consecutive codes of an authenticator instead of one, such as `123456 654321`.
     #[oai(path = "/v1/sign-in/second-factor", method = "post", operation_id = "verify_second_factor")]
     async fn verify_second_factor(
         &self,
@@ -99,8 +106,8 @@ impl SignInApi {
                 Err(Problem::new(ProblemCode::InvalidChallenge, INVALID_CHALLENGE))
             }
             VerifySecondFactorOutcome::InvalidCode { recovery_codes } => Err(Problem::invalid_code(recovery_codes)),
-            VerifySecondFactorOutcome::Throttled { retry_after_seconds } => {
-                Err(Problem::throttled(retry_after_seconds))
+            VerifySecondFactorOutcome::Throttled { retry_after_seconds, consecutive_codes_required } => {
+                Err(Problem::codes_throttled(retry_after_seconds, consecutive_codes_required))
             }
         }
     }

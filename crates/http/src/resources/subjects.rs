@@ -106,7 +106,8 @@ impl SubjectApi {
 
     /// Verify a code of a subject
     ///
-    /// `code` takes a code of an authenticator or a recovery code. Each works once.
+    /// `code` takes a code of an authenticator or a recovery code. Each works once. After too many failures it takes two
+    /// consecutive codes of an authenticator instead of one, such as `123456 654321`; the problem says so.
     #[oai(path = "/:subject/verify", method = "post", operation_id = "verify_subject")]
     async fn verify(
         &self,
@@ -127,13 +128,14 @@ impl SubjectApi {
             }
             VerifySubjectOutcome::NotEnabled => Err(not_enabled()),
             VerifySubjectOutcome::Disabled => Err(disabled()),
-            VerifySubjectOutcome::InvalidCode => {
+            VerifySubjectOutcome::InvalidCode { already_used } => {
                 count("verify", "refused");
-                Err(Problem::invalid_code(caller.realm.policy.recovery_codes.count > 0))
+                let problem = Problem::invalid_code(caller.realm.policy.recovery_codes.count > 0);
+                Err(if already_used { problem.already_used() } else { problem })
             }
-            VerifySubjectOutcome::Throttled { retry_after_seconds } => {
+            VerifySubjectOutcome::Throttled { retry_after_seconds, consecutive_codes_required } => {
                 count("verify", "throttled");
-                Err(Problem::throttled(retry_after_seconds))
+                Err(Problem::codes_throttled(retry_after_seconds, consecutive_codes_required))
             }
         }
     }

@@ -77,7 +77,7 @@ impl AccountOverview {
             two_factor_enabled: overview.state.is_enabled(),
             created_at: rfc3339(account.created_at),
             two_factor: overview.two_factor().into(),
-            throttled_for_seconds: overview.state.throttled_for(now),
+            throttled_for_seconds: overview.state.throttled_for(&realm.policy, now),
             last_sign_in_at: account.last_sign_in_at.map(rfc3339),
             disabled: account.disabled_at.is_some(),
             subject: account.subject.clone(),
@@ -145,7 +145,7 @@ impl AccountDetails {
             last_sign_in_at: account.last_sign_in_at.map(rfc3339),
             authenticators: factor.authenticators.iter().filter(counts).map(Authenticator::from).collect(),
             recovery_codes_remaining: factor.recovery_codes_remaining(),
-            throttled_for_seconds: factor.state.throttled_for(now),
+            throttled_for_seconds: factor.state.throttled_for(&realm.policy, now),
             enrollment_deadline: domain::enrollment_deadline(&realm.policy, account).map(rfc3339),
             subject: account.subject.clone(),
         }

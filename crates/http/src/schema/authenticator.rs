@@ -11,6 +11,8 @@ pub(crate) enum AuthenticatorStatus {
     Pending,
     /// Confirmed by a code.
     Active,
+    /// It satisfies nothing any more, after too many failures in a row; another one has to be enrolled.
+    Disabled,
 }
 
 /// One enrolled TOTP secret of an account.
@@ -44,6 +46,7 @@ impl From<&domain::Authenticator> for Authenticator {
             status: match authenticator.status {
                 domain::AuthenticatorStatus::Pending => AuthenticatorStatus::Pending,
                 domain::AuthenticatorStatus::Active => AuthenticatorStatus::Active,
+                domain::AuthenticatorStatus::Disabled => AuthenticatorStatus::Disabled,
             },
             algorithm: authenticator.parameters.algorithm().to_string(),
             digits: authenticator.parameters.digits().get(),

@@ -76,6 +76,9 @@ pub(crate) struct ChallengeGrant {
     expires_at: String,
     /// What it can be answered with.
     methods: Vec<Method>,
+    /// Whether no single code of an authenticator is looked at now, because of earlier failures, and two consecutive ones
+    /// are: the one that it shows and then the next, in the same field and separated by a space.
+    consecutive_codes_required: bool,
 }
 
 impl ChallengeGrant {
@@ -83,11 +86,13 @@ impl ChallengeGrant {
         token: &SecretString,
         expires_at: domain::Timestamp,
         methods: &[domain::ChallengeMethod],
+        consecutive_codes_required: bool,
     ) -> Self {
         Self {
             token: token.expose_secret().to_owned(),
             expires_at: rfc3339(expires_at),
             methods: methods.iter().copied().map(Method::from).collect(),
+            consecutive_codes_required,
         }
     }
 }

@@ -14,6 +14,11 @@ pub struct Model {
     pub code_blocked_until: Option<i64>,
     pub recovery_failures: i64,
     pub recovery_blocked_until: Option<i64>,
+    pub code_spent: i64,
+    pub code_spent_since: Option<i64>,
+    pub consecutive_failures: i64,
+    pub consecutive_spent: i64,
+    pub consecutive_spent_since: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -149,6 +149,17 @@ impl AuthenticatorStore for SeaUnitOfWork {
         Ok(renamed.rows_affected == 1)
     }
 
+    async fn disable_all(&mut self, account: AccountId) -> Result<u64, StoreError> {
+        let disabled = Entity::update_many()
+            .col_expr(Column::Status, Expr::value(AuthenticatorStatus::Disabled.as_str()))
+            .filter(Column::AccountId.eq(account.as_uuid()))
+            .filter(Column::Status.eq(AuthenticatorStatus::Active.as_str()))
+            .exec(self.connection())
+            .await
+            .map_err(fault)?;
+        Ok(disabled.rows_affected)
+    }
+
     async fn remove(&mut self, account: AccountId, id: AuthenticatorId) -> Result<bool, StoreError> {
         let removed = Entity::delete_many()
             .filter(Column::Id.eq(id.as_uuid()))

@@ -3,11 +3,11 @@
 use std::sync::LazyLock;
 
 use async_trait::async_trait;
-use countersign_application::core::Throttle;
+use countersign_application::core::{Budget, Counters, Throttle};
 use countersign_application::ports::{SecondFactorReads, SecondFactorStore, StoreError};
 use countersign_application::{
     AccountId, Authenticator, AuthenticatorId, RecoveryCodeSet, RecoveryCodeSetId, SealedRecoveryCode, SecondFactor,
-    SecondFactorState, ThrottleLane, Timestamp,
+    SecondFactorState, Timestamp,
 };
 use sea_orm::sea_query::{Alias, Asterisk, Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{
@@ -30,28 +30,46 @@ pub(super) fn from_row(row: &second_factor::Model) -> Result<SecondFactorState, 
         account_id: AccountId::from_uuid(row.account_id),
         enabled_at: instant(row.enabled_at),
         version: row.version,
-        code_throttle: Throttle {
-            failures_in_a_row: name.number("code_failures", row.code_failures)?,
-            blocked_until: instant(row.code_blocked_until),
-        },
-        recovery_throttle: Throttle {
-            failures_in_a_row: name.number("recovery_failures", row.recovery_failures)?,
-            blocked_until: instant(row.recovery_blocked_until),
+        revision: row.revision,
+        counters: Counters {
+            codes: Throttle {
+                failures_in_a_row: name.number("code_failures", row.code_failures)?,
+                blocked_until: instant(row.code_blocked_until),
+            },
+            code_budget: Budget {
+                spent: name.number("code_spent", row.code_spent)?,
+                since: instant(row.code_spent_since),
+            },
+            consecutive_failures: name.number("consecutive_failures", row.consecutive_failures)?,
+            consecutive_budget: Budget {
+                spent: name.number("consecutive_spent", row.consecutive_spent)?,
+                since: instant(row.consecutive_spent_since),
+            },
+            recovery_codes: Throttle {
+                failures_in_a_row: name.number("recovery_failures", row.recovery_failures)?,
+                blocked_until: instant(row.recovery_blocked_until),
+            },
         },
     })
 }
 
 /// Adds the row of a new account.
 pub(super) async fn insert<C: ConnectionTrait>(connection: &C, state: &SecondFactorState) -> Result<(), StoreError> {
+    let Counters { codes, code_budget, consecutive_failures, consecutive_budget, recovery_codes } = state.counters;
     let row = second_factor::Model {
         account_id: state.account_id.as_uuid(),
         enabled_at: micros(state.enabled_at),
         version: state.version,
-        revision: 0,
-        code_failures: i64::from(state.code_throttle.failures_in_a_row),
-        code_blocked_until: micros(state.code_throttle.blocked_until),
-        recovery_failures: i64::from(state.recovery_throttle.failures_in_a_row),
-        recovery_blocked_until: micros(state.recovery_throttle.blocked_until),
+        revision: state.revision,
+        code_failures: i64::from(codes.failures_in_a_row),
+        code_blocked_until: micros(codes.blocked_until),
+        code_spent: i64::from(code_budget.spent),
+        code_spent_since: micros(code_budget.since),
+        consecutive_failures: i64::from(consecutive_failures),
+        consecutive_spent: i64::from(consecutive_budget.spent),
+        consecutive_spent_since: micros(consecutive_budget.since),
+        recovery_failures: i64::from(recovery_codes.failures_in_a_row),
+        recovery_blocked_until: micros(recovery_codes.blocked_until),
     };
     Insert::<second_factor::ActiveModel>::one(row).exec_without_returning(connection).await.map_err(fault)?;
     Ok(())
@@ -169,24 +187,25 @@ impl SecondFactorStore for SeaUnitOfWork {
         find(self.connection(), account).await
     }
 
-    async fn set_throttle(
-        &mut self,
-        account: AccountId,
-        lane: ThrottleLane,
-        throttle: Throttle,
-    ) -> Result<(), StoreError> {
-        let (failures, blocked_until) = match lane {
-            ThrottleLane::Code => (Column::CodeFailures, Column::CodeBlockedUntil),
-            ThrottleLane::RecoveryCode => (Column::RecoveryFailures, Column::RecoveryBlockedUntil),
-        };
-        Entity::update_many()
-            .col_expr(failures, Expr::value(i64::from(throttle.failures_in_a_row)))
-            .col_expr(blocked_until, Expr::value(micros(throttle.blocked_until)))
+    async fn set_counters(&mut self, account: AccountId, seen: i64, counters: &Counters) -> Result<bool, StoreError> {
+        let Counters { codes, code_budget, consecutive_failures, consecutive_budget, recovery_codes } = counters;
+        let set = Entity::update_many()
+            .col_expr(Column::Revision, Expr::value(seen.saturating_add(1)))
+            .col_expr(Column::CodeFailures, Expr::value(i64::from(codes.failures_in_a_row)))
+            .col_expr(Column::CodeBlockedUntil, Expr::value(micros(codes.blocked_until)))
+            .col_expr(Column::CodeSpent, Expr::value(i64::from(code_budget.spent)))
+            .col_expr(Column::CodeSpentSince, Expr::value(micros(code_budget.since)))
+            .col_expr(Column::ConsecutiveFailures, Expr::value(i64::from(*consecutive_failures)))
+            .col_expr(Column::ConsecutiveSpent, Expr::value(i64::from(consecutive_budget.spent)))
+            .col_expr(Column::ConsecutiveSpentSince, Expr::value(micros(consecutive_budget.since)))
+            .col_expr(Column::RecoveryFailures, Expr::value(i64::from(recovery_codes.failures_in_a_row)))
+            .col_expr(Column::RecoveryBlockedUntil, Expr::value(micros(recovery_codes.blocked_until)))
             .filter(Column::AccountId.eq(account.as_uuid()))
+            .filter(Column::Revision.eq(seen))
             .exec(self.connection())
             .await
             .map_err(fault)?;
-        Ok(())
+        Ok(set.rows_affected == 1)
     }
 
     async fn set_enabled(&mut self, account: AccountId, since: Option<Timestamp>) -> Result<(), StoreError> {

@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use countersign_application::ports::{
-    AuthenticatorStore, ChallengeStore, RecoveryCodeStore, RecoveryDigest, StoreError, UnitOfWork,
+    AuthenticatorStore, ChallengeStore, RecoveryCodeStore, RecoveryDigest, SecondFactorStore, StoreError, UnitOfWork,
 };
 use countersign_application::{
     AccountId, Authenticator, AuthenticatorId, AuthenticatorName, Challenge, ChallengeId, RecoveryCodeSet,
-    RecoveryCodeSetId, SealedRecoveryCode,
+    RecoveryCodeSetId, SealedRecoveryCode, SecondFactor, SecondFactorState,
 };
-use countersign_core::Timestamp;
+use countersign_core::{Counters, Timestamp};
 
 use super::{dressed_unit_of_work, left_to_memory};
 use crate::memory::MemoryUnitOfWork;
@@ -43,10 +43,19 @@ struct Unit {
 
 dressed_unit_of_work!(Unit);
 
+left_to_memory! { SecondFactorStore via second_factors {
+        lock(account: AccountId) -> Option<SecondFactorState>;
+        load(account: AccountId) -> Option<SecondFactor>;
+        set_counters(account: AccountId, seen: i64, counters: &Counters) -> bool;
+        set_enabled(account: AccountId, since: Option<Timestamp>) -> ();
+    }
+}
+
 left_to_memory! { AuthenticatorStore via authenticators {
         insert(authenticator: &Authenticator) -> ();
         rename(account: AccountId, id: AuthenticatorId, name: &AuthenticatorName) -> bool;
         remove(account: AccountId, id: AuthenticatorId) -> bool;
+        disable_all(account: AccountId) -> u64;
         remove_pending(account: AccountId) -> ();
         remove_all(account: AccountId) -> ();
     }

@@ -65,17 +65,20 @@ impl StorePlace for InsertIgnoreStore {
     }
 }
 
-/// A unit of work that plays authenticators, recovery codes and challenges itself, and everything else as the unit of
+/// A unit of work that plays second factors, authenticators, recovery codes and challenges itself, and everything else as the unit of
 /// work in memory that it is dressed over. It counts its acts.
 macro_rules! dressed_unit_of_work {
     ($unit:ident) => {
         dressed_unit_of_work! { $unit
             inner {
-                realms: RealmStore, appearances: AppearanceStore, accounts: AccountStore, second_factors: SecondFactorStore,
+                realms: RealmStore, appearances: AppearanceStore, accounts: AccountStore,
                 sessions: SessionStore, trusted_devices: TrustedDeviceStore, attempts: AttemptStore,
                 api_keys: ApiKeyStore, key_checks: KeyCheckStore, audit_log: AuditLog, housekeeping: HousekeepingStore,
             }
-            own { authenticators: AuthenticatorStore, recovery_codes: RecoveryCodeStore, challenges: ChallengeStore, }
+            own {
+                second_factors: SecondFactorStore, authenticators: AuthenticatorStore,
+                recovery_codes: RecoveryCodeStore, challenges: ChallengeStore,
+            }
         }
     };
     ($unit:ident inner { $($inner:ident: $inner_port:ident,)+ } own { $($own:ident: $own_port:ident,)+ }) => {

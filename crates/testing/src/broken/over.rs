@@ -6,15 +6,15 @@ use async_trait::async_trait;
 use countersign_application::ports::{
     AccountCount, AccountFilter, AccountReads, ApiKeyReads, AppearanceReads, AttemptKey, AttemptReads, AuditFilter,
     AuditReads, AuthenticatorStore, ChallengeReads, DailyCount, KeyCheck, KeyCheckReads, RealmReads, RecoveryCodeStore,
-    RecoveryDigest, SecondFactorReads, SessionReads, StatisticsReads, Store, StoreError, TokenDigest,
-    TrustedDeviceReads, UnitOfWork,
+    RecoveryDigest, SecondFactorReads, SecondFactorStore, SessionReads, StatisticsReads, Store, StoreError,
+    TokenDigest, TrustedDeviceReads, UnitOfWork,
 };
 use countersign_application::{
     Account, AccountId, AccountOverview, ApiKey, Appearance, AuditEvent, Authenticator, AuthenticatorId,
     AuthenticatorName, Challenge, EventKind, Page, PageRequest, Realm, RealmId, RealmSlug, RecoveryCodeSet,
-    RecoveryCodeSetId, SealedRecoveryCode, SecondFactor, Session, TrustedDevice,
+    RecoveryCodeSetId, SealedRecoveryCode, SecondFactor, SecondFactorState, Session, TrustedDevice,
 };
-use countersign_core::{Throttle, Timestamp};
+use countersign_core::{Counters, Throttle, Timestamp};
 
 use crate::contract::StorePlace;
 
@@ -27,7 +27,8 @@ pub enum Defect {
     InsertIgnore,
 }
 
-/// A place whose stores are right in everything but how they judge the claims of steps and of recovery codes.
+/// A place whose stores are right in everything but how they judge the claims of steps and of recovery codes, and
+/// whether counters were changed since they were seen.
 pub struct Broken<P> {
     place: P,
     defect: Defect,
@@ -183,11 +184,11 @@ macro_rules! facets {
 }
 facets! {
     inner {
-        realms: RealmStore, appearances: AppearanceStore, accounts: AccountStore, second_factors: SecondFactorStore, challenges: ChallengeStore,
+        realms: RealmStore, appearances: AppearanceStore, accounts: AccountStore, challenges: ChallengeStore,
         sessions: SessionStore, trusted_devices: TrustedDeviceStore, attempts: AttemptStore, api_keys: ApiKeyStore,
         key_checks: KeyCheckStore, audit_log: AuditLog, housekeeping: HousekeepingStore,
     }
-    own { authenticators: AuthenticatorStore, recovery_codes: RecoveryCodeStore, }
+    own { second_factors: SecondFactorStore, authenticators: AuthenticatorStore, recovery_codes: RecoveryCodeStore, }
 }
 
 /// Methods of a port that the unit of work leaves to the one that it is made of.
@@ -205,11 +206,31 @@ macro_rules! left_to_inner {
     };
 }
 
+left_to_inner! { SecondFactorStore via second_factors {
+        lock(account: AccountId) -> Option<SecondFactorState>;
+        load(account: AccountId) -> Option<SecondFactor>;
+        set_enabled(account: AccountId, since: Option<Timestamp>) -> ();
+    }
+
+    async fn set_counters(&mut self, account: AccountId, seen: i64, counters: &Counters) -> Result<bool, StoreError> {
+        match self.defect {
+            Defect::SelectThenUpdate => {
+                let found = self.looked_up(account).await?;
+                let good = found.is_some_and(|factor| factor.state.revision == seen);
+                self.inner().second_factors().set_counters(account, seen, counters).await?;
+                Ok(good)
+            }
+            Defect::InsertIgnore => self.inner().second_factors().set_counters(account, seen, counters).await,
+        }
+    }
+}
+
 left_to_inner! { AuthenticatorStore via authenticators {
         insert(authenticator: &Authenticator) -> ();
         activate(account: AccountId, id: AuthenticatorId, step: u64, at: Timestamp) -> bool;
         rename(account: AccountId, id: AuthenticatorId, name: &AuthenticatorName) -> bool;
         remove(account: AccountId, id: AuthenticatorId) -> bool;
+        disable_all(account: AccountId) -> u64;
         remove_pending(account: AccountId) -> ();
         remove_all(account: AccountId) -> ();
     }

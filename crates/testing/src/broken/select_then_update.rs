@@ -1,13 +1,13 @@
 //! Reads first, writes later, and holds nothing in between.
 
 use countersign_application::ports::{
-    AuthenticatorStore, ChallengeStore, RecoveryCodeStore, RecoveryDigest, StoreError, UnitOfWork,
+    AuthenticatorStore, ChallengeStore, RecoveryCodeStore, RecoveryDigest, SecondFactorStore, StoreError, UnitOfWork,
 };
 use countersign_application::{
     AccountId, Authenticator, AuthenticatorId, AuthenticatorName, AuthenticatorStatus, Challenge, ChallengeId,
-    RecoveryCodeSet, RecoveryCodeSetId, SealedRecoveryCode,
+    RecoveryCodeSet, RecoveryCodeSetId, SealedRecoveryCode, SecondFactor, SecondFactorState,
 };
-use countersign_core::Timestamp;
+use countersign_core::{Counters, Timestamp};
 
 use super::{dressed_unit_of_work, left_to_memory};
 use crate::memory::MemoryUnitOfWork;
@@ -33,10 +33,28 @@ impl Unit {
     }
 }
 
+left_to_memory! { SecondFactorStore via second_factors {
+        lock(account: AccountId) -> Option<SecondFactorState>;
+        load(account: AccountId) -> Option<SecondFactor>;
+        set_enabled(account: AccountId, since: Option<Timestamp>) -> ();
+    }
+
+    async fn set_counters(&mut self, account: AccountId, seen: i64, counters: &Counters) -> Result<bool, StoreError> {
+        let good = self.inner.state.second_factors.get(&account).is_some_and(|it| it.revision == seen);
+        self.between_read_and_write().await;
+        if let Some(state) = self.inner.state.second_factors.get_mut(&account).filter(|_| good) {
+            state.revision = seen + 1;
+            state.counters = *counters;
+        }
+        Ok(good)
+    }
+}
+
 left_to_memory! { AuthenticatorStore via authenticators {
         insert(authenticator: &Authenticator) -> ();
         rename(account: AccountId, id: AuthenticatorId, name: &AuthenticatorName) -> bool;
         remove(account: AccountId, id: AuthenticatorId) -> bool;
+        disable_all(account: AccountId) -> u64;
         remove_pending(account: AccountId) -> ();
         remove_all(account: AccountId) -> ();
     }

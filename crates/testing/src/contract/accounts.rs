@@ -2,9 +2,9 @@
 
 use countersign_application::ports::{AccountFilter, Conflict, StoreError};
 use countersign_application::{
-    Account, AccountId, AccountOverview, Authenticator, Login, PageRequest, Realm, Role, ThrottleLane, TwoFactorStatus,
+    Account, AccountId, AccountOverview, Authenticator, Login, PageRequest, Realm, Role, TwoFactorStatus,
 };
-use countersign_core::{Throttle, Timestamp};
+use countersign_core::{Counters, Throttle, Timestamp};
 
 use super::bench::Bench;
 use super::{Patience, StorePlace, in_unit};
@@ -227,8 +227,9 @@ pub async fn accounts_are_found_by_the_state_of_their_second_factor(place: &dyn 
         keep(store, &[&an_authenticator(account), &an_authenticator(account)]).await;
         in_unit!(store, |unit| unit.second_factors().set_enabled(account.id, Some(seconds(-60)))).unwrap();
     }
-    let throttle = Throttle { failures_in_a_row: 7, blocked_until: Some(seconds(120)) };
-    in_unit!(store, |unit| unit.second_factors().set_throttle(none.id, ThrottleLane::Code, throttle)).unwrap();
+    let codes = Throttle { failures_in_a_row: 7, blocked_until: Some(seconds(120)) };
+    let counters = Counters { codes, ..Counters::default() };
+    assert!(in_unit!(store, |unit| unit.second_factors().set_counters(none.id, 0, &counters)).unwrap());
 
     let list = async |filter: AccountFilter, now: Timestamp| {
         store.list_accounts(realm.id, &filter, now, PageRequest::first()).await.unwrap().items

@@ -160,6 +160,30 @@ pub async fn an_enrollment_is_confirmed_once_under_contention(place: &dyn StoreP
     }
 }
 
+/// Disabling ends every active authenticator of the account, and nothing else.
+pub async fn a_disabled_authenticator_accepts_no_step(place: &dyn StorePlace) {
+    let bench = Bench::open(place).await;
+    let realm = a_realm();
+    let (account, stranger) = (an_account(&realm, "ada"), an_account(&realm, "bob"));
+    let (first, second, pending) =
+        (an_authenticator(&account), an_authenticator(&account), a_pending_authenticator(&account));
+    let theirs = an_authenticator(&stranger);
+    keep(bench.store(), &[&realm, &account, &stranger, &first, &second, &pending, &theirs]).await;
+    let disable = async || in_unit!(bench.store(), |unit| unit.authenticators().disable_all(account.id)).unwrap();
+    assert_eq!(disable().await, 2);
+    assert_eq!(disable().await, 0, "there are none left");
+    let step = u64::MAX / 4;
+    for (authenticator, accepts) in [(&first, false), (&second, false), (&pending, false), (&theirs, true)] {
+        let (account, id) = (authenticator.account_id, authenticator.id);
+        let accepted = in_unit!(bench.store(), |unit| unit.authenticators().accept_step(account, id, step, NOW));
+        assert_eq!(accepted.unwrap(), accepts);
+        let status = if accepts || id == pending.id { authenticator.status } else { AuthenticatorStatus::Disabled };
+        assert_eq!(find(&bench, authenticator).await.unwrap().status, status);
+    }
+    assert!(activate(&bench, account.id, pending.id, 2_000, NOW).await, "another one can be enrolled");
+    assert!(in_unit!(bench.store(), |unit| unit.authenticators().remove(account.id, first.id)).unwrap());
+}
+
 /// Confirming notes its time and its step, makes the authenticator active for good, and changes nothing else.
 pub async fn a_confirmed_enrollment_is_an_active_authenticator(place: &dyn StorePlace) {
     let bench = Bench::open(place).await;

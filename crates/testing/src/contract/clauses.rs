@@ -87,7 +87,8 @@ macro_rules! __each_clause {
             an_account_is_disabled_and_enabled_again
             a_grace_period_is_never_renewed
             a_locked_second_factor_is_changed_by_one_unit_of_work_at_a_time
-            each_lane_has_its_own_counter
+            counters_are_set_as_a_whole
+            counters_are_set_only_at_the_revision_that_was_seen
             each_switch_of_a_second_factor_raises_its_version
             nothing_of_one_account_is_seen_from_another
             an_absent_account_has_no_second_factor
@@ -96,6 +97,7 @@ macro_rules! __each_clause {
             an_earlier_step_is_never_accepted_after_a_later_one
             a_refused_step_changes_nothing
             only_an_active_authenticator_of_the_account_accepts_steps
+            a_disabled_authenticator_accepts_no_step
             an_enrollment_is_confirmed_once_under_contention
             a_confirmed_enrollment_is_an_active_authenticator
             an_expired_enrollment_is_not_confirmed

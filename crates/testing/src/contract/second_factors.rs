@@ -1,7 +1,6 @@
 //! The row that stands for an account's second factor.
 
-use countersign_application::ThrottleLane;
-use countersign_core::Throttle;
+use countersign_core::{Budget, Counters, Throttle};
 
 use super::bench::Bench;
 use super::{StorePlace, in_unit};
@@ -20,9 +19,10 @@ pub async fn a_locked_second_factor_is_changed_by_one_unit_of_work_at_a_time(pla
                 let state = unit.second_factors().lock(account.id).await?.expect("the account is there");
                 // Others come by while the lock is held.
                 tokio::task::yield_now().await;
-                let failures = state.code_throttle.failures_in_a_row;
-                let throttle = Throttle { failures_in_a_row: failures + 1, blocked_until: None };
-                unit.second_factors().set_throttle(account.id, ThrottleLane::Code, throttle).await?;
+                let failures = state.counters.codes.failures_in_a_row;
+                let counters = failures_in_a_row(failures + 1);
+                let set = unit.second_factors().set_counters(account.id, state.revision, &counters).await?;
+                assert!(set, "the revision that the lock read is the row's");
                 Ok(failures)
             });
             seen.unwrap()
@@ -32,35 +32,67 @@ pub async fn a_locked_second_factor_is_changed_by_one_unit_of_work_at_a_time(pla
         let each_once: Vec<u32> = (0..).take(bench.tasks()).collect();
         assert_eq!(seen, each_once, "each unit of work sees the failures that those before it committed");
         let factor = bench.store().find_second_factor(account.id).await.unwrap().unwrap();
-        let failures = factor.state.code_throttle.failures_in_a_row as usize;
+        let failures = factor.state.counters.codes.failures_in_a_row as usize;
         assert_eq!(failures, bench.tasks(), "no failure is lost");
     }
 }
 
-/// The counters of the lanes are set apart from each other, and from those of other accounts.
-pub async fn each_lane_has_its_own_counter(place: &dyn StorePlace) {
+/// Counters with so many failures in a row.
+fn failures_in_a_row(failures_in_a_row: u32) -> Counters {
+    Counters { codes: Throttle { failures_in_a_row, blocked_until: None }, ..Counters::default() }
+}
+
+/// All counters come back as they were set, at a revision one higher, and nothing else changes.
+pub async fn counters_are_set_as_a_whole(place: &dyn StorePlace) {
     let bench = Bench::open(place).await;
     let realm = a_realm();
     let (account, other) = (an_account(&realm, "ada"), an_account(&realm, "bob"));
     keep(bench.store(), &[&realm, &account, &other]).await;
-    let codes = Throttle { failures_in_a_row: 7, blocked_until: Some(seconds(120)) };
-    let recovery = Throttle { failures_in_a_row: 2, blocked_until: None };
-    let set = async |lane, throttle| {
-        in_unit!(bench.store(), |unit| unit.second_factors().set_throttle(account.id, lane, throttle)).unwrap();
-        bench.store().find_second_factor(account.id).await.unwrap().unwrap().state
+    let counted = Counters {
+        codes: Throttle { failures_in_a_row: 7, blocked_until: Some(seconds(120)) },
+        code_budget: Budget { spent: 11, since: Some(seconds(-30)) },
+        consecutive_failures: 123_456,
+        consecutive_budget: Budget { spent: 654_321, since: Some(seconds(-31)) },
+        recovery_codes: Throttle { failures_in_a_row: 2, blocked_until: Some(seconds(99)) },
     };
-    let state = set(ThrottleLane::Code, codes).await;
-    assert_eq!((state.code_throttle, state.recovery_throttle), (codes, Throttle::default()));
-    let state = set(ThrottleLane::RecoveryCode, recovery).await;
-    assert_eq!((state.code_throttle, state.recovery_throttle), (codes, recovery));
-    let state = set(ThrottleLane::Code, Throttle::default()).await;
-    assert_eq!((state.code_throttle, state.recovery_throttle), (Throttle::default(), recovery));
-    assert_eq!((state.version, state.enabled_at), (0, None), "counting is no change of the second factor");
-
+    for (revision, counters) in (0..).zip([counted, failures_in_a_row(u32::MAX), Counters::default()]) {
+        let set = in_unit!(bench.store(), |unit| unit.second_factors().set_counters(account.id, revision, &counters));
+        assert!(set.unwrap(), "at revision {revision}");
+        let state = bench.store().find_second_factor(account.id).await.unwrap().unwrap().state;
+        assert_eq!((state.revision, state.counters), (revision + 1, counters));
+        assert_eq!((state.version, state.enabled_at), (0, None), "counting is no change of the second factor");
+    }
     let locked = in_unit!(bench.store(), |unit| unit.second_factors().lock(account.id)).unwrap().unwrap();
+    let state = bench.store().find_second_factor(account.id).await.unwrap().unwrap().state;
     assert_eq!(locked, state, "the lock reads the same");
+    assert_eq!(state.revision, 4, "and raises the revision");
     let untouched = bench.store().find_second_factor(other.id).await.unwrap().unwrap().state;
-    assert_eq!(untouched.recovery_throttle, Throttle::default());
+    assert_eq!((untouched.revision, untouched.counters), (0, Counters::default()));
+}
+
+/// Who decided on what is not there any more counts nothing: of many that saw the same revision one is heard, without
+/// any lock.
+pub async fn counters_are_set_only_at_the_revision_that_was_seen(place: &dyn StorePlace) {
+    let bench = Bench::open(place).await;
+    let realm = a_realm();
+    keep(bench.store(), &[&realm]).await;
+    for round in bench.rounds() {
+        let account = an_account(&realm, &format!("account {round}"));
+        keep(bench.store(), &[&account]).await;
+        let set = bench.contend(|_, store| async move {
+            let set = in_unit!(store, |unit| unit.second_factors().set_counters(account.id, 0, &failures_in_a_row(1)));
+            set.unwrap()
+        });
+        let heard = set.await.into_iter().filter(|set| *set).count();
+        assert_eq!(heard, 1, "of those that saw one revision one is heard, not {heard}");
+        for stale in [0, 2, -1, i64::MAX] {
+            let counters = failures_in_a_row(9);
+            let set = in_unit!(bench.store(), |unit| unit.second_factors().set_counters(account.id, stale, &counters));
+            assert!(!set.unwrap(), "revision {stale} is not the row's");
+        }
+        let state = bench.store().find_second_factor(account.id).await.unwrap().unwrap().state;
+        assert_eq!((state.revision, state.counters), (1, failures_in_a_row(1)), "nothing of the others is left");
+    }
 }
 
 /// Each switch raises the version by one, keeps the counters, and shows in the account.
@@ -69,14 +101,13 @@ pub async fn each_switch_of_a_second_factor_raises_its_version(place: &dyn Store
     let realm = a_realm();
     let (account, other) = (an_account(&realm, "ada"), an_account(&realm, "bob"));
     keep(bench.store(), &[&realm, &account, &other]).await;
-    let counted = Throttle { failures_in_a_row: 3, blocked_until: Some(seconds(30)) };
-    in_unit!(bench.store(), |unit| unit.second_factors().set_throttle(account.id, ThrottleLane::Code, counted))
-        .unwrap();
+    let counted = failures_in_a_row(3);
+    assert!(in_unit!(bench.store(), |unit| unit.second_factors().set_counters(account.id, 0, &counted)).unwrap());
     for (version, since) in (1..).zip([Some(NOW), Some(NOW), None, Some(seconds(9))]) {
         in_unit!(bench.store(), |unit| unit.second_factors().set_enabled(account.id, since)).unwrap();
         let state = bench.store().find_second_factor(account.id).await.unwrap().unwrap().state;
         assert_eq!((state.version, state.enabled_at), (version, since));
-        assert_eq!(state.code_throttle, counted, "switching forgives nothing");
+        assert_eq!(state.counters, counted, "switching forgives nothing");
         let shown = bench.store().find_account(account.id).await.unwrap().unwrap().two_factor_enabled_at;
         assert_eq!(shown, since, "what the account shows");
         let shown = bench.store().find_account_by_login(realm.id, "ada").await.unwrap().unwrap();

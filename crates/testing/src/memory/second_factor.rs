@@ -4,35 +4,31 @@ use async_trait::async_trait;
 use countersign_application::ports::{AuthenticatorStore, Conflict, SecondFactorStore, StoreError};
 use countersign_application::{
     AccountId, Authenticator, AuthenticatorId, AuthenticatorName, AuthenticatorStatus, RecoverySetStatus, SecondFactor,
-    SecondFactorState, ThrottleLane,
+    SecondFactorState,
 };
-use countersign_core::{Throttle, Timestamp};
+use countersign_core::{Counters, Timestamp};
 
 use super::State;
 
 #[async_trait]
 impl SecondFactorStore for State {
     async fn lock(&mut self, account: AccountId) -> Result<Option<SecondFactorState>, StoreError> {
-        Ok(self.second_factors.get(&account).copied())
+        Ok(self.second_factors.get_mut(&account).map(|state| {
+            state.revision += 1;
+            *state
+        }))
     }
 
     async fn load(&mut self, account: AccountId) -> Result<Option<SecondFactor>, StoreError> {
         Ok(self.second_factor(account))
     }
 
-    async fn set_throttle(
-        &mut self,
-        account: AccountId,
-        lane: ThrottleLane,
-        throttle: Throttle,
-    ) -> Result<(), StoreError> {
-        if let Some(state) = self.second_factors.get_mut(&account) {
-            match lane {
-                ThrottleLane::Code => state.code_throttle = throttle,
-                ThrottleLane::RecoveryCode => state.recovery_throttle = throttle,
-            }
-        }
-        Ok(())
+    async fn set_counters(&mut self, account: AccountId, seen: i64, counters: &Counters) -> Result<bool, StoreError> {
+        let seen = self.second_factors.get_mut(&account).filter(|state| state.revision == seen);
+        let Some(state) = seen else { return Ok(false) };
+        state.revision += 1;
+        state.counters = *counters;
+        Ok(true)
     }
 
     async fn set_enabled(&mut self, account: AccountId, since: Option<Timestamp>) -> Result<(), StoreError> {
@@ -97,6 +93,15 @@ impl AuthenticatorStore for State {
         let Some(authenticator) = found else { return Ok(false) };
         authenticator.name = name.clone();
         Ok(true)
+    }
+
+    async fn disable_all(&mut self, account: AccountId) -> Result<u64, StoreError> {
+        let mut disabled = 0;
+        for authenticator in self.authenticators.values_mut().filter(|it| it.account_id == account && it.is_active()) {
+            authenticator.status = AuthenticatorStatus::Disabled;
+            disabled += 1;
+        }
+        Ok(disabled)
     }
 
     async fn remove(&mut self, account: AccountId, id: AuthenticatorId) -> Result<bool, StoreError> {

@@ -55,7 +55,7 @@ impl Removal {
             proof,
             wait: Wait::default(),
         };
-        Ok(Self { page, standing_wait: proof.standing_wait(&factor, visit.application.now()) })
+        Ok(Self { page, standing_wait: proof.standing_wait(caller, &factor, visit.application.now()) })
     }
 
     fn show(self, visit: Visit, wrong: &Wrong) -> Result<Response, Refusal> {

@@ -65,7 +65,7 @@ async fn ask(mut visit: Visit, caller: &Caller, wrong: &Wrong) -> Result<Respons
         required: two_factor_is_required(policy, caller.account.role),
         keeps_codes: policy.recovery_codes.on_disable == OnDisable::Keep,
         ends_sessions: policy.sign_in.end_other_sessions_on_change,
-        wait: wrong.wait(proof.standing_wait(&factor, visit.application.now()), texts),
+        wait: wrong.wait(proof.standing_wait(caller, &factor, visit.application.now()), texts),
         proof,
     };
     visit.show_as(wrong.status(), &page)

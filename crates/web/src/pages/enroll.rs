@@ -17,7 +17,7 @@ use poem::{Response, handler};
 use crate::form::Form;
 use crate::moments::{Moment, Wait};
 use crate::page::Page;
-use crate::pages::proof::{Proof, ProofNames, Wrong, given, standing_wait};
+use crate::pages::proof::{Proof, ProofNames, Wrong, given};
 use crate::pages::recovery_codes::{ShownCodes, are_long, exposed};
 use crate::refusal::Refusal;
 use crate::return_to::ReturnTo;
@@ -179,7 +179,7 @@ fn ask(
         name: typed.name,
         may_choose_issuer: policy.authenticators.user_chosen_issuer,
         issuer: typed.issuer,
-        wait: wrong.wait(proof.standing_wait(factor, now), texts),
+        wait: wrong.wait(proof.standing_wait(caller, factor, now), texts),
         proof,
         cancel_url: if caller.may_only_enroll { "" } else { "/security" },
     };
@@ -228,6 +228,7 @@ impl Scan<'_> {
         let (texts, now) = (visit.texts, visit.application.now());
         let Self { authenticator, codes, .. } = self;
         let parameters = authenticator.parameters;
+        let proof = Proof::of(caller.realm.policy.proofs.confirm, caller, factor);
         let pending_set = factor
             .recovery_sets
             .iter()
@@ -253,8 +254,8 @@ impl Scan<'_> {
             codes_long: are_long(&codes),
             codes_shown_before: pending_set && codes.is_empty(),
             codes,
-            proof: Proof::of(caller.realm.policy.proofs.confirm, caller, factor),
-            wait: wrong.wait(standing_wait(factor, now), texts),
+            proof,
+            wait: wrong.wait(proof.standing_wait(caller, factor, now), texts),
         };
         let next = visit.way_back(&caller.realm).filter(|_| caller.may_only_enroll);
         Ok(ReturnTo::allow_on(next, visit.show_as(wrong.status(), &page)?))

@@ -69,7 +69,7 @@ pub(super) fn sentence(family: &str, event: &AuditEvent, texts: Texts) -> String
 /// How an event looks: "good", "plain", "warn" or "bad".
 pub(super) fn tone(event: &AuditEvent) -> &'static str {
     match event.event {
-        EventKind::SecondFactorThrottled | EventKind::AccountDeleted => "bad",
+        EventKind::SecondFactorThrottled | EventKind::AuthenticatorDisabled | EventKind::AccountDeleted => "bad",
         EventKind::AccountUpdated if event.details.get("disabled").is_some_and(|value| value == "true") => "bad",
         EventKind::TwoFactorDisabled | EventKind::RecoveryCodeUsed | EventKind::AuthenticatorRemoved => "warn",
         _ if event.outcome == AuditOutcome::Failure => "warn",

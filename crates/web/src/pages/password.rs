@@ -89,7 +89,7 @@ async fn ask(mut visit: Visit, caller: &Caller, wrong: &Wrong) -> Result<Respons
         need_code: proof.need_code,
         digits: proof.digits,
         recovery: proof.recovery,
-        wait: wrong.wait(standing_wait(&factor, visit.application.now()), texts),
+        wait: wrong.wait(standing_wait(caller, &factor, visit.application.now()), texts),
     };
     visit.show_as(wrong.status(), &page)
 }

@@ -1,7 +1,7 @@
 //! Proofs that forms ask for, and what is wrong with what a form brought.
 
-use countersign_application::{Caller, GivenProof, ProofDenial, ProofField, SecondFactor, ThrottleLane, Timestamp};
-use countersign_core::ProofRequirement;
+use countersign_application::{Caller, GivenProof, ProofDenial, ProofField, SecondFactor, Timestamp};
+use countersign_core::{Attempt, ProofRequirement};
 use poem::http::StatusCode;
 
 use crate::form::Form;
@@ -37,18 +37,17 @@ impl Proof {
         }
     }
 
-    /// For how long nothing that could be given is looked at. Where a recovery code will do, there is no such time: those
-    /// have a counter of their own.
-    pub(super) fn standing_wait(&self, factor: &SecondFactor, now: Timestamp) -> u64 {
-        let needs_this_lane =
-            if self.either { !self.recovery } else { self.need_password || (self.need_code && !self.recovery) };
-        if needs_this_lane { standing_wait(factor, now) } else { 0 }
+    /// For how long nothing that could be given is looked at. Where a code will do, there is no such time: two consecutive
+    /// ones always are, and recovery codes have a counter of their own.
+    pub(super) fn standing_wait(&self, caller: &Caller, factor: &SecondFactor, now: Timestamp) -> u64 {
+        if self.need_password && !self.either { standing_wait(caller, factor, now) } else { 0 }
     }
 }
 
-/// For how long codes and passwords of this account are not looked at.
-pub(super) fn standing_wait(factor: &SecondFactor, now: Timestamp) -> u64 {
-    factor.state.throttle(ThrottleLane::Code).blocked_for(now).unwrap_or_default()
+/// For how long passwords of this account are not looked at as proofs.
+pub(super) fn standing_wait(caller: &Caller, factor: &SecondFactor, now: Timestamp) -> u64 {
+    let rules = caller.realm.policy.guessing_rules();
+    factor.state.counters.gate(&rules, Attempt::Password, now).seconds().unwrap_or_default()
 }
 
 /// Whether there is a field for the password, and one for a code.
@@ -89,6 +88,7 @@ impl Default for ProofNames {
 pub(super) struct Wrong {
     errors: Vec<(&'static str, &'static str)>,
     wait_seconds: u64,
+    is_throttled: bool,
     is_busy: bool,
 }
 
@@ -116,7 +116,10 @@ impl Wrong {
             }
             ProofDenial::WrongPassword => Self::field(names.password, "error-password-wrong"),
             ProofDenial::WrongCode => Self::field(names.code, wrong_code(form.text(names.code))),
-            ProofDenial::Throttled { retry_after_seconds } => {
+            ProofDenial::Throttled { consecutive_codes_required: true, .. } => {
+                Self { is_throttled: true, ..Self::field(names.code, "error-consecutive-codes") }
+            }
+            ProofDenial::Throttled { retry_after_seconds, .. } => {
                 Self { wait_seconds: retry_after_seconds, ..Self::default() }
             }
         }
@@ -140,7 +143,7 @@ impl Wrong {
     pub(super) fn status(&self) -> StatusCode {
         match self {
             Self { is_busy: true, .. } => StatusCode::SERVICE_UNAVAILABLE,
-            Self { wait_seconds: 1.., .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self { wait_seconds: 1.., .. } | Self { is_throttled: true, .. } => StatusCode::TOO_MANY_REQUESTS,
             Self { errors, .. } if errors.is_empty() => StatusCode::OK,
             Self { .. } => StatusCode::UNPROCESSABLE_ENTITY,
         }
@@ -182,10 +185,14 @@ mod tests {
 
     #[test]
     fn a_wait_and_a_busy_server_have_statuses_of_their_own() {
-        let throttled = ProofDenial::Throttled { retry_after_seconds: 7 };
+        let throttled = ProofDenial::Throttled { retry_after_seconds: 7, consecutive_codes_required: false };
         let wrong = Wrong::denial(throttled, &Form::default(), ProofNames::default());
         assert_eq!(wrong.status(), StatusCode::TOO_MANY_REQUESTS);
         assert_eq!(wrong.wait(3, Texts(crate::texts::Language::English)).seconds, 7);
+        let hardened = ProofDenial::Throttled { retry_after_seconds: 7, consecutive_codes_required: true };
+        let wrong = Wrong::denial(hardened, &Form::default(), ProofNames::default());
+        assert_eq!(wrong.status(), StatusCode::TOO_MANY_REQUESTS);
+        assert_eq!(wrong.errors, [("proof_code", "error-consecutive-codes")], "there is something to do but to wait");
         assert_eq!(Wrong::busy().status(), StatusCode::SERVICE_UNAVAILABLE);
         assert_eq!(Wrong::default().status(), StatusCode::OK);
     }

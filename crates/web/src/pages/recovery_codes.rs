@@ -193,7 +193,7 @@ async fn ask(mut visit: Visit, caller: &Caller, wrong: &Wrong) -> Result<Respons
         few: are_few(remaining),
         issued: Moment::of(set.map(|set| set.issued_at), texts),
         viewable: policy.recovery_codes.viewable && set.is_some_and(|set| set.viewable && set.remaining > 0),
-        wait: wrong.wait(proof.standing_wait(&factor, visit.application.now()), texts),
+        wait: wrong.wait(proof.standing_wait(caller, &factor, visit.application.now()), texts),
         proof,
     };
     visit.show_as(wrong.status(), &page)

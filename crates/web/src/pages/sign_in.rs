@@ -50,6 +50,8 @@ struct SecondFactorPage {
     recovery_url: String,
     start_over_url: String,
     wait: Wait,
+    consecutive_codes: bool,
+    autosubmit: u32,
 }
 
 #[derive(Template)]
@@ -217,14 +219,16 @@ impl Challenged {
         let (texts, policy) = (visit.texts, &challenge.realm.policy);
         let return_address = address(return_to.as_ref());
         let mut page = visit.page("second-factor-title", Some(&challenge.realm)).at(&query(&return_address));
-        if let Again::Wrong(key) = again {
+        if let Again::Wrong(key) | Again::Throttled(key) = again {
             page = page.wrong("code", texts.say(key));
         }
+        let digits = challenge.digits.unwrap_or(policy.totp.digits);
         let page = SecondFactorPage {
             t: texts,
             page,
             same_length: challenge.digits.is_some(),
-            digits: challenge.digits.unwrap_or(policy.totp.digits),
+            digits,
+            autosubmit: if challenge.consecutive_codes_required { 2 * digits } else { digits },
             recovery_possible: challenge.methods.contains(&ChallengeMethod::RecoveryCode),
             trust_days: policy.sign_in.trusted_device_days,
             trust,
@@ -232,7 +236,9 @@ impl Challenged {
             recovery_url: with_return("/sign-in/recovery-code", &return_address),
             start_over_url: with_return("/sign-in", &return_address),
             return_to: return_address,
-            wait: again.wait(challenge.codes_wait_seconds, texts),
+            // There is nothing to wait for where two consecutive codes will do.
+            wait: again.wait(challenge.codes_wait_seconds.filter(|_| !challenge.consecutive_codes_required), texts),
+            consecutive_codes: challenge.consecutive_codes_required,
             login: challenge.login,
         };
         let status = again.status(page.wait.seconds);
@@ -278,6 +284,8 @@ enum Again {
     First,
     /// Something was wrong: the key of what to say.
     Wrong(&'static str),
+    /// It was not looked at, and something else would be: the key of what to say.
+    Throttled(&'static str),
     /// Nothing was looked at, for so many seconds more.
     Wait(u64),
 }
@@ -291,7 +299,7 @@ impl Again {
 
     fn status(self, wait: u64) -> StatusCode {
         match (self, wait) {
-            (_, 1..) => StatusCode::TOO_MANY_REQUESTS,
+            (_, 1..) | (Self::Throttled(_), 0) => StatusCode::TOO_MANY_REQUESTS,
             (Self::Wrong(_), 0) => StatusCode::UNPROCESSABLE_ENTITY,
             (Self::First | Self::Wait(_), 0) => StatusCode::OK,
         }
@@ -398,7 +406,10 @@ async fn answer(visit: Visit, form: &Form, way: Way) -> Result<Response, Refusal
             };
             again(visit, Again::Wrong(wrong)).await
         }
-        VerifySecondFactorOutcome::Throttled { retry_after_seconds } => {
+        VerifySecondFactorOutcome::Throttled { consecutive_codes_required: true, .. } => {
+            again(visit, Again::Throttled("error-consecutive-codes")).await
+        }
+        VerifySecondFactorOutcome::Throttled { retry_after_seconds, .. } => {
             again(visit, Again::Wait(retry_after_seconds)).await
         }
     }

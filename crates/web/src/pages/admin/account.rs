@@ -61,7 +61,7 @@ impl AccountView {
         let pending = factor.authenticators.iter().any(|authenticator| authenticator.is_pending_at(now));
         let two_factor = TwoFactorStatus::of(factor.state.is_enabled(), pending);
         let deadline = enrollment_deadline(&realm.policy, account);
-        let wait = factor.state.throttled_for(now);
+        let wait = factor.state.throttled_for(&realm.policy, now);
         Self {
             id: account.id.to_string(),
             login: account.login.to_string(),

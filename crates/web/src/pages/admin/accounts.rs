@@ -3,7 +3,7 @@
 use askama::Template;
 use countersign_application::ports::AccountFilter;
 use countersign_application::use_cases::ListAccounts;
-use countersign_application::{AccountOverview, Role, Timestamp, TwoFactorStatus};
+use countersign_application::{AccountOverview, Realm, Role, Timestamp, TwoFactorStatus};
 use poem::{Response, handler};
 
 use super::{Pager, page_request, role_text};
@@ -42,7 +42,7 @@ struct AccountRow {
 }
 
 impl AccountRow {
-    fn new(overview: &AccountOverview, now: Timestamp, texts: Texts) -> Self {
+    fn new(overview: &AccountOverview, realm: &Realm, now: Timestamp, texts: Texts) -> Self {
         let account = &overview.account;
         Self {
             id: account.id.to_string(),
@@ -52,7 +52,7 @@ impl AccountRow {
             role: role_text(account.role, texts),
             two_factor: overview.two_factor().as_str(),
             disabled: account.disabled_at.is_some(),
-            waiting: overview.state.throttled_for(now).is_some(),
+            waiting: overview.state.throttled_for(&realm.policy, now).is_some(),
             has_last_sign_in: account.last_sign_in_at.is_some(),
             last_sign_in: Moment::of(account.last_sign_in_at, texts),
         }
@@ -80,7 +80,7 @@ pub(super) async fn show(mut visit: Visit) -> Result<Response, Refusal> {
         two_factor: chosen(&two_factor, TwoFactorStatus::from_name)?,
     };
     let list = ListAccounts { realm: administrator.realm.slug, filter, page: page_request(&visit)? };
-    let found = list.execute(&visit.application).await?.ok_or(Refusal::NotFound)?;
+    let (realm, found) = list.execute(&visit.application).await?.ok_or(Refusal::NotFound)?;
     let parameters = [("query", query.as_str()), ("role", &role), ("two_factor", &two_factor)];
     let pager = Pager::new(&visit, "/admin/accounts", &parameters, found.next_cursor());
     let now = visit.application.now();
@@ -88,7 +88,7 @@ pub(super) async fn show(mut visit: Visit) -> Result<Response, Refusal> {
         t: texts,
         page: visit.page_of("admin-accounts-title", &caller, "admin-accounts"),
         filtered: !(query.is_empty() && role.is_empty() && two_factor.is_empty()),
-        accounts: found.items.iter().map(|overview| AccountRow::new(overview, now, texts)).collect(),
+        accounts: found.items.iter().map(|overview| AccountRow::new(overview, &realm, now, texts)).collect(),
         is_empty: found.items.is_empty(),
         query,
         role,

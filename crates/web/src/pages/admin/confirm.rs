@@ -29,7 +29,7 @@ impl HiddenField {
 pub(super) async fn password_of(visit: &Visit, caller: &Caller, wrong: &Wrong) -> Result<(Proof, Wait), Refusal> {
     let factor = ShowTwoFactor.execute(&visit.application, caller).await?.factor;
     let proof = Proof::of(ProofRequirement::Password, caller, &factor);
-    let wait = wrong.wait(proof.standing_wait(&factor, visit.application.now()), visit.texts);
+    let wait = wrong.wait(proof.standing_wait(caller, &factor, visit.application.now()), visit.texts);
     Ok((proof, wait))
 }
 
