@@ -24,6 +24,7 @@ mod m20260101_000014_session_enrollment_only;
 mod m20260101_000015_api_key;
 mod m20260101_000016_realm_appearance;
 mod m20261128_000001_second_factor_counters;
+mod m20261128_000002_password_counters;
 mod m20261128_000007_short_searches;
 mod status;
 
@@ -56,6 +57,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20260101_000016_realm_appearance::Migration),
             Box::new(m20261128_000007_short_searches::Migration),
             Box::new(m20261128_000001_second_factor_counters::Migration),
+            Box::new(m20261128_000002_password_counters::Migration),
         ]
     }
 }

@@ -33,7 +33,7 @@ fn cookies_are_for_this_host_over_tls_and_out_of_reach_of_scripts() {
     note(&jar.get("/security"));
     let signed_out = jar.post("/sign-out", &[]);
     note(&signed_out);
-    for name in ["form", "language", "challenge", "session", "device"] {
+    for name in ["form", "language", "challenge", "session", "device", "known-device"] {
         let is_set = |line: &&String| {
             line.starts_with(&format!("__Host-countersign-{name}=")) && !line.contains(&format!("{name}=;"))
         };

@@ -12,12 +12,14 @@ countersign_tests::on_every_database!(every_promise_on_postgresql, every_promise
 
 mod belonging;
 mod evidence;
+mod fair_places;
 mod guessing;
 mod hostile_input;
 mod once_only;
 mod pending;
 mod realms;
 mod secrecy;
+mod shared_addresses;
 mod tokens;
 mod unknown_logins;
 mod what_rests_on_the_old;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use countersign_application::RealmSlug;
 use countersign_cli::{
     AdministrationCommand, CommandError, Exit, GlobalArguments, Local, Output, Remote, ServerUrl, ServerUrlError,
-    Terminal,
+    Terminal, ThrottleCommand,
 };
 use countersign_crypto::SystemClock;
 
@@ -40,6 +40,19 @@ pub(crate) async fn here(
     let Wired { application, .. } = wire(settings, store.clone(), None);
     let local = Local::new(application, global.realm.clone().unwrap_or_else(RealmSlug::default_realm));
     let result = countersign_cli::run_administration_command(command, &local, terminal, output).await;
+    store.close().await;
+    result
+}
+
+/// Runs a command on the waits for failed sign-ins of this deployment, also while the server runs.
+pub(crate) async fn throttles(
+    settings: &Settings,
+    command: &ThrottleCommand,
+    output: &mut Output<'_>,
+) -> Result<Exit, CommandError> {
+    let store = deployment::open(settings).await?;
+    let Wired { application, .. } = wire(settings, store.clone(), None);
+    let result = countersign_cli::run_throttle_command(command, &application, output).await;
     store.close().await;
     result
 }

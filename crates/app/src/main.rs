@@ -65,6 +65,9 @@ fn run(global: &GlobalArguments, command: Command, output: &mut Output<'_>) -> R
         }
         Command::Doctor => here(doctor::run(settings(ServeArguments::default()), output)),
         Command::Database(database) => here(database::run(database, &settings(ServeArguments::default())?, output)),
+        Command::Throttle(command) => {
+            here(administration::throttles(&settings(ServeArguments::default())?, &command, output))
+        }
         Command::Openapi { format: countersign_cli::DocumentFormat::Json } => {
             output.document(countersign_http::openapi_json().as_bytes())?;
             Ok(Exit::Done)

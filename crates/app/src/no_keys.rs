@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use countersign_application::ports::{
-    RecoveryDigest, RecoveryDigester, RecoveryDigesterError, RecoverySalt, SealContext, Sealed, SealerError,
+    Behalf, RecoveryDigest, RecoveryDigester, RecoveryDigesterError, RecoverySalt, SealContext, Sealed, SealerError,
     SecretSealer,
 };
 use countersign_core::RecoveryCode;
@@ -36,6 +36,7 @@ impl RecoveryDigester for NoKeys {
         _codes: &[RecoveryCode],
         _salt: &RecoverySalt,
         key_id: &str,
+        _behalf: &Behalf,
     ) -> Result<Vec<RecoveryDigest>, RecoveryDigesterError> {
         Err(RecoveryDigesterError::KeyMissing { key_id: key_id.to_owned() })
     }

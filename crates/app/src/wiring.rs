@@ -24,8 +24,11 @@ pub(crate) fn wire(settings: &Settings, store: SeaStore, ring: Option<Arc<KeyRin
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let entropy: Arc<dyn Entropy> = Arc::new(OsEntropy);
     // Passwords and recovery codes share one limit: they share the cores.
-    let hashing =
-        SlowHashing::new(ComputeLimit { parallel: settings.password_computations, waiting: settings.password_queue });
+    let hashing = SlowHashing::new(ComputeLimit {
+        parallel: settings.password_computations,
+        waiting: settings.password_queue,
+        longest_wait: ComputeLimit::LONGEST_WAIT,
+    });
     let (sealer, recovery_digester): (Arc<dyn SecretSealer>, Arc<dyn RecoveryDigester>) = match ring {
         Some(ring) => (
             Arc::new(AeadSealer::new(Arc::clone(&ring), Arc::clone(&entropy))),
@@ -38,7 +41,7 @@ pub(crate) fn wire(settings: &Settings, store: SeaStore, ring: Option<Arc<KeyRin
         store,
         clock,
         passwords: Arc::new(Argon2idHasher::new(hashing.clone(), Arc::clone(&entropy), Argon2idCost::default())),
-        password_screen: Arc::new(ZxcvbnScreen),
+        password_screen: Arc::new(ZxcvbnScreen::new(hashing.clone())),
         recovery_digester,
         sealer,
         tokens: Arc::new(RandomTokenIssuer::new(Arc::clone(&entropy))),

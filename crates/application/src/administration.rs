@@ -4,7 +4,7 @@ use countersign_core::{MayDisableTwoFactor, Policy};
 
 use crate::application::AuditRecord;
 use crate::audit::AuditScene;
-use crate::ports::UnitOfWork;
+use crate::ports::{Behalf, UnitOfWork};
 use crate::use_cases::FindAccount;
 use crate::{
     Account, AccountId, Actor, ApiKeyId, Application, Origin, Realm, RealmSlug, Role, SecondFactorState, Timestamp,
@@ -65,6 +65,17 @@ impl Authority {
     /// Whether it may say how the realm looks and where its users may go back to.
     pub(crate) fn may_dress_realm(&self) -> bool {
         self.is_owner() || matches!(self, Self::Application { .. })
+    }
+
+    /// On whose behalf slow work for this authority is done.
+    pub(crate) fn behalf(&self, origin: &Origin) -> Behalf {
+        match self {
+            Self::Operator => Behalf::Operator,
+            Self::Administrator { account_id, .. } => {
+                Behalf::Account { account: *account_id, network: origin.network() }
+            }
+            Self::Application { key_id } => Behalf::Application(*key_id),
+        }
     }
 
     /// As the audit log names it.

@@ -4,7 +4,7 @@ use countersign_core::ProofRequirement;
 
 use crate::application::AuditRecord;
 use crate::audit::AuditScene;
-use crate::ports::UnitOfWork;
+use crate::ports::{Behalf, UnitOfWork};
 use crate::verification::Settlement;
 use crate::{
     Account, Actor, ApiKeyId, Application, Origin, Realm, Role, SecondFactor, Session, SessionId, Timestamp,
@@ -85,6 +85,11 @@ impl Caller {
             Standing::Session(_) => &self.origin,
             Standing::ApiKey(_) => &Origin::UNKNOWN,
         }
+    }
+
+    /// On whose behalf slow work for this caller is done.
+    pub(crate) fn behalf(&self) -> Behalf {
+        Behalf::Account { account: self.account.id, network: self.guesses_from().network() }
     }
 
     fn actor(&self) -> Actor {

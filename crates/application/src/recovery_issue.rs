@@ -3,7 +3,7 @@
 use countersign_core::RecoveryCode;
 use secrecy::SecretString;
 
-use crate::ports::{RecoveryDigest, RecoverySalt, SealContext, SealPurpose};
+use crate::ports::{Behalf, RecoveryDigest, RecoverySalt, SealContext, SealPurpose};
 use crate::{
     AccountId, Application, AuthenticatorId, Realm, RecoveryCodeId, RecoveryCodeSet, RecoveryCodeSetId,
     RecoverySetStatus, SealedRecoveryCode, Timestamp, UseCaseError,
@@ -32,6 +32,7 @@ impl Application {
         realm: &Realm,
         account_id: AccountId,
         pending_with: Option<AuthenticatorId>,
+        behalf: &Behalf,
         now: Timestamp,
     ) -> Result<Option<FreshRecoveryCodes>, UseCaseError> {
         let Some(format) = realm.policy.recovery_format() else { return Ok(None) };
@@ -49,7 +50,7 @@ impl Application {
             total: count,
             remaining: count,
         };
-        let (stored, shown) = self.make_codes(realm, &set, count, now).await?;
+        let (stored, shown) = self.make_codes(realm, &set, count, behalf, now).await?;
         Ok(Some(FreshRecoveryCodes { set, stored, shown }))
     }
 
@@ -58,9 +59,10 @@ impl Application {
         &self,
         realm: &Realm,
         set: &RecoveryCodeSet,
+        behalf: &Behalf,
         now: Timestamp,
     ) -> Result<FreshRecoveryCode, UseCaseError> {
-        let (mut stored, mut shown) = self.make_codes(realm, set, 1, now).await?;
+        let (mut stored, mut shown) = self.make_codes(realm, set, 1, behalf, now).await?;
         match (stored.pop(), shown.pop()) {
             (Some(stored), Some(shown)) => Ok(FreshRecoveryCode { stored, shown }),
             _ => Err(UseCaseError::Fault("one code was asked for")),
@@ -72,13 +74,14 @@ impl Application {
         realm: &Realm,
         set: &RecoveryCodeSet,
         count: u32,
+        behalf: &Behalf,
         now: Timestamp,
     ) -> Result<(Vec<SealedRecoveryCode>, Vec<SecretString>), UseCaseError> {
         let mut codes = Vec::new();
         for _ in 0..count {
             codes.push(set.format.generate(&mut |bytes: &mut [u8]| self.entropy().fill(bytes))?);
         }
-        let digests = self.digests(&codes, &set.salt, &set.key_id).await?;
+        let digests = self.digests(&codes, &set.salt, &set.key_id, behalf).await?;
         let mut stored = Vec::with_capacity(codes.len());
         for (code, digest) in codes.iter().zip(digests) {
             let id = RecoveryCodeId::new(now, 0, self.random()?);
@@ -99,8 +102,9 @@ impl Application {
         codes: &[RecoveryCode],
         salt: &RecoverySalt,
         key_id: &str,
+        behalf: &Behalf,
     ) -> Result<Vec<RecoveryDigest>, UseCaseError> {
-        let digests = self.recovery_digester().digest(codes, salt, key_id).await?;
+        let digests = self.recovery_digester().digest(codes, salt, key_id, behalf).await?;
         if digests.len() == codes.len() { Ok(digests) } else { Err(UseCaseError::Fault("a digest for each code")) }
     }
 }

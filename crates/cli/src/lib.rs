@@ -31,11 +31,12 @@ pub use api_keys::{ApiKeyDirectory, ApiKeyList, ApiKeyView, CreatedApiKeyView, N
 pub use arguments::{
     AccountCommand, AdministrationCommand, ApiKeyCommand, AppearanceArguments, AuditCommand, AuditFilterArguments,
     Command, CommandLine, CopyArguments, DatabaseCommand, DocumentFormat, ExportFormat, GlobalArguments, KeyUriSource,
-    Place, RealmCommand, ServeArguments, TotpCommand, UrlSource,
+    Place, RealmCommand, ServeArguments, ThrottleCommand, TotpCommand, UrlSource,
 };
 pub use audit::{ActorView, AuditEventList, AuditEventView, AuditQuery, AuditTrail};
 pub use commands::{
-    AdministrationPlace, check_administration_command, print_completions, run_administration_command, run_totp_command,
+    AdministrationPlace, check_administration_command, print_completions, run_administration_command,
+    run_throttle_command, run_totp_command,
 };
 pub use error::CommandError;
 pub use exit::Exit;

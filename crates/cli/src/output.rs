@@ -154,7 +154,9 @@ mod tests {
     #[test]
     fn progress_is_shown_to_someone_who_looks_on_and_leaves_nothing() {
         let print = |output: &mut Output<'_>| ["1 event", ""].map(|text| output.progress(text).unwrap());
-        let (_, prose) = printed(OutputFormat::Json, |output| drop(print(output)));
+        let (_, prose) = printed(OutputFormat::Json, |output| {
+            print(output);
+        });
         assert_eq!(prose, "");
         let (_, prose) = printed(OutputFormat::Json, |output| {
             output.watched = true;

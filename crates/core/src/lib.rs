@@ -29,6 +29,7 @@
 extern crate alloc;
 
 mod algorithm;
+mod allowance;
 mod characters;
 mod consecutive_codes;
 mod digits;
@@ -49,6 +50,7 @@ mod totp_code;
 mod totp_parameters;
 
 pub use algorithm::{Algorithm, UnknownAlgorithm};
+pub use allowance::Allowance;
 pub use characters::is_invisible;
 pub use consecutive_codes::ConsecutiveCodes;
 pub use digits::{Digits, DigitsError};

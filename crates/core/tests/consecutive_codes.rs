@@ -39,7 +39,11 @@ fn exactly_the_pairs_of_the_window_are_taken_and_the_later_step_is_theirs() {
             for second in NOW - 8..=NOW + 8 {
                 let matched = totp.match_consecutive(&secret(), &pair(first, second), moment(NOW), None);
                 let right = second == first + 1 && second.abs_diff(NOW) <= skew;
-                assert_eq!(matched.map(|matched| matched.step()), right.then_some(second), "{first} {second}");
+                assert_eq!(
+                    matched.map(countersign_core::MatchedStep::step),
+                    right.then_some(second),
+                    "{first} {second}"
+                );
                 taken += usize::from(right);
             }
         }

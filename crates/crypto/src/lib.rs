@@ -17,6 +17,7 @@
 mod argon2id_cost;
 mod clock;
 mod entropy;
+mod fair_queue;
 mod key_check;
 mod key_ring;
 mod password_hasher;

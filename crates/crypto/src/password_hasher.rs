@@ -5,7 +5,9 @@ use std::sync::Arc;
 use argon2::password_hash::phc::{Output, ParamsString, Salt};
 use argon2::{ARGON2ID_IDENT, Algorithm, Argon2, Params, Version};
 use async_trait::async_trait;
-use countersign_application::ports::{Entropy, PasswordHash, PasswordHasher, PasswordHasherError, PasswordVerdict};
+use countersign_application::ports::{
+    Behalf, Entropy, PasswordHash, PasswordHasher, PasswordHasherError, PasswordVerdict,
+};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::argon2id_cost::{Argon2idCost, within_caps};
@@ -62,7 +64,7 @@ impl std::fmt::Debug for Argon2idHasher {
 
 #[async_trait]
 impl PasswordHasher for Argon2idHasher {
-    async fn hash(&self, password: &SecretString) -> Result<PasswordHash, PasswordHasherError> {
+    async fn hash(&self, password: &SecretString, behalf: &Behalf) -> Result<PasswordHash, PasswordHasherError> {
         let salt = draw::<SALT_BYTES>(&*self.entropy).map_err(failed)?;
         let salt = Salt::new(&salt[..]).map_err(failed)?;
         let params = self.cost.params().clone();
@@ -74,7 +76,7 @@ impl PasswordHasher for Argon2idHasher {
             salt,
             output: Output::new(&[0; OUTPUT_BYTES]).map_err(failed)?,
         }
-        .compute(&self.hashing, password)
+        .compute(&self.hashing, password, behalf)
         .await?;
         let phc = argon2::PasswordHash {
             algorithm: ARGON2ID_IDENT,
@@ -90,6 +92,7 @@ impl PasswordHasher for Argon2idHasher {
         &self,
         password: &SecretString,
         hash: Option<&PasswordHash>,
+        behalf: &Behalf,
     ) -> Result<PasswordVerdict, PasswordHasherError> {
         let stored = match hash {
             Some(hash) => StoredHash::parse(hash.as_str()).map_err(failed)?,
@@ -97,7 +100,7 @@ impl PasswordHasher for Argon2idHasher {
         };
         let outdated = self.is_outdated(&stored);
         let expected = stored.output;
-        let computed = stored.compute(&self.hashing, password).await?;
+        let computed = stored.compute(&self.hashing, password, behalf).await?;
         // Compares in constant time.
         let equal = Output::new(&computed).is_ok_and(|computed| computed == expected);
         Ok(if equal && hash.is_some() { PasswordVerdict::Right { outdated } } else { PasswordVerdict::Wrong })
@@ -147,10 +150,15 @@ impl StoredHash {
     }
 
     /// The hash of `password` with this salt and these parameters, as long as the stored one.
-    async fn compute(self, hashing: &SlowHashing, password: &SecretString) -> Result<Vec<u8>, PasswordHasherError> {
+    async fn compute(
+        self,
+        hashing: &SlowHashing,
+        password: &SecretString,
+        behalf: &Behalf,
+    ) -> Result<Vec<u8>, PasswordHasherError> {
         let password = password.clone();
         hashing
-            .run(move |workspace| {
+            .run(behalf, move |workspace| {
                 let argon2 = Argon2::new(self.algorithm, self.version, self.params);
                 let mut computed = vec![0; self.output.len()];
                 workspace.compute(&argon2, password.expose_secret().as_bytes(), &self.salt, &mut computed)?;
@@ -193,26 +201,31 @@ mod tests {
     #[tokio::test]
     async fn a_password_is_right_against_its_own_hash_only() {
         let hasher = hasher();
-        let hash = hasher.hash(&secret("violet kettle")).await.unwrap();
-        let right = hasher.verify(&secret("violet kettle"), Some(&hash)).await.unwrap();
+        let hash = hasher.hash(&secret("violet kettle"), &Behalf::Operator).await.unwrap();
+        let right = hasher.verify(&secret("violet kettle"), Some(&hash), &Behalf::Operator).await.unwrap();
         assert_eq!(right, PasswordVerdict::Right { outdated: false });
         for wrong in ["violet kettlE", "violet kettle ", ""] {
-            assert_eq!(hasher.verify(&secret(wrong), Some(&hash)).await.unwrap(), PasswordVerdict::Wrong);
+            assert_eq!(
+                hasher.verify(&secret(wrong), Some(&hash), &Behalf::Operator).await.unwrap(),
+                PasswordVerdict::Wrong
+            );
         }
     }
 
     #[tokio::test]
     async fn the_same_password_hashes_differently_each_time() {
         let hasher = hasher();
-        let (first, second) =
-            (hasher.hash(&secret("tulip")).await.unwrap(), hasher.hash(&secret("tulip")).await.unwrap());
+        let (first, second) = (
+            hasher.hash(&secret("tulip"), &Behalf::Operator).await.unwrap(),
+            hasher.hash(&secret("tulip"), &Behalf::Operator).await.unwrap(),
+        );
         assert_ne!(first, second);
     }
 
     #[tokio::test]
     async fn the_format_of_a_hash_stays_as_it_is() {
         let hasher = hasher_with(Arc::new(CountingEntropy::from(0)), Argon2idCost::default());
-        let hash = hasher.hash(&secret("violet kettle")).await.unwrap();
+        let hash = hasher.hash(&secret("violet kettle"), &Behalf::Operator).await.unwrap();
         // Computed independently with the reference implementation in C.
         assert_eq!(
             hash.as_str(),
@@ -225,9 +238,12 @@ mod tests {
         let stored = PasswordHash::new(REFERENCE.to_owned());
         let hasher = hasher();
         // Its salt has only 8 bytes.
-        let right = hasher.verify(&secret("password"), Some(&stored)).await.unwrap();
+        let right = hasher.verify(&secret("password"), Some(&stored), &Behalf::Operator).await.unwrap();
         assert_eq!(right, PasswordVerdict::Right { outdated: true });
-        assert_eq!(hasher.verify(&secret("passwore"), Some(&stored)).await.unwrap(), PasswordVerdict::Wrong);
+        assert_eq!(
+            hasher.verify(&secret("passwore"), Some(&stored), &Behalf::Operator).await.unwrap(),
+            PasswordVerdict::Wrong
+        );
     }
 
     #[tokio::test]
@@ -243,7 +259,7 @@ mod tests {
             (weak_hash(Algorithm::Argon2d, Version::V0x13, 19_456, 2), true),
         ];
         for (hash, outdated) in cases {
-            let verdict = hasher.verify(&secret("tulip"), Some(&hash)).await.unwrap();
+            let verdict = hasher.verify(&secret("tulip"), Some(&hash), &Behalf::Operator).await.unwrap();
             assert_eq!(verdict, PasswordVerdict::Right { outdated }, "{}", hash.as_str());
         }
     }
@@ -251,11 +267,11 @@ mod tests {
     #[tokio::test]
     async fn an_unknown_login_costs_the_same_one_computation_as_a_known_one() {
         let hasher = hasher();
-        let hash = hasher.hash(&secret("tulip")).await.unwrap();
+        let hash = hasher.hash(&secret("tulip"), &Behalf::Operator).await.unwrap();
         assert_eq!(hasher.hashing.load().computations, 1);
-        hasher.verify(&secret("tulip"), Some(&hash)).await.unwrap();
+        hasher.verify(&secret("tulip"), Some(&hash), &Behalf::Operator).await.unwrap();
         assert_eq!(hasher.hashing.load().computations, 2);
-        assert_eq!(hasher.verify(&secret("tulip"), None).await.unwrap(), PasswordVerdict::Wrong);
+        assert_eq!(hasher.verify(&secret("tulip"), None, &Behalf::Operator).await.unwrap(), PasswordVerdict::Wrong);
         assert_eq!(hasher.hashing.load().computations, 3);
 
         let (dummy, real) = (StoredHash::dummy(&hasher.cost).unwrap(), StoredHash::parse(hash.as_str()).unwrap());
@@ -279,7 +295,7 @@ mod tests {
             (String::new(), StoredHashError::Malformed),
         ];
         for (phc, expected) in cases {
-            match hasher.verify(&secret("tulip"), Some(&PasswordHash::new(phc.clone()))).await {
+            match hasher.verify(&secret("tulip"), Some(&PasswordHash::new(phc.clone())), &Behalf::Operator).await {
                 Err(PasswordHasherError::Failed(error)) => {
                     assert_eq!(error.downcast_ref(), Some(&expected), "{phc}");
                 }
@@ -292,17 +308,17 @@ mod tests {
     #[tokio::test]
     async fn without_randomness_no_password_is_hashed() {
         let hasher = hasher_with(Arc::new(NoEntropy), Argon2idCost::default());
-        assert!(matches!(hasher.hash(&secret("tulip")).await, Err(PasswordHasherError::Failed(_))));
+        assert!(matches!(hasher.hash(&secret("tulip"), &Behalf::Operator).await, Err(PasswordHasherError::Failed(_))));
     }
 
     #[tokio::test]
     async fn passwords_are_refused_as_busy_when_no_place_is_free() {
-        let hashing = SlowHashing::new(ComputeLimit { parallel: 1, waiting: 0 });
+        let hashing = SlowHashing::new(ComputeLimit { parallel: 1, waiting: 0, ..ComputeLimit::default() });
         let hasher = Argon2idHasher::new(hashing.clone(), Arc::new(OsEntropy), Argon2idCost::default());
         let (end, told) = std::sync::mpsc::channel::<()>();
         let occupied = tokio::spawn(async move {
             hashing
-                .run(move |_| {
+                .run(&Behalf::Operator, move |_| {
                     let _ = told.recv();
                     Ok(())
                 })
@@ -311,8 +327,11 @@ mod tests {
         while hasher.hashing.load().running == 0 {
             tokio::task::yield_now().await;
         }
-        assert!(matches!(hasher.hash(&secret("tulip")).await, Err(PasswordHasherError::Busy)));
-        assert!(matches!(hasher.verify(&secret("tulip"), None).await, Err(PasswordHasherError::Busy)));
+        assert!(matches!(hasher.hash(&secret("tulip"), &Behalf::Operator).await, Err(PasswordHasherError::Busy)));
+        assert!(matches!(
+            hasher.verify(&secret("tulip"), None, &Behalf::Operator).await,
+            Err(PasswordHasherError::Busy)
+        ));
         drop(end);
         occupied.await.unwrap().unwrap();
     }

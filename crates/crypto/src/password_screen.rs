@@ -1,14 +1,21 @@
 //! Common passwords.
 
-use countersign_application::ports::PasswordScreen;
+use async_trait::async_trait;
+use countersign_application::ports::{Behalf, PasswordHasherError, PasswordScreen};
 use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
+
+use crate::slow_hashing::SlowHashing;
 
 /// Refuses passwords that a guesser would try among the first million, by the estimate of zxcvbn: common passwords,
 /// names and words with their usual changes, keyboard patterns, dates, repetitions, and what the login consists of
 /// (OWASP ASVS 5.0.0, V6.2.4 and V6.2.11; NIST SP 800-63B-4, section 3.1.1.2).
-#[derive(Clone, Copy, Debug, Default)]
-pub struct ZxcvbnScreen;
+///
+/// The estimate takes up to a second for a text that was made for it, so that it takes a place as a hash does.
+#[derive(Clone, Debug)]
+pub struct ZxcvbnScreen {
+    hashing: SlowHashing,
+}
 
 impl ZxcvbnScreen {
     /// Fewer guesses than this are too few. Online guessing is braked far below it.
@@ -19,28 +26,67 @@ impl ZxcvbnScreen {
     const SHORTEST_PART: usize = 3;
     /// Nobody has more names, and each is looked for at every place of the password.
     const MOST_PARTS: usize = 16;
+
+    /// Judges within the limit of `hashing`.
+    #[must_use]
+    pub fn new(hashing: SlowHashing) -> Self {
+        Self { hashing }
+    }
 }
 
+#[async_trait]
 impl PasswordScreen for ZxcvbnScreen {
-    fn is_common(&self, password: &SecretString, login: &str) -> bool {
-        let password = password.expose_secret();
-        let end = password.char_indices().nth(Self::LONGEST_ESTIMATED).map_or(password.len(), |(end, _)| end);
-        let beginning = Zeroizing::new(password.get(..end).unwrap_or_default().to_owned());
-        let parts = login
-            .split(|character: char| !character.is_alphanumeric())
-            .filter(|part| part.chars().count() >= Self::SHORTEST_PART)
-            .take(Self::MOST_PARTS);
-        let known: Vec<_> = [login, "countersign"].into_iter().chain(parts).collect();
-        zxcvbn::zxcvbn(&beginning, &known).guesses() < Self::FEWEST_GUESSES
+    async fn is_common(
+        &self,
+        password: &SecretString,
+        login: &str,
+        behalf: &Behalf,
+    ) -> Result<bool, PasswordHasherError> {
+        let (password, login) = (password.clone(), login.to_owned());
+        self.hashing.run(behalf, move |_| Ok(is_common(password.expose_secret(), &login))).await
     }
+}
+
+fn is_common(password: &str, login: &str) -> bool {
+    let end = password.char_indices().nth(ZxcvbnScreen::LONGEST_ESTIMATED).map_or(password.len(), |(end, _)| end);
+    let beginning = Zeroizing::new(password.get(..end).unwrap_or_default().to_owned());
+    let parts = login
+        .split(|character: char| !character.is_alphanumeric())
+        .filter(|part| part.chars().count() >= ZxcvbnScreen::SHORTEST_PART)
+        .take(ZxcvbnScreen::MOST_PARTS);
+    let known: Vec<_> = [login, "countersign"].into_iter().chain(parts).collect();
+    zxcvbn::zxcvbn(&beginning, &known).guesses() < ZxcvbnScreen::FEWEST_GUESSES
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::slow_hashing::{ComputeLimit, Workspace};
 
-    fn is_common(password: &str, login: &str) -> bool {
-        ZxcvbnScreen.is_common(&SecretString::from(password), login)
+    #[tokio::test]
+    async fn a_password_is_judged_in_the_place_of_a_hash() {
+        let hashing = SlowHashing::new(ComputeLimit { parallel: 1, waiting: 0, ..ComputeLimit::default() });
+        let screen = ZxcvbnScreen::new(hashing.clone());
+        let judge = |password: &str| {
+            let (screen, password) = (screen.clone(), SecretString::from(password));
+            async move { screen.is_common(&password, "ada@example.org", &Behalf::Operator).await }
+        };
+        assert!(judge("password1").await.unwrap());
+        assert!(!judge("vR8#kq2Lw!zT").await.unwrap());
+        let (end, told) = std::sync::mpsc::channel::<()>();
+        let (begun, begins) = tokio::sync::oneshot::channel();
+        let holding = tokio::spawn(async move {
+            let hold = move |_: &mut Workspace<'_>| {
+                let _ = begun.send(());
+                let _ = told.recv();
+                Ok(())
+            };
+            hashing.run(&Behalf::Operator, hold).await
+        });
+        begins.await.unwrap();
+        assert!(matches!(judge("password1").await, Err(PasswordHasherError::Busy)));
+        drop(end);
+        holding.await.unwrap().unwrap();
     }
 
     #[test]

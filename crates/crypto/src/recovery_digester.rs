@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use argon2::{Algorithm, Argon2, Params, Version};
 use async_trait::async_trait;
-use countersign_application::ports::{RecoveryDigest, RecoveryDigester, RecoveryDigesterError, RecoverySalt};
+use countersign_application::ports::{Behalf, RecoveryDigest, RecoveryDigester, RecoveryDigesterError, RecoverySalt};
 use countersign_core::RecoveryCode;
 
 use crate::key_ring::KeyRing;
-use crate::slow_hashing::{SlowHashing, failed};
+use crate::slow_hashing::{SlowHashing, Workspace, failed};
 
 /// Names what is derived from a master key here (RFC 5869, section 3.2).
 const PEPPER_INFO: &[u8] = b"countersign recovery pepper v1";
@@ -48,28 +48,26 @@ impl RecoveryDigester for Argon2idRecoveryDigester {
         codes: &[RecoveryCode],
         salt: &RecoverySalt,
         key_id: &str,
+        behalf: &Behalf,
     ) -> Result<Vec<RecoveryDigest>, RecoveryDigesterError> {
         let missing = || RecoveryDigesterError::KeyMissing { key_id: key_id.to_owned() };
         let key = self.ring.find_usable(key_id).ok_or_else(missing)?;
         let pepper = key.derive(None, PEPPER_INFO).map_err(failed)?;
         let params = Params::new(Self::MEMORY_KIB, Self::PASSES, Self::LANES, Some(32)).map_err(failed)?;
         let (codes, salt) = (codes.to_vec(), *salt);
-        // A whole set is one job, one code after the other: it takes one place, whole or not at all, and leaves the
-        // other cores to those who sign in.
-        let digests = self
-            .hashing
-            .run(move |workspace| {
-                let argon2 = Argon2::new_with_secret(&pepper[..], Algorithm::Argon2id, Version::V0x13, params)?;
-                let mut digests = Vec::with_capacity(codes.len());
-                for code in &codes {
-                    let mut digest = [0; 32];
-                    workspace.compute(&argon2, code.normalized().as_bytes(), &salt, &mut digest)?;
-                    digests.push(RecoveryDigest(digest));
-                }
-                Ok(digests)
-            })
-            .await?;
-        Ok(digests)
+        let mut digests = Vec::with_capacity(codes.len());
+        // A whole set is one job, let in whole or not at all, and takes a turn for each code: everyone else has theirs in
+        // between.
+        let job = move |workspace: &mut Workspace<'_>| {
+            if let Some(code) = codes.get(digests.len()) {
+                let argon2 = Argon2::new_with_secret(&pepper[..], Algorithm::Argon2id, Version::V0x13, params.clone())?;
+                let mut digest = [0; 32];
+                workspace.compute(&argon2, code.normalized().as_bytes(), &salt, &mut digest)?;
+                digests.push(RecoveryDigest(digest));
+            }
+            Ok((digests.len() >= codes.len()).then(|| std::mem::take(&mut digests)))
+        };
+        Ok(self.hashing.run_in_steps(behalf, job).await?)
     }
 }
 
@@ -92,7 +90,10 @@ mod tests {
 
     #[tokio::test]
     async fn digests_stay_as_they_are() {
-        let digests = digester().digest(&[code("ABCDE-12345"), code("ABCDE-12346")], &SALT, PRIMARY_ID).await.unwrap();
+        let digests = digester()
+            .digest(&[code("ABCDE-12345"), code("ABCDE-12346")], &SALT, PRIMARY_ID, &Behalf::Operator)
+            .await
+            .unwrap();
         let digests: Vec<_> = digests.iter().map(|digest| hex::encode(digest.0)).collect();
         // Computed independently with the reference implementation in C.
         let expected = [
@@ -106,17 +107,23 @@ mod tests {
     async fn a_digest_depends_on_code_salt_and_key_and_on_nothing_else() {
         let digester = digester();
         let codes = [code("ABCDE-12345")];
-        let digest = digester.digest(&codes, &SALT, PRIMARY_ID).await.unwrap();
-        assert_eq!(digester.digest(&[code("abcde 12345")], &SALT, PRIMARY_ID).await.unwrap(), digest);
-        assert_ne!(digester.digest(&[code("ABCDE-12346")], &SALT, PRIMARY_ID).await.unwrap(), digest);
-        assert_ne!(digester.digest(&codes, &[8; 16], PRIMARY_ID).await.unwrap(), digest);
-        assert_ne!(digester.digest(&codes, &SALT, OTHER_ID).await.unwrap(), digest);
+        let digest = digester.digest(&codes, &SALT, PRIMARY_ID, &Behalf::Operator).await.unwrap();
+        assert_eq!(
+            digester.digest(&[code("abcde 12345")], &SALT, PRIMARY_ID, &Behalf::Operator).await.unwrap(),
+            digest
+        );
+        assert_ne!(
+            digester.digest(&[code("ABCDE-12346")], &SALT, PRIMARY_ID, &Behalf::Operator).await.unwrap(),
+            digest
+        );
+        assert_ne!(digester.digest(&codes, &[8; 16], PRIMARY_ID, &Behalf::Operator).await.unwrap(), digest);
+        assert_ne!(digester.digest(&codes, &SALT, OTHER_ID, &Behalf::Operator).await.unwrap(), digest);
     }
 
     #[tokio::test]
     async fn a_key_that_is_missing_or_retired_is_named() {
         for key_id in ["0123456789abcdef", RETIRED_ID] {
-            let error = digester().digest(&[code("ABCDE-12345")], &SALT, key_id).await.unwrap_err();
+            let error = digester().digest(&[code("ABCDE-12345")], &SALT, key_id, &Behalf::Operator).await.unwrap_err();
             assert!(matches!(error, RecoveryDigesterError::KeyMissing { key_id: named } if named == key_id));
         }
     }
@@ -125,7 +132,10 @@ mod tests {
     async fn several_codes_are_one_job_of_one_computation_each() {
         let digester = digester();
         let codes = [code("ABCDE-12345"), code("ABCDE-12346"), code("ABCDE-12347")];
-        assert_eq!(digester.digest(&codes, &SALT, &digester.primary_key_id()).await.unwrap().len(), 3);
+        assert_eq!(
+            digester.digest(&codes, &SALT, &digester.primary_key_id(), &Behalf::Operator).await.unwrap().len(),
+            3
+        );
         assert_eq!(digester.hashing.load().computations, 3);
     }
 }

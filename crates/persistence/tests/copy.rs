@@ -107,7 +107,7 @@ async fn fill(store: &SeaStore) {
     let blocked = Throttle { failures_in_a_row: 7, blocked_until: Some(seconds(60)) };
     for key in [[0; 32], [0x7f; 32], [0x80; 32], [0xff; 32]] {
         unit.attempts().lock(&key, NOW).await.unwrap();
-        unit.attempts().set(&key, blocked, NOW).await.unwrap();
+        unit.attempts().set(&key, &blocked.into(), NOW).await.unwrap();
     }
     let account = first.unwrap();
     let events: Vec<_> = (0..EVENTS).map(|_| an_event(&realm, &account)).collect();
@@ -294,7 +294,7 @@ async fn a_row_that_is_not_the_same_is_found() {
         ("DELETE FROM audit_event", "audit_event"),
         ("UPDATE realm_appearance SET logo = NULL", "realm_appearance"),
         ("DELETE FROM key_check WHERE key_id = '2026-C'", "key_check"),
-        ("INSERT INTO attempt VALUES (x'00ff', 1, NULL, 2)", "attempt"),
+        ("INSERT INTO attempt VALUES (x'00ff', 1, NULL, 2, NULL, NULL, NULL)", "attempt"),
     ] {
         notices(Place::file(), Place::file(), meddling, table).await;
     }

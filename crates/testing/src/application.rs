@@ -19,6 +19,8 @@ pub struct TestApplication {
     pub clock: Arc<ManualClock>,
     /// Its password hasher.
     pub passwords: Arc<PlainPasswordHasher>,
+    /// Its knowledge of common passwords.
+    pub password_screen: Arc<PlainPasswordScreen>,
     /// Its digester of recovery codes.
     pub recovery_digester: Arc<PlainRecoveryDigester>,
     /// Its sealer.
@@ -40,6 +42,7 @@ impl TestApplication {
     pub fn with_entropy(store: Arc<dyn Store>, entropy: Arc<dyn Entropy>) -> Self {
         let clock = Arc::new(ManualClock::default());
         let passwords = Arc::new(PlainPasswordHasher::default());
+        let password_screen = Arc::new(PlainPasswordScreen::default());
         let recovery_digester = Arc::new(PlainRecoveryDigester::default());
         let sealer = Arc::new(PlainSealer);
         let tokens = Arc::new(PlainTokenIssuer::new(Arc::clone(&entropy)));
@@ -48,12 +51,12 @@ impl TestApplication {
             clock: Arc::clone(&clock) as _,
             entropy,
             passwords: Arc::clone(&passwords) as _,
-            password_screen: Arc::new(PlainPasswordScreen),
+            password_screen: Arc::clone(&password_screen) as _,
             recovery_digester: Arc::clone(&recovery_digester) as _,
             sealer: Arc::clone(&sealer) as _,
             tokens: Arc::clone(&tokens) as _,
             qr: Arc::new(PlainQrRenderer),
         });
-        Self { application, store, clock, passwords, recovery_digester, sealer, tokens }
+        Self { application, store, clock, passwords, password_screen, recovery_digester, sealer, tokens }
     }
 }

@@ -16,6 +16,8 @@ pub(crate) enum Cookie {
     Challenge,
     /// What tells a trusted device.
     Device,
+    /// What tells a device that was signed in from: others' failures keep it from nothing.
+    KnownDevice,
     /// What the forms have to repeat.
     Form,
     /// The language that was chosen.
@@ -34,6 +36,7 @@ impl Cookie {
             Self::Session => "__Host-countersign-session",
             Self::Challenge => "__Host-countersign-challenge",
             Self::Device => "__Host-countersign-device",
+            Self::KnownDevice => "__Host-countersign-known-device",
             Self::Form => "__Host-countersign-form",
             Self::Language => "__Host-countersign-language",
             Self::Notice => "__Host-countersign-notice",

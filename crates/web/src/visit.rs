@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use askama::Template;
 use countersign_application::use_cases::{
     Administrator, AuthenticateSession, AuthenticateSessionOutcome, EndSession, FindAppearance, FindRealm,
-    SessionPurpose,
+    RememberDevice, SessionPurpose,
 };
 use countersign_application::{
     Appearance, Application, Caller, DisplayName, Origin, Realm, RealmId, RealmSlug, SessionGrant, TrustedProxies,
@@ -232,10 +232,26 @@ impl Visit {
     pub(crate) async fn begin_session(&mut self, grant: &SessionGrant) {
         let before = self.secret(Cookie::Session);
         self.keep_session(grant);
+        self.remember_device(grant).await;
         if let Some(token) = before
             && let Err(error) = self.end_session(token).await
         {
             tracing::warn!(%error, "the session that the browser had before was not ended");
+        }
+    }
+
+    /// Gives the browser what it is known by at the next sign-in. The sign-in is done: that it will have to wait with
+    /// strangers must not cost it.
+    async fn remember_device(&mut self, grant: &SessionGrant) {
+        let remember = RememberDevice {
+            account_id: grant.session.account_id,
+            known_device: self.secret(Cookie::KnownDevice),
+            origin: self.origin.clone(),
+        };
+        match remember.execute(&self.application).await {
+            Ok(Some(token)) => self.cookies.keep_secret(Cookie::KnownDevice, &token, Some(YEAR_SECONDS)),
+            Ok(None) => {}
+            Err(error) => tracing::warn!(%error, "the browser was not noted as a known device"),
         }
     }
 

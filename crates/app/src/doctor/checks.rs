@@ -115,6 +115,7 @@ pub(super) async fn database(settings: &Settings, ring: Option<&KeyRing>, report
             }
             if schema(&store, report).await {
                 keys(settings, &store, ring, report).await;
+                super::waits::check(&store, report).await;
             }
             store.close().await;
         }

@@ -2,6 +2,7 @@
 
 mod checks;
 mod report;
+mod waits;
 
 use countersign_cli::{CommandError, Exit, Output};
 

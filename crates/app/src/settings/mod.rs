@@ -17,6 +17,7 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use countersign_crypto::ComputeLimit;
 use countersign_persistence::StoreOptions;
 use ipnet::IpNet;
 use zeroize::Zeroizing;
@@ -137,7 +138,7 @@ impl Settings {
             password_computations: layers
                 .take("password_computations", rules::COMPUTATIONS, rules::computations)?
                 .unwrap_or_else(cores),
-            password_queue: layers.take("password_queue", rules::QUEUE, rules::queue)?.unwrap_or(64),
+            password_queue: layers.take("password_queue", rules::QUEUE, rules::queue)?.unwrap_or(ComputeLimit::WAITING),
             log: layers.take("log", rules::LOG, rules::log)?.unwrap_or_else(|| "info".to_owned()),
             log_format: layers.take("log_format", rules::LOG_FORMAT, rules::log_format)?.unwrap_or(LogFormat::Auto),
             audit_retention_days: layers

@@ -87,13 +87,15 @@ pub(super) const SETTINGS: &[Setting] = &[
     },
     Setting {
         key: "password_computations",
-        meaning: "Password and recovery code hashes computed at once, 1 to 1024; each takes 19 MiB.",
+        meaning: "Password and recovery code hashes computed at once, 1 to 1024; each takes 19 MiB. One account, or one \
+                  network of strangers, runs half of them at most.",
         default: "as many as there are cores",
     },
     Setting {
         key: "password_queue",
-        meaning: "Requests that may wait for such a computation, 0 to 65536; who comes after them gets 503.",
-        default: "`64`",
+        meaning: "Requests that may wait for such a computation, 0 to 65536, each for 10 s; who comes after them gets 503. \
+                  One account may hold an eighth of these places, one network of strangers half.",
+        default: "`1024`",
     },
     Setting {
         key: "log",

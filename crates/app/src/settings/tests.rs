@@ -26,7 +26,7 @@ fn without_anything_the_defaults_hold() {
     assert_eq!(settings.database_url, DatabaseUrl::of_file(&here.join("countersign-data/countersign.db")).unwrap());
     assert_eq!(settings.listen, "127.0.0.1:8080".parse().unwrap());
     assert_eq!((settings.issuer.as_str(), settings.log.as_str()), ("Countersign", "info"));
-    assert_eq!((settings.password_queue, settings.database_connections), (64, 4));
+    assert_eq!((settings.password_queue, settings.database_connections), (1024, 4));
     assert_eq!(settings.database_connect_seconds, Duration::from_secs(5));
     assert_eq!(settings.database_statement_seconds, Duration::from_secs(5));
     assert_eq!(settings.database_start_seconds, Duration::from_secs(30));

@@ -1,6 +1,8 @@
 use async_trait::async_trait;
 use secrecy::SecretString;
 
+use super::Behalf;
+
 /// A password hash in PHC string format. Not a secret as a password is, but nothing to print either.
 #[derive(Clone, PartialEq, Eq)]
 pub struct PasswordHash(String);
@@ -40,7 +42,7 @@ pub enum PasswordVerdict {
 /// Why a password could not be hashed or checked.
 #[derive(Debug, thiserror::Error)]
 pub enum PasswordHasherError {
-    /// Too many computations are waiting already.
+    /// Too many computations are waiting already, or too many on the same behalf, or it waited for too long.
     #[error("too many password computations are waiting")]
     Busy,
     /// The stored hash or the computation is faulty.
@@ -48,14 +50,14 @@ pub enum PasswordHasherError {
     Failed(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
-/// Slow hashing of passwords, off the executor and bounded in number.
+/// Slow hashing of passwords, off the executor, bounded in number, with fair places by [`Behalf`].
 #[async_trait]
 pub trait PasswordHasher: Send + Sync {
     /// Hashes a new password with a fresh salt.
     ///
     /// # Errors
     /// Too many computations are waiting, or one failed.
-    async fn hash(&self, password: &SecretString) -> Result<PasswordHash, PasswordHasherError>;
+    async fn hash(&self, password: &SecretString, behalf: &Behalf) -> Result<PasswordHash, PasswordHasherError>;
 
     /// Checks a password. Without a hash it does the same work and answers [`PasswordVerdict::Wrong`], so that an
     /// unknown login takes as long as a known one.
@@ -66,11 +68,21 @@ pub trait PasswordHasher: Send + Sync {
         &self,
         password: &SecretString,
         hash: Option<&PasswordHash>,
+        behalf: &Behalf,
     ) -> Result<PasswordVerdict, PasswordHasherError>;
 }
 
-/// Knows the passwords that guessers try first.
+/// Knows the passwords that guessers try first. Judging one is slow as well: it takes a place as a hash does.
+#[async_trait]
 pub trait PasswordScreen: Send + Sync {
     /// Whether `password` is too common for the account of `login`.
-    fn is_common(&self, password: &SecretString, login: &str) -> bool;
+    ///
+    /// # Errors
+    /// Too many computations are waiting, or this one failed.
+    async fn is_common(
+        &self,
+        password: &SecretString,
+        login: &str,
+        behalf: &Behalf,
+    ) -> Result<bool, PasswordHasherError>;
 }

@@ -2,9 +2,9 @@
 //! [`super::SecondFactorStore::lock`] and [`super::SecondFactorStore::load`].
 
 use async_trait::async_trait;
-use countersign_core::{Throttle, Timestamp};
+use countersign_core::Timestamp;
 
-use super::{AttemptKey, AuditFilter, Sealed, StoreError, TokenDigest};
+use super::{AttemptReads, AuditFilter, Sealed, StoreError, TokenDigest};
 use crate::{
     Account, AccountId, AccountOverview, ApiKey, Appearance, AuditEvent, Challenge, EventKind, Page, PageRequest,
     Realm, RealmId, RealmSlug, RecoveryCodeSetId, Role, SealedRecoveryCode, SecondFactor, Session, TrustedDevice,
@@ -137,13 +137,6 @@ pub trait TrustedDeviceReads {
         account: AccountId,
         page: PageRequest,
     ) -> Result<Page<TrustedDevice>, StoreError>;
-}
-
-/// Reads the counters of attempts.
-#[async_trait]
-pub trait AttemptReads {
-    /// The counter of a key; nothing counted yet is [`Throttle::default`].
-    async fn find_attempts(&self, key: &AttemptKey) -> Result<Throttle, StoreError>;
 }
 
 /// Reads the audit log.

@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use countersign_core::RecoveryCode;
 
-use super::PasswordHasherError;
+use super::{Behalf, PasswordHasherError};
 
 /// The salt of one set of recovery codes.
 pub type RecoverySalt = [u8; 16];
@@ -39,5 +39,6 @@ pub trait RecoveryDigester: Send + Sync {
         codes: &[RecoveryCode],
         salt: &RecoverySalt,
         key_id: &str,
+        behalf: &Behalf,
     ) -> Result<Vec<RecoveryDigest>, RecoveryDigesterError>;
 }

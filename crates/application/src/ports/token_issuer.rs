@@ -12,6 +12,8 @@ named! {
         Challenge = "cs_challenge_",
         /// A trusted device.
         Device = "cs_device_",
+        /// A device that was signed in from: spares it the waits for what others did, and nothing else.
+        KnownDevice = "cs_known_",
         /// An API key: like the others, with a checksum at its end, by which a scanner for leaked secrets recognizes it.
         ApiKey = "cs_key_",
     }

@@ -2,7 +2,7 @@
 //! and the number of rows it changed is the verdict.
 
 use async_trait::async_trait;
-use countersign_core::{Counters, Throttle, Timestamp};
+use countersign_core::{Counters, Timestamp};
 
 use super::{KeyCheck, PasswordHash, RecoveryDigest, StoreError};
 use crate::{
@@ -233,23 +233,6 @@ pub trait TrustedDeviceStore: Send {
     async fn revoke(&mut self, account: AccountId, id: TrustedDeviceId) -> Result<bool, StoreError>;
     /// Revokes all trusted devices of the account.
     async fn revoke_all(&mut self, account: AccountId) -> Result<(), StoreError>;
-}
-
-/// Under what attempts are counted: a digest, so that nothing that was typed is stored.
-pub type AttemptKey = [u8; 32];
-
-/// Counts attempts that belong to no account's second factor, such as passwords for unknown logins.
-#[async_trait]
-pub trait AttemptStore: Send {
-    /// Locks the counter of a key, making it where it is missing, and reads it.
-    ///
-    /// - MUST keep every other unit of work that locks the same key waiting until this one ends
-    ///   (`a_locked_counter_is_changed_by_one_unit_of_work_at_a_time`).
-    async fn lock(&mut self, key: &AttemptKey, at: Timestamp) -> Result<Throttle, StoreError>;
-    /// Sets the counter of a key that this unit of work locked.
-    async fn set(&mut self, key: &AttemptKey, throttle: Throttle, at: Timestamp) -> Result<(), StoreError>;
-    /// Forgets a key.
-    async fn clear(&mut self, key: &AttemptKey) -> Result<(), StoreError>;
 }
 
 /// Changes API keys.

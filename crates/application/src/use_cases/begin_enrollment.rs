@@ -145,7 +145,7 @@ impl BeginEnrollment {
         let shown_first = realm.policy.recovery_codes.shown == RecoveryCodesShown::BeforeConfirm;
         // Slow, so not for a proof that is wrong already.
         let codes = if shown_first && may_be_right && !factor.state.is_enabled() {
-            application.fresh_recovery_codes(realm, account.id, Some(id), now).await?
+            application.fresh_recovery_codes(realm, account.id, Some(id), &caller.behalf(), now).await?
         } else {
             None
         };

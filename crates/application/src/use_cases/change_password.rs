@@ -5,6 +5,7 @@ use secrecy::SecretString;
 
 use crate::application::details;
 use crate::caller::end_what_rests_on_the_old;
+use crate::ports::{Behalf, PasswordHash};
 use crate::verification::forgive;
 use crate::{Application, Caller, EventKind, GivenProof, NewPassword, NewPasswordError, ProofDenial, UseCaseError};
 
@@ -42,7 +43,7 @@ impl ChangePassword {
     ) -> Result<ChangePasswordOutcome, UseCaseError> {
         let now = application.now();
         let account = &caller.account;
-        let new = match application.fit_password(self.new_password, account.login.as_str()) {
+        let new = match NewPassword::new(self.new_password) {
             Ok(new) => new,
             Err(unfit) => return Ok(ChangePasswordOutcome::Unfit(unfit)),
         };
@@ -50,7 +51,12 @@ impl ChangePassword {
         let given = GivenProof { password: Some(self.current_password), code: self.code };
         let requirement = ProofRequirement::PasswordAndCode;
         let proof = application.examine_proof(caller, &factor, requirement, &given, now).await?;
-        let hash = if proof.may_be_right() { Some(application.passwords().hash(new.secret()).await?) } else { None };
+        // Slow, so only for a proof that may be right; whether it is common is told only to one that was right.
+        let hash = if proof.may_be_right() {
+            Some(application.hash_unless_common(&new, account.login.as_str(), &caller.behalf()).await?)
+        } else {
+            None
+        };
         let (proof, hash) = (&proof, hash.as_ref());
         application
             .transact(|unit| {
@@ -64,7 +70,14 @@ impl ChangePassword {
                     let mut settlement = caller.settlement(application, &factor, "change_password", now);
                     let outcome = match settlement.proof(unit, &factor.state, proof).await? {
                         Ok(()) => {
-                            let hash = hash.ok_or(UseCaseError::Fault("a hash is made for what may be right"))?;
+                            let hash = match hash {
+                                Some(Ok(hash)) => hash,
+                                Some(Err(unfit)) => {
+                                    settlement.record.append(unit).await?;
+                                    return Ok(ChangePasswordOutcome::Unfit(*unfit));
+                                }
+                                None => return Err(UseCaseError::Fault("a hash is made for what may be right")),
+                            };
                             unit.accounts().change_password(account.id, hash).await?;
                             forgive(unit, account.id).await?;
                             let keep = caller.session_id();
@@ -83,9 +96,28 @@ impl ChangePassword {
 }
 
 impl Application {
-    /// Checks a password that someone wants for an account.
-    pub(super) fn fit_password(&self, text: SecretString, login: &str) -> Result<NewPassword, NewPasswordError> {
-        let new = NewPassword::new(text)?;
-        if self.password_screen().is_common(new.secret(), login) { Err(NewPasswordError::Common) } else { Ok(new) }
+    /// Checks a password that someone wants for an account, and hashes it.
+    pub(super) async fn hash_if_fit(
+        &self,
+        text: SecretString,
+        login: &str,
+        behalf: &Behalf,
+    ) -> Result<Result<PasswordHash, NewPasswordError>, UseCaseError> {
+        match NewPassword::new(text) {
+            Ok(new) => self.hash_unless_common(&new, login, behalf).await,
+            Err(unfit) => Ok(Err(unfit)),
+        }
+    }
+
+    async fn hash_unless_common(
+        &self,
+        new: &NewPassword,
+        login: &str,
+        behalf: &Behalf,
+    ) -> Result<Result<PasswordHash, NewPasswordError>, UseCaseError> {
+        if self.password_screen().is_common(new.secret(), login, behalf).await? {
+            return Ok(Err(NewPasswordError::Common));
+        }
+        Ok(Ok(self.passwords().hash(new.secret(), behalf).await?))
     }
 }

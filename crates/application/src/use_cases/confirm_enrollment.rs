@@ -117,7 +117,7 @@ impl ConfirmEnrollment {
         let shown_before = pending_set(factor, pending.id).is_some();
         let due = matched.is_some() && proof.may_be_right() && !factor.state.is_enabled() && !shown_before;
         let codes = if due {
-            application.fresh_recovery_codes(&caller.realm, caller.account.id, None, now).await?
+            application.fresh_recovery_codes(&caller.realm, caller.account.id, None, &caller.behalf(), now).await?
         } else {
             None
         };

@@ -61,10 +61,11 @@ impl CreateAccount {
         let Some(realm) = application.store().find_realm(&self.realm).await? else {
             return Ok(CreateAccountOutcome::UnknownRealm);
         };
+        let behalf = self.authority.behalf(&self.origin);
         let password_hash = match self.password {
             None => None,
-            Some(password) => match application.fit_password(password, login.as_str()) {
-                Ok(fit) => Some(application.passwords().hash(fit.secret()).await?),
+            Some(password) => match application.hash_if_fit(password, login.as_str(), &behalf).await? {
+                Ok(hash) => Some(hash),
                 Err(unfit) => return Ok(CreateAccountOutcome::UnfitPassword(unfit)),
             },
         };

@@ -47,7 +47,7 @@ impl RegenerateRecoveryCodes {
         let requirement = caller.asked(realm.policy.proofs.recovery_codes);
         let proof = application.examine_proof(caller, &factor, requirement, &self.proof, now).await?;
         let fresh = if proof.may_be_right() {
-            application.fresh_recovery_codes(realm, account.id, None, now).await?
+            application.fresh_recovery_codes(realm, account.id, None, &caller.behalf(), now).await?
         } else {
             None
         };

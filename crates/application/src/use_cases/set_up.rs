@@ -6,7 +6,7 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::application::details;
 use crate::audit::AuditScene;
 use crate::enforcement::{enrollment_deadline, two_factor_is_required};
-use crate::ports::{AccountFilter, Conflict, SealContext, SealPurpose, Sealed, SealerError, StoreError};
+use crate::ports::{AccountFilter, Behalf, Conflict, SealContext, SealPurpose, Sealed, SealerError, StoreError};
 use crate::{
     Account, AccountId, Actor, Application, EventKind, Login, LoginError, NewPasswordError, Origin, PageRequest, Realm,
     RealmSlug, Role, SessionGrant, UseCaseError,
@@ -109,8 +109,9 @@ impl CreateFirstOwner {
             Ok(login) => login,
             Err(error) => return Ok(CreateFirstOwnerOutcome::InvalidLogin(error)),
         };
-        let password_hash = match application.fit_password(self.password, login.as_str()) {
-            Ok(fit) => application.passwords().hash(fit.secret()).await?,
+        // Whoever holds the link acts for the operator.
+        let password_hash = match application.hash_if_fit(self.password, login.as_str(), &Behalf::Operator).await? {
+            Ok(hash) => hash,
             Err(unfit) => return Ok(CreateFirstOwnerOutcome::UnfitPassword(unfit)),
         };
         // As at any sign-in: the grace period begins now, and where there is none, enrolling is all that is left.

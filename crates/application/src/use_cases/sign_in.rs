@@ -1,28 +1,17 @@
 //! Sign-in with a password: the first of two steps where a second factor is on.
 
-use countersign_core::{ThrottleSchedule, Timestamp};
+use countersign_core::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::application::details;
 use crate::audit::AuditScene;
 use crate::enforcement::{grace_end, two_factor_is_required};
-use crate::ports::{AttemptKey, PasswordHash, PasswordVerdict, TokenKind, UnitOfWork};
+use crate::ports::{PasswordHash, PasswordVerdict, TokenKind, UnitOfWork};
+use crate::verification::{PasswordClaim, ShownDevice};
 use crate::{
     Account, Actor, Application, Challenge, ChallengeId, ChallengeMethod, EventKind, Login, Origin, Realm, RealmSlug,
     SecondFactor, SessionGrant, SignInRefusal, TrustedDevice, UseCaseError,
 };
-
-/// How often passwords may be wrong for one login from one address before it has to wait. Other addresses, the owner's
-/// among them, are not kept waiting by it.
-const BY_LOGIN_AND_ADDRESS: ThrottleSchedule =
-    ThrottleSchedule { free_failures: 10, first_wait_seconds: 1, longest_wait_seconds: 900 };
-
-/// How often passwords may be wrong from one address over all logins, against trying one password on many accounts.
-const BY_ADDRESS: ThrottleSchedule =
-    ThrottleSchedule { free_failures: 100, first_wait_seconds: 1, longest_wait_seconds: 60 };
-
-/// After how long without a wait the failures of an address are forgotten.
-const FORGIVEN_AFTER_SECONDS: u64 = 3_600;
 
 /// Signs in with a login and a password.
 #[derive(Clone, Debug)]
@@ -35,6 +24,8 @@ pub struct SignIn {
     pub password: SecretString,
     /// The token of a trusted device, if the client has one.
     pub device_token: Option<SecretString>,
+    /// The token of a device that was signed in from, if the client has one (see [`super::RememberDevice`]).
+    pub known_device: Option<SecretString>,
     /// From where.
     pub origin: Origin,
 }
@@ -106,19 +97,6 @@ impl SignInOutcome {
     }
 }
 
-/// The counters that an attempt belongs to.
-struct Counters {
-    by_login_and_address: AttemptKey,
-    by_address: Option<AttemptKey>,
-}
-
-impl Counters {
-    /// In the order in which they are locked.
-    fn keys(&self) -> impl Iterator<Item = &AttemptKey> {
-        std::iter::once(&self.by_login_and_address).chain(&self.by_address)
-    }
-}
-
 /// A right password, examined outside of the unit of work.
 struct RightPassword<'a> {
     realm: &'a Realm,
@@ -142,21 +120,28 @@ impl SignIn {
 
     async fn decide(&self, application: &Application) -> Result<SignInOutcome, UseCaseError> {
         let now = application.now();
-        let counters = self.counters(application);
-        if let Some(retry_after_seconds) = self.blocked_for(application, &counters, now).await? {
+        // What is longer than any login is none, and not worth composing.
+        let login_key =
+            if self.login.len() <= 4 * Login::MAX_CHARS { Login::key_of(&self.login) } else { String::new() };
+        let (realm, account) = self.find(application, &login_key).await?;
+        let device = self.find_device(application).await?;
+        let shown = ShownDevice { trusted: device.as_ref(), known: self.known_device.as_ref() };
+        let (typed, account_of) = (&self.realm, account.as_ref());
+        let claim = application.password_claim(typed, &login_key, account_of, shown, &self.origin, now).await?;
+        let (wait, behalf) = claim.examine(application, now).await?;
+        if let Some(retry_after_seconds) = wait {
             return Ok(SignInOutcome::Throttled { retry_after_seconds });
         }
-        let (realm, account) = self.find(application).await?;
         let hash = account.as_ref().and_then(|account| account.password_hash.as_ref());
-        let verdict = application.passwords().verify(&self.password, hash).await?;
+        let verdict = application.passwords().verify(&self.password, hash, &behalf).await?;
         match (realm, account, verdict) {
             (Some(realm), Some(account), PasswordVerdict::Right { outdated }) if account.disabled_at.is_none() => {
-                let new_hash = if outdated { Some(application.passwords().hash(&self.password).await?) } else { None };
-                let device = self.find_device(application).await?;
+                let new_hash =
+                    if outdated { Some(application.passwords().hash(&self.password, &behalf).await?) } else { None };
                 let right = RightPassword { realm: &realm, account: &account, new_hash, device };
-                let (right, counters) = (&right, &counters);
+                let (right, claim) = (&right, &claim);
                 application
-                    .transact(|unit| Box::pin(async move { self.admit(application, unit, right, counters, now).await }))
+                    .transact(|unit| Box::pin(async move { self.admit(application, unit, right, claim, now).await }))
                     .await
             }
             (realm, account, verdict) => {
@@ -165,46 +150,26 @@ impl SignIn {
                     (Some(_), PasswordVerdict::Right { .. }) => "account_disabled",
                     (Some(_), PasswordVerdict::Wrong) => "wrong_password",
                 };
-                let (realm, account, counters) = (realm.as_ref(), account.as_ref(), &counters);
+                let (realm, account, claim) = (realm.as_ref(), account.as_ref(), &claim);
                 application
                     .transact(|unit| {
-                        Box::pin(async move {
-                            self.refuse(application, unit, (realm, account, reason), counters, now).await
-                        })
+                        Box::pin(
+                            async move { self.refuse(application, unit, (realm, account, reason), claim, now).await },
+                        )
                     })
                     .await
             }
         }
     }
 
-    fn counters(&self, application: &Application) -> Counters {
-        let login = Login::key_of(&self.login);
-        let network = self.origin.network();
-        let from = network.as_deref().unwrap_or("nowhere");
-        let label = format!("password of {} in {} from {from}", login, self.realm);
-        Counters {
-            by_login_and_address: application.tokens().fingerprint(&label),
-            by_address: network.as_ref().map(|from| application.tokens().fingerprint(&format!("password from {from}"))),
-        }
-    }
-
-    async fn blocked_for(
+    async fn find(
         &self,
         application: &Application,
-        counters: &Counters,
-        now: Timestamp,
-    ) -> Result<Option<u64>, UseCaseError> {
-        let mut longest = None;
-        for key in counters.keys() {
-            longest = longest.max(application.store().find_attempts(key).await?.blocked_for(now));
-        }
-        Ok(longest)
-    }
-
-    async fn find(&self, application: &Application) -> Result<(Option<Realm>, Option<Account>), UseCaseError> {
+        login_key: &str,
+    ) -> Result<(Option<Realm>, Option<Account>), UseCaseError> {
         let Ok(slug) = RealmSlug::new(&self.realm) else { return Ok((None, None)) };
         let Some(realm) = application.store().find_realm(&slug).await? else { return Ok((None, None)) };
-        let account = application.store().find_account_by_login(realm.id, &Login::key_of(&self.login)).await?;
+        let account = application.store().find_account_by_login(realm.id, login_key).await?;
         Ok((Some(realm), account))
     }
 
@@ -222,15 +187,16 @@ impl SignIn {
         application: &Application,
         unit: &mut dyn UnitOfWork,
         right: &RightPassword<'_>,
-        counters: &Counters,
+        claim: &PasswordClaim,
         now: Timestamp,
     ) -> Result<SignInOutcome, UseCaseError> {
         let RightPassword { realm, account: seen, new_hash, device } = right;
         if unit.second_factors().lock(seen.id).await?.is_none() {
             return Ok(SignInOutcome::InvalidCredentials);
         }
-        if let Some(retry_after_seconds) = count_right_password(unit, counters, now).await? {
-            return Ok(SignInOutcome::Throttled { retry_after_seconds });
+        match claim.lock(unit, now).await? {
+            Ok(counted) => claim.forgive(unit, counted, now).await?,
+            Err(retry_after_seconds) => return Ok(SignInOutcome::Throttled { retry_after_seconds }),
         }
         // The account may have changed while the password was being hashed.
         let account = match unit.accounts().find(seen.id).await? {
@@ -273,6 +239,7 @@ impl SignIn {
                 let grant = application.new_session(realm, &account, &self.origin, true, now)?;
                 unit.sessions().insert(&grant.session).await?;
                 unit.accounts().record_sign_in(account.id, now).await?;
+                application.remember_network(unit, realm, &account, &self.origin, now).await?;
                 record.succeeded(EventKind::SignInSucceeded, details([("second_factor", "enrollment_required")]))?;
                 record.append(unit).await?;
                 let (account, realm) = (Box::new(account), Box::new((*realm).clone()));
@@ -283,6 +250,7 @@ impl SignIn {
         let grant = application.new_session(realm, &account, &self.origin, false, now)?;
         unit.sessions().insert(&grant.session).await?;
         unit.accounts().record_sign_in(account.id, now).await?;
+        application.remember_network(unit, realm, &account, &self.origin, now).await?;
         record.succeeded(EventKind::SignInSucceeded, details([("second_factor", by)]))?;
         record.append(unit).await?;
         let (account, realm) = (Box::new(account), Box::new((*realm).clone()));
@@ -295,20 +263,12 @@ impl SignIn {
         application: &Application,
         unit: &mut dyn UnitOfWork,
         (realm, account, reason): (Option<&Realm>, Option<&Account>, &str),
-        counters: &Counters,
+        claim: &PasswordClaim,
         now: Timestamp,
     ) -> Result<SignInOutcome, UseCaseError> {
-        let keys = [
-            (Some(&counters.by_login_and_address), &BY_LOGIN_AND_ADDRESS),
-            (counters.by_address.as_ref(), &BY_ADDRESS),
-        ];
-        for (key, schedule) in keys {
-            let Some(key) = key else { continue };
-            let throttle = unit.attempts().lock(key, now).await?.forgiven(FORGIVEN_AFTER_SECONDS, now);
-            if let Some(retry_after_seconds) = throttle.blocked_for(now) {
-                return Ok(SignInOutcome::Throttled { retry_after_seconds });
-            }
-            unit.attempts().set(key, throttle.after_failure(schedule, now), now).await?;
+        match claim.lock(unit, now).await? {
+            Ok(counted) => claim.count_failure(unit, counted, now).await?,
+            Err(retry_after_seconds) => return Ok(SignInOutcome::Throttled { retry_after_seconds }),
         }
         if let Some(realm) = realm {
             // For an unknown login neither the login nor anything else that was typed is kept: people type passwords
@@ -348,22 +308,6 @@ async fn start_or_continue_grace(
         }
     };
     Ok(Some(grace_end(&realm.policy, started)))
-}
-
-/// Under the counter's lock: waits that began while the password was being hashed hold for a right one as well.
-async fn count_right_password(
-    unit: &mut dyn UnitOfWork,
-    counters: &Counters,
-    now: Timestamp,
-) -> Result<Option<u64>, UseCaseError> {
-    for key in counters.keys() {
-        let throttle = unit.attempts().lock(key, now).await?;
-        if let Some(retry_after_seconds) = throttle.blocked_for(now) {
-            return Ok(Some(retry_after_seconds));
-        }
-    }
-    unit.attempts().clear(&counters.by_login_and_address).await?;
-    Ok(None)
 }
 
 fn new_challenge(

@@ -53,10 +53,13 @@ impl UpdateAccount {
         }
         let hash = match &self.password {
             None => None,
-            Some(password) => match application.fit_password(password.clone(), found.account.login.as_str()) {
-                Ok(fit) => Some(application.passwords().hash(fit.secret()).await?),
-                Err(unfit) => return Ok(UpdateAccountOutcome::UnfitPassword(unfit)),
-            },
+            Some(password) => {
+                let behalf = self.administration.authority.behalf(&self.administration.origin);
+                match application.hash_if_fit(password.clone(), found.account.login.as_str(), &behalf).await? {
+                    Ok(hash) => Some(hash),
+                    Err(unfit) => return Ok(UpdateAccountOutcome::UnfitPassword(unfit)),
+                }
+            }
         };
         let (update, found, hash) = (&self, &found, hash.as_ref());
         application

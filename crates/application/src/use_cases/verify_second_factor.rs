@@ -183,6 +183,7 @@ impl VerifySecondFactor {
         let grant = application.new_session(realm, account, &self.origin, false, now)?;
         unit.sessions().insert(&grant.session).await?;
         unit.accounts().record_sign_in(account.id, now).await?;
+        application.remember_network(unit, realm, account, &self.origin, now).await?;
         settlement.record.succeeded(EventKind::SignInSucceeded, details([("second_factor", code.method.as_str())]))?;
         let device_token = if self.remember_device && realm.policy.sign_in.trusted_device_days > 0 {
             let (device, token) = self.new_device(application, challenge, realm, now)?;

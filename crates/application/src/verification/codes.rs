@@ -5,13 +5,13 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::settlement::Throttled;
 use super::typed_codes::{Compared, TypedCodes};
-use super::{ProofDenial, Settlement};
+use super::{ProofDenial, Settlement, believable};
 use crate::application::details;
-use crate::ports::{AttemptKey, RecoveryDigest, UnitOfWork};
+use crate::ports::{AttemptKey, Behalf, RecoveryDigest, UnitOfWork};
 use crate::recovery_issue::FreshRecoveryCode;
 use crate::{
-    Application, AuthenticatorId, EventKind, Origin, Realm, RecoveryCodeSetId, SecondFactor, SecondFactorMethod,
-    SecondFactorState, Timestamp, UseCaseError,
+    AccountId, Application, AuthenticatorId, EventKind, Origin, Realm, RecoveryCodeSetId, SecondFactor,
+    SecondFactorMethod, SecondFactorState, Timestamp, UseCaseError,
 };
 
 /// A code that was accepted, and is spent.
@@ -84,8 +84,8 @@ impl Application {
             }
             SubmittedCode::Recovery(code) => {
                 let attempt = Attempt::RecoveryCode;
-                let by_address = match self.recovery_attempts(origin) {
-                    Some(key) => self.store().find_attempts(&key).await?,
+                let by_address = match self.recovery_attempts(factor.state.account_id, origin) {
+                    Some(key) => believable(self.store().find_attempts(&key).await?.throttle, now),
                     None => Throttle::default(),
                 };
                 if let Some(retry_after_seconds) = by_address.blocked_for(now) {
@@ -96,12 +96,14 @@ impl Application {
                     (None, None) => return Ok(CodeFinding::Wrong { attempt }),
                     (None, Some(set)) => set,
                 };
-                let digests =
-                    self.recovery_digester().digest(std::slice::from_ref(&code), &set.salt, &set.key_id).await?;
+                let account = factor.state.account_id;
+                let behalf = Behalf::Account { account, network: origin.network() };
+                let one = std::slice::from_ref(&code);
+                let digests = self.recovery_digester().digest(one, &set.salt, &set.key_id, &behalf).await?;
                 let digest = *digests.first().ok_or(UseCaseError::Fault("a digest for each code"))?;
                 let replacement = match realm.policy.recovery_codes.after_use {
                     AfterUse::Remove => None,
-                    AfterUse::Replace => Some(Box::new(self.fresh_recovery_code(realm, set, now).await?)),
+                    AfterUse::Replace => Some(Box::new(self.fresh_recovery_code(realm, set, &behalf, now).await?)),
                 };
                 Ok(CodeFinding::Recovery { set_id: set.id, digest, replacement })
             }
@@ -134,9 +136,11 @@ impl Application {
         Ok(finding)
     }
 
-    /// Under which key failures with recovery codes are counted for an address.
-    pub(crate) fn recovery_attempts(&self, origin: &Origin) -> Option<AttemptKey> {
-        origin.network().map(|network| self.tokens().fingerprint(&format!("recovery code from {network}")))
+    /// Under which key failures with an account's recovery codes are counted for an address. Each account has its own: who
+    /// fails at some keeps nobody behind the same address from others.
+    pub(crate) fn recovery_attempts(&self, account: AccountId, origin: &Origin) -> Option<AttemptKey> {
+        let label = |network| format!("recovery code of {account} from {network}");
+        origin.network().map(|network| self.tokens().fingerprint(&label(network)))
     }
 }
 

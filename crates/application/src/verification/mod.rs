@@ -6,12 +6,14 @@
 //! gets no more verdicts than the counters allow.
 
 mod codes;
+mod passwords;
 mod proofs;
 mod settlement;
 mod typed_codes;
 
 pub use codes::AcceptedCode;
 pub(crate) use codes::{CodeFinding, CodeVerdict};
+pub(crate) use passwords::{PasswordClaim, ShownDevice, believable, remember, wait_of_unknown_places};
 pub(crate) use proofs::ExaminedProof;
 pub use proofs::{GivenProof, ProofDenial, ProofField};
 pub(crate) use settlement::{Settlement, Throttled, forgive, recount};

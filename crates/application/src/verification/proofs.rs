@@ -138,7 +138,8 @@ impl Application {
         }
         let password_right = match password {
             Some(password) => {
-                let verdict = self.passwords().verify(password, caller.account.password_hash.as_ref()).await?;
+                let hash = caller.account.password_hash.as_ref();
+                let verdict = self.passwords().verify(password, hash, &caller.behalf()).await?;
                 Some(matches!(verdict, PasswordVerdict::Right { .. }))
             }
             None => None,

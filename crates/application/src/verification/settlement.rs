@@ -2,15 +2,15 @@
 
 use countersign_core::{Attempt, Counters, Gate, GuessingRules, ThrottleSchedule};
 
-use super::ProofDenial;
+use super::{ProofDenial, believable};
 use crate::application::{AuditRecord, details};
-use crate::ports::{AttemptKey, StoreError, StoreFault, UnitOfWork};
+use crate::ports::{AttemptKey, Attempts, StoreError, StoreFault, UnitOfWork};
 use crate::{
     AccountId, Application, AuditDetails, EventKind, Origin, Realm, SecondFactor, SecondFactorState, Timestamp,
     UseCaseError,
 };
 
-/// How often one address may fail with recovery codes, over all accounts, before it has to wait.
+/// How often one address may fail with an account's recovery codes before it has to wait.
 const RECOVERY_BY_ADDRESS: ThrottleSchedule =
     ThrottleSchedule { free_failures: 20, first_wait_seconds: 30, longest_wait_seconds: 3_600 };
 
@@ -48,6 +48,7 @@ pub(crate) struct Settlement<'a> {
     pub(super) recovery_codes_remaining: u32,
     rules: GuessingRules,
     recovery_attempts: Option<AttemptKey>,
+    network: Option<String>,
     /// What this unit of work has counted already, and the revision of the row since.
     counted: Option<(i64, Counters)>,
 }
@@ -69,7 +70,8 @@ impl Application {
             now,
             recovery_codes_remaining: factor.recovery_codes_remaining(),
             rules: realm.policy.guessing_rules(),
-            recovery_attempts: self.recovery_attempts(origin),
+            network: origin.network(),
+            recovery_attempts: self.recovery_attempts(factor.state.account_id, origin),
             counted: None,
         }
     }
@@ -89,7 +91,8 @@ impl Settlement<'_> {
         }
         match (attempt, &self.recovery_attempts) {
             (Attempt::RecoveryCode, Some(key)) => {
-                let seconds = unit.attempts().lock(key, self.now).await?.blocked_for(self.now);
+                let seen = unit.attempts().lock(key, self.now).await?.throttle;
+                let seconds = believable(seen, self.now).blocked_for(self.now);
                 Ok(seconds.map(|seconds| Throttled::new(attempt, seconds)))
             }
             _ => Ok(None),
@@ -129,8 +132,15 @@ impl Settlement<'_> {
             }
         }
         if let (Attempt::RecoveryCode, Some(key)) = (attempt, &self.recovery_attempts) {
-            let by_address = unit.attempts().lock(key, self.now).await?.forgiven(FORGIVEN_AFTER_SECONDS, self.now);
-            unit.attempts().set(key, by_address.after_failure(&RECOVERY_BY_ADDRESS, self.now), self.now).await?;
+            let seen = unit.attempts().lock(key, self.now).await?.throttle;
+            let seen = believable(seen, self.now).forgiven(FORGIVEN_AFTER_SECONDS, self.now);
+            let next = Attempts {
+                throttle: seen.after_failure(&RECOVERY_BY_ADDRESS, self.now),
+                account: Some(state.account_id),
+                network: self.network.clone(),
+                known_at: None,
+            };
+            unit.attempts().set(key, &next, self.now).await?;
         }
         Ok(())
     }
@@ -182,7 +192,10 @@ async fn set_counters(
 /// Ends every wait of an account and fills every budget: it is vouched for anew, by an administrator who unlocks it or by a
 /// new password.
 pub(crate) async fn forgive(unit: &mut dyn UnitOfWork, account: AccountId) -> Result<(), UseCaseError> {
-    recount(unit, account, Counters::forgiven).await
+    recount(unit, account, Counters::forgiven).await?;
+    // And those of wrong passwords, wherever they came from.
+    unit.attempts().forgive_account(account).await?;
+    Ok(())
 }
 
 /// Counts anew for an account, whatever was counted: `how` says what is left.

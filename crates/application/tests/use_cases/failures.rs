@@ -32,6 +32,7 @@ async fn without_randomness_nobody_gets_a_session() {
         login: "ada".to_owned(),
         password: PASSWORD.into(),
         device_token: None,
+        known_device: None,
         origin: World::origin(1),
     };
     assert!(matches!(sign_in.execute(&test.application).await, Err(UseCaseError::Entropy(_))));

@@ -179,18 +179,6 @@ async fn passwords_are_throttled_by_login_and_address_and_others_are_not_kept_wa
 }
 
 #[tokio::test]
-async fn one_password_tried_on_many_accounts_is_throttled_by_address() {
-    let world = World::new(|_| {}).await;
-    let mut last = None;
-    for n in 0..102 {
-        let mut attempt = world.sign_in_with("wrong password");
-        attempt.login = format!("someone-{n}@example.org");
-        last = Some(attempt.execute(&world.test.application).await.unwrap());
-    }
-    assert!(matches!(last, Some(SignInOutcome::Throttled { .. })));
-}
-
-#[tokio::test]
 async fn an_unknown_login_costs_as_much_as_a_wrong_password() {
     let world = World::new(|_| {}).await;
     let mut unknown = world.sign_in_with("wrong password");

@@ -11,6 +11,7 @@ mod failures;
 mod guessing;
 mod hardened;
 mod housekeeping;
+mod passwords;
 mod proofs;
 mod realms;
 mod recovery_codes;

@@ -97,6 +97,25 @@ async fn common_and_short_passwords_are_refused() {
 }
 
 #[tokio::test]
+async fn a_new_password_is_judged_only_after_a_right_proof() {
+    let world = World::new(|_| {}).await;
+    let caller = world.caller().await;
+    let change = |current: &str| ChangePassword {
+        current_password: current.into(),
+        new_password: "password1".into(),
+        code: None,
+    };
+    for _ in 0..4 {
+        let outcome = change("not the password").execute(&world.test.application, &caller).await.unwrap();
+        assert!(matches!(outcome, ChangePasswordOutcome::Denied(_)));
+    }
+    assert_eq!(world.test.password_screen.judged(), 0, "whoever proves nothing has nothing judged");
+    let outcome = change(PASSWORD).execute(&world.test.application, &caller).await.unwrap();
+    assert_eq!(outcome, ChangePasswordOutcome::Unfit(NewPasswordError::Common));
+    assert_eq!(world.test.password_screen.judged(), 1);
+}
+
+#[tokio::test]
 async fn a_session_that_was_ended_meanwhile_changes_nothing() {
     let world = World::new(|_| {}).await;
     let (caller, phone) = world.enrolled().await;

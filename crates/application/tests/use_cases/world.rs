@@ -72,6 +72,7 @@ impl World {
             login: self.account.login.to_string(),
             password: password.into(),
             device_token: None,
+            known_device: None,
             origin: Self::origin(1),
         }
     }

@@ -8,6 +8,7 @@ mod audit;
 mod named;
 mod realm;
 mod server;
+mod throttle;
 mod totp;
 mod url_source;
 
@@ -18,6 +19,7 @@ pub use appearance::AppearanceArguments;
 pub use audit::{AuditCommand, AuditFilterArguments, ExportFormat};
 pub use realm::RealmCommand;
 pub use server::{CopyArguments, DatabaseCommand, DocumentFormat, ServeArguments};
+pub use throttle::ThrottleCommand;
 pub use totp::{KeyUriSource, TotpCommand};
 pub use url_source::UrlSource;
 
@@ -79,6 +81,9 @@ pub enum Command {
     /// Look after the database: its schema, and a copy on another engine
     #[command(subcommand)]
     Database(DatabaseCommand),
+    /// See who waits for failed sign-ins, and end it; beside the database, also while the server runs
+    #[command(subcommand)]
+    Throttle(ThrottleCommand),
     /// Print the OpenAPI document of the HTTP interface
     Openapi {
         /// The form of the document

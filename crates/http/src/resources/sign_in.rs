@@ -46,6 +46,7 @@ impl SignInApi {
             login,
             password: password.into(),
             device_token: device_token.map(Into::into),
+            known_device: None,
             origin: client.0,
         };
         let outcome = sign_in.execute(&application).await?;

@@ -10,6 +10,9 @@ pub struct Model {
     pub failures: i64,
     pub blocked_until: Option<i64>,
     pub touched_at: i64,
+    pub account_id: Option<Uuid>,
+    pub network: Option<String>,
+    pub known_at: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

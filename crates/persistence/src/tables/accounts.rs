@@ -13,7 +13,7 @@ use sea_orm::{
 };
 
 use crate::entities::account::{self, Column, Entity};
-use crate::entities::second_factor;
+use crate::entities::{attempt, second_factor};
 use crate::faults::{fault, insert_fault, read_fault};
 use crate::patterns::containing;
 use crate::rows::{Row, instant, micros};
@@ -256,6 +256,9 @@ impl AccountStore for SeaUnitOfWork {
     }
 
     async fn delete(&mut self, id: AccountId) -> Result<bool, StoreError> {
+        // Counters are of logins that there are not as well, and hang on nothing.
+        let counters = attempt::Entity::delete_many().filter(attempt::Column::AccountId.eq(id.as_uuid()));
+        counters.exec(self.connection()).await.map_err(fault)?;
         // The foreign keys take everything else of the account along.
         let deleted = Entity::delete_by_id(id.as_uuid()).exec(self.connection()).await.map_err(fault)?;
         Ok(deleted.rows_affected == 1)

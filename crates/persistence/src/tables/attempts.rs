@@ -1,11 +1,11 @@
 //! Counters of attempts that belong to no account's second factor.
 
 use async_trait::async_trait;
-use countersign_application::Timestamp;
 use countersign_application::core::Throttle;
-use countersign_application::ports::{AttemptKey, AttemptReads, AttemptStore, StoreError};
-use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, Insert, QueryFilter};
+use countersign_application::ports::{AttemptKey, AttemptReads, AttemptStore, Attempts, StoreError};
+use countersign_application::{AccountId, Timestamp};
+use sea_orm::sea_query::{Condition, Expr, OnConflict};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, Insert, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::entities::attempt::{self, Column, Entity};
 use crate::faults::{fault, read_fault};
@@ -13,51 +13,72 @@ use crate::rows::{Row, hex, instant, micros};
 use crate::store::SeaStore;
 use crate::unit_of_work::SeaUnitOfWork;
 
-fn from_row(row: &attempt::Model) -> Result<Throttle, StoreError> {
-    let failures = u32::try_from(row.failures).ok();
-    Ok(Throttle {
-        failures_in_a_row: match failures {
-            Some(failures) => failures,
-            None => return Err(Row::new("attempt", hex(&row.key)).corrupt("failures")),
-        },
-        blocked_until: instant(row.blocked_until),
+fn from_row(row: attempt::Model) -> Result<Attempts, StoreError> {
+    let failures = Row::new("attempt", hex(&row.key)).number("failures", row.failures)?;
+    Ok(Attempts {
+        throttle: Throttle { failures_in_a_row: failures, blocked_until: instant(row.blocked_until) },
+        account: row.account_id.map(AccountId::from_uuid),
+        network: row.network,
+        known_at: instant(row.known_at),
     })
 }
 
-async fn find<C: ConnectionTrait>(connection: &C, key: &AttemptKey) -> Result<Option<Throttle>, StoreError> {
+async fn find<C: ConnectionTrait>(connection: &C, key: &AttemptKey) -> Result<Attempts, StoreError> {
     let row = Entity::find_by_id(key.to_vec()).one(connection).await;
-    row.map_err(read_fault::<Entity>)?.as_ref().map(from_row).transpose()
+    Ok(row.map_err(read_fault::<Entity>)?.map(from_row).transpose()?.unwrap_or_default())
 }
 
 #[async_trait]
 impl AttemptReads for SeaStore {
-    async fn find_attempts(&self, key: &AttemptKey) -> Result<Throttle, StoreError> {
-        Ok(find(self.reading(), key).await?.unwrap_or_default())
+    async fn find_attempts(&self, key: &AttemptKey) -> Result<Attempts, StoreError> {
+        find(self.reading(), key).await
+    }
+
+    async fn list_waiting_attempts(&self, now: Timestamp, most: u32) -> Result<Vec<Attempts>, StoreError> {
+        let rows = Entity::find()
+            .filter(Column::BlockedUntil.gt(now.as_micros()))
+            .order_by_desc(Column::TouchedAt)
+            .order_by_asc(Column::Key)
+            .limit(u64::from(most))
+            .all(self.reading())
+            .await;
+        rows.map_err(read_fault::<Entity>)?.into_iter().map(from_row).collect()
     }
 }
 
 #[async_trait]
 impl AttemptStore for SeaUnitOfWork {
-    async fn lock(&mut self, key: &AttemptKey, at: Timestamp) -> Result<Throttle, StoreError> {
+    async fn lock(&mut self, key: &AttemptKey, at: Timestamp) -> Result<Attempts, StoreError> {
         // Either way a write, so that either way the row is locked.
-        let row = attempt::Model { key: key.to_vec(), failures: 0, blocked_until: None, touched_at: at.as_micros() };
+        let row = attempt::Model {
+            key: key.to_vec(),
+            failures: 0,
+            blocked_until: None,
+            touched_at: at.as_micros(),
+            account_id: None,
+            network: None,
+            known_at: None,
+        };
         let lock = Insert::<attempt::ActiveModel>::one(row).on_conflict(
             OnConflict::column(Column::Key).value(Column::Failures, Expr::col((Entity, Column::Failures))).to_owned(),
         );
         if self.connection().support_returning() {
             let row = lock.exec_with_returning(self.connection()).await.map_err(read_fault::<Entity>)?;
-            from_row(&row)
+            from_row(row)
         } else {
             lock.exec_without_returning(self.connection()).await.map_err(fault)?;
-            Ok(find(self.connection(), key).await?.unwrap_or_default())
+            find(self.connection(), key).await
         }
     }
 
-    async fn set(&mut self, key: &AttemptKey, throttle: Throttle, at: Timestamp) -> Result<(), StoreError> {
+    async fn set(&mut self, key: &AttemptKey, attempts: &Attempts, at: Timestamp) -> Result<(), StoreError> {
         Entity::update_many()
-            .col_expr(Column::Failures, Expr::value(i64::from(throttle.failures_in_a_row)))
-            .col_expr(Column::BlockedUntil, Expr::value(micros(throttle.blocked_until)))
+            .col_expr(Column::Failures, Expr::value(i64::from(attempts.throttle.failures_in_a_row)))
+            .col_expr(Column::BlockedUntil, Expr::value(micros(attempts.throttle.blocked_until)))
             .col_expr(Column::TouchedAt, Expr::value(at.as_micros()))
+            .col_expr(Column::AccountId, Expr::value(attempts.account.map(AccountId::as_uuid)))
+            .col_expr(Column::Network, Expr::value(attempts.network.clone()))
+            .col_expr(Column::KnownAt, Expr::value(micros(attempts.known_at)))
             .filter(Column::Key.eq(key.to_vec()))
             .exec(self.connection())
             .await
@@ -68,5 +89,26 @@ impl AttemptStore for SeaUnitOfWork {
     async fn clear(&mut self, key: &AttemptKey) -> Result<(), StoreError> {
         Entity::delete_by_id(key.to_vec()).exec(self.connection()).await.map_err(fault)?;
         Ok(())
+    }
+
+    async fn forgive_account(&mut self, account: AccountId) -> Result<u64, StoreError> {
+        self.forgive(Condition::all().add(Column::AccountId.eq(account.as_uuid()))).await
+    }
+
+    async fn forgive_network(&mut self, network: Option<&str>) -> Result<u64, StoreError> {
+        self.forgive(Condition::all().add_option(network.map(|network| Column::Network.eq(network)))).await
+    }
+}
+
+impl SeaUnitOfWork {
+    async fn forgive(&self, whose: Condition) -> Result<u64, StoreError> {
+        let forgiven = Entity::update_many()
+            .col_expr(Column::Failures, Expr::value(0_i64))
+            .col_expr(Column::BlockedUntil, Expr::value(None::<i64>))
+            .filter(whose.add(Column::Failures.gt(0)))
+            .exec(self.connection())
+            .await
+            .map_err(fault)?;
+        Ok(forgiven.rows_affected)
     }
 }

@@ -4,17 +4,17 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use countersign_application::ports::{
-    AccountCount, AccountFilter, AccountReads, ApiKeyReads, AppearanceReads, AttemptKey, AttemptReads, AuditFilter,
-    AuditReads, AuthenticatorStore, ChallengeReads, DailyCount, KeyCheck, KeyCheckReads, RealmReads, RecoveryCodeStore,
-    RecoveryDigest, SecondFactorReads, SecondFactorStore, SessionReads, StatisticsReads, Store, StoreError,
-    TokenDigest, TrustedDeviceReads, UnitOfWork,
+    AccountCount, AccountFilter, AccountReads, ApiKeyReads, AppearanceReads, AttemptKey, AttemptReads, Attempts,
+    AuditFilter, AuditReads, AuthenticatorStore, ChallengeReads, DailyCount, KeyCheck, KeyCheckReads, RealmReads,
+    RecoveryCodeStore, RecoveryDigest, SecondFactorReads, SecondFactorStore, SessionReads, StatisticsReads, Store,
+    StoreError, TokenDigest, TrustedDeviceReads, UnitOfWork,
 };
 use countersign_application::{
     Account, AccountId, AccountOverview, ApiKey, Appearance, AuditEvent, Authenticator, AuthenticatorId,
     AuthenticatorName, Challenge, EventKind, Page, PageRequest, Realm, RealmId, RealmSlug, RecoveryCodeSet,
     RecoveryCodeSetId, SealedRecoveryCode, SecondFactor, SecondFactorState, Session, TrustedDevice,
 };
-use countersign_core::{Counters, Throttle, Timestamp};
+use countersign_core::{Counters, Timestamp};
 
 use crate::contract::StorePlace;
 
@@ -102,7 +102,10 @@ reads! {
         find_trusted_device(token: &TokenDigest) -> Option<TrustedDevice>;
         list_trusted_devices(account: AccountId, page: PageRequest) -> Page<TrustedDevice>;
     }
-    AttemptReads { find_attempts(key: &AttemptKey) -> Throttle; }
+    AttemptReads {
+        find_attempts(key: &AttemptKey) -> Attempts;
+        list_waiting_attempts(now: Timestamp, most: u32) -> Vec<Attempts>;
+    }
     AuditReads { list_audit_events(filter: &AuditFilter, page: PageRequest) -> Page<AuditEvent>; }
     ApiKeyReads {
         find_api_key(token: &TokenDigest) -> Option<ApiKey>;

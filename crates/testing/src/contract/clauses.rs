@@ -127,6 +127,7 @@ macro_rules! __each_clause {
             a_use_of_a_trusted_device_is_noted
             a_locked_counter_is_changed_by_one_unit_of_work_at_a_time
             each_key_has_its_own_counter
+            waiting_counters_are_listed_and_ended_by_account_and_by_network
             an_api_key_is_revoked_only_in_its_realm
             a_use_of_an_api_key_is_noted
             an_event_exists_exactly_when_its_act_was_committed

@@ -111,6 +111,7 @@ impl AccountStore for State {
         self.challenges.retain(|_, challenge| challenge.account_id != id);
         self.sessions.retain(|_, session| session.account_id != id);
         self.trusted_devices.retain(|_, device| device.account_id != id);
+        self.attempts.retain(|_, row| row.attempts.account != Some(id));
         Ok(self.accounts.remove(&id).is_some())
     }
 }

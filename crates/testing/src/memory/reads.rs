@@ -2,14 +2,15 @@
 
 use async_trait::async_trait;
 use countersign_application::ports::{
-    AccountFilter, AccountReads, ApiKeyReads, AttemptKey, AttemptReads, AuditFilter, AuditReads, ChallengeReads,
-    KeyCheck, KeyCheckReads, RealmReads, SecondFactorReads, SessionReads, StoreError, TokenDigest, TrustedDeviceReads,
+    AccountFilter, AccountReads, ApiKeyReads, AttemptKey, AttemptReads, Attempts, AuditFilter, AuditReads,
+    ChallengeReads, KeyCheck, KeyCheckReads, RealmReads, SecondFactorReads, SessionReads, StoreError, TokenDigest,
+    TrustedDeviceReads,
 };
 use countersign_application::{
     Account, AccountId, AccountOverview, ApiKey, AuditEvent, Challenge, Login, Page, PageRequest, Realm, RealmId,
     RealmSlug, RecoveryCodeSetId, SealedRecoveryCode, SecondFactor, Session, TrustedDevice,
 };
-use countersign_core::{Throttle, Timestamp};
+use countersign_core::Timestamp;
 use uuid::Uuid;
 
 use super::MemoryStore;
@@ -142,8 +143,16 @@ impl TrustedDeviceReads for MemoryStore {
 
 #[async_trait]
 impl AttemptReads for MemoryStore {
-    async fn find_attempts(&self, key: &AttemptKey) -> Result<Throttle, StoreError> {
-        Ok(self.committed().attempts.get(key).map(|row| row.throttle).unwrap_or_default())
+    async fn find_attempts(&self, key: &AttemptKey) -> Result<Attempts, StoreError> {
+        Ok(self.committed().attempts.get(key).map(|row| row.attempts.clone()).unwrap_or_default())
+    }
+
+    async fn list_waiting_attempts(&self, now: Timestamp, most: u32) -> Result<Vec<Attempts>, StoreError> {
+        let state = self.committed();
+        let mut waiting: Vec<_> =
+            state.attempts.iter().filter(|(_, row)| row.attempts.throttle.blocked_until > Some(now)).collect();
+        waiting.sort_by_key(|(key, row)| (std::cmp::Reverse(row.touched_at), **key));
+        Ok(waiting.into_iter().take(most as usize).map(|(_, row)| row.attempts.clone()).collect())
     }
 }
 

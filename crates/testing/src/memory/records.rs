@@ -4,9 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use countersign_application::ports::{
-    AttemptKey, AttemptStore, AuditLog, Conflict, Due, HousekeepingStore, KeyCheck, KeyCheckStore, Pruned, StoreError,
+    AttemptKey, AttemptStore, Attempts, AuditLog, Conflict, Due, HousekeepingStore, KeyCheck, KeyCheckStore, Pruned,
+    StoreError,
 };
-use countersign_application::{AuditEvent, AuthenticatorStatus};
+use countersign_application::{AccountId, AuditEvent, AuthenticatorStatus};
 use countersign_core::{Throttle, Timestamp};
 
 use super::State;
@@ -14,19 +15,35 @@ use super::state::AttemptRow;
 
 #[async_trait]
 impl AttemptStore for State {
-    async fn lock(&mut self, key: &AttemptKey, at: Timestamp) -> Result<Throttle, StoreError> {
-        let row = self.attempts.entry(*key).or_insert(AttemptRow { throttle: Throttle::default(), touched_at: at });
-        Ok(row.throttle)
+    async fn lock(&mut self, key: &AttemptKey, at: Timestamp) -> Result<Attempts, StoreError> {
+        let row = self.attempts.entry(*key).or_insert(AttemptRow { attempts: Attempts::default(), touched_at: at });
+        Ok(row.attempts.clone())
     }
 
-    async fn set(&mut self, key: &AttemptKey, throttle: Throttle, at: Timestamp) -> Result<(), StoreError> {
-        self.attempts.insert(*key, AttemptRow { throttle, touched_at: at });
+    async fn set(&mut self, key: &AttemptKey, attempts: &Attempts, at: Timestamp) -> Result<(), StoreError> {
+        self.attempts.insert(*key, AttemptRow { attempts: attempts.clone(), touched_at: at });
         Ok(())
     }
 
     async fn clear(&mut self, key: &AttemptKey) -> Result<(), StoreError> {
         self.attempts.remove(key);
         Ok(())
+    }
+
+    async fn forgive_account(&mut self, account: AccountId) -> Result<u64, StoreError> {
+        Ok(self.forgive(|attempts| attempts.account == Some(account)))
+    }
+
+    async fn forgive_network(&mut self, network: Option<&str>) -> Result<u64, StoreError> {
+        Ok(self.forgive(|attempts| network.is_none() || attempts.network.as_deref() == network))
+    }
+}
+
+impl State {
+    fn forgive(&mut self, whose: impl Fn(&Attempts) -> bool) -> u64 {
+        let all = self.attempts.values_mut().map(|row| &mut row.attempts);
+        let failed = all.filter(|attempts| whose(attempts) && attempts.throttle.failures_in_a_row > 0);
+        failed.map(|attempts| attempts.throttle = Throttle::default()).count() as u64
     }
 }
 

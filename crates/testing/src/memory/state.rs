@@ -1,12 +1,12 @@
 use std::collections::BTreeMap;
 
-use countersign_application::ports::{AttemptKey, Conflict, KeyCheck, StoreError};
+use countersign_application::ports::{AttemptKey, Attempts, Conflict, KeyCheck, StoreError};
 use countersign_application::{
     Account, AccountId, AccountOverview, ApiKey, ApiKeyId, Appearance, AuditEvent, AuditEventId, Authenticator,
     AuthenticatorId, Challenge, ChallengeId, Realm, RealmId, RecoveryCodeSet, RecoveryCodeSetId, RecoverySetStatus,
     SealedRecoveryCode, SecondFactor, SecondFactorState, Session, SessionId, TrustedDevice, TrustedDeviceId,
 };
-use countersign_core::{Throttle, Timestamp};
+use countersign_core::Timestamp;
 
 /// A recovery code and whether it was redeemed.
 #[derive(Clone, Debug)]
@@ -17,9 +17,9 @@ pub(crate) struct RecoveryCodeRow {
 }
 
 /// A counter of attempts.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct AttemptRow {
-    pub(crate) throttle: Throttle,
+    pub(crate) attempts: Attempts,
     pub(crate) touched_at: Timestamp,
 }
 

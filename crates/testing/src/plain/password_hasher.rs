@@ -1,7 +1,7 @@
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use async_trait::async_trait;
-use countersign_application::ports::{PasswordHash, PasswordHasher, PasswordHasherError, PasswordVerdict};
+use countersign_application::ports::{Behalf, PasswordHash, PasswordHasher, PasswordHasherError, PasswordVerdict};
 use secrecy::{ExposeSecret, SecretString};
 
 const CURRENT: &str = "$plain$";
@@ -52,7 +52,7 @@ impl PlainPasswordHasher {
 
 #[async_trait]
 impl PasswordHasher for PlainPasswordHasher {
-    async fn hash(&self, password: &SecretString) -> Result<PasswordHash, PasswordHasherError> {
+    async fn hash(&self, password: &SecretString, _behalf: &Behalf) -> Result<PasswordHash, PasswordHasherError> {
         self.refuse_when_busy()?;
         self.hashes.fetch_add(1, Ordering::SeqCst);
         Ok(Self::hash_of(password.expose_secret()))
@@ -62,6 +62,7 @@ impl PasswordHasher for PlainPasswordHasher {
         &self,
         password: &SecretString,
         hash: Option<&PasswordHash>,
+        _behalf: &Behalf,
     ) -> Result<PasswordVerdict, PasswordHasherError> {
         self.refuse_when_busy()?;
         self.verifications.fetch_add(1, Ordering::SeqCst);

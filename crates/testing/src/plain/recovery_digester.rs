@@ -1,7 +1,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
-use countersign_application::ports::{RecoveryDigest, RecoveryDigester, RecoveryDigesterError, RecoverySalt};
+use countersign_application::ports::{Behalf, RecoveryDigest, RecoveryDigester, RecoveryDigesterError, RecoverySalt};
 use countersign_core::RecoveryCode;
 
 use super::KEY_ID;
@@ -32,6 +32,7 @@ impl RecoveryDigester for PlainRecoveryDigester {
         codes: &[RecoveryCode],
         salt: &RecoverySalt,
         key_id: &str,
+        _behalf: &Behalf,
     ) -> Result<Vec<RecoveryDigest>, RecoveryDigesterError> {
         if key_id != KEY_ID {
             return Err(RecoveryDigesterError::KeyMissing { key_id: key_id.to_owned() });

@@ -157,6 +157,7 @@ pub(super) async fn submit(mut visit: Visit, form: Form) -> Result<Response, Ref
         login: login.clone(),
         password: form.secret("password"),
         device_token: visit.secret(Cookie::Device),
+        known_device: visit.secret(Cookie::KnownDevice),
         origin: visit.origin.clone(),
     };
     let outcome = match sign_in.execute(&visit.application).await {
