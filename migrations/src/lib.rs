@@ -25,7 +25,9 @@ mod m20260101_000015_api_key;
 mod m20260101_000016_realm_appearance;
 mod m20261128_000001_second_factor_counters;
 mod m20261128_000002_password_counters;
+mod m20261128_000003_session_amr_and_requirement;
 mod m20261128_000007_short_searches;
+mod m20261128_000031_account_requirements;
 mod status;
 
 pub use sea_orm_migration::{IntoSchemaManagerConnection, MigratorTrait};
@@ -58,6 +60,8 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000007_short_searches::Migration),
             Box::new(m20261128_000001_second_factor_counters::Migration),
             Box::new(m20261128_000002_password_counters::Migration),
+            Box::new(m20261128_000003_session_amr_and_requirement::Migration),
+            Box::new(m20261128_000031_account_requirements::Migration),
         ]
     }
 }

@@ -167,3 +167,64 @@ fn without_enforcement_no_deadline_is_named() {
     let body = staff.account("member").sign_in(&staff.client()).expect(200);
     assert_eq!((&body["status"], &body["enrollment_deadline"]), (&json!("signed_in"), &Value::Null));
 }
+
+#[test]
+fn a_second_factor_can_be_required_of_one_account_and_of_all_but_one() {
+    let staff = Staff::with(&["enforcement.grace_days=0"]);
+    let client = staff.client();
+    let (kim, lee) = (staff.account("member"), staff.account("member"));
+    let path = |account: &Account| {
+        let found = staff.owner.get(&format!("/v1/admin/accounts?query={}", account.login)).expect(200);
+        format!("/v1/admin/accounts/{}", text(&found["items"][0]["id"]))
+    };
+    staff.owner.patch(&path(&kim), json!({ "two_factor_required": true })).expect(200);
+    restricted(&kim, &client);
+    lee.session(&client);
+    let shown = staff.owner.get(&path(&kim)).expect(200);
+    assert_eq!((&shown["two_factor_required"], &shown["required"]), (&json!(true), &json!(true)));
+    assert!(shown["enrollment_deadline"].is_string());
+
+    staff.realm.set_policy(staff.deployment(), &["enforcement.required_for=everyone"]).expect(0);
+    let exempt = ["account", "require-2fa", &lee.login, "--exempt", "--realm", &staff.realm.slug];
+    staff.deployment().run(&exempt).expect(0);
+    lee.session(&client);
+    let by_policy = ["account", "require-2fa", &lee.login, "--by-policy", "--realm", &staff.realm.slug];
+    staff.deployment().run(&by_policy).expect(0);
+    restricted(&lee, &client);
+    staff.deployment().run(&["account", "require-2fa", &lee.login, "--realm", &staff.realm.slug]).expect(0);
+    let found = staff.deployment().run(&["account", "show", &lee.login, "--realm", &staff.realm.slug]).expect(0);
+    assert_eq!(found.json()["two_factor_required"], true);
+}
+
+#[test]
+fn an_administrator_without_a_required_second_factor_administers_nothing() {
+    let staff = Staff::new();
+    let client = staff.client();
+    let promoted = staff.account("member");
+    let session = promoted.session(&client);
+    staff.realm.set_policy(staff.deployment(), &["enforcement.required_for=admins"]).expect(0);
+    staff.owner.get("/v1/admin/accounts").expect_problem(403, "enrollment_required");
+    staff.owner.get("/v1/account/sessions").expect(200);
+
+    let role = ["account", "set-role", &promoted.login, "admin", "--realm", &staff.realm.slug];
+    staff.deployment().run(&role).expect(0);
+    let shown = session.get("/v1/account").expect(200);
+    assert_eq!((&shown["role"], &shown["effective_role"]), (&json!("admin"), &json!("member")));
+    session.get("/v1/admin/accounts").expect_problem(403, "enrollment_required");
+    let state = session.get("/v1/account/two-factor").expect(200);
+    assert!(state["enrollment_deadline"].is_string(), "{state}");
+    promoted.add_authenticator(&session);
+    session.get("/v1/admin/accounts").expect(200);
+    let shown = session.get("/v1/account").expect(200);
+    assert_eq!((shown.get("effective_role"), &shown["session"]["amr"]), (None, &json!(["pwd", "otp"])));
+}
+
+#[test]
+fn the_account_tells_what_its_session_may_do() {
+    let staff = Staff::with(&["enforcement.required_for=everyone", "enforcement.grace_days=0"]);
+    let client = staff.client();
+    let session = restricted(&staff.account("member"), &client);
+    let shown = session.get("/v1/account").expect(200);
+    assert_eq!((&shown["session"]["purpose"], &shown["session"]["amr"]), (&json!("enroll_only"), &json!(["pwd"])));
+    assert!(shown["session"]["signed_in_at"].is_string());
+}

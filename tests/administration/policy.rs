@@ -190,7 +190,7 @@ fn other_parameters_void_an_enrollment_under_way_and_leave_active_authenticators
 fn a_stricter_proof_is_asked_from_the_next_request_on() {
     let staff = Staff::new();
     let kim = staff.enrolled();
-    change(&staff, &json!({ "proofs": { "recovery_codes": "code" } })).expect(200);
+    change(&staff, &json!({ "proofs": { "recovery_codes": "code", "disable": "code" } })).expect(200);
     let regenerate = "/v1/account/two-factor/recovery-codes/regenerate";
     let problem = kim.session.post(regenerate, json!({ "password": kim.account.password }));
     assert_eq!(fields(&problem.expect_problem(422, "invalid_proof")), ["code"]);

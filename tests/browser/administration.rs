@@ -137,6 +137,7 @@ fn an_account_is_added_and_gets_another_password() {
     }
     visitor.fill("login", &kim.login);
     visitor.fill("password", &kim.password);
+    visitor.tick("password_stays");
     visitor.send();
     assert!(visitor.notice().contains(&kim.login), "{}", visitor.browser.text());
     let session = kim.session(&server.client());
@@ -151,6 +152,7 @@ fn an_account_is_added_and_gets_another_password() {
     assert!(session.is_signed_in());
     visitor.fill("password", &kim.password);
     visitor.fill("proof_password", &lee.password);
+    visitor.tick("password_stays");
     visitor.send();
     assert!(visitor.notice().contains(&kim.login), "{}", visitor.browser.text());
     assert!(!session.is_signed_in(), "whoever was signed in is signed out");

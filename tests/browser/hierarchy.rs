@@ -75,6 +75,7 @@ fn an_account_that_an_administrator_adds_is_a_members_whatever_is_sent() {
         ("password", &kim.password),
         ("role", "owner"),
         ("realm", &realm.slug),
+        ("password_stays", "yes"),
         ("proof_password", &lee.password),
     ];
     let made = signed_in(&server, &lee).post("/admin/accounts/new", &fields);

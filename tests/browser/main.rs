@@ -21,6 +21,7 @@ mod forms;
 mod headers;
 mod hierarchy;
 mod inhabited;
+mod initial_passwords;
 mod kept;
 mod limits;
 mod proofs;

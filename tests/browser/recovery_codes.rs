@@ -69,9 +69,11 @@ fn new_recovery_codes_replace_the_old_ones() {
     visitor.follow("a[href='/security/recovery-codes']");
     assert!(!visitor.browser.has("button[value=view]"), "they cannot be viewed under this policy");
     visitor.fill("proof_password", "not the password");
+    visitor.fill("proof_code", &old[9]);
     visitor.follow("button[value=regenerate]");
     assert_eq!((visitor.errors().len(), visitor.shown_codes().len()), (1, 0));
     visitor.fill("proof_password", &kim.password);
+    visitor.fill("proof_code", &old[9]);
     visitor.follow("button[value=regenerate]");
     let fresh = visitor.shown_codes();
     assert_eq!(fresh.len(), 10, "{}", visitor.browser.text());

@@ -1,7 +1,7 @@
 use countersign_tests::browser::{Jar, set_up_link};
 use countersign_tests::{Account, Deployment, unique};
 
-use crate::without_browser::{SESSION, begin_enrollment, between, shown_codes};
+use crate::without_browser::{SESSION, begin_enrollment, begin_further, between, shown_codes};
 
 /// The values that may stand nowhere, and what they are.
 #[derive(Default)]
@@ -83,10 +83,10 @@ fn no_secret_of_the_pages_is_in_the_log_or_the_metrics() {
     let key = [("name", "Shop"), ("scope", "verify"), ("expiry", "30"), ("proof_password", &kim.password)];
     let made = jar.post("/admin/api-keys", &key).text();
     secrets.add("a key for an application", between(&made, "id=\"key\">", "<"));
-    let regenerate = [("act", "regenerate"), ("proof_password", &*kim.password)];
+    let regenerate = [("act", "regenerate"), ("proof_password", &*kim.password), ("proof_code", &*recovery_codes[9])];
     let fresh = shown_codes(&jar.post("/security/recovery-codes", &regenerate));
     secrets.add_codes(&fresh);
-    let (_, second) = begin_enrollment(&mut jar, &kim);
+    let (_, second) = begin_further(&mut jar, &kim, &fresh[9]);
     secrets.add_key(second.secret());
     let (new, code) = (unique::password(), app.fresh_code());
     let change =

@@ -48,7 +48,14 @@ pub(crate) fn id_of(session: &Client) -> String {
 /// Begins an enrollment, and answers the address of its page and an app with the key that stands there.
 #[track_caller]
 pub(crate) fn begin_enrollment(jar: &mut Jar, account: &Account) -> (String, Authenticator) {
-    let begun = jar.post("/security/enroll", &[("name", "Phone"), ("proof_password", &account.password)]);
+    begin_further(jar, account, "")
+}
+
+/// The same for someone who has an authenticator already, with a code.
+#[track_caller]
+pub(crate) fn begin_further(jar: &mut Jar, account: &Account, code: &str) -> (String, Authenticator) {
+    let fields = [("name", "Phone"), ("proof_password", &*account.password), ("proof_code", code)];
+    let begun = jar.post("/security/enroll", &fields);
     assert_eq!(begun.status, 303, "{}", begun.text());
     let address = begun.header("location").to_owned();
     let page = jar.get(&address).text();

@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use countersign_tests::account::{AUTHENTICATORS, text};
+use countersign_tests::account::{AUTHENTICATORS, text, texts};
 use countersign_tests::{Account, Client, Enrolled, Server, unique};
 use serde_json::{Value, json};
 
@@ -120,9 +120,11 @@ fn the_activity_tells_the_whole_story() {
     session.delete(&format!("/v1/account/trusted-devices/{}", text(&devices["items"][0]["id"]))).expect(204);
     let code = kim.recovery_code();
     kim.sign_in_with(&client, &code).expect(200);
-    session.post("/v1/account/two-factor/recovery-codes/regenerate", json!({ "password": password })).expect(200);
+    let proof = json!({ "password": password, "code": kim.recovery_code() });
+    let fresh = session.post("/v1/account/two-factor/recovery-codes/regenerate", proof).expect(200);
+    kim.recovery_codes = texts(&fresh["recovery_codes"]);
     // A second authenticator comes and goes.
-    let (second, mut app, _) = kim.account.add_authenticator(&session);
+    let (second, mut app, _) = kim.add_authenticator(&session);
     let proof = json!({ "password": password, "code": app.fresh_code() });
     session.post(&format!("{AUTHENTICATORS}/{second}/remove"), proof).expect(204);
     // Five wrong codes, and a sixth that is not looked at; the operator helps.

@@ -19,7 +19,7 @@ fn a_second_authenticator_works_beside_the_first_until_it_is_removed() {
     let server = Server::start();
     let client = server.client();
     let mut kim = Enrolled::create(server.deployment(), &client);
-    let (second_id, mut second, confirmed) = kim.account.add_authenticator(&kim.session);
+    let (second_id, mut second, confirmed) = kim.add_authenticator(&kim.session.clone());
     assert_eq!(confirmed["recovery_codes"], Value::Null, "the codes of the first enrollment hold");
     kim.sign_in(&client);
     let code = second.fresh_code();
@@ -94,9 +94,9 @@ fn two_factor_is_turned_off_with_password_and_code() {
 #[test]
 fn there_are_no_more_authenticators_than_the_policy_allows() {
     let server = Server::start();
-    let kim = Enrolled::create(server.deployment(), &server.client());
+    let mut kim = Enrolled::create(server.deployment(), &server.client());
     for _ in 2..=5 {
-        kim.account.add_authenticator(&kim.session);
+        kim.add_authenticator(&kim.session.clone());
     }
     let sixth = kim.session.post(AUTHENTICATORS, json!({ "password": kim.account.password }));
     sixth.expect_problem(409, "too_many_authenticators");

@@ -13,6 +13,7 @@ countersign_tests::on_every_database!(every_journey_on_postgresql, every_journey
 mod account;
 mod authenticators;
 mod enrollment;
+mod initial_passwords;
 mod recovery_codes;
 mod sign_in;
 mod trusted_devices;

@@ -29,9 +29,10 @@ fn regenerating_recovery_codes_kills_the_older_ones() {
 
     let missing = kim.session.post(path, json!({})).expect_problem(422, "invalid_proof");
     let fields: Vec<_> = missing["errors"].as_array().unwrap().iter().map(|error| error["field"].clone()).collect();
-    assert_eq!(fields, ["password", "code"], "either would do");
+    assert_eq!(fields, ["password", "code"], "both are needed");
 
-    let answer = kim.session.post(path, json!({ "password": kim.account.password }));
+    let proof = json!({ "password": kim.account.password, "code": kim.recovery_code() });
+    let answer = kim.session.post(path, proof);
     assert_eq!(answer.header("cache-control"), "no-store");
     let fresh: Vec<String> = serde_json::from_value(answer.expect(200)["recovery_codes"].clone()).unwrap();
     assert_eq!(fresh.len(), 10);
@@ -42,7 +43,7 @@ fn regenerating_recovery_codes_kills_the_older_ones() {
     kim.sign_in_with(&client, &fresh[0]).expect(200);
 
     let code = kim.authenticator.fresh_code();
-    kim.session.post(path, json!({ "code": code })).expect(200);
+    kim.session.post(path, json!({ "password": kim.account.password, "code": code })).expect(200);
     kim.sign_in_with(&client, &fresh[1]).expect_problem(422, "invalid_code");
     kim.sign_in_with(&client, &code).expect_problem(422, "invalid_code");
 }

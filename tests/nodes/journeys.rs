@@ -31,12 +31,12 @@ fn a_whole_journey_goes_from_node_to_node(server: &Administration) {
     assert_eq!((&body["method"], &body["recovery_codes_remaining"]), (&json!("recovery_code"), &json!(9)));
     kim.sign_in_with(&client, &code).expect_problem(422, "invalid_code");
     // New recovery codes, which end the old ones.
-    let proof = json!({ "password": kim.account.password });
+    let proof = json!({ "password": kim.account.password, "code": kim.recovery_code() });
     let fresh = session.post("/v1/account/two-factor/recovery-codes/regenerate", proof).expect(200);
     let old = std::mem::replace(&mut kim.recovery_codes, texts(&fresh["recovery_codes"]));
     kim.sign_in_with(&client, &old[0]).expect_problem(422, "invalid_code");
     // A second authenticator; the first one is removed.
-    let (_, second, _) = kim.account.add_authenticator(&session);
+    let (_, second, _) = kim.add_authenticator(&session);
     let remove = json!({ "password": kim.account.password, "code": kim.recovery_code() });
     session.post(&format!("{AUTHENTICATORS}/{}/remove", kim.authenticator_id), remove).expect(204);
     kim.authenticator = second;

@@ -23,3 +23,4 @@ mod shared_addresses;
 mod tokens;
 mod unknown_logins;
 mod what_rests_on_the_old;
+mod what_yields_a_factor;

@@ -41,13 +41,15 @@ fn no_secret_is_in_logs_metrics_or_the_data_directory() {
     let spent = kim.recovery_code();
     kim.sign_in_with(&client, &spent).expect(200);
     kim.sign_in_with(&client, &spent).expect(422);
-    let proof = json!({ "password": kim.account.password });
+    let proof = json!({ "password": kim.account.password, "code": kim.recovery_code() });
     let fresh = session.post("/v1/account/two-factor/recovery-codes/regenerate", proof).expect(200);
     let fresh: Vec<String> = serde_json::from_value(fresh["recovery_codes"].clone()).unwrap();
-    let pending = kim.account.begin(&session);
+    kim.recovery_codes.clone_from(&fresh);
+    let proof = json!({ "password": kim.account.password, "code": kim.recovery_code() });
+    let pending = session.post(AUTHENTICATORS, proof).expect(201);
     let path = format!("{AUTHENTICATORS}/{}/qr-code", text(&pending["authenticator"]["id"]));
     session.get(&path).expect(200);
-    let (_, second, _) = kim.account.add_authenticator(&session);
+    let (_, second, _) = kim.add_authenticator(&session);
     let new = unique::password();
     let newer_code = kim.authenticator.fresh_code();
     let body = json!({ "current_password": kim.account.password, "new_password": new, "code": newer_code });

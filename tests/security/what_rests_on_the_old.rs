@@ -67,7 +67,7 @@ fn adding_and_removing_an_authenticator_ends_what_rests_on_the_old_second_factor
     let client = server.client();
     let mut kim = Enrolled::create(server.deployment(), &client);
     let held = hold(&mut kim, &client);
-    let (second, _, _) = kim.account.add_authenticator(&kim.session);
+    let (second, _, _) = kim.add_authenticator(&kim.session.clone());
     is_dead(&held, &mut kim, &client);
     is_not_trusted(&held.device, &kim.account, &client);
 
@@ -88,7 +88,7 @@ fn disabling_two_factor_ends_what_rests_on_it() {
     kim.disable(&session);
     is_dead(&held, &mut kim, &client);
     // Nor does any of it come back to life with a new second factor.
-    kim.account.add_authenticator(&session);
+    kim.add_authenticator(&session);
     is_not_trusted(&held.device, &kim.account, &client);
     let [code, _] = kim.authenticator.present_codes();
     client.second_factor(&held.challenge, &code).expect_problem(401, "invalid_challenge");

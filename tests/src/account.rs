@@ -111,6 +111,12 @@ impl Account {
     #[track_caller]
     pub fn add_authenticator(&self, session: &Client) -> (String, Authenticator, Value) {
         let begun = self.begin(session);
+        self.confirm_begun(session, &begun)
+    }
+
+    /// Confirms what was begun.
+    #[track_caller]
+    fn confirm_begun(&self, session: &Client, begun: &Value) -> (String, Authenticator, Value) {
         let id = text(&begun["authenticator"]["id"]);
         let period = begun["authenticator"]["period_seconds"].as_u64().unwrap();
         let mut authenticator = Authenticator::new(&text(&begun["secret"])).with_period(period);
@@ -183,6 +189,14 @@ impl Enrolled {
         let code = self.authenticator.fresh_code();
         let body = self.sign_in_with(client, &code).expect(200);
         client.with_token(&text(&body["session"]["token"]))
+    }
+
+    /// Adds another authenticator in a session, with the password and a recovery code.
+    #[track_caller]
+    pub fn add_authenticator(&mut self, session: &Client) -> (String, Authenticator, Value) {
+        let proof = json!({ "password": self.account.password, "code": self.recovery_code() });
+        let begun = session.post(AUTHENTICATORS, proof).expect(201);
+        self.account.confirm_begun(session, &begun)
     }
 
     /// Takes an unused recovery code.

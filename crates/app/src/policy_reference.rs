@@ -12,6 +12,7 @@ fn markdown() -> String {
     for PolicyField { key, values, meaning } in PolicyField::ALL {
         text.push_str(&format!("| `{key}` | {values} | {meaning} |\n"));
     }
+    text.push_str(WHAT_HOLDS_BESIDE);
     text.push_str(PRESETS);
     let names: Vec<&str> = Preset::ALL.iter().map(|preset| preset.name()).collect();
     text.push_str(&format!("| key | {} |\n|{}\n", names.join(" | "), " --- |".repeat(names.len() + 1)));
@@ -60,6 +61,36 @@ changed. A change holds from the next request on, a stricter policy also for tho
 audit event `policy.changed` with the values before and after. The `totp` keys hold for new authenticators: each one
 keeps what it was enrolled with, but for `totp.skew_steps`, which holds for all.
 
+";
+
+const WHAT_HOLDS_BESIDE: &str = "
+## Factors, and what yields them
+
+Nothing that yields a factor asks for less than what turns one off. While an account's two-factor is on:
+
+- Beginning another enrollment asks for what `proofs.begin` and `proofs.disable` ask for together: with `password` and
+  `password_and_code`, for both. The first enrollment asks for `proofs.begin` alone.
+- `proofs.recovery_codes` may not ask for less than `proofs.disable`. A policy of an older version that does is raised.
+- A change of the password asks for password and code, in every realm.
+- A session that a trusted device opened has shown no second factor, and gives a code for all of these once, whatever the
+  policy asks for.
+- A new authenticator turns off nothing that was there before it, and changes no password, until `proofs.hold_hours` are
+  over; it signs in at once. Recovery codes that were made or viewed with a code of what was there before are as good as
+  that; where the password alone yields them, they wait as well, so that under the presets of systems that ask for the
+  password alone they change no password. (Where a system documents that the password alone turns two-factor off, it
+  does, and the password can be changed afterwards.) What is older turns off everything at once, and what is new can be
+  removed with its own code. The hold may be 0 only where everything that yields a factor asks for both. It holds neither
+  for administrators and the command line nor for applications.
+
+## Who has to have a second factor
+
+`enforcement.required_for` says it by role, and an account can be marked otherwise: required, or exempt (`countersign
+account require-2fa`, `two_factor_required` over the API, or the account's page; only an owner exempts administrators). The
+days of grace begin with what makes the rule apply: for those who are signed in, when the policy, their role or their
+mark changes or two-factor is turned off; for all others, with their first sign-in. They are never renewed. When they are
+over, sessions can do nothing but enroll, also those that stand. Nobody administers without a second factor that is
+required of them, not even during the grace: whoever is made an administrator without one becomes one by enrolling, and
+until then the API says `effective_role`.
 ";
 
 const PRESETS: &str = "

@@ -43,7 +43,11 @@ pub struct Account {
     pub created_at: Timestamp,
     /// In service mode: the application's own identifier of its user, compared exactly. Such an account has no password.
     pub subject: Option<String>,
-    /// When the account first signed in while a second factor was required of it and it had none. Never renewed.
+    /// Whether a second factor is required of it whatever the policy says of its role; `None` for as the policy says.
+    pub two_factor_required: Option<bool>,
+    /// Whether its password was given to it by someone else, and has to be changed before anything else.
+    pub password_change_required: bool,
+    /// Since when a second factor is required of it while it has none. Never renewed.
     pub grace_started_at: Option<Timestamp>,
     /// Since when it has an active authenticator. A projection of its second factor, for display: what decides is
     /// [`crate::SecondFactorState`].
@@ -147,6 +151,9 @@ pub enum NewPasswordError {
     /// Among the passwords that guessers try first.
     #[error("is too common or too easy to guess; choose a longer or less usual one")]
     Common,
+    /// The one that someone else gave, which is to be replaced.
+    #[error("must be another one than the one that was given")]
+    Unchanged,
 }
 
 impl NewPassword {

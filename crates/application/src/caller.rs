@@ -1,11 +1,12 @@
 //! The one who asks, once their session or API key was recognized.
 
-use countersign_core::ProofRequirement;
+use countersign_core::{ProofAct, ProofRequirement};
 
 use crate::application::AuditRecord;
 use crate::audit::AuditScene;
+use crate::enforcement::effective_role;
 use crate::ports::{Behalf, UnitOfWork};
-use crate::verification::Settlement;
+use crate::verification::{Asked, Settlement, TurnsOff};
 use crate::{
     Account, Actor, ApiKeyId, Application, Origin, Realm, Role, SecondFactor, Session, SessionId, Timestamp,
     UseCaseError,
@@ -57,25 +58,47 @@ impl Caller {
 
     /// The session it asks in.
     #[must_use]
-    pub fn session_id(&self) -> Option<SessionId> {
+    pub fn session(&self) -> Option<&Session> {
         match &self.standing {
-            Standing::Session(session) => Some(session.id),
+            Standing::Session(session) => Some(session),
             Standing::ApiKey(_) => None,
         }
+    }
+
+    /// The identifier of the session it asks in.
+    #[must_use]
+    pub fn session_id(&self) -> Option<SessionId> {
+        self.session().map(|session| session.id)
     }
 
     /// Whether it is the session of someone who administers the realm, and may do anything.
     #[must_use]
     pub fn may_administer(&self) -> bool {
-        self.session_id().is_some() && !self.may_only_enroll && self.account.role != Role::Member
+        self.session().is_some()
+            && !self.may_only_enroll
+            && !self.must_change_password()
+            && effective_role(&self.realm.policy, &self.account) != Role::Member
     }
 
-    /// What is asked again of this caller where the policy asks for `requirement`.
-    pub(crate) fn asked(&self, requirement: ProofRequirement) -> ProofRequirement {
-        match self.standing {
-            Standing::Session(_) => requirement,
-            Standing::ApiKey(_) => ProofRequirement::None,
-        }
+    /// Whether it has to change the password, which someone else gave it, before anything else.
+    #[must_use]
+    pub fn must_change_password(&self) -> bool {
+        self.session().is_some() && self.account.password_change_required
+    }
+
+    /// What `act` asks again of this caller: what the policy asks for, and a code in any case where the second factor is on
+    /// and this session has not shown it. An application vouches for its user itself.
+    #[must_use]
+    pub fn proof_for(&self, act: ProofAct, factor: &SecondFactor) -> ProofRequirement {
+        let Some(session) = self.session() else { return ProofRequirement::None };
+        let on = factor.state.is_enabled();
+        let requirement = self.realm.policy.proof_for(act, on);
+        if on && !session.has_shown_second_factor() { requirement.and(ProofRequirement::Code) } else { requirement }
+    }
+
+    /// The same, with what the act turns off.
+    pub(crate) fn asked(&self, act: ProofAct, factor: &SecondFactor, turns_off: TurnsOff) -> Asked {
+        Asked { requirement: self.proof_for(act, factor), turns_off }
     }
 
     /// From where guesses at this account come, as far as they can be told apart: an application asks for all its users

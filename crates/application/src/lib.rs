@@ -47,7 +47,7 @@ pub use challenge::{Challenge, ChallengeMethod};
 pub use countersign_core as core;
 pub use countersign_core::Timestamp;
 pub use csv::csv_cell;
-pub use enforcement::{enrollment_deadline, two_factor_is_required};
+pub use enforcement::{effective_role, enrollment_deadline, two_factor_is_required, two_factor_is_required_of};
 pub use error::UseCaseError;
 pub use identifiers::{
     AccountId, ApiKeyId, AuditEventId, AuthenticatorId, ChallengeId, IdentifierError, RealmId, RecoveryCodeId,
@@ -62,6 +62,6 @@ pub use refusals::SignInRefusal;
 pub use second_factor::{
     AccountOverview, CodeState, SecondFactor, SecondFactorMethod, SecondFactorState, TwoFactorStatus,
 };
-pub use session::{Session, SessionGrant};
+pub use session::{AuthenticationMethod, Session, SessionGrant};
 pub use trusted_device::TrustedDevice;
 pub use verification::{AcceptedCode, GivenProof, ProofDenial, ProofField};

@@ -15,6 +15,8 @@ pub struct Realm {
     pub policy: Policy,
     /// Rises by one with each change, so that of two changes at once neither is lost.
     pub version: i64,
+    /// When its policy last changed whom a second factor is required of.
+    pub enforced_since: Option<Timestamp>,
     /// When it was made.
     pub created_at: Timestamp,
 }

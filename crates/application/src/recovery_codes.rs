@@ -39,6 +39,8 @@ pub struct RecoveryCodeSet {
     pub viewable: bool,
     /// When it was issued.
     pub issued_at: Timestamp,
+    /// When its codes last came out of a session, made or viewed, without a code of what was there before.
+    pub unproven_at: Option<Timestamp>,
     /// How many codes it was issued with.
     pub total: u32,
     /// How many of them are unused.

@@ -47,6 +47,7 @@ impl Application {
             key_id: self.recovery_digester().primary_key_id(),
             viewable: realm.policy.recovery_codes.viewable,
             issued_at: now,
+            unproven_at: None,
             total: count,
             remaining: count,
         };

@@ -1,8 +1,26 @@
 use countersign_core::{Policy, Timestamp};
 use secrecy::SecretString;
 
+use crate::named::named;
 use crate::ports::{TokenDigest, TokenKind};
 use crate::{Account, AccountId, Application, Origin, Realm, SessionId, UseCaseError};
+
+named! {
+    /// How someone showed who they are, as RFC 8176 names it.
+    pub enum AuthenticationMethod {
+        /// With the password.
+        Password = "pwd",
+        /// With a one-time password: a code of an authenticator, or a recovery code.
+        OneTimePassword = "otp",
+    }
+}
+
+impl AuthenticationMethod {
+    /// The password alone, also where a trusted device stood in for the second factor.
+    pub const ONE_FACTOR: &'static [Self] = &[Self::Password];
+    /// Both factors.
+    pub const TWO_FACTORS: &'static [Self] = &[Self::Password, Self::OneTimePassword];
+}
 
 /// What a completed sign-in yields.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +33,8 @@ pub struct Session {
     pub account_id: AccountId,
     /// Whether it may only enroll, because the policy requires a second factor that the account does not have.
     pub enrollment_only: bool,
+    /// How its owner showed who they are, here or since.
+    pub methods: Vec<AuthenticationMethod>,
     /// When it began.
     pub created_at: Timestamp,
     /// When it was last used, to the minute.
@@ -28,6 +48,13 @@ pub struct Session {
 }
 
 impl Session {
+    /// Whether a code was given in it. One that a trusted device opened has shown none, and gives one before it gets a
+    /// factor out of the account or turns one off.
+    #[must_use]
+    pub fn has_shown_second_factor(&self) -> bool {
+        self.methods.contains(&AuthenticationMethod::OneTimePassword)
+    }
+
     /// Whether it still stands at `now`: neither its life nor its idle time is over.
     #[must_use]
     pub fn is_alive_at(&self, now: Timestamp, policy: &Policy) -> bool {
@@ -56,6 +83,7 @@ impl Application {
         account: &Account,
         origin: &Origin,
         enrollment_only: bool,
+        methods: &[AuthenticationMethod],
         now: Timestamp,
     ) -> Result<SessionGrant, UseCaseError> {
         let issued = self.tokens().issue(TokenKind::Session)?;
@@ -64,6 +92,7 @@ impl Application {
             token_digest: issued.digest,
             account_id: account.id,
             enrollment_only,
+            methods: methods.to_vec(),
             created_at: now,
             last_seen_at: now,
             expires_at: now.plus_seconds(u64::from(realm.policy.sign_in.session_ttl_seconds)),

@@ -62,7 +62,7 @@ pub use hotp::{GeneratedCode, hotp};
 pub use key_uri::{KeyUri, KeyUriError, KeyUriPart};
 pub use policy::{
     AdministrationRules, AfterUse, AuthenticatorRules, EnforcementRules, EnrollmentRules, MayDisableTwoFactor,
-    OnDisable, Policy, PolicyDocument, PolicyField, PolicyViolation, PolicyViolations, Preset, PresetError,
+    OnDisable, Policy, PolicyDocument, PolicyField, PolicyViolation, PolicyViolations, Preset, PresetError, ProofAct,
     ProofRequirement, ProofRules, RecoveryCodeRules, RecoveryCodesShown, RequiredFor, SignInRules, ThrottleRules,
     TotpRules,
 };

@@ -4,7 +4,7 @@
 
 use countersign_core::{
     AfterUse, Algorithm, Digits, MayDisableTwoFactor, OnDisable, Policy, PolicyDocument, PolicyViolations, Preset,
-    ProofRequirement, RecoveryAlphabet, RecoveryCodesShown, RequiredFor, ThrottleSchedule,
+    ProofAct, ProofRequirement, RecoveryAlphabet, RecoveryCodesShown, RequiredFor, ThrottleSchedule,
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -25,13 +25,14 @@ fn with(key: &str, value: Value) -> Value {
 }
 
 /// Every number in a policy with its least and greatest value.
-const RANGES: [(&str, u32, u32); 18] = [
+const RANGES: [(&str, u32, u32); 19] = [
     ("totp.digits", 6, 8),
     ("totp.period_seconds", 15, 120),
     ("totp.skew_steps", 0, 2),
     ("totp.secret_bytes", 16, 64),
     ("authenticators.max_per_account", 1, 10),
     ("enrollment.ttl_seconds", 60, 86_400),
+    ("proofs.hold_hours", 0, 168),
     ("recovery_codes.count", 4, 20),
     ("sign_in.challenge_ttl_seconds", 60, 900),
     ("sign_in.challenge_attempts", 1, 10),
@@ -70,7 +71,8 @@ fn the_recommended_policy_is_the_one_that_was_decided() {
     assert_eq!(policy.proofs.begin, ProofRequirement::Password);
     assert_eq!(policy.proofs.confirm, ProofRequirement::None);
     assert_eq!(policy.proofs.disable, ProofRequirement::PasswordAndCode);
-    assert_eq!(policy.proofs.recovery_codes, ProofRequirement::PasswordOrCode);
+    assert_eq!(policy.proofs.recovery_codes, ProofRequirement::PasswordAndCode);
+    assert_eq!(policy.proofs.hold_hours, 24);
     let format = policy.recovery_format().unwrap();
     assert_eq!(format.pattern(), "XXXX-XXXX-XXXX-XXXX");
     assert_eq!(format.alphabet(), RecoveryAlphabet::Crockford32);
@@ -223,7 +225,7 @@ fn names_in_policies_are_those_of_the_documentation() {
         ("recovery_codes.shown", &["before_confirm", "after_confirm"]),
         ("recovery_codes.after_use", &["remove", "replace"]),
         ("recovery_codes.on_disable", &["erase", "keep"]),
-        ("enforcement.required_for", &["nobody", "admins", "everyone"]),
+        ("enforcement.required_for", &["nobody", "owners", "admins", "everyone"]),
         ("administration.may_disable_two_factor", &["owners", "admins", "nobody"]),
     ] {
         for name in names {
@@ -258,6 +260,103 @@ fn digits_are_numbers_from_6_to_8() {
         assert_eq!(parsed.is_ok(), expected);
     }
     assert_eq!(serde_json::to_string(&Digits::SEVEN).unwrap(), "7");
+}
+
+#[test]
+fn requirements_are_ordered_by_what_meets_them() {
+    use ProofRequirement::{Code, None, Password, PasswordAndCode, PasswordOrCode};
+    // Whether a password alone, a code alone, and both meet it.
+    let met = |requirement| match requirement {
+        None => [true, true, true],
+        PasswordOrCode => [true, true, true],
+        Password => [true, false, true],
+        Code => [false, true, true],
+        PasswordAndCode => [false, false, true],
+    };
+    for one in ProofRequirement::ALL {
+        assert!(one.covers(one) && one.covers(None) && PasswordAndCode.covers(one), "{one:?}");
+        for other in ProofRequirement::ALL {
+            let (both, a, b) = (one.and(other), met(one), met(other));
+            assert_eq!(both, other.and(one));
+            assert_eq!(met(both), [a[0] && b[0], a[1] && b[1], true], "{one:?} and {other:?}");
+            assert!(both.covers(one) && both.covers(other));
+            assert!(!(one.covers(other) && other.covers(one)) || one == other, "{one:?} and {other:?}");
+        }
+    }
+    assert!(!Password.covers(Code) && !Code.covers(Password) && !None.covers(PasswordOrCode));
+}
+
+#[test]
+fn nothing_that_yields_a_factor_asks_for_less_than_what_turns_one_off() {
+    use ProofRequirement::{Code, None, Password, PasswordAndCode};
+    for (disable, recovery_codes) in ProofRequirement::ALL
+        .iter()
+        .flat_map(|disable| ProofRequirement::ALL.iter().map(move |recovery_codes| (*disable, *recovery_codes)))
+    {
+        if disable == None || recovery_codes == None {
+            continue;
+        }
+        let mut document = recommended();
+        document.proofs.disable = disable;
+        document.proofs.recovery_codes = recovery_codes;
+        let stored = Policy::from_stored(document.clone()).unwrap();
+        assert!(stored.proof_for(ProofAct::RecoveryCodes, true).covers(disable), "{disable:?} {recovery_codes:?}");
+        match Policy::new(document) {
+            Ok(policy) => assert!(policy.proofs.recovery_codes.covers(disable)),
+            Err(violations) => {
+                assert_eq!(keys(&violations), ["proofs.recovery_codes"]);
+                assert!(!recovery_codes.covers(disable));
+                assert!(violations.to_string().contains("proofs.disable"), "{violations}");
+            }
+        }
+    }
+    for preset in Preset::ALL {
+        for begin in ProofRequirement::ALL {
+            let mut document = preset.policy().unwrap().into_document();
+            document.proofs.begin = begin;
+            let policy = Policy::new(document).unwrap();
+            assert_eq!(policy.proof_for(ProofAct::Begin, false), begin, "the first enrollment is another matter");
+            for act in [ProofAct::Begin, ProofAct::RecoveryCodes] {
+                assert!(
+                    policy.proof_for(act, true).covers(policy.proof_for(ProofAct::Disable, true)),
+                    "{}",
+                    preset.name()
+                );
+            }
+        }
+    }
+    let policy = Preset::RECOMMENDED.policy().unwrap();
+    assert_eq!(policy.proof_for(ProofAct::Begin, true), PasswordAndCode);
+    assert_eq!(policy.proof_for(ProofAct::Begin, false), Password);
+    assert_eq!(policy.proof_for(ProofAct::RecoveryCodes, true), PasswordAndCode);
+    let docspell = Preset::from_name("docspell").unwrap().policy().unwrap();
+    assert_eq!(docspell.proof_for(ProofAct::RecoveryCodes, true), Code);
+}
+
+#[test]
+fn where_a_factor_is_yielded_for_less_than_a_change_of_password_there_is_a_hold() {
+    for preset in Preset::ALL {
+        let mut document = preset.policy().unwrap().into_document();
+        assert_eq!(document.proofs.hold_hours, 24, "{}", preset.name());
+        document.proofs.hold_hours = 0;
+        let for_less = document.proofs.recovery_codes != ProofRequirement::PasswordAndCode;
+        match Policy::new(document) {
+            Ok(policy) => {
+                assert!(!for_less, "{}", preset.name());
+                for act in [ProofAct::Begin, ProofAct::RecoveryCodes] {
+                    assert!(policy.proof_for(act, true).covers(policy.proof_for(ProofAct::ChangePassword, true)));
+                }
+            }
+            Err(violations) => assert_eq!((keys(&violations), for_less), (vec!["proofs.hold_hours"], true)),
+        }
+    }
+    // One authenticator cannot beget another where there is only one.
+    let mut document = recommended();
+    document.proofs.disable = ProofRequirement::Password;
+    document.proofs.hold_hours = 0;
+    assert_eq!(keys(&Policy::new(document.clone()).unwrap_err()), ["proofs.hold_hours"]);
+    document.authenticators.max_per_account = 1;
+    assert!(Policy::new(document).is_ok());
 }
 
 proptest! {

@@ -34,6 +34,7 @@ impl SessionToken {
             AuthenticateSessionOutcome::Recognized(caller) => Ok(*caller),
             AuthenticateSessionOutcome::Unknown => Err(Problem::unauthenticated()),
             AuthenticateSessionOutcome::EnrollmentRequired => Err(Problem::enrollment_required()),
+            AuthenticateSessionOutcome::PasswordChangeRequired => Err(Problem::password_change_required()),
         }
     }
 }
@@ -51,6 +52,7 @@ impl AdministratorToken {
             AuthenticateAdministratorOutcome::Recognized(administrator) => Ok(*administrator),
             AuthenticateAdministratorOutcome::Unknown => Err(Problem::unauthenticated()),
             AuthenticateAdministratorOutcome::EnrollmentRequired => Err(Problem::enrollment_required()),
+            AuthenticateAdministratorOutcome::PasswordChangeRequired => Err(Problem::password_change_required()),
             AuthenticateAdministratorOutcome::Forbidden => Err(Problem::new(
                 ProblemCode::Forbidden,
                 "This needs the session of an administrator, or an API key with the scope admin.",

@@ -67,7 +67,7 @@ const CANNOT_FAIL: &[&str] = &["check_liveness", "check_readiness"];
 const LOOKS_ONLY: &[&str] = &["show_account", "show_two_factor", "sign_out"];
 
 /// Variants of unions: in the document they are part of [`flatten_unions`]' results.
-const UNION_PARTS: &[&str] = &["SignedIn", "SecondFactorRequired", "EnrollmentRequired"];
+const UNION_PARTS: &[&str] = &["SignedIn", "SecondFactorRequired", "EnrollmentRequired", "PasswordChangeRequired"];
 
 const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
@@ -290,7 +290,7 @@ fn document_problems(operation: &mut Map<String, Value>) {
             codes.push(Forbidden);
         }
         if !security.contains("\"api_key\"") && !LOOKS_ONLY.contains(&id.as_str()) {
-            codes.push(EnrollmentRequired);
+            codes.extend([EnrollmentRequired, PasswordChangeRequired]);
         }
     }
     if id.contains("subject") {

@@ -128,6 +128,7 @@ fn leaves_a_line(code: ProblemCode, operation: Option<&str>) -> bool {
         ProblemCode::Unauthenticated
         | ProblemCode::Forbidden
         | ProblemCode::EnrollmentRequired
+        | ProblemCode::PasswordChangeRequired
         | ProblemCode::RecoveryCodesNotViewable => true,
         // What belongs to someone else is answered with the same as what is not there at all.
         ProblemCode::NotFound => operation.is_some(),

@@ -7,6 +7,8 @@ use poem_openapi::registry::{MetaResponses, Registry};
 use poem_openapi::types::Type;
 use poem_openapi::{ApiResponse, Object};
 
+use crate::schema::rfc3339;
+
 /// The stable codes, with their status and their title.
 macro_rules! problem_codes {
     ($($(#[$meta:meta])* $variant:ident = ($code:literal, $status:ident, $title:literal),)+) => {
@@ -40,6 +42,7 @@ problem_codes! {
     InvalidProof = ("invalid_proof", UNPROCESSABLE_ENTITY, "The proof was not accepted"),
     Forbidden = ("forbidden", FORBIDDEN, "This is not allowed"),
     EnrollmentRequired = ("enrollment_required", FORBIDDEN, "Enroll an authenticator first"),
+    PasswordChangeRequired = ("password_change_required", FORBIDDEN, "Change the password first"),
     LoginTaken = ("login_taken", CONFLICT, "The login is taken"),
     NotFound = ("not_found", NOT_FOUND, "There is nothing here"),
     MethodNotAllowed = ("method_not_allowed", METHOD_NOT_ALLOWED, "The method is not allowed here"),
@@ -153,7 +156,15 @@ impl Problem {
     pub(crate) fn enrollment_required() -> Self {
         Self::new(
             ProblemCode::EnrollmentRequired,
-            "A second factor is required of this account. Until it has one, this session can only enroll.",
+            "A second factor is required of this account. Until it has one, it administers nothing, and after its time of \
+             grace this session can only enroll.",
+        )
+    }
+
+    pub(crate) fn password_change_required() -> Self {
+        Self::new(
+            ProblemCode::PasswordChangeRequired,
+            "The password of this account was given by someone else. Until it is changed, this session can do nothing else.",
         )
     }
 
@@ -168,7 +179,9 @@ impl Problem {
     pub(crate) fn from_administration(denial: AdministrationDenial) -> Self {
         let detail = match denial {
             AdministrationDenial::NotFound => return Self::not_found(),
-            AdministrationDenial::OwnersOnly => "Only an owner may act on an owner, or make one.",
+            AdministrationDenial::OwnersOnly => {
+                "Only an owner may act on an owner, make one, or exempt an administrator from two-factor."
+            }
             AdministrationDenial::OwnAccount => {
                 "This is your own account: change it under /v1/account, with the proofs that the policy asks for."
             }
@@ -197,6 +210,17 @@ impl Problem {
             ProofDenial::WrongPassword => Self::new(ProblemCode::InvalidProof, "The password is wrong.")
                 .with_errors(vec![FieldError::new(ProofField::Password.as_str(), "is wrong")]),
             ProofDenial::WrongCode => Self::invalid_code(recovery_codes),
+            ProofDenial::Held { until } => {
+                let until = rfc3339(until);
+                let rule =
+                    format!("is of what was added, issued or viewed too short a while ago for this; until {until}");
+                let detail = format!(
+                    "This code turns off nothing that was there before it until {until}. Use one of an older \
+                     authenticator or an older recovery code; an administrator can turn two-factor off."
+                );
+                Self::new(ProblemCode::InvalidProof, detail)
+                    .with_errors(vec![FieldError::new(ProofField::Code.as_str(), rule)])
+            }
             ProofDenial::Throttled { retry_after_seconds, consecutive_codes_required } => {
                 Self::codes_throttled(retry_after_seconds, consecutive_codes_required)
             }

@@ -136,6 +136,7 @@ async fn enroll(store: &dyn Store) -> Vec<(Realm, Account)> {
         issuer: "Bench".to_owned(),
         policy: Preset::RECOMMENDED.policy().unwrap(),
         version: 1,
+        enforced_since: None,
         created_at: NOW,
     };
     let mut unit = store.begin().await.unwrap();
@@ -153,6 +154,8 @@ async fn enroll(store: &dyn Store) -> Vec<(Realm, Account)> {
             last_sign_in_at: None,
             created_at: NOW,
             subject: None,
+            two_factor_required: None,
+            password_change_required: false,
             grace_started_at: None,
             two_factor_enabled_at: None,
         };

@@ -46,6 +46,7 @@ fn a_realm() -> Realm {
         issuer: "Example".to_owned(),
         policy: Preset::ALL[0].policy().unwrap(),
         version: 1,
+        enforced_since: None,
         created_at: NOW,
     }
 }
@@ -66,6 +67,8 @@ fn an_account(realm: &Realm, login: &str) -> Account {
         last_sign_in_at: None,
         created_at: NOW,
         subject: None,
+        two_factor_required: None,
+        password_change_required: false,
         grace_started_at: None,
         two_factor_enabled_at: None,
     }

@@ -8,9 +8,9 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use countersign_application::ports::{KeyCheck, RecoveryDigest, Sealed, TokenDigest};
 use countersign_application::{
     Account, AccountId, Actor, ApiKey, ApiKeyId, ApiKeyName, AuditDetails, AuditEvent, AuditEventId, AuditOutcome,
-    Authenticator, AuthenticatorId, AuthenticatorName, AuthenticatorStatus, Challenge, ChallengeId, EventKind, Login,
-    Realm, RealmId, RealmSlug, RecoveryCodeId, RecoveryCodeSet, RecoveryCodeSetId, RecoverySetStatus, Role, Scope,
-    SealedRecoveryCode, Session, SessionId, TrustedDevice, TrustedDeviceId,
+    AuthenticationMethod, Authenticator, AuthenticatorId, AuthenticatorName, AuthenticatorStatus, Challenge,
+    ChallengeId, EventKind, Login, Realm, RealmId, RealmSlug, RecoveryCodeId, RecoveryCodeSet, RecoveryCodeSetId,
+    RecoverySetStatus, Role, Scope, SealedRecoveryCode, Session, SessionId, TrustedDevice, TrustedDeviceId,
 };
 use countersign_core::{Policy, Preset, RecoveryAlphabet, RecoveryCodeFormat, Timestamp, TotpParameters};
 
@@ -65,6 +65,7 @@ pub fn a_realm() -> Realm {
         issuer: "Example".to_owned(),
         policy: RECOMMENDED.clone(),
         version: 0,
+        enforced_since: None,
         created_at: NOW,
     }
 }
@@ -86,6 +87,8 @@ pub fn an_account(realm: &Realm, login: &str) -> Account {
         last_sign_in_at: None,
         created_at: NOW,
         subject: None,
+        two_factor_required: None,
+        password_change_required: false,
         grace_started_at: None,
         two_factor_enabled_at: None,
     }
@@ -140,6 +143,7 @@ pub fn a_recovery_set(account: &Account) -> (RecoveryCodeSet, Vec<SealedRecovery
         key_id: "plain".to_owned(),
         viewable: false,
         issued_at: NOW,
+        unproven_at: None,
         total: 10,
         remaining: 10,
     };
@@ -186,6 +190,7 @@ pub fn a_session(account: &Account) -> Session {
         token_digest: TokenDigest(unique_bytes()),
         account_id: account.id,
         enrollment_only: false,
+        methods: AuthenticationMethod::ONE_FACTOR.to_vec(),
         created_at: NOW,
         last_seen_at: NOW,
         expires_at: seconds(86_400),

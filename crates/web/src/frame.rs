@@ -115,6 +115,7 @@ fn message(refusal: Refusal, asked: &Asked, request_id: &str) -> Response {
     let address = match refusal {
         Refusal::SignIn => Some("/sign-in"),
         Refusal::Enroll => Some("/security"),
+        Refusal::ChangePassword => Some("/security/password"),
         _ => None,
     };
     if let Some(address) = address {
@@ -135,7 +136,9 @@ fn message(refusal: Refusal, asked: &Asked, request_id: &str) -> Response {
         Refusal::Busy => ("busy", ("", ""), "warn"),
         Refusal::Unavailable => ("unavailable", ("", ""), "bad"),
         Refusal::Internal => ("internal", ("/", "again"), "bad"),
-        Refusal::NotFound | Refusal::SignIn | Refusal::Enroll => ("not-found", ("/", "security"), "info"),
+        Refusal::NotFound | Refusal::SignIn | Refusal::Enroll | Refusal::ChangePassword => {
+            ("not-found", ("/", "security"), "info")
+        }
     };
     let texts = Texts(asked.language);
     let page = MessagePage {

@@ -13,6 +13,9 @@ pub(crate) enum Refusal {
     /// The session may only enroll: that comes next.
     #[error("the session may only enroll")]
     Enroll,
+    /// The session may only change the password: that comes next.
+    #[error("the session may only change the password")]
+    ChangePassword,
     /// There is no such page, account, key or authenticator.
     #[error("there is no such thing")]
     NotFound,
@@ -45,6 +48,7 @@ impl Refusal {
         match self {
             Self::SignIn => had_session.then_some("unauthenticated"),
             Self::Enroll => Some("enrollment_required"),
+            Self::ChangePassword => Some("password_change_required"),
             Self::Forbidden => Some("forbidden"),
             Self::FormExpired => Some("form_token"),
             Self::ReturnAddress => Some("return_address"),
@@ -58,7 +62,7 @@ impl Refusal {
 impl ResponseError for Refusal {
     fn status(&self) -> StatusCode {
         match self {
-            Self::SignIn | Self::Enroll => StatusCode::SEE_OTHER,
+            Self::SignIn | Self::Enroll | Self::ChangePassword => StatusCode::SEE_OTHER,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Forbidden => StatusCode::FORBIDDEN,
             Self::FormExpired | Self::ReturnAddress => StatusCode::BAD_REQUEST,

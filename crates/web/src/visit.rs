@@ -8,8 +8,8 @@ use countersign_application::use_cases::{
     RememberDevice, SessionPurpose,
 };
 use countersign_application::{
-    Appearance, Application, Caller, DisplayName, Origin, Realm, RealmId, RealmSlug, SessionGrant, TrustedProxies,
-    UseCaseError,
+    Appearance, Application, Caller, DisplayName, Origin, Realm, RealmId, RealmSlug, Role, SessionGrant,
+    TrustedProxies, UseCaseError,
 };
 use poem::http::{HeaderMap, Method, StatusCode, header};
 use poem::web::Data;
@@ -120,13 +120,16 @@ impl Visit {
             }
             AuthenticateSessionOutcome::Unknown => Err(Refusal::SignIn),
             AuthenticateSessionOutcome::EnrollmentRequired => Err(Refusal::Enroll),
+            AuthenticateSessionOutcome::PasswordChangeRequired => Err(Refusal::ChangePassword),
         }
     }
 
     /// The administrator who is signed in, as an account and as an authority over its realm.
     pub(crate) async fn administrator(&self) -> Result<(Caller, Administrator), Refusal> {
         let caller = self.caller(SessionPurpose::Anything).await?;
-        let administrator = Administrator::of(&caller).ok_or(Refusal::Forbidden)?;
+        // An administrator by name, who becomes one by enrolling, is led there.
+        let lacking = if caller.account.role == Role::Member { Refusal::Forbidden } else { Refusal::Enroll };
+        let administrator = Administrator::of(&caller).ok_or(lacking)?;
         Ok((caller, administrator))
     }
 

@@ -24,7 +24,7 @@ impl<S: FnMut(&str, &Visitor)> Tour<S> {
         let mut tour = Self { server, visitor, stop, owner };
         tour.set_up();
         let mut phone = tour.enrollment();
-        let codes = tour.own_account();
+        let codes = tour.own_account(&mut phone);
         let member = tour.administration(&mut phone);
         tour.messages();
         tour.sign_in(&codes);
@@ -82,7 +82,7 @@ impl<S: FnMut(&str, &Visitor)> Tour<S> {
         phone
     }
 
-    fn own_account(&mut self) -> Vec<String> {
+    fn own_account(&mut self, phone: &mut Phone) -> Vec<String> {
         // A browser elsewhere.
         self.owner.sign_in(&self.server.client());
         let remove = self.visitor.browser.find("a[href$='/remove']").attribute("href").unwrap();
@@ -98,10 +98,13 @@ impl<S: FnMut(&str, &Visitor)> Tour<S> {
         ] {
             self.visit(path, name);
         }
+        let code = phone.app.fresh_code();
         self.visitor.fill("proof_password", "not the password");
+        self.visitor.fill("proof_code", &code);
         self.visitor.follow("button[value=regenerate]");
         self.stop("recovery-codes-view-wrong");
         self.visitor.fill("proof_password", &self.owner.password.clone());
+        self.visitor.fill("proof_code", &code);
         self.visitor.follow("button[value=regenerate]");
         self.stop("recovery-codes-regenerated");
         self.visitor.shown_codes()

@@ -162,6 +162,8 @@ pub trait ApiKeyReads {
 pub struct AccountCount {
     /// What they may do.
     pub role: Role,
+    /// Whether a second factor is required of them whatever the policy says.
+    pub two_factor_required: Option<bool>,
     /// Whether they have an active authenticator.
     pub two_factor_enabled: bool,
     /// How many there are.

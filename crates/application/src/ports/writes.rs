@@ -6,9 +6,9 @@ use countersign_core::{Counters, Timestamp};
 
 use super::{KeyCheck, PasswordHash, RecoveryDigest, StoreError};
 use crate::{
-    Account, AccountId, ApiKey, ApiKeyId, Appearance, Authenticator, AuthenticatorId, AuthenticatorName, Challenge,
-    ChallengeId, Realm, RealmId, RealmSlug, RecoveryCodeSet, RecoveryCodeSetId, Role, SealedRecoveryCode, SecondFactor,
-    SecondFactorState, Session, SessionId, TrustedDevice, TrustedDeviceId,
+    Account, AccountId, ApiKey, ApiKeyId, Appearance, AuthenticationMethod, Authenticator, AuthenticatorId,
+    AuthenticatorName, Challenge, ChallengeId, Realm, RealmId, RealmSlug, RecoveryCodeSet, RecoveryCodeSetId, Role,
+    SealedRecoveryCode, SecondFactor, SecondFactorState, Session, SessionId, TrustedDevice, TrustedDeviceId,
 };
 
 /// Changes realms.
@@ -20,7 +20,8 @@ pub trait RealmStore: Send {
     async fn insert(&mut self, realm: &Realm) -> Result<(), StoreError>;
     /// The realm of a short name as this unit of work sees it.
     async fn find(&mut self, slug: &RealmSlug) -> Result<Option<Realm>, StoreError>;
-    /// Sets the issuer and the policy of the realm with this identifier and raises its version by one.
+    /// Sets the issuer, the policy and since when it is enforced of the realm with this identifier, and raises its version
+    /// by one.
     ///
     /// - MUST answer `false`, and change nothing, when its version is not `realm.version` any more
     ///   (`of_two_changes_of_a_realm_at_once_one_is_refused`).
@@ -73,6 +74,11 @@ pub trait AccountStore: Send {
     async fn set_role(&mut self, id: AccountId, role: Role) -> Result<(), StoreError>;
     /// Notes since when signing in is refused, or that it is not.
     async fn set_disabled(&mut self, id: AccountId, since: Option<Timestamp>) -> Result<(), StoreError>;
+    /// Notes whether a second factor is required of the account, or that the policy says so
+    /// (`what_is_required_of_an_account_is_noted_for_it_alone`).
+    async fn set_two_factor_required(&mut self, id: AccountId, required: Option<bool>) -> Result<(), StoreError>;
+    /// Notes whether the password has to be changed before anything else (the same test).
+    async fn set_password_change_required(&mut self, id: AccountId, required: bool) -> Result<(), StoreError>;
     /// Notes when the account's grace period began.
     ///
     /// - MUST NOT change a time that is there already (`a_grace_period_is_never_renewed`).
@@ -183,6 +189,13 @@ pub trait RecoveryCodeStore: Send {
     async fn add_code(&mut self, set: RecoveryCodeSetId, code: &SealedRecoveryCode) -> Result<(), StoreError>;
     /// How many codes of the set are unused, as this unit of work sees it.
     async fn count_unused(&mut self, set: RecoveryCodeSetId) -> Result<u32, StoreError>;
+    /// Notes when the codes of a set of the account were viewed without a code of what was there before (`an_unproven_view_is_noted_for_its_set_only`).
+    async fn note_unproven(
+        &mut self,
+        account: AccountId,
+        set: RecoveryCodeSetId,
+        at: Timestamp,
+    ) -> Result<(), StoreError>;
     /// Keeps the account's active set, but worthless.
     async fn make_dormant(&mut self, account: AccountId) -> Result<(), StoreError>;
     /// Removes all sets of the account with their codes.
@@ -215,6 +228,8 @@ pub trait SessionStore: Send {
     async fn exists(&mut self, id: SessionId) -> Result<bool, StoreError>;
     /// Notes a use.
     async fn touch(&mut self, id: SessionId, at: Timestamp) -> Result<(), StoreError>;
+    /// Notes how its owner showed who they are (`how_a_session_was_opened_is_noted_for_it_alone`).
+    async fn set_methods(&mut self, id: SessionId, methods: &[AuthenticationMethod]) -> Result<(), StoreError>;
     /// Ends a session of the account; `false` when it has none such.
     async fn end(&mut self, account: AccountId, id: SessionId) -> Result<bool, StoreError>;
     /// Ends all sessions of the account but one, and answers how many

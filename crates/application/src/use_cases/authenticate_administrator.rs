@@ -6,7 +6,7 @@ use super::{
     AuthenticateApiKey, AuthenticateApiKeyOutcome, AuthenticateSession, AuthenticateSessionOutcome, SessionPurpose,
 };
 use crate::ports::TokenKind;
-use crate::{Application, Authority, Caller, Origin, Realm, Scope, UseCaseError};
+use crate::{Application, Authority, Caller, Origin, Realm, Role, Scope, UseCaseError};
 
 /// Recognizes whoever may administer a realm.
 #[derive(Clone, Debug)]
@@ -51,6 +51,8 @@ pub enum AuthenticateAdministratorOutcome {
     Forbidden,
     /// The session may only enroll.
     EnrollmentRequired,
+    /// The session may only change the password.
+    PasswordChangeRequired,
 }
 
 impl AuthenticateAdministrator {
@@ -76,10 +78,15 @@ impl AuthenticateAdministrator {
         Ok(match authenticate.execute(application).await? {
             AuthenticateSessionOutcome::Recognized(caller) => match Administrator::of(&caller) {
                 Some(administrator) => AuthenticateAdministratorOutcome::Recognized(Box::new(administrator)),
+                // An administrator by name, who becomes one by enrolling.
+                None if caller.account.role != Role::Member => AuthenticateAdministratorOutcome::EnrollmentRequired,
                 None => AuthenticateAdministratorOutcome::Forbidden,
             },
             AuthenticateSessionOutcome::Unknown => AuthenticateAdministratorOutcome::Unknown,
             AuthenticateSessionOutcome::EnrollmentRequired => AuthenticateAdministratorOutcome::EnrollmentRequired,
+            AuthenticateSessionOutcome::PasswordChangeRequired => {
+                AuthenticateAdministratorOutcome::PasswordChangeRequired
+            }
         })
     }
 }

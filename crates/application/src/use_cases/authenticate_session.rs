@@ -2,10 +2,10 @@
 
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::enforcement::enrollment_deadline;
+use crate::enforcement::{begin_grace, enrollment_deadline, two_factor_is_required};
 use crate::ports::TokenKind;
 use crate::refusals::asked_by;
-use crate::{Account, Application, Caller, Origin, Realm, Standing, Timestamp, UseCaseError};
+use crate::{Account, Application, Caller, Origin, Realm, Session, Standing, Timestamp, UseCaseError};
 
 /// How long a session may be used before its last use is noted again: a write for each request would be a high price
 /// for a figure that people read in minutes.
@@ -16,6 +16,8 @@ const NOTED_EVERY_SECONDS: u64 = 60;
 pub enum SessionPurpose {
     /// To look at the account and its second factor, and to sign out.
     Look,
+    /// To change the password.
+    ChangePassword,
     /// To enroll.
     Enroll,
     /// Anything else.
@@ -31,6 +33,8 @@ pub enum AuthenticateSessionOutcome {
     Unknown,
     /// The session may only enroll, because the policy requires a second factor that the account does not have.
     EnrollmentRequired,
+    /// The session may only change the password, because someone else gave it.
+    PasswordChangeRequired,
 }
 
 /// Recognizes the session of a bearer token.
@@ -65,9 +69,16 @@ impl AuthenticateSession {
         if account.disabled_at.is_some() || !session.is_alive_at(now, &realm.policy) {
             return Ok(AuthenticateSessionOutcome::Unknown);
         }
+        let account = in_grace(application, &realm, &session, account, now).await?;
         let restricted = session.enrollment_only || overdue(&realm, &account, now);
         match (self.purpose, restricted) {
-            (SessionPurpose::Look, _) | (_, false) => {}
+            (SessionPurpose::Look, _) => {}
+            (purpose, _) if account.password_change_required => {
+                if purpose != SessionPurpose::ChangePassword {
+                    return Ok(AuthenticateSessionOutcome::PasswordChangeRequired);
+                }
+            }
+            (_, false) => {}
             // Once the account has a second factor, a session that never showed it may not touch it.
             (SessionPurpose::Enroll, true) if !account.two_factor_enabled() => {}
             _ => return Ok(AuthenticateSessionOutcome::EnrollmentRequired),
@@ -80,6 +91,33 @@ impl AuthenticateSession {
         let caller = Caller { may_only_enroll: restricted, standing, account, realm, origin: self.origin };
         Ok(AuthenticateSessionOutcome::Recognized(Box::new(caller)))
     }
+}
+
+/// The account with its grace period begun, where the policy requires a second factor that it does not have: whoever stays
+/// signed in does not sit the rule out. It began when the rule came, if this session stood by then.
+async fn in_grace(
+    application: &Application,
+    realm: &Realm,
+    session: &Session,
+    account: Account,
+    now: Timestamp,
+) -> Result<Account, UseCaseError> {
+    let begun = account.two_factor_enabled() || account.grace_started_at.is_some();
+    if begun || !two_factor_is_required(&realm.policy, &account) {
+        return Ok(account);
+    }
+    let since = realm.enforced_since.filter(|since| session.created_at <= *since && *since <= now).unwrap_or(now);
+    let id = account.id;
+    application
+        .transact(|unit| {
+            Box::pin(async move {
+                unit.second_factors().lock(id).await?.ok_or(UseCaseError::SessionEnded)?;
+                let account = unit.accounts().find(id).await?.ok_or(UseCaseError::SessionEnded)?;
+                let grace_started_at = begin_grace(unit, realm, &account, since).await?.or(account.grace_started_at);
+                Ok(Account { grace_started_at, ..account })
+            })
+        })
+        .await
 }
 
 /// Whether the account should have enrolled by now. A policy made stricter, or a grace period that ended, counts for

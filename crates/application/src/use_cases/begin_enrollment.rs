@@ -1,6 +1,6 @@
 //! The first half of an enrollment: a pending authenticator, its secret and its QR code.
 
-use countersign_core::{KeyUri, RecoveryCodesShown, SharedSecret, Timestamp};
+use countersign_core::{KeyUri, ProofAct, RecoveryCodesShown, SharedSecret, Timestamp};
 use secrecy::SecretString;
 use zeroize::Zeroizing;
 
@@ -77,8 +77,9 @@ impl BeginEnrollment {
         if let Some(full) = full(caller, &factor) {
             return Ok(full);
         }
-        let proof =
-            application.examine_proof(caller, &factor, caller.asked(policy.proofs.begin), &self.proof, now).await?;
+        let proof = application
+            .examine_proof(caller, &factor, caller.proof_for(ProofAct::Begin, &factor), &self.proof, now)
+            .await?;
 
         let Some((begun, codes)) = self.prepare(application, caller, &factor, proof.may_be_right(), now).await? else {
             return Ok(BeginEnrollmentOutcome::InvalidIssuer);

@@ -1,13 +1,16 @@
 //! Changing one's own password.
 
-use countersign_core::ProofRequirement;
-use secrecy::SecretString;
+use countersign_core::ProofAct;
+use secrecy::{ExposeSecret, SecretString};
 
 use crate::application::details;
 use crate::caller::end_what_rests_on_the_old;
-use crate::ports::{Behalf, PasswordHash};
-use crate::verification::forgive;
-use crate::{Application, Caller, EventKind, GivenProof, NewPassword, NewPasswordError, ProofDenial, UseCaseError};
+use crate::ports::{Behalf, PasswordHash, UnitOfWork};
+use crate::verification::{TurnsOff, forgive};
+use crate::{
+    Application, AuthenticationMethod, Caller, EventKind, GivenProof, NewPassword, NewPasswordError, ProofDenial,
+    SecondFactor, SessionGrant, Timestamp, UseCaseError,
+};
 
 /// Changes the caller's password.
 #[derive(Clone, Debug)]
@@ -21,10 +24,13 @@ pub struct ChangePassword {
 }
 
 /// What may come of it.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug)]
 pub enum ChangePasswordOutcome {
     /// The new password holds.
-    Changed,
+    Changed {
+        /// A session that may do more, where the one that asks could only change the password: a new level is a new token.
+        session: Option<SessionGrant>,
+    },
     /// The new password breaks a rule.
     Unfit(NewPasswordError),
     /// The present password or the code was not taken.
@@ -47,10 +53,13 @@ impl ChangePassword {
             Ok(new) => new,
             Err(unfit) => return Ok(ChangePasswordOutcome::Unfit(unfit)),
         };
+        if caller.must_change_password() && new.secret().expose_secret() == self.current_password.expose_secret() {
+            return Ok(ChangePasswordOutcome::Unfit(NewPasswordError::Unchanged));
+        }
         let factor = caller.second_factor(application).await?;
         let given = GivenProof { password: Some(self.current_password), code: self.code };
-        let requirement = ProofRequirement::PasswordAndCode;
-        let proof = application.examine_proof(caller, &factor, requirement, &given, now).await?;
+        let asked = caller.asked(ProofAct::ChangePassword, &factor, TurnsOff::Everything);
+        let proof = application.examine_proof(caller, &factor, asked, &given, now).await?;
         // Slow, so only for a proof that may be right; whether it is common is told only to one that was right.
         let hash = if proof.may_be_right() {
             Some(application.hash_unless_common(&new, account.login.as_str(), &caller.behalf()).await?)
@@ -83,7 +92,8 @@ impl ChangePassword {
                             let keep = caller.session_id();
                             end_what_rests_on_the_old(unit, &caller.realm, account, keep).await?;
                             settlement.record.succeeded(EventKind::PasswordChanged, details([]))?;
-                            ChangePasswordOutcome::Changed
+                            let session = self_chosen(application, unit, caller, &factor, now).await?;
+                            ChangePasswordOutcome::Changed { session }
                         }
                         Err(denial) => ChangePasswordOutcome::Denied(denial),
                     };
@@ -93,6 +103,28 @@ impl ChangePassword {
             })
             .await
     }
+}
+
+/// The password is the account's own from now on: ends the session that could do nothing but this, and makes one that may do
+/// more.
+async fn self_chosen(
+    application: &Application,
+    unit: &mut dyn UnitOfWork,
+    caller: &Caller,
+    factor: &SecondFactor,
+    now: Timestamp,
+) -> Result<Option<SessionGrant>, UseCaseError> {
+    let Some(session) = caller.session().filter(|_| caller.must_change_password()) else { return Ok(None) };
+    let account = &caller.account;
+    unit.accounts().set_password_change_required(account.id, false).await?;
+    // While the second factor is on, a code of it was among what was proven.
+    let shown = factor.state.is_enabled() || session.has_shown_second_factor();
+    let methods = if shown { AuthenticationMethod::TWO_FACTORS } else { AuthenticationMethod::ONE_FACTOR };
+    let grant =
+        application.new_session(&caller.realm, account, &caller.origin, caller.may_only_enroll, methods, now)?;
+    unit.sessions().end(account.id, session.id).await?;
+    unit.sessions().insert(&grant.session).await?;
+    Ok(Some(grant))
 }
 
 impl Application {

@@ -1,6 +1,6 @@
 //! The second half of an enrollment: the first code.
 
-use countersign_core::{Attempt, MatchedStep, Timestamp};
+use countersign_core::{Attempt, MatchedStep, ProofAct, Timestamp};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::application::details;
@@ -9,8 +9,8 @@ use crate::ports::UnitOfWork;
 use crate::recovery_issue::FreshRecoveryCodes;
 use crate::verification::{Compared, ExaminedProof, Settlement, TypedCodes};
 use crate::{
-    Application, Authenticator, AuthenticatorId, AuthenticatorStatus, Caller, EventKind, GivenProof, ProofDenial,
-    RecoverySetStatus, SecondFactor, SessionGrant, Standing, UseCaseError,
+    Application, AuthenticationMethod, Authenticator, AuthenticatorId, AuthenticatorStatus, Caller, EventKind,
+    GivenProof, ProofDenial, RecoverySetStatus, SecondFactor, SessionGrant, Standing, UseCaseError,
 };
 
 /// Confirms a pending authenticator with a code of its own.
@@ -102,7 +102,7 @@ impl ConfirmEnrollment {
         pending: &Authenticator,
         now: Timestamp,
     ) -> Result<Examined, UseCaseError> {
-        let requirement = caller.asked(caller.realm.policy.proofs.confirm);
+        let requirement = caller.proof_for(ProofAct::Confirm, factor);
         // It is compared with the pending one alone, of which two consecutive codes are taken as well.
         let codes = TypedCodes::parse(self.code.expose_secret());
         let attempt = codes.as_ref().map_or(Attempt::Code { authenticators: 1 }, |codes| codes.attempt(1));
@@ -191,7 +191,14 @@ async fn decide(
     }
     end_what_rests_on_the_old(unit, &caller.realm, account, caller.session_id()).await?;
     let session = if caller.may_only_enroll {
-        let grant = application.new_session(&caller.realm, account, &caller.origin, false, now)?;
+        let grant = application.new_session(
+            &caller.realm,
+            account,
+            &caller.origin,
+            false,
+            AuthenticationMethod::TWO_FACTORS,
+            now,
+        )?;
         // One that was made to do everything, and was restricted since, must not rise again.
         if let Standing::Session(old) = &caller.standing
             && !old.enrollment_only
@@ -201,6 +208,10 @@ async fn decide(
         unit.sessions().insert(&grant.session).await?;
         Some(grant)
     } else {
+        // The first code of the first authenticator shows the second factor; that of a further one shows only itself.
+        if let (Some(session), false) = (caller.session_id(), factor.state.is_enabled()) {
+            unit.sessions().set_methods(session, AuthenticationMethod::TWO_FACTORS).await?;
+        }
         None
     };
     let authenticator = Box::new(Authenticator {

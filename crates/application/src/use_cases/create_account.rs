@@ -19,6 +19,8 @@ pub struct CreateAccount {
     pub login: String,
     /// The password it gets; without one nobody can sign in until one is set.
     pub password: Option<SecretString>,
+    /// Whether it has to change that password at the first sign-in, before anything else.
+    pub password_change_required: bool,
     /// What it may do.
     pub role: Role,
     /// By what right.
@@ -80,6 +82,8 @@ impl CreateAccount {
             last_sign_in_at: None,
             created_at: now,
             subject: None,
+            two_factor_required: None,
+            password_change_required: self.password_change_required,
             grace_started_at: None,
             two_factor_enabled_at: None,
         };

@@ -1,13 +1,15 @@
 //! Turning the second factor off.
 
-use countersign_core::{Counters, OnDisable};
+use countersign_core::{Counters, OnDisable, ProofAct};
 
 use crate::application::details;
 use crate::caller::end_what_rests_on_the_old;
+use crate::enforcement::begin_grace;
 use crate::ports::UnitOfWork;
-use crate::verification::recount;
+use crate::verification::{TurnsOff, recount};
 use crate::{
-    Account, Application, AuditDetails, Caller, EventKind, GivenProof, ProofDenial, Realm, SessionId, UseCaseError,
+    Account, Application, AuditDetails, Caller, EventKind, GivenProof, ProofDenial, Realm, SessionId, Timestamp,
+    UseCaseError,
 };
 
 /// Turns the caller's second factor off.
@@ -45,8 +47,8 @@ impl DisableTwoFactor {
         if !factor.state.is_enabled() {
             return Ok(DisableTwoFactorOutcome::NotEnabled);
         }
-        let requirement = caller.asked(caller.realm.policy.proofs.disable);
-        let proof = application.examine_proof(caller, &factor, requirement, &self.proof, now).await?;
+        let asked = caller.asked(ProofAct::Disable, &factor, TurnsOff::Everything);
+        let proof = application.examine_proof(caller, &factor, asked, &self.proof, now).await?;
         let proof = &proof;
         application
             .transact(|unit| {
@@ -59,7 +61,7 @@ impl DisableTwoFactor {
                     let outcome = match settlement.proof(unit, &factor.state, proof).await? {
                         Ok(()) => {
                             let keep = caller.session_id();
-                            take_second_factor_away(unit, &caller.realm, &caller.account, keep).await?;
+                            take_second_factor_away(unit, &caller.realm, &caller.account, keep, now).await?;
                             settlement
                                 .record
                                 .succeeded(EventKind::TwoFactorDisabled, reason_details(self.reason.as_deref()))?;
@@ -82,6 +84,7 @@ pub(super) async fn take_second_factor_away(
     realm: &Realm,
     account: &Account,
     keep: Option<SessionId>,
+    now: Timestamp,
 ) -> Result<(), UseCaseError> {
     unit.authenticators().remove_all(account.id).await?;
     match realm.policy.recovery_codes.on_disable {
@@ -90,6 +93,7 @@ pub(super) async fn take_second_factor_away(
     }
     unit.second_factors().set_enabled(account.id, None).await?;
     recount(unit, account.id, Counters::without_second_factor).await?;
+    begin_grace(unit, realm, &Account { two_factor_enabled_at: None, ..account.clone() }, now).await?;
     end_what_rests_on_the_old(unit, realm, account, keep).await
 }
 

@@ -26,7 +26,8 @@ impl EnsureDefaultRealm {
         }
         let now = application.now();
         let id = RealmId::new(now, 0, application.random()?);
-        let realm = Realm { id, slug, issuer: self.issuer, policy: self.policy, version: 1, created_at: now };
+        let (issuer, policy) = (self.issuer, self.policy);
+        let realm = Realm { id, slug, issuer, policy, version: 1, enforced_since: None, created_at: now };
         let realm = &realm;
         let made = application.transact(|unit| Box::pin(async move { Ok(unit.realms().insert(realm).await?) })).await;
         match made {

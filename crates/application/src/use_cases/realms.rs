@@ -61,7 +61,8 @@ impl CreateRealm {
         };
         let now = application.now();
         let id = RealmId::new(now, 0, application.random()?);
-        let realm = Realm { id, slug, issuer: self.issuer, policy, version: 1, created_at: now };
+        let issuer = self.issuer;
+        let realm = Realm { id, slug, issuer, policy, version: 1, enforced_since: None, created_at: now };
         let scene = AuditScene::of_realm(&realm, self.authority.actor(), &self.origin);
         let (stored, scene, preset) = (&realm, &scene, self.policy.preset.as_deref().unwrap_or("recommended"));
         let made = application
@@ -176,7 +177,13 @@ impl UpdateRealm {
                         return Ok(UpdateRealmOutcome::MayNotDisableTwoFactor);
                     }
                     let issuer = self.issuer.clone().unwrap_or_else(|| before.issuer.clone());
-                    let after = Realm { issuer, policy, ..before.clone() };
+                    // Whoever is signed in has the grace from now on, and not from the next sign-in.
+                    let enforced_since = if policy.enforcement.required_for == before.policy.enforcement.required_for {
+                        before.enforced_since
+                    } else {
+                        Some(now)
+                    };
+                    let after = Realm { issuer, policy, enforced_since, ..before.clone() };
                     if !unit.realms().update(&after).await? {
                         // Someone else changed it meanwhile: the same change on what it is now.
                         return Err(StoreError::Contention(StoreFault::from("the realm was changed meanwhile")).into());

@@ -1,5 +1,6 @@
 //! New recovery codes in place of the old ones.
 
+use countersign_core::ProofAct;
 use secrecy::SecretString;
 
 use crate::application::details;
@@ -44,13 +45,16 @@ impl RegenerateRecoveryCodes {
         if realm.policy.recovery_format().is_none() {
             return Ok(RegenerateRecoveryCodesOutcome::NoRecoveryCodes);
         }
-        let requirement = caller.asked(realm.policy.proofs.recovery_codes);
+        let requirement = caller.proof_for(ProofAct::RecoveryCodes, &factor);
         let proof = application.examine_proof(caller, &factor, requirement, &self.proof, now).await?;
-        let fresh = if proof.may_be_right() {
+        let mut fresh = if proof.may_be_right() {
             application.fresh_recovery_codes(realm, account.id, None, &caller.behalf(), now).await?
         } else {
             None
         };
+        if let (Some(fresh), Some(_), false) = (&mut fresh, caller.session(), proof.is_backed()) {
+            fresh.set.unproven_at = Some(now);
+        }
         let (proof, codes) = (&proof, fresh.as_ref());
         let refused = application
             .transact(|unit| {

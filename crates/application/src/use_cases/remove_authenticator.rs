@@ -1,9 +1,11 @@
 //! Removing one authenticator.
 
+use countersign_core::ProofAct;
+
 use super::disable_two_factor::take_second_factor_away;
 use crate::application::details;
 use crate::caller::end_what_rests_on_the_old;
-use crate::verification::ExaminedProof;
+use crate::verification::{ExaminedProof, TurnsOff};
 use crate::{Application, AuthenticatorId, Caller, EventKind, GivenProof, ProofDenial, UseCaseError};
 
 /// Removes an authenticator of the caller. A pending one needs no proof; removing the last active one is turning the
@@ -45,8 +47,8 @@ impl RemoveAuthenticator {
         };
         let active = authenticator.is_active();
         let proof = if active {
-            let requirement = caller.asked(caller.realm.policy.proofs.disable);
-            application.examine_proof(caller, &factor, requirement, &self.proof, now).await?
+            let asked = caller.asked(ProofAct::Disable, &factor, TurnsOff::Authenticator(id));
+            application.examine_proof(caller, &factor, asked, &self.proof, now).await?
         } else {
             ExaminedProof::NotAsked
         };
@@ -70,7 +72,7 @@ impl RemoveAuthenticator {
                     if !active {
                         unit.authenticators().remove(account.id, id).await?;
                     } else if factor.active().count() == 1 {
-                        take_second_factor_away(unit, &caller.realm, account, keep).await?;
+                        take_second_factor_away(unit, &caller.realm, account, keep, now).await?;
                         settlement.record.succeeded(EventKind::TwoFactorDisabled, what)?;
                     } else {
                         unit.authenticators().remove(account.id, id).await?;

@@ -61,7 +61,7 @@ impl ResetTwoFactor {
                         }
                         Ok(_) => {}
                     }
-                    take_second_factor_away(unit, &found.realm, account, None).await?;
+                    take_second_factor_away(unit, &found.realm, account, None, now).await?;
                     unit.sessions().end_all(account.id, None).await?;
                     let what = reason_details(self.reason.as_deref());
                     let mut record = self.administration.record(application, found, now);

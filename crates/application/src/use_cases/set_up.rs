@@ -5,11 +5,11 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::application::details;
 use crate::audit::AuditScene;
-use crate::enforcement::{enrollment_deadline, two_factor_is_required};
+use crate::enforcement::{enrollment_deadline, two_factor_is_required_of};
 use crate::ports::{AccountFilter, Behalf, Conflict, SealContext, SealPurpose, Sealed, SealerError, StoreError};
 use crate::{
-    Account, AccountId, Actor, Application, EventKind, Login, LoginError, NewPasswordError, Origin, PageRequest, Realm,
-    RealmSlug, Role, SessionGrant, UseCaseError,
+    Account, AccountId, Actor, Application, AuthenticationMethod, EventKind, Login, LoginError, NewPasswordError,
+    Origin, PageRequest, Realm, RealmSlug, Role, SessionGrant, UseCaseError,
 };
 
 /// How long a link is good, in seconds. A start makes a new one.
@@ -115,7 +115,7 @@ impl CreateFirstOwner {
             Err(unfit) => return Ok(CreateFirstOwnerOutcome::UnfitPassword(unfit)),
         };
         // As at any sign-in: the grace period begins now, and where there is none, enrolling is all that is left.
-        let required = two_factor_is_required(&realm.policy, Role::Owner);
+        let required = two_factor_is_required_of(&realm.policy, Role::Owner, None);
         let account = Account {
             id: AccountId::new(now, 0, application.random()?),
             realm_id: realm.id,
@@ -127,11 +127,14 @@ impl CreateFirstOwner {
             last_sign_in_at: Some(now),
             created_at: now,
             subject: None,
+            two_factor_required: None,
+            password_change_required: false,
             grace_started_at: required.then_some(now),
             two_factor_enabled_at: None,
         };
         let overdue = enrollment_deadline(&realm.policy, &account).is_some_and(|deadline| deadline <= now);
-        let grant = application.new_session(&realm, &account, &self.origin, overdue, now)?;
+        let grant =
+            application.new_session(&realm, &account, &self.origin, overdue, AuthenticationMethod::ONE_FACTOR, now)?;
         let scene = AuditScene::new(&realm, &account, Actor::Operator, &self.origin);
         let second_factor = if overdue { "enrollment_required" } else { "none" };
         let (stored, session, scene) = (&account, &grant.session, &scene);

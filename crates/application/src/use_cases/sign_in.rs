@@ -5,12 +5,12 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::application::details;
 use crate::audit::AuditScene;
-use crate::enforcement::{grace_end, two_factor_is_required};
+use crate::enforcement::{begin_grace, grace_end};
 use crate::ports::{PasswordHash, PasswordVerdict, TokenKind, UnitOfWork};
 use crate::verification::{PasswordClaim, ShownDevice};
 use crate::{
-    Account, Actor, Application, Challenge, ChallengeId, ChallengeMethod, EventKind, Login, Origin, Realm, RealmSlug,
-    SecondFactor, SessionGrant, SignInRefusal, TrustedDevice, UseCaseError,
+    Account, Actor, Application, AuthenticationMethod, Challenge, ChallengeId, ChallengeMethod, EventKind, Login,
+    Origin, Realm, RealmSlug, SecondFactor, SessionGrant, SignInRefusal, TrustedDevice, UseCaseError,
 };
 
 /// Signs in with a login and a password.
@@ -54,6 +54,15 @@ pub enum SignInOutcome {
         /// Its realm.
         realm: Box<Realm>,
     },
+    /// The password is right, and was given by someone else: the session may only change it.
+    PasswordChangeRequired {
+        /// The new session.
+        grant: SessionGrant,
+        /// The account.
+        account: Box<Account>,
+        /// Its realm.
+        realm: Box<Realm>,
+    },
     /// The password is right and a second factor is due.
     SecondFactorRequired {
         /// What the second factor is verified with; opens nothing else.
@@ -81,6 +90,7 @@ impl SignInOutcome {
         match self {
             Self::SignedIn { .. } => "signed_in",
             Self::EnrollmentRequired { .. } => "enrollment_required",
+            Self::PasswordChangeRequired { .. } => "password_change_required",
             Self::SecondFactorRequired { .. } => "challenged",
             Self::InvalidCredentials => "refused",
             Self::Throttled { .. } => "throttled",
@@ -90,7 +100,10 @@ impl SignInOutcome {
     /// Why it was refused, if it was.
     fn refusal(&self) -> Option<SignInRefusal> {
         match self {
-            Self::SignedIn { .. } | Self::EnrollmentRequired { .. } | Self::SecondFactorRequired { .. } => None,
+            Self::SignedIn { .. }
+            | Self::EnrollmentRequired { .. }
+            | Self::PasswordChangeRequired { .. }
+            | Self::SecondFactorRequired { .. } => None,
             Self::InvalidCredentials => Some(SignInRefusal::Password),
             Self::Throttled { .. } => Some(SignInRefusal::Throttled),
         }
@@ -234,27 +247,25 @@ impl SignIn {
             }
             None => "none",
         };
-        let enrollment_deadline = match start_or_continue_grace(unit, realm, &account, &factor, now).await? {
-            Some(deadline) if deadline <= now => {
-                let grant = application.new_session(realm, &account, &self.origin, true, now)?;
-                unit.sessions().insert(&grant.session).await?;
-                unit.accounts().record_sign_in(account.id, now).await?;
-                application.remember_network(unit, realm, &account, &self.origin, now).await?;
-                record.succeeded(EventKind::SignInSucceeded, details([("second_factor", "enrollment_required")]))?;
-                record.append(unit).await?;
-                let (account, realm) = (Box::new(account), Box::new((*realm).clone()));
-                return Ok(SignInOutcome::EnrollmentRequired { grant, account, realm });
-            }
-            deadline => deadline,
-        };
-        let grant = application.new_session(realm, &account, &self.origin, false, now)?;
+        let grace_started_at = begin_grace(unit, realm, &account, now).await?;
+        let enrollment_deadline = grace_started_at.map(|started| grace_end(&realm.policy, started));
+        let overdue = enrollment_deadline.is_some_and(|deadline| deadline <= now);
+        let methods = AuthenticationMethod::ONE_FACTOR;
+        let grant = application.new_session(realm, &account, &self.origin, overdue, methods, now)?;
         unit.sessions().insert(&grant.session).await?;
         unit.accounts().record_sign_in(account.id, now).await?;
         application.remember_network(unit, realm, &account, &self.origin, now).await?;
+        let by = if overdue { "enrollment_required" } else { by };
         record.succeeded(EventKind::SignInSucceeded, details([("second_factor", by)]))?;
         record.append(unit).await?;
         let (account, realm) = (Box::new(account), Box::new((*realm).clone()));
-        Ok(SignInOutcome::SignedIn { grant, account, realm, enrollment_deadline })
+        Ok(if account.password_change_required {
+            SignInOutcome::PasswordChangeRequired { grant, account, realm }
+        } else if overdue {
+            SignInOutcome::EnrollmentRequired { grant, account, realm }
+        } else {
+            SignInOutcome::SignedIn { grant, account, realm, enrollment_deadline }
+        })
     }
 
     /// The password is wrong, or there is nobody to sign in: counts it and says so, unless it has to wait meanwhile.
@@ -286,28 +297,6 @@ impl SignIn {
         }
         Ok(SignInOutcome::InvalidCredentials)
     }
-}
-
-/// Until when the account has to enroll, where the policy requires it. The first sign-in under the rule begins the grace
-/// period.
-async fn start_or_continue_grace(
-    unit: &mut dyn UnitOfWork,
-    realm: &Realm,
-    account: &Account,
-    factor: &SecondFactor,
-    now: Timestamp,
-) -> Result<Option<Timestamp>, UseCaseError> {
-    if factor.state.is_enabled() || !two_factor_is_required(&realm.policy, account.role) {
-        return Ok(None);
-    }
-    let started = match account.grace_started_at {
-        Some(started) => started,
-        None => {
-            unit.accounts().start_grace(account.id, now).await?;
-            now
-        }
-    };
-    Ok(Some(grace_end(&realm.policy, started)))
 }
 
 fn new_challenge(

@@ -1,6 +1,6 @@
 //! Numbers of a realm.
 
-use crate::enforcement::two_factor_is_required;
+use crate::enforcement::two_factor_is_required_of;
 use crate::ports::DailyCount;
 use crate::{Application, EventKind, RealmSlug, Timestamp, UseCaseError};
 
@@ -57,7 +57,8 @@ impl ShowStatistics {
             enabled: sum(&|count| count.two_factor_enabled),
             pending: store.count_pending(realm.id, now).await?,
             required_but_missing: sum(&|count| {
-                !count.two_factor_enabled && two_factor_is_required(&realm.policy, count.role)
+                !count.two_factor_enabled
+                    && two_factor_is_required_of(&realm.policy, count.role, count.two_factor_required)
             }),
             codes: store.count_events(realm.id, &kinds, since).await?,
             drift,

@@ -62,6 +62,8 @@ impl SubjectScene {
             last_sign_in_at: None,
             created_at: now,
             subject: Some(self.subject.clone()),
+            two_factor_required: None,
+            password_change_required: false,
             grace_started_at: None,
             two_factor_enabled_at: None,
         };

@@ -3,7 +3,8 @@
 use secrecy::SecretString;
 
 use crate::administration::Administered;
-use crate::application::details;
+use crate::application::{AuditRecord, details};
+use crate::enforcement::begin_grace;
 use crate::ports::{PasswordHash, UnitOfWork};
 use crate::verification::forgive;
 use crate::{
@@ -24,6 +25,10 @@ pub struct UpdateAccount {
     pub password: Option<SecretString>,
     /// Whether signing in is refused from now on.
     pub disabled: Option<bool>,
+    /// Whether a second factor is required of it from now on; `Some(None)` for as the policy says.
+    pub two_factor_required: Option<Option<bool>>,
+    /// Whether it has to change its password, the one that is set here or the one it has, before anything else.
+    pub password_change_required: Option<bool>,
 }
 
 /// What may come of it.
@@ -49,6 +54,12 @@ impl UpdateAccount {
             Err(denial) => return Ok(UpdateAccountOutcome::Denied(denial)),
         };
         if self.role.is_some_and(|role| !self.administration.authority.may_grant(role)) {
+            return Ok(UpdateAccountOutcome::Denied(AdministrationDenial::OwnersOnly));
+        }
+        // Whoever may exempt an administrator could take from an owner what protects the realm.
+        let exempts = self.two_factor_required == Some(Some(false));
+        let role = self.role.unwrap_or(found.account.role);
+        if exempts && role != Role::Member && !self.administration.authority.may_act_on(Role::Owner) {
             return Ok(UpdateAccountOutcome::Denied(AdministrationDenial::OwnersOnly));
         }
         let hash = match &self.password {
@@ -95,6 +106,7 @@ impl UpdateAccount {
             forgive(unit, account.id).await?;
             record.succeeded(EventKind::PasswordChanged, details([]))?;
         }
+        self.apply_requirements(unit, account, &mut record).await?;
         if hash.is_some() || self.disabled == Some(true) {
             unit.challenges().remove_all(account.id).await?;
             unit.trusted_devices().revoke_all(account.id).await?;
@@ -103,6 +115,28 @@ impl UpdateAccount {
         record.append(unit).await?;
         let updated = unit.accounts().find(account.id).await?;
         let updated = updated.ok_or(UseCaseError::Fault("a locked account can be found"))?;
-        Ok(UpdateAccountOutcome::Updated(Box::new(updated)))
+        // A new role or mark may be what makes the rule apply.
+        let grace_started_at = begin_grace(unit, &found.realm, &updated, now).await?.or(updated.grace_started_at);
+        Ok(UpdateAccountOutcome::Updated(Box::new(Account { grace_started_at, ..updated })))
+    }
+
+    async fn apply_requirements(
+        &self,
+        unit: &mut dyn UnitOfWork,
+        account: &Account,
+        record: &mut AuditRecord<'_>,
+    ) -> Result<(), UseCaseError> {
+        if let Some(mark) = self.two_factor_required.filter(|mark| *mark != account.two_factor_required) {
+            unit.accounts().set_two_factor_required(account.id, mark).await?;
+            let mark = mark.map_or("as_the_policy_says", |required| if required { "true" } else { "false" });
+            record.succeeded(EventKind::AccountUpdated, details([("two_factor_required", mark)]))?;
+        }
+        let changed = self.password_change_required.filter(|it| *it != account.password_change_required);
+        if let Some(required) = changed {
+            unit.accounts().set_password_change_required(account.id, required).await?;
+            let required = if required { "true" } else { "false" };
+            record.succeeded(EventKind::AccountUpdated, details([("password_change_required", required)]))?;
+        }
+        Ok(())
     }
 }

@@ -8,8 +8,8 @@ use crate::audit::AuditScene;
 use crate::ports::{TokenKind, UnitOfWork};
 use crate::verification::{CodeFinding, CodeVerdict, Settlement, Throttled};
 use crate::{
-    AcceptedCode, Account, Actor, Application, Challenge, EventKind, Origin, Realm, SecondFactor, SessionGrant,
-    SignInRefusal, TrustedDevice, TrustedDeviceId, UseCaseError,
+    AcceptedCode, Account, Actor, Application, AuthenticationMethod, Challenge, EventKind, Origin, Realm, SecondFactor,
+    SessionGrant, SignInRefusal, TrustedDevice, TrustedDeviceId, UseCaseError,
 };
 
 /// Answers a challenge with a code of an authenticator or a recovery code.
@@ -180,7 +180,8 @@ impl VerifySecondFactor {
     ) -> Result<VerifySecondFactorOutcome, UseCaseError> {
         let Standing { challenge, account, realm, .. } = standing;
         let now = settlement.now;
-        let grant = application.new_session(realm, account, &self.origin, false, now)?;
+        let grant =
+            application.new_session(realm, account, &self.origin, false, AuthenticationMethod::TWO_FACTORS, now)?;
         unit.sessions().insert(&grant.session).await?;
         unit.accounts().record_sign_in(account.id, now).await?;
         application.remember_network(unit, realm, account, &self.origin, now).await?;

@@ -1,12 +1,14 @@
 //! Seeing recovery codes again.
 
+use countersign_core::ProofAct;
 use secrecy::SecretString;
 
 use crate::application::details;
 use crate::recovery_issue::recovery_code_context;
 use crate::{Application, Caller, EventKind, GivenProof, ProofDenial, RecoveryCodeSet, UseCaseError};
 
-/// Shows the caller its unused recovery codes, where the policy keeps them so that they can be shown. Changes nothing.
+/// Shows the caller its unused recovery codes, where the policy keeps them so that they can be shown. They stay as good as
+/// they were, but that they were shown for less than a code is noted: for a while they turn off nothing.
 #[derive(Clone, Debug)]
 pub struct ViewRecoveryCodes {
     /// What the policy asks for.
@@ -47,7 +49,7 @@ impl ViewRecoveryCodes {
             Some(set) if set.viewable && policy.recovery_codes.viewable => set,
             _ => return Ok(ViewRecoveryCodesOutcome::NotViewable),
         };
-        let requirement = caller.asked(policy.proofs.recovery_codes);
+        let requirement = caller.proof_for(ProofAct::RecoveryCodes, &factor);
         let proof = application.examine_proof(caller, &factor, requirement, &self.proof, now).await?;
         let proof = &proof;
         let denial = application
@@ -57,6 +59,9 @@ impl ViewRecoveryCodes {
                     let mut settlement = caller.settlement(application, &factor, "view_recovery_codes", now);
                     let proven = settlement.proof(unit, &factor.state, proof).await?;
                     if proven.is_ok() {
+                        if caller.session().is_some() && !proof.is_backed() {
+                            unit.recovery_codes().note_unproven(caller.account.id, set.id, now).await?;
+                        }
                         settlement.record.succeeded(EventKind::RecoveryCodesViewed, details([]))?;
                     }
                     settlement.record.append(unit).await?;

@@ -42,6 +42,15 @@ pub(crate) enum CodeFinding {
 }
 
 impl CodeFinding {
+    /// Under which rule it is counted.
+    pub(super) fn attempt(&self) -> Option<Attempt> {
+        match self {
+            Self::Step { attempt, .. } | Self::Repeated { attempt, .. } | Self::Wrong { attempt } => Some(*attempt),
+            Self::Recovery { .. } => Some(Attempt::RecoveryCode),
+            Self::Throttled(_) => None,
+        }
+    }
+
     /// Whether it may still turn out right: whether what depends on it is worth preparing.
     pub(crate) fn may_be_right(&self) -> bool {
         matches!(self, Self::Step { .. } | Self::Recovery { .. })

@@ -6,6 +6,7 @@
 //! gets no more verdicts than the counters allow.
 
 mod codes;
+mod hold;
 mod passwords;
 mod proofs;
 mod settlement;
@@ -13,8 +14,9 @@ mod typed_codes;
 
 pub use codes::AcceptedCode;
 pub(crate) use codes::{CodeFinding, CodeVerdict};
+pub(crate) use hold::TurnsOff;
 pub(crate) use passwords::{PasswordClaim, ShownDevice, believable, remember, wait_of_unknown_places};
-pub(crate) use proofs::ExaminedProof;
+pub(crate) use proofs::{Asked, ExaminedProof};
 pub use proofs::{GivenProof, ProofDenial, ProofField};
 pub(crate) use settlement::{Settlement, Throttled, forgive, recount};
 pub(crate) use typed_codes::{Compared, TypedCodes};

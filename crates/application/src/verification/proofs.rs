@@ -4,11 +4,14 @@ use countersign_core::{Attempt, ProofRequirement};
 use secrecy::SecretString;
 
 use super::settlement::Throttled;
-use super::{CodeFinding, CodeVerdict, Settlement};
+use super::{CodeFinding, CodeVerdict, Settlement, TurnsOff};
 use crate::application::details;
 use crate::named::named;
 use crate::ports::{PasswordVerdict, UnitOfWork};
-use crate::{Application, Caller, SecondFactor, SecondFactorState, Timestamp, UseCaseError};
+use crate::{
+    Application, AuthenticationMethod, Caller, EventKind, SecondFactor, SecondFactorState, SessionId, Timestamp,
+    UseCaseError,
+};
 
 /// What came with a request as proof.
 #[derive(Clone, Debug, Default)]
@@ -43,6 +46,12 @@ pub enum ProofDenial {
     WrongPassword,
     /// The code is wrong, or was used before.
     WrongCode,
+    /// The code is right, and not spent: it belongs to what came out of a session too short a while ago to turn off what
+    /// was there before.
+    Held {
+        /// From when on it would do.
+        until: Timestamp,
+    },
     /// It was not looked at, because of earlier failures.
     Throttled {
         /// When it may be tried again.
@@ -52,22 +61,54 @@ pub enum ProofDenial {
     },
 }
 
+/// What is asked for an act, and of which age a code for it has to be.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Asked {
+    pub(crate) requirement: ProofRequirement,
+    pub(crate) turns_off: TurnsOff,
+}
+
+impl From<ProofRequirement> for Asked {
+    fn from(requirement: ProofRequirement) -> Self {
+        Self { requirement, turns_off: TurnsOff::Nothing }
+    }
+}
+
 /// What was found of a proof before its unit of work. By itself it opens nothing.
 pub(crate) enum ExaminedProof {
     NotAsked,
-    Missing { asked_for: Vec<ProofField>, any: bool },
+    Missing {
+        asked_for: Vec<ProofField>,
+        any: bool,
+    },
     Throttled(Throttled),
-    Given { password_right: Option<bool>, code: Option<CodeFinding> },
+    Given {
+        password_right: Option<bool>,
+        code: Option<CodeFinding>,
+        /// Until when the code, right as it may be, does not do.
+        held_until: Option<Timestamp>,
+        /// Whether the code is of something that was there before all hold.
+        of_old: bool,
+        /// The session that has shown no second factor before this code.
+        steps_up: Option<SessionId>,
+    },
 }
 
 impl ExaminedProof {
+    /// Whether a code of what was there before is among what was given: then what it yields is as good as that.
+    pub(crate) fn is_backed(&self) -> bool {
+        matches!(self, Self::Given { of_old: true, .. })
+    }
+
     /// Whether it may still turn out right: whether what depends on it is worth preparing.
     pub(crate) fn may_be_right(&self) -> bool {
         match self {
             Self::NotAsked => true,
             Self::Missing { .. } | Self::Throttled(_) => false,
-            Self::Given { password_right, code } => {
-                *password_right != Some(false) && code.as_ref().is_none_or(CodeFinding::may_be_right)
+            Self::Given { password_right, code, held_until, .. } => {
+                *password_right != Some(false)
+                    && held_until.is_none()
+                    && code.as_ref().is_none_or(CodeFinding::may_be_right)
             }
         }
     }
@@ -121,10 +162,11 @@ impl Application {
         &self,
         caller: &Caller,
         factor: &SecondFactor,
-        requirement: ProofRequirement,
+        asked: impl Into<Asked>,
         given: &GivenProof,
         now: Timestamp,
     ) -> Result<ExaminedProof, UseCaseError> {
+        let Asked { requirement, turns_off } = asked.into();
         let (password, code) = match parts(requirement, factor.state.is_enabled(), given) {
             Parts::Missing { asked_for, any } => return Ok(ExaminedProof::Missing { asked_for, any }),
             Parts::Count { password: false, code: false } => return Ok(ExaminedProof::NotAsked),
@@ -151,7 +193,11 @@ impl Application {
             }
             _ => None,
         };
-        Ok(ExaminedProof::Given { password_right, code })
+        let held_until = code.as_ref().and_then(|code| turns_off.held_until(&caller.realm, factor, code, now));
+        let steps_up = caller.session().filter(|session| !session.has_shown_second_factor()).map(|session| session.id);
+        let is_old = |code: &CodeFinding| TurnsOff::Everything.held_until(&caller.realm, factor, code, now).is_none();
+        let of_old = code.as_ref().is_some_and(|code| code.may_be_right() && is_old(code));
+        Ok(ExaminedProof::Given { password_right, code, held_until, of_old, steps_up })
     }
 }
 
@@ -172,22 +218,45 @@ impl Settlement<'_> {
                 Ok(Err(ProofDenial::Missing { asked_for: asked_for.clone(), any: *any }))
             }
             ExaminedProof::Throttled(throttled) => Ok(Err((*throttled).into())),
-            ExaminedProof::Given { password_right, code } => {
+            ExaminedProof::Given { password_right, code, held_until, steps_up, .. } => {
                 if password_right.is_some()
                     && let Some(denial) = self.password(unit, state, *password_right == Some(true)).await?
                 {
                     return Ok(Err(denial));
                 }
-                match code {
-                    None => Ok(Ok(())),
-                    Some(finding) => Ok(match self.code(unit, state, finding).await? {
-                        CodeVerdict::Accepted(_) => Ok(()),
-                        CodeVerdict::Rejected { .. } => Err(ProofDenial::WrongCode),
-                        CodeVerdict::Throttled(throttled) => Err(throttled.into()),
-                    }),
+                let Some(finding) = code else { return Ok(Ok(())) };
+                if let Some(until) = held_until {
+                    return self.held(unit, state, finding, *until).await.map(Err);
                 }
+                Ok(match self.code(unit, state, finding).await? {
+                    CodeVerdict::Accepted(_) => {
+                        if let Some(session) = steps_up {
+                            unit.sessions().set_methods(*session, AuthenticationMethod::TWO_FACTORS).await?;
+                        }
+                        Ok(())
+                    }
+                    CodeVerdict::Rejected { .. } => Err(ProofDenial::WrongCode),
+                    CodeVerdict::Throttled(throttled) => Err(throttled.into()),
+                })
             }
         }
+    }
+
+    /// A code of something too new is neither spent nor counted; but it is a verdict, so it waits as every other one does.
+    async fn held(
+        &mut self,
+        unit: &mut dyn UnitOfWork,
+        state: &SecondFactorState,
+        finding: &CodeFinding,
+        until: Timestamp,
+    ) -> Result<ProofDenial, UseCaseError> {
+        let Some(attempt) = finding.attempt() else { return Err(UseCaseError::Fault("only a code is held")) };
+        if let Some(throttled) = self.throttled(unit, state, attempt).await? {
+            return Ok(throttled.into());
+        }
+        let why = [("purpose", self.purpose), ("method", attempt.lane().as_str()), ("reason", "too_new")];
+        self.record.failed(EventKind::SecondFactorRejected, details(why))?;
+        Ok(ProofDenial::Held { until })
     }
 
     /// A right password clears no counter: who holds a stolen session and the password could otherwise guess codes

@@ -66,6 +66,7 @@ async fn a_login_is_taken_in_any_spelling() {
         realm: world.realm.slug.clone(),
         login: login.to_owned(),
         password: None,
+        password_change_required: false,
         role: Role::Member,
         authority: Authority::Operator,
         origin: Origin::default(),
@@ -95,7 +96,14 @@ async fn a_deleted_account_is_gone_but_its_events_are_not() {
 }
 
 fn update(administration: Administration) -> UpdateAccount {
-    UpdateAccount { administration, role: None, password: None, disabled: None }
+    UpdateAccount {
+        administration,
+        role: None,
+        password: None,
+        disabled: None,
+        two_factor_required: None,
+        password_change_required: None,
+    }
 }
 
 fn by(world: &World, authority: Authority) -> Administration {

@@ -1,11 +1,18 @@
 use countersign_application::core::RequiredFor;
 use countersign_application::use_cases::{
-    AuthenticateSessionOutcome, ConfirmEnrollmentOutcome, SessionPurpose, SignInOutcome,
+    AuthenticateAdministrator, AuthenticateAdministratorOutcome, AuthenticateSessionOutcome, ConfirmEnrollmentOutcome,
+    DisableTwoFactor, ResetTwoFactor, SessionPurpose, SignInOutcome, UpdateAccount, UpdateAccountOutcome, UpdateRealm,
+    UpdateRealmOutcome,
 };
-use countersign_application::{Account, Caller, GivenProof, Role, SessionGrant, Timestamp};
+use countersign_application::{
+    Account, AccountId, Administration, AdministrationDenial, Authority, Caller, GivenProof, Origin, PolicyChange,
+    Role, SessionGrant, Target, Timestamp, effective_role,
+};
 use countersign_testing::{NOW, an_account, keep};
+use secrecy::SecretString;
+use serde_json::json;
 
-use crate::world::{World, password};
+use crate::world::{World, password, password_and_code};
 
 const DAY: u64 = 86_400;
 
@@ -114,4 +121,221 @@ async fn who_has_a_second_factor_has_no_deadline() {
     let phone = world.enroll(&caller, password(), GivenProof::default()).await;
     world.test.clock.advance_seconds(30 * DAY);
     assert!(world.signs_in(&world.code(&phone)).await);
+}
+
+/// A realm that requires nothing, with sessions that last.
+async fn lenient() -> World {
+    World::new(|policy| {
+        policy.sign_in.session_ttl_seconds = 7_776_000;
+        policy.sign_in.session_idle_seconds = 7_776_000;
+    })
+    .await
+}
+
+async fn token(world: &World) -> SecretString {
+    match world.sign_in().await {
+        SignInOutcome::SignedIn { grant, .. } => grant.token,
+        other => panic!("signed in, and not {other:?}"),
+    }
+}
+
+async fn require_of(world: &World, required_for: &str) {
+    let update = UpdateRealm {
+        realm: world.realm.slug.clone(),
+        issuer: None,
+        policy: PolicyChange { preset: None, patch: Some(json!({ "enforcement": { "required_for": required_for } })) },
+        expected_version: None,
+        authority: Authority::Operator,
+        origin: Origin::UNKNOWN,
+    };
+    let outcome = update.execute(&world.test.application).await.unwrap();
+    assert!(matches!(outcome, UpdateRealmOutcome::Updated(_)), "{outcome:?}");
+}
+
+fn update(world: &World) -> UpdateAccount {
+    UpdateAccount {
+        administration: administration(world, Authority::Operator),
+        role: None,
+        password: None,
+        disabled: None,
+        two_factor_required: None,
+        password_change_required: None,
+    }
+}
+
+fn administration(world: &World, authority: Authority) -> Administration {
+    Administration {
+        realm: world.realm.slug.clone(),
+        target: Target::Account(world.account.id),
+        authority,
+        origin: Origin::UNKNOWN,
+    }
+}
+
+async fn updated(world: &World, update: UpdateAccount) -> Account {
+    match update.execute(&world.test.application).await.unwrap() {
+        UpdateAccountOutcome::Updated(account) => *account,
+        other => panic!("updated, and not {other:?}"),
+    }
+}
+
+async fn kept(world: &World) -> Account {
+    world.store().find_account(world.account.id).await.unwrap().unwrap()
+}
+
+async fn is_restricted(world: &World, token: &SecretString) -> bool {
+    match world.recognize_to(SessionPurpose::Anything, token).await {
+        AuthenticateSessionOutcome::Recognized(_) => false,
+        AuthenticateSessionOutcome::EnrollmentRequired => true,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn who_stays_signed_in_does_not_sit_a_new_rule_out() {
+    let world = lenient().await;
+    let token = token(&world).await;
+    world.test.clock.advance_seconds(DAY);
+    require_of(&world, "everyone").await;
+    // Nothing is asked in that session for most of the grace.
+    world.test.clock.advance_seconds(14 * DAY - 1);
+    assert!(!is_restricted(&world, &token).await);
+    assert_eq!(kept(&world).await.grace_started_at, Some(NOW.plus_seconds(DAY)), "it runs since the rule came");
+    world.test.clock.advance_seconds(1);
+    assert!(is_restricted(&world, &token).await);
+    // Lifting the rule and setting it again renews nothing.
+    require_of(&world, "nobody").await;
+    assert!(!is_restricted(&world, &token).await);
+    require_of(&world, "everyone").await;
+    assert!(is_restricted(&world, &token).await);
+    restricted(&world).await;
+}
+
+#[tokio::test]
+async fn without_a_record_of_when_the_rule_came_the_next_request_begins_the_grace() {
+    // As in a realm that an older version kept.
+    let world = required(14).await;
+    let token = token(&world).await;
+    assert_eq!(kept(&world).await.grace_started_at, Some(NOW));
+    let lenient = lenient().await;
+    let other = self::token(&lenient).await;
+    let before = kept(&lenient).await;
+    updated(&lenient, UpdateAccount { two_factor_required: Some(Some(true)), ..update(&lenient) }).await;
+    assert_eq!((before.grace_started_at, kept(&lenient).await.grace_started_at), (None, Some(NOW)));
+    assert!(!is_restricted(&lenient, &other).await && !is_restricted(&world, &token).await);
+}
+
+#[tokio::test]
+async fn a_requirement_of_one_account_holds_for_it_and_its_exemption_as_well() {
+    let world = lenient().await;
+    let session = token(&world).await;
+    let account = updated(&world, UpdateAccount { two_factor_required: Some(Some(true)), ..update(&world) }).await;
+    assert_eq!((account.two_factor_required, account.grace_started_at), (Some(true), Some(NOW)));
+    world.test.clock.advance_seconds(14 * DAY);
+    assert!(is_restricted(&world, &session).await);
+
+    require_of(&world, "everyone").await;
+    updated(&world, UpdateAccount { two_factor_required: Some(Some(false)), ..update(&world) }).await;
+    assert!(!is_restricted(&world, &session).await, "exempt");
+    updated(&world, UpdateAccount { two_factor_required: Some(None), ..update(&world) }).await;
+    assert!(is_restricted(&world, &session).await, "as the policy says");
+}
+
+#[tokio::test]
+async fn only_an_owner_exempts_an_administrator() {
+    let world = lenient().await;
+    updated(&world, UpdateAccount { role: Some(Role::Admin), ..update(&world) }).await;
+    let by = |role| Authority::Administrator { account_id: AccountId::from_uuid(uuid::Uuid::from_u128(1)), role };
+    let exempt = |role| UpdateAccount {
+        administration: administration(&world, by(role)),
+        two_factor_required: Some(Some(false)),
+        ..update(&world)
+    };
+    let outcome = exempt(Role::Admin).execute(&world.test.application).await.unwrap();
+    assert!(matches!(outcome, UpdateAccountOutcome::Denied(AdministrationDenial::OwnersOnly)), "{outcome:?}");
+    assert_eq!(updated(&world, exempt(Role::Owner)).await.two_factor_required, Some(false));
+}
+
+#[tokio::test]
+async fn turning_it_off_begins_the_grace_and_never_renews_it() {
+    for by_administrator in [false, true] {
+        let world = World::new(|policy| {
+            policy.enforcement.required_for = RequiredFor::Everyone;
+            policy.sign_in.session_ttl_seconds = 7_776_000;
+            policy.sign_in.session_idle_seconds = 7_776_000;
+        })
+        .await;
+        let (caller, phone) = world.enrolled().await;
+        // The grace of the first sign-in is long over.
+        world.test.clock.advance_seconds(20 * DAY);
+        if by_administrator {
+            let reset = ResetTwoFactor { administration: administration(&world, Authority::Operator), reason: None };
+            reset.execute(&world.test.application).await.unwrap();
+        } else {
+            let proof = password_and_code(&world.code(&phone));
+            DisableTwoFactor { proof, reason: None }.execute(&world.test.application, &caller).await.unwrap();
+        }
+        restricted(&world).await;
+    }
+    // Without an earlier one, it begins with turning it off, in the session that did so.
+    let world = lenient().await;
+    let (caller, phone) = world.enrolled().await;
+    require_of(&world, "everyone").await;
+    let at = kept(&world).await;
+    assert_eq!(at.grace_started_at, None);
+    let caller = Caller { realm: world.store().find_realm(&world.realm.slug).await.unwrap().unwrap(), ..caller };
+    let proof = password_and_code(&world.code(&phone));
+    DisableTwoFactor { proof, reason: None }.execute(&world.test.application, &caller).await.unwrap();
+    assert_eq!(kept(&world).await.grace_started_at, Some(NOW.plus_seconds(60)));
+}
+
+async fn administers(world: &World, token: &SecretString) -> bool {
+    let authenticate = AuthenticateAdministrator { token: token.clone(), origin: World::origin(1) };
+    match authenticate.execute(&world.test.application).await.unwrap() {
+        AuthenticateAdministratorOutcome::Recognized(_) => true,
+        AuthenticateAdministratorOutcome::EnrollmentRequired => false,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn nobody_administers_without_a_second_factor_that_is_required_of_them() {
+    let world = lenient().await;
+    let token = token(&world).await;
+    updated(&world, UpdateAccount { role: Some(Role::Admin), ..update(&world) }).await;
+    assert!(administers(&world, &token).await, "nothing is required");
+    require_of(&world, "admins").await;
+    assert!(!administers(&world, &token).await, "there is time to enroll, and none to administer");
+    assert!(!is_restricted(&world, &token).await, "everything else goes on");
+    let caller = world.recognize(&token).await.unwrap();
+    assert!(!caller.may_administer());
+    world.enroll(&caller, password(), GivenProof::default()).await;
+    assert!(administers(&world, &token).await);
+}
+
+#[tokio::test]
+async fn a_promotion_makes_no_administrator_before_they_have_enrolled() {
+    let world = lenient().await;
+    require_of(&world, "admins").await;
+    let token = token(&world).await;
+    let promoted = updated(&world, UpdateAccount { role: Some(Role::Owner), ..update(&world) }).await;
+    let realm = world.store().find_realm(&world.realm.slug).await.unwrap().unwrap();
+    assert_eq!((promoted.role, effective_role(&realm.policy, &promoted)), (Role::Owner, Role::Member));
+    assert_eq!(promoted.grace_started_at, Some(NOW), "the promotion begins the grace");
+    assert!(!administers(&world, &token).await);
+    let caller = world.recognize(&token).await.unwrap();
+    world.enroll(&caller, password(), GivenProof::default()).await;
+    assert!(administers(&world, &token).await);
+    assert_eq!(effective_role(&realm.policy, &kept(&world).await), Role::Owner);
+}
+
+#[tokio::test]
+async fn a_rule_for_owners_asks_nothing_of_administrators() {
+    let world = lenient().await;
+    require_of(&world, "owners").await;
+    let token = token(&world).await;
+    updated(&world, UpdateAccount { role: Some(Role::Admin), ..update(&world) }).await;
+    assert!(administers(&world, &token).await);
+    updated(&world, UpdateAccount { role: Some(Role::Owner), ..update(&world) }).await;
+    assert!(!administers(&world, &token).await);
 }

@@ -15,7 +15,7 @@ async fn a_pending_authenticator_gates_nothing_and_satisfies_nothing() {
     assert!(matches!(world.sign_in().await, SignInOutcome::SignedIn { .. }));
 
     let (caller, phone) = world.enrolled().await;
-    let second = world.begun(&caller, password()).await;
+    let second = world.begun(&caller, password_and_code(text(&phone.recovery_codes[0]))).await;
     let second = world.phone(&second);
     assert!(!world.signs_in(&world.code(&second)).await);
     assert!(world.signs_in(&world.code(&phone)).await);
@@ -25,9 +25,9 @@ async fn a_pending_authenticator_gates_nothing_and_satisfies_nothing() {
 async fn beginning_again_replaces_only_what_is_pending() {
     let world = World::new(|_| {}).await;
     let (caller, phone) = world.enrolled().await;
-    let abandoned = world.begun(&caller, password()).await;
+    let abandoned = world.begun(&caller, password_and_code(text(&phone.recovery_codes[0]))).await;
     let abandoned = world.phone(&abandoned);
-    let second = world.begun(&caller, password()).await;
+    let second = world.begun(&caller, password_and_code(text(&phone.recovery_codes[1]))).await;
     let second = world.phone(&second);
     let outcome = world.confirm(&caller, abandoned.id, &world.code(&abandoned), GivenProof::default()).await;
     assert!(matches!(outcome, ConfirmEnrollmentOutcome::NoPendingEnrollment));
@@ -121,7 +121,7 @@ async fn one_authenticator_is_the_most_where_the_policy_says_so() {
 async fn a_wrong_first_code_spends_no_code_given_as_proof() {
     let world = World::new(|policy| policy.proofs.confirm = ProofRequirement::Code).await;
     let (caller, phone) = world.enrolled().await;
-    let begun = world.begun(&caller, password()).await;
+    let begun = world.begun(&caller, password_and_code(text(&phone.recovery_codes[0]))).await;
     let second = world.phone(&begun);
     let proof = crate::world::code(&world.code(&phone));
     let outcome = world.confirm(&caller, second.id, WRONG, proof.clone()).await;
@@ -136,7 +136,7 @@ async fn a_wrong_first_code_spends_no_code_given_as_proof() {
 async fn removing_the_last_authenticator_turns_two_factor_off() {
     let world = World::new(|_| {}).await;
     let (caller, phone) = world.enrolled().await;
-    let begun = world.begun(&caller, password()).await;
+    let begun = world.begun(&caller, password_and_code(text(&phone.recovery_codes[0]))).await;
     let pending = RemoveAuthenticator { authenticator_id: begun.authenticator.id, proof: GivenProof::default() };
     let outcome = pending.execute(&world.test.application, &caller).await.unwrap();
     assert_eq!(outcome, RemoveAuthenticatorOutcome::Removed, "a pending one needs no proof");

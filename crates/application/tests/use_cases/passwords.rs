@@ -252,6 +252,8 @@ async fn a_known_device_is_one_of_its_account_and_of_its_password() {
         role: None,
         password: Some(PASSWORD.into()),
         disabled: None,
+        two_factor_required: None,
+        password_change_required: None,
     };
     update.execute(&world.test.application).await.unwrap();
     use_up(&world, "ada@example.org").await;
@@ -325,7 +327,14 @@ async fn a_new_password_ends_every_wait_of_the_account_whoever_sets_it() {
         make_all_waits(&world).await;
         if by_administrator {
             let (administration, password) = (administration(&world), Some(new.into()));
-            let update = UpdateAccount { administration, role: None, password, disabled: None };
+            let update = UpdateAccount {
+                administration,
+                role: None,
+                password,
+                disabled: None,
+                two_factor_required: None,
+                password_change_required: None,
+            };
             update.execute(&world.test.application).await.unwrap();
         } else {
             let change = ChangePassword { current_password: PASSWORD.into(), new_password: new.into(), code: None };

@@ -102,7 +102,11 @@ async fn a_code_is_asked_only_of_who_has_an_authenticator() {
 
 #[tokio::test]
 async fn a_recovery_code_is_a_code_and_is_spent_as_a_proof() {
-    let world = World::new(|policy| policy.proofs.recovery_codes = Code).await;
+    let world = World::new(|policy| {
+        policy.proofs.recovery_codes = Code;
+        policy.proofs.disable = Code;
+    })
+    .await;
     let (caller, phone) = world.enrolled().await;
     use countersign_application::use_cases::{RegenerateRecoveryCodes, RegenerateRecoveryCodesOutcome};
     let proof = GivenProof { password: None, code: Some(phone.recovery_codes[0].clone()) };

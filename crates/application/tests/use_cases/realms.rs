@@ -151,13 +151,14 @@ async fn a_policy_made_stricter_holds_for_what_was_begun_under_the_old_one() {
     let outcome = world.verify(&challenge, &world.code(&phone)).await;
     assert!(matches!(outcome, VerifySecondFactorOutcome::InvalidChallenge), "the challenge is too old now");
 
-    let begun = world.begun(&caller, crate::world::password()).await;
+    let begun = world.begun(&caller, crate::world::password_and_code(&world.code(&phone))).await;
     set(&world, json!({"totp": {"digits": 8}})).await;
     let second = world.phone(&begun);
     let stale = Caller { realm: present(&world).await, ..caller.clone() };
     let outcome = world.confirm(&stale, second.id, &world.code(&second), GivenProof::default()).await;
     assert!(matches!(outcome, ConfirmEnrollmentOutcome::NoPendingEnrollment));
 
+    world.test.clock.advance_seconds(30);
     let challenge = world.challenge().await;
     let token = match world.verify(&challenge, &world.code(&phone)).await {
         VerifySecondFactorOutcome::SignedIn(done) => done.grant.token,

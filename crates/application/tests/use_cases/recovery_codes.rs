@@ -39,7 +39,7 @@ async fn a_recovery_code_costs_one_slow_digest_an_attempt() {
 async fn regenerating_voids_all_older_codes() {
     let world = World::new(|_| {}).await;
     let (caller, phone) = world.enrolled().await;
-    let regenerate = RegenerateRecoveryCodes { proof: password() };
+    let regenerate = RegenerateRecoveryCodes { proof: password_and_code(&world.code(&phone)) };
     let issued = match regenerate.execute(&world.test.application, &caller).await.unwrap() {
         RegenerateRecoveryCodesOutcome::Issued(codes) => codes,
         other => panic!("{other:?}"),
@@ -65,6 +65,8 @@ async fn codes_can_be_viewed_only_where_the_policy_keeps_them_and_viewing_change
     let (caller, phone) = world.enrolled().await;
     assert!(world.signs_in(text(&phone.recovery_codes[2])).await);
     for _ in 0..2 {
+        world.test.clock.advance_seconds(30);
+        let view = ViewRecoveryCodes { proof: password_and_code(&world.code(&phone)) };
         match view.execute(&world.test.application, &caller).await.unwrap() {
             ViewRecoveryCodesOutcome::Shown(codes) => {
                 let shown: Vec<&str> = codes.iter().map(text).collect();
@@ -128,7 +130,7 @@ async fn codes_issued_under_an_older_format_stay_good() {
         policy.recovery_codes.alphabet = RecoveryAlphabet::Alphanumeric;
         policy.recovery_codes.format = "XXXXXXXXXX".to_owned();
     });
-    let proof = countersign_application::GivenProof { password: None, code: Some(phone.recovery_codes[0].clone()) };
+    let proof = password_and_code(text(&phone.recovery_codes[0]));
     let regenerate = RegenerateRecoveryCodes { proof };
     match regenerate.execute(&world.test.application, &later).await.unwrap() {
         RegenerateRecoveryCodesOutcome::Issued(codes) => assert_eq!(text(&codes[0]).len(), 10),

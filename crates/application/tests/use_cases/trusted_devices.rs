@@ -6,7 +6,7 @@ use countersign_application::{AccountId, PageRequest};
 use countersign_testing::PASSWORD;
 use secrecy::SecretString;
 
-use crate::world::{Phone, World, password, password_and_code};
+use crate::world::{Phone, World, password_and_code};
 
 async fn trust(world: &World, phone: &Phone) -> Option<SecretString> {
     let verify = VerifySecondFactor {
@@ -112,14 +112,16 @@ async fn trusted_devices_die_with_any_change_of_the_second_factor() {
     let (caller, phone) = world.enrolled().await;
     let device = trust(&world, &phone).await.unwrap();
     world.test.clock.advance_seconds(30);
-    let second = world.enroll(&caller, password(), countersign_application::GivenProof::default()).await;
+    let proof = password_and_code(&world.code(&phone));
+    let second = world.enroll(&caller, proof, countersign_application::GivenProof::default()).await;
     assert!(!skips(&world, &device).await, "adding an authenticator");
 
     let device = trust(&world, &phone).await.unwrap();
     world.test.clock.advance_seconds(30);
-    let regenerate = RegenerateRecoveryCodes { proof: password() };
+    let regenerate = RegenerateRecoveryCodes { proof: password_and_code(&world.code(&phone)) };
     regenerate.execute(&world.test.application, &caller).await.unwrap();
     assert!(skips(&world, &device).await, "new recovery codes are no other factor");
+    world.test.clock.advance_seconds(30);
 
     let proof = password_and_code(&world.code(&phone));
     let remove = RemoveAuthenticator { authenticator_id: second.id, proof };

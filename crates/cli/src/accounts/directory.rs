@@ -12,6 +12,8 @@ pub struct NewAccount {
     pub login: String,
     /// The password it gets.
     pub password: SecretString,
+    /// Whether it has to change that password at the first sign-in.
+    pub password_change_required: bool,
     /// What it may do.
     pub role: Role,
 }
@@ -45,8 +47,16 @@ pub trait AccountDirectory: Send + Sync {
     /// Gives an account another role.
     async fn set_role(&self, login: &str, role: Role) -> Result<Outcome, CommandError>;
 
-    /// Gives an account a new password.
-    async fn set_password(&self, login: &str, password: SecretString) -> Result<Outcome, CommandError>;
+    /// Gives an account a new password, which has to be changed at the next sign-in where `change_required` says so.
+    async fn set_password(
+        &self,
+        login: &str,
+        password: SecretString,
+        change_required: bool,
+    ) -> Result<Outcome, CommandError>;
+
+    /// Marks whether a second factor is required of an account; `None` for as the policy says.
+    async fn set_requirement(&self, login: &str, required: Option<bool>) -> Result<Outcome, CommandError>;
 
     /// Deletes an account.
     async fn delete(&self, login: &str) -> Result<Outcome, CommandError>;
@@ -72,6 +82,14 @@ pub(super) mod told {
         Outcome::success(format!(
             "The new password of {login} holds; sessions and trusted devices of the account were ended."
         ))
+    }
+
+    pub(in crate::accounts) fn requirement_set(login: &str, required: Option<bool>) -> Outcome {
+        Outcome::success(match required {
+            Some(true) => format!("{login} has to have a second factor from now on, whatever the policy says."),
+            Some(false) => format!("{login} need not have a second factor from now on, whatever the policy says."),
+            None => format!("Whether {login} has to have a second factor, the policy says from now on."),
+        })
     }
 
     pub(in crate::accounts) fn deleted(login: &str) -> Outcome {

@@ -24,11 +24,22 @@ impl Local {
     }
 
     async fn update(&self, login: &str, change: Change) -> Result<(), CommandError> {
-        let (role, password) = match change {
-            Change::Role(role) => (Some(role), None),
-            Change::Password(password) => (None, Some(password)),
+        let mut update = UpdateAccount {
+            administration: self.administration(login),
+            role: None,
+            password: None,
+            disabled: None,
+            two_factor_required: None,
+            password_change_required: None,
         };
-        let update = UpdateAccount { administration: self.administration(login), role, password, disabled: None };
+        match change {
+            Change::Role(role) => update.role = Some(role),
+            Change::Password(password, change_required) => {
+                update.password = Some(password);
+                update.password_change_required = Some(change_required);
+            }
+            Change::Requirement(required) => update.two_factor_required = Some(required),
+        }
         match update.execute(&self.application).await? {
             UpdateAccountOutcome::Updated(_) => Ok(()),
             UpdateAccountOutcome::Denied(denial) => Err(self.denied(login, denial)),
@@ -40,7 +51,9 @@ impl Local {
 /// What changes of an account.
 enum Change {
     Role(Role),
-    Password(SecretString),
+    /// A new one, and whether it has to be changed.
+    Password(SecretString, bool),
+    Requirement(Option<bool>),
 }
 
 #[async_trait]
@@ -51,6 +64,7 @@ impl AccountDirectory for Local {
             realm: self.realm.clone(),
             login: account.login,
             password: Some(account.password),
+            password_change_required: account.password_change_required,
             role: account.role,
             authority: Authority::Operator,
             origin: Origin::default(),
@@ -94,9 +108,19 @@ impl AccountDirectory for Local {
         Ok(told::role_set(login, role))
     }
 
-    async fn set_password(&self, login: &str, password: SecretString) -> Result<Outcome, CommandError> {
-        self.update(login, Change::Password(password)).await?;
+    async fn set_password(
+        &self,
+        login: &str,
+        password: SecretString,
+        change_required: bool,
+    ) -> Result<Outcome, CommandError> {
+        self.update(login, Change::Password(password, change_required)).await?;
         Ok(told::password_set(login))
+    }
+
+    async fn set_requirement(&self, login: &str, required: Option<bool>) -> Result<Outcome, CommandError> {
+        self.update(login, Change::Requirement(required)).await?;
+        Ok(told::requirement_set(login, required))
     }
 
     async fn delete(&self, login: &str) -> Result<Outcome, CommandError> {

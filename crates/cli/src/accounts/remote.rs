@@ -28,8 +28,11 @@ impl Remote {
 #[async_trait]
 impl AccountDirectory for Remote {
     async fn create(&self, account: NewAccount) -> Result<AccountView, CommandError> {
-        let NewAccount { login, password, role } = account;
-        let body = json!({ "login": login, "password": password.expose_secret(), "role": role.as_str() });
+        let NewAccount { login, password, password_change_required, role } = account;
+        let mut body = json!({ "login": login, "password": password.expose_secret(), "role": role.as_str() });
+        if password_change_required {
+            body["password_change_required"] = json!(true);
+        }
         Ok(self.post(ACCOUNTS, &body)?)
     }
 
@@ -50,10 +53,21 @@ impl AccountDirectory for Remote {
         Ok(told::role_set(login, role))
     }
 
-    async fn set_password(&self, login: &str, password: SecretString) -> Result<Outcome, CommandError> {
-        let body = json!({ "password": password.expose_secret() });
+    async fn set_password(
+        &self,
+        login: &str,
+        password: SecretString,
+        change_required: bool,
+    ) -> Result<Outcome, CommandError> {
+        let body = json!({ "password": password.expose_secret(), "password_change_required": change_required });
         let _: AccountView = self.patch(&self.account_path(login)?, &body)?;
         Ok(told::password_set(login))
+    }
+
+    async fn set_requirement(&self, login: &str, required: Option<bool>) -> Result<Outcome, CommandError> {
+        let body = json!({ "two_factor_required": required });
+        let _: AccountView = self.patch(&self.account_path(login)?, &body)?;
+        Ok(told::requirement_set(login, required))
     }
 
     async fn delete(&self, login: &str) -> Result<Outcome, CommandError> {

@@ -18,8 +18,16 @@ pub struct AccountView {
     pub role: String,
     /// Whether it has an active authenticator.
     pub two_factor_enabled: bool,
+    /// Whether its password has to be changed before anything else; left out where it has not.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub password_change_required: bool,
     /// When it was made.
     pub created_at: Moment,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks in this form")]
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 impl AccountView {
@@ -30,19 +38,22 @@ impl AccountView {
             login: account.login.to_string(),
             role: account.role.to_string(),
             two_factor_enabled: account.two_factor_enabled(),
+            password_change_required: account.password_change_required,
             created_at: Moment(account.created_at),
         }
     }
 
     fn facts(&self) -> Vec<Fact> {
-        vec![
+        let mut all = vec![
             ("login", self.login.clone()),
             ("role", self.role.clone()),
             ("two-factor", on_or_off(self.two_factor_enabled)),
             ("created", self.created_at.for_people()),
             ("realm", self.realm.clone()),
             ("id", self.id.clone()),
-        ]
+        ];
+        all.extend(self.password_change_required.then(|| ("password", "has to be changed".to_owned())));
+        all
     }
 }
 
@@ -66,6 +77,9 @@ pub struct AccountOverviewView {
     pub last_sign_in_at: Option<Moment>,
     /// Whether signing in is refused.
     pub disabled: bool,
+    /// Whether a second factor is required of it whatever the policy says; left out for as the policy says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub two_factor_required: Option<bool>,
     /// In service mode: the application's own identifier of its user.
     pub subject: Option<String>,
 }
@@ -83,6 +97,7 @@ impl AccountOverviewView {
             throttled_for_seconds: overview.state.throttled_for(&realm.policy, now),
             last_sign_in_at: account.last_sign_in_at.map(Moment),
             disabled: account.disabled_at.is_some(),
+            two_factor_required: account.two_factor_required,
             subject: account.subject.clone(),
         }
     }
@@ -91,7 +106,8 @@ impl AccountOverviewView {
         let disabled = self.disabled.then(|| "disabled".to_owned());
         let throttled = self.throttled_for_seconds.map(|seconds| format!("throttled for {seconds} s"));
         let subject = self.subject.as_ref().map(|subject| format!("subject {subject}"));
-        [disabled, throttled, subject].into_iter().flatten().collect::<Vec<_>>().join(", ")
+        let required = self.two_factor_required.map(required_or_exempt);
+        [disabled, throttled, required, subject].into_iter().flatten().collect::<Vec<_>>().join(", ")
     }
 }
 
@@ -164,6 +180,9 @@ pub struct AccountDetails {
     pub account: AccountView,
     /// Whether signing in is refused.
     pub disabled: bool,
+    /// Whether a second factor is required of it whatever the policy says; left out for as the policy says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub two_factor_required: Option<bool>,
     /// When a sign-in was last completed.
     pub last_sign_in_at: Option<Moment>,
     /// Its authenticators, pending and active, oldest first.
@@ -188,6 +207,7 @@ impl AccountDetails {
         Self {
             account: view,
             disabled: account.disabled_at.is_some(),
+            two_factor_required: account.two_factor_required,
             last_sign_in_at: account.last_sign_in_at.map(Moment),
             authenticators: factor.authenticators.iter().filter(counts).map(AuthenticatorView::from).collect(),
             recovery_codes_remaining: factor.recovery_codes_remaining(),
@@ -209,6 +229,7 @@ impl View for AccountDetails {
             None => "no".to_owned(),
         };
         all.push(("throttled", throttled));
+        all.extend(self.two_factor_required.map(|required| ("marked", required_or_exempt(required))));
         all.extend(self.enrollment_deadline.map(|deadline| ("must enroll until", deadline.for_people())));
         all.extend(self.subject.clone().map(|subject| ("subject", subject)));
         let mut text = facts(all);
@@ -253,6 +274,10 @@ impl View for Outcome {
     }
 }
 
+fn required_or_exempt(required: bool) -> String {
+    if required { "two-factor required" } else { "exempt from two-factor" }.to_owned()
+}
+
 fn on_or_off(on: bool) -> String {
     if on { "enabled" } else { "disabled" }.to_owned()
 }
@@ -272,6 +297,7 @@ mod tests {
             login: "kim@example.org".to_owned(),
             role: "member".to_owned(),
             two_factor_enabled: true,
+            password_change_required: false,
             created_at: Moment(Timestamp::from_unix_seconds(1_767_225_600)),
         }
     }
@@ -280,6 +306,7 @@ mod tests {
         AccountDetails {
             account: account(),
             disabled: false,
+            two_factor_required: None,
             last_sign_in_at: None,
             authenticators: vec![AuthenticatorView {
                 id: "0191".to_owned(),
@@ -306,6 +333,7 @@ mod tests {
             throttled_for_seconds: Some(30),
             last_sign_in_at: None,
             disabled: true,
+            two_factor_required: None,
             subject: None,
         }
     }

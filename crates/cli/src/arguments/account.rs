@@ -16,6 +16,9 @@ pub enum AccountCommand {
         /// Read the password from standard input, one line, instead of asking for it
         #[arg(long)]
         password_stdin: bool,
+        /// The password has to be changed at the next sign-in, before anything else: for one that is given to someone else
+        #[arg(long)]
+        must_change_password: bool,
     },
     /// List accounts, oldest first
     List {
@@ -49,6 +52,21 @@ pub enum AccountCommand {
         /// Read the password from standard input, one line, instead of asking for it
         #[arg(long)]
         password_stdin: bool,
+        /// The password has to be changed at the next sign-in, before anything else: for one that is given to someone else
+        #[arg(long)]
+        must_change_password: bool,
+    },
+    /// Require a second factor of an account, whatever the policy says
+    #[command(name = "require-2fa")]
+    RequireTwoFactor {
+        /// The account's login
+        login: String,
+        /// Exempt it instead, such as the account of a service
+        #[arg(long)]
+        exempt: bool,
+        /// Leave it to the policy again
+        #[arg(long, conflicts_with = "exempt")]
+        by_policy: bool,
     },
     /// Delete an account and everything of it but its audit events
     Delete {

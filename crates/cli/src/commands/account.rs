@@ -14,6 +14,7 @@ pub(super) fn check(command: &AccountCommand, terminal: &dyn Terminal) -> Result
         AccountCommand::List { .. }
         | AccountCommand::Show { .. }
         | AccountCommand::SetRole { .. }
+        | AccountCommand::RequireTwoFactor { .. }
         | AccountCommand::Unlock { .. } => Ok(()),
     }
 }
@@ -26,9 +27,11 @@ pub(super) async fn run(
     output: &mut Output<'_>,
 ) -> Result<Exit, CommandError> {
     let outcome = match command {
-        AccountCommand::Create { login, role, password_stdin } => {
+        AccountCommand::Create { login, role, password_stdin, must_change_password } => {
             let password = password::read(*password_stdin, terminal, output)?;
-            let made = accounts.create(NewAccount { login: login.clone(), password, role: *role }).await?;
+            let (login, password_change_required) = (login.clone(), *must_change_password);
+            let new = NewAccount { login, password, password_change_required, role: *role };
+            let made = accounts.create(new).await?;
             output.result(&made)?;
             return Ok(Exit::Done);
         }
@@ -43,9 +46,12 @@ pub(super) async fn run(
             return Ok(Exit::Done);
         }
         AccountCommand::SetRole { login, role } => accounts.set_role(login, *role).await?,
-        AccountCommand::SetPassword { login, password_stdin } => {
+        AccountCommand::SetPassword { login, password_stdin, must_change_password } => {
             let password = password::read(*password_stdin, terminal, output)?;
-            accounts.set_password(login, password).await?
+            accounts.set_password(login, password, *must_change_password).await?
+        }
+        AccountCommand::RequireTwoFactor { login, exempt, by_policy } => {
+            accounts.set_requirement(login, (!by_policy).then_some(!exempt)).await?
         }
         AccountCommand::Delete { login, yes } => {
             let question = format!("Delete the account {login} and everything of it but its audit events?");

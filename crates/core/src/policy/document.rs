@@ -4,6 +4,7 @@ use alloc::string::String;
 
 use serde::{Deserialize, Serialize};
 
+use super::ProofRequirement;
 use crate::{Algorithm, RecoveryAlphabet};
 
 /// A policy as it stands in files and travels over the API: every field present, none unknown, values not yet
@@ -65,34 +66,22 @@ pub struct EnrollmentRules {
     pub ttl_seconds: u32,
 }
 
-/// What sensitive operations ask for again.
+/// What sensitive operations ask for again. What holds in the end is [`Policy::proof_for`](crate::Policy::proof_for):
+/// nothing that yields a factor asks for less than what turns one off.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct ProofRules {
-    /// To begin an enrollment.
+    /// To begin an enrollment. While the second factor is on, never less than `disable`.
     pub begin: ProofRequirement,
     /// To confirm one, beside the new authenticator's own code, which is always needed.
     pub confirm: ProofRequirement,
     /// To disable the second factor; not `none`.
     pub disable: ProofRequirement,
-    /// To view or regenerate recovery codes; not `none`.
+    /// To view or regenerate recovery codes; not `none`, and not less than `disable`.
     pub recovery_codes: ProofRequirement,
-}
-
-/// A proof: what has to be given again. A code is a time-based code of an active authenticator, or a recovery code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ProofRequirement {
-    /// Nothing.
-    None,
-    /// The password.
-    Password,
-    /// A code.
-    Code,
-    /// One of the two.
-    PasswordOrCode,
-    /// Both.
-    PasswordAndCode,
+    /// Hours for which a code of what was just added, issued or viewed is no proof for turning off what was there before:
+    /// 0 to 168, and not 0 where a factor is yielded for less than both password and code.
+    pub hold_hours: u32,
 }
 
 /// Recovery codes.
@@ -170,7 +159,8 @@ pub struct SignInRules {
 pub struct EnforcementRules {
     /// Who must have one.
     pub required_for: RequiredFor,
-    /// Days from an account's first sign-in under the rule until it holds: 0 to 90. Never renewed.
+    /// Days until the rule holds for an account, from what made it apply or the first request or sign-in under it: 0 to
+    /// 90. Never renewed.
     pub grace_days: u32,
 }
 
@@ -180,6 +170,8 @@ pub struct EnforcementRules {
 pub enum RequiredFor {
     /// Nobody has to.
     Nobody,
+    /// Owners.
+    Owners,
     /// Admins and owners.
     Admins,
     /// Every account.

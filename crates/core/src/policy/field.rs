@@ -44,10 +44,23 @@ impl PolicyField {
             "Whether the one who enrolls may choose the issuer that the app shows.",
         ),
         field("enrollment.ttl_seconds", "60 to 86400", "How long a pending authenticator can be confirmed."),
-        field("proofs.begin", PROOFS, "What beginning an enrollment asks for."),
+        field(
+            "proofs.begin",
+            PROOFS,
+            "What beginning an enrollment asks for. While two-factor is on, at least what turning it off asks for.",
+        ),
         field("proofs.confirm", PROOFS, "What confirming one asks for, beside the new authenticator's own code."),
         field("proofs.disable", REQUIRED_PROOFS, "What turning two-factor off asks for."),
-        field("proofs.recovery_codes", REQUIRED_PROOFS, "What viewing and regenerating recovery codes ask for."),
+        field(
+            "proofs.recovery_codes",
+            REQUIRED_PROOFS,
+            "What viewing and regenerating recovery codes ask for; not less than turning two-factor off.",
+        ),
+        field(
+            "proofs.hold_hours",
+            "0 to 168, and more than none where a factor is yielded for less than password_and_code",
+            "How long a code of what was just added, issued or viewed is no proof for turning off what was there before.",
+        ),
         field("recovery_codes.count", "0, or 4 to 20", "How many recovery codes are issued; 0 for none."),
         field(
             "recovery_codes.format",
@@ -89,11 +102,15 @@ impl PolicyField {
             SWITCH,
             "Whether a change of password or second factor ends the account's other sessions.",
         ),
-        field("enforcement.required_for", "nobody, admins or everyone", "Who has to have a second factor."),
+        field(
+            "enforcement.required_for",
+            "nobody, owners, admins or everyone",
+            "Who has to have a second factor. An account can be marked otherwise.",
+        ),
         field(
             "enforcement.grace_days",
             "0 to 90",
-            "How long they have to enroll, from their first sign-in under the rule; never renewed.",
+            "How long they have to enroll, from when the rule met them; never renewed. Until then nobody administers.",
         ),
         field("throttle.free_failures", "1 to 10", "How many failures in a row cost no wait."),
         field(

@@ -7,7 +7,7 @@ use core::ops::{Deref, RangeInclusive};
 
 use serde::{Deserialize, Serialize};
 
-use super::{PolicyDocument, PolicyViolation, PolicyViolations, ProofRequirement};
+use super::{PolicyDocument, PolicyViolation, PolicyViolations, ProofAct, ProofRequirement};
 use crate::{Digits, GuessingRules, RecoveryCodeFormat, TotpParameters};
 
 /// A policy whose every value has been checked. Reads like its [`PolicyDocument`]; serde checks it too.
@@ -45,6 +45,35 @@ impl Policy {
     #[must_use]
     pub const fn document(&self) -> &PolicyDocument {
         &self.document
+    }
+
+    /// What `act` asks for again, with an authenticator active or not. Nothing that yields a factor while one is active
+    /// asks for less than what turns one off, whatever a policy says that was stored before that was checked.
+    #[must_use]
+    pub fn proof_for(&self, act: ProofAct, two_factor_on: bool) -> ProofRequirement {
+        let proofs = &self.document.proofs;
+        let yielding = |own: ProofRequirement| match (two_factor_on, proofs.hold_hours) {
+            (false, _) => own,
+            (true, 0) => own.and(proofs.disable).and(ProofAct::CHANGE_OF_PASSWORD),
+            (true, _) => own.and(proofs.disable),
+        };
+        match act {
+            ProofAct::Begin => yielding(proofs.begin),
+            ProofAct::Confirm => proofs.confirm,
+            ProofAct::RecoveryCodes => yielding(proofs.recovery_codes),
+            ProofAct::Disable => proofs.disable,
+            ProofAct::ChangePassword => ProofAct::CHANGE_OF_PASSWORD,
+        }
+    }
+
+    /// A policy that was stored by an older version of this crate, which checked less: what breaks the rule that factors
+    /// are not yielded for less is raised, everything else is checked as ever.
+    ///
+    /// # Errors
+    /// As [`Self::new`].
+    pub fn from_stored(mut document: PolicyDocument) -> Result<Self, PolicyViolations> {
+        document.proofs.recovery_codes = document.proofs.recovery_codes.and(document.proofs.disable);
+        Self::new(document)
     }
 
     /// The policy as data, to be changed and checked again.
@@ -133,12 +162,23 @@ impl Findings {
     fn enrollment_and_proofs(&mut self, policy: &PolicyDocument) {
         self.range("authenticators.max_per_account", policy.authenticators.max_per_account, 1..=10);
         self.range("enrollment.ttl_seconds", policy.enrollment.ttl_seconds, 60..=86_400);
-        for (key, requirement) in
-            [("proofs.disable", policy.proofs.disable), ("proofs.recovery_codes", policy.proofs.recovery_codes)]
+        let proofs = &policy.proofs;
+        for (key, requirement) in [("proofs.disable", proofs.disable), ("proofs.recovery_codes", proofs.recovery_codes)]
         {
             if requirement == ProofRequirement::None {
                 self.add(key, String::from("must be password, code, password_or_code or password_and_code"));
             }
+        }
+        if proofs.recovery_codes != ProofRequirement::None && !proofs.recovery_codes.covers(proofs.disable) {
+            self.add("proofs.recovery_codes", String::from("must ask for at least what proofs.disable asks for"));
+        }
+        let both = ProofAct::CHANGE_OF_PASSWORD;
+        let further = policy.authenticators.max_per_account > 1;
+        let for_less =
+            !proofs.recovery_codes.covers(both) || (further && !proofs.begin.and(proofs.disable).covers(both));
+        if self.range("proofs.hold_hours", proofs.hold_hours, 0..=168) && proofs.hold_hours == 0 && for_less {
+            let rule = "must be 1 to 168 where a factor is yielded for less than password_and_code";
+            self.add("proofs.hold_hours", String::from(rule));
         }
     }
 

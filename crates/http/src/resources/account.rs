@@ -3,37 +3,48 @@
 use countersign_application::Application;
 use countersign_application::use_cases::{ChangePassword, ChangePasswordOutcome, SessionPurpose};
 use poem::web::Data;
-use poem_openapi::OpenApi;
 use poem_openapi::payload::Json;
+use poem_openapi::{ApiResponse, OpenApi};
 
 use super::Tag;
-use super::sign_in::NoContent;
 use crate::bearer::SessionToken;
 use crate::body::Body;
 use crate::client::Client;
 use crate::problem::{FieldError, Problem, ProblemCode};
-use crate::schema::{Account, ChangePasswordRequest};
+use crate::schema::{ChangePasswordRequest, OwnAccount, PasswordChanged, SessionGrant};
+
+/// The password is changed.
+#[derive(ApiResponse)]
+enum ChangedPassword {
+    /// Done.
+    #[oai(status = 204)]
+    Done,
+    /// Done, and the session may do more now.
+    #[oai(status = 200)]
+    Risen(Json<PasswordChanged>),
+}
 
 pub(crate) struct AccountApi;
 
 #[OpenApi(tag = "Tag::Account")]
 impl AccountApi {
-    /// Show the account
+    /// Show the account, and what the session that asks may do
     #[oai(path = "/v1/account", method = "get", operation_id = "show_account")]
     async fn show_account(
         &self,
         application: Data<&Application>,
         client: Client,
         token: SessionToken,
-    ) -> Result<Json<Account>, Problem> {
+    ) -> Result<Json<OwnAccount>, Problem> {
         let caller = token.sign_in_to(SessionPurpose::Look, &application, client).await?;
-        Ok(Json(Account::new(&caller.account, &caller.realm)))
+        Ok(Json(OwnAccount::new(&caller)))
     }
 
     /// Change the password
     ///
     /// While two-factor is on, a code is needed as well. Ends the account's other sessions, challenges and trusted
-    /// devices.
+    /// devices. Where the password was given by someone else, the answer has a session that may do more than the one that
+    /// asked, which has ended.
     #[oai(path = "/v1/account/password", method = "put", operation_id = "change_password")]
     async fn change_password(
         &self,
@@ -41,8 +52,8 @@ impl AccountApi {
         client: Client,
         token: SessionToken,
         request: Body<ChangePasswordRequest>,
-    ) -> Result<NoContent, Problem> {
-        let caller = token.sign_in(&application, client).await?;
+    ) -> Result<ChangedPassword, Problem> {
+        let caller = token.sign_in_to(SessionPurpose::ChangePassword, &application, client).await?;
         let ChangePasswordRequest { current_password, new_password, code } = request.0;
         let change = ChangePassword {
             current_password: current_password.into(),
@@ -50,7 +61,10 @@ impl AccountApi {
             code: code.map(Into::into),
         };
         match change.execute(&application, &caller).await? {
-            ChangePasswordOutcome::Changed => Ok(NoContent::Done),
+            ChangePasswordOutcome::Changed { session: None } => Ok(ChangedPassword::Done),
+            ChangePasswordOutcome::Changed { session: Some(grant) } => {
+                Ok(ChangedPassword::Risen(Json(PasswordChanged { session: SessionGrant::new(&grant) })))
+            }
             ChangePasswordOutcome::Unfit(unfit) => {
                 let rule = unfit.to_string();
                 Err(Problem::new(ProblemCode::PolicyViolation, format!("new_password: {rule}."))

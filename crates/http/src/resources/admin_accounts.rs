@@ -9,6 +9,7 @@ use countersign_application::{AccountId, Administration, Application, Target};
 use poem::web::Data;
 use poem_openapi::param::{Path, Query};
 use poem_openapi::payload::Json;
+use poem_openapi::types::MaybeUndefined;
 use poem_openapi::{ApiResponse, OpenApi};
 
 use super::Tag;
@@ -79,11 +80,12 @@ impl AdminAccountApi {
         request: Body<CreateAccountRequest>,
     ) -> Result<CreatedAccount, Problem> {
         let Administrator { authority, realm, origin } = token.authorize(&application, client).await?;
-        let CreateAccountRequest { login, password, role } = request.0;
+        let CreateAccountRequest { login, password, role, password_change_required } = request.0;
         let create = CreateAccount {
             realm: realm.slug.clone(),
             login,
             password: password.map(Into::into),
+            password_change_required: password_change_required.unwrap_or(false),
             role: role.map_or(countersign_application::Role::Member, Into::into),
             authority,
             origin,
@@ -120,7 +122,9 @@ impl AdminAccountApi {
 
     /// Change an account
     ///
-    /// A new password, or disabling it, ends its sessions, challenges and trusted devices.
+    /// A new password, or disabling it, ends its sessions, challenges and trusted devices. Who is made an administrator
+    /// without a second factor that is required of them becomes one by enrolling: until then the answer says
+    /// `effective_role`.
     #[oai(path = "/:id", method = "patch", operation_id = "update_account")]
     async fn update(
         &self,
@@ -133,12 +137,19 @@ impl AdminAccountApi {
     ) -> Result<Json<Account>, Problem> {
         let administrator = token.authorize(&application, client).await?;
         let realm = administrator.realm.clone();
-        let UpdateAccountRequest { role, password, disabled } = request.0;
+        let UpdateAccountRequest { role, password, disabled, two_factor_required, password_change_required } =
+            request.0;
         let update = UpdateAccount {
             administration: administration(administrator, &id)?,
             role: role.map(Into::into),
             password: password.map(Into::into),
             disabled,
+            two_factor_required: match two_factor_required {
+                MaybeUndefined::Undefined => None,
+                MaybeUndefined::Null => Some(None),
+                MaybeUndefined::Value(required) => Some(Some(required)),
+            },
+            password_change_required,
         };
         match update.execute(&application).await? {
             UpdateAccountOutcome::Updated(account) => Ok(Json(Account::new(&account, &realm))),

@@ -14,8 +14,8 @@ use crate::body::Body;
 use crate::client::Client;
 use crate::problem::{INVALID_CHALLENGE, Problem, ProblemCode};
 use crate::schema::{
-    Account, ChallengeGrant, EnrollmentRequired, SecondFactorRequest, SecondFactorResponse, SessionGrant,
-    SignInRequest, SignInResponse, SignedIn, rfc3339,
+    Account, ChallengeGrant, EnrollmentRequired, PasswordChangeRequired, SecondFactorRequest, SecondFactorResponse,
+    SessionGrant, SignInRequest, SignInResponse, SignedIn, rfc3339,
 };
 
 /// Done; there is nothing to say.
@@ -61,6 +61,12 @@ impl SignInApi {
             }
             SignInOutcome::EnrollmentRequired { grant, account, realm } => {
                 Ok(Json(SignInResponse::EnrollmentRequired(EnrollmentRequired {
+                    session: SessionGrant::new(&grant),
+                    account: Account::new(&account, &realm),
+                })))
+            }
+            SignInOutcome::PasswordChangeRequired { grant, account, realm } => {
+                Ok(Json(SignInResponse::PasswordChangeRequired(PasswordChangeRequired {
                     session: SessionGrant::new(&grant),
                     account: Account::new(&account, &realm),
                 })))

@@ -1,7 +1,7 @@
 use countersign_application as domain;
 use poem_openapi::{Enum, Object};
 
-use super::rfc3339;
+use super::{SessionGrant, rfc3339};
 
 /// What an account may do in its realm.
 #[derive(Clone, Copy, Enum)]
@@ -43,8 +43,14 @@ pub(crate) struct Account {
     login: String,
     /// What it may do.
     role: Role,
+    /// What it may do now, where that is less: nobody administers without a second factor that is required of them.
+    #[oai(skip_serializing_if_is_none)]
+    effective_role: Option<Role>,
     /// Whether a second factor is due at sign-in.
     two_factor_enabled: bool,
+    /// Whether the password has to be changed before anything else; left out where it has not.
+    #[oai(skip_serializing_if_is_none)]
+    password_change_required: Option<bool>,
     /// When it was made.
     created_at: String,
 }
@@ -56,10 +62,110 @@ impl Account {
             realm: realm.slug.to_string(),
             login: account.login.to_string(),
             role: account.role.into(),
+            effective_role: lesser_role(account, realm),
             two_factor_enabled: account.two_factor_enabled(),
+            password_change_required: account.password_change_required.then_some(true),
             created_at: rfc3339(account.created_at),
         }
     }
+}
+
+/// What the account may do now, where that is less than its role says.
+fn lesser_role(account: &domain::Account, realm: &domain::Realm) -> Option<Role> {
+    let effective = domain::effective_role(&realm.policy, account);
+    (effective != account.role).then(|| effective.into())
+}
+
+/// What a session may do.
+#[derive(Clone, Copy, Enum)]
+#[oai(rename_all = "snake_case")]
+pub(crate) enum SessionPurpose {
+    /// Anything that its account may.
+    Full,
+    /// Nothing but to enroll.
+    EnrollOnly,
+    /// Nothing but to change the password.
+    PasswordChangeOnly,
+}
+
+/// The session that asks.
+#[derive(Object)]
+pub(crate) struct OwnSession {
+    /// What it may do. An application that lets people in by this answer lets in `full` and no other.
+    purpose: SessionPurpose,
+    /// How its owner showed who they are (RFC 8176): `pwd`, and `otp` for a code of an authenticator or a recovery code. A
+    /// session that a trusted device opened has no `otp`.
+    amr: Vec<String>,
+    /// When the sign-in was completed.
+    signed_in_at: String,
+}
+
+/// The account that asks, and the session it asks in.
+#[derive(Object)]
+pub(crate) struct OwnAccount {
+    /// Its identifier.
+    id: String,
+    /// The short name of its realm.
+    realm: String,
+    /// The e-mail address or user name it signs in with.
+    login: String,
+    /// What it may do.
+    role: Role,
+    /// What it may do now, where that is less: nobody administers without a second factor that is required of them.
+    #[oai(skip_serializing_if_is_none)]
+    effective_role: Option<Role>,
+    /// Whether a second factor is due at sign-in.
+    two_factor_enabled: bool,
+    /// Whether the password has to be changed before anything else; left out where it has not.
+    #[oai(skip_serializing_if_is_none)]
+    password_change_required: Option<bool>,
+    /// When it was made.
+    created_at: String,
+    /// The session that asks.
+    session: Option<OwnSession>,
+}
+
+impl OwnAccount {
+    pub(crate) fn new(caller: &domain::Caller) -> Self {
+        let Account {
+            id,
+            realm,
+            login,
+            role,
+            effective_role,
+            two_factor_enabled,
+            password_change_required,
+            created_at,
+        } = Account::new(&caller.account, &caller.realm);
+        let purpose = match (caller.must_change_password(), caller.may_only_enroll) {
+            (true, _) => SessionPurpose::PasswordChangeOnly,
+            (false, true) => SessionPurpose::EnrollOnly,
+            (false, false) => SessionPurpose::Full,
+        };
+        let session = caller.session().map(|session| OwnSession {
+            purpose,
+            amr: session.methods.iter().map(ToString::to_string).collect(),
+            signed_in_at: rfc3339(session.created_at),
+        });
+        Self {
+            id,
+            realm,
+            login,
+            role,
+            effective_role,
+            two_factor_enabled,
+            password_change_required,
+            created_at,
+            session,
+        }
+    }
+}
+
+/// What became of a change of password in a session that could do nothing else.
+#[derive(Object)]
+pub(crate) struct PasswordChanged {
+    /// A session that may do more; the one that asked has ended.
+    pub(crate) session: SessionGrant,
 }
 
 /// A change of password.

@@ -2,6 +2,7 @@
 
 use countersign_application as domain;
 use countersign_application::use_cases::Statistics;
+use poem_openapi::types::MaybeUndefined;
 use poem_openapi::{Enum, Object};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
@@ -62,6 +63,14 @@ pub(crate) struct AccountOverview {
     last_sign_in_at: Option<String>,
     /// Whether signing in is refused.
     disabled: bool,
+    /// Whether a second factor is required of it whatever the policy says; null for as the policy says.
+    two_factor_required: Option<bool>,
+    /// Whether a second factor is required of it, by that or by the policy.
+    required: bool,
+    /// What it may do now: a member does what an administrator without a required second factor may.
+    effective_role: Role,
+    /// Whether it has to change its password before anything else.
+    password_change_required: bool,
     /// In service mode: the application's own identifier of its user.
     subject: Option<String>,
 }
@@ -80,6 +89,10 @@ impl AccountOverview {
             throttled_for_seconds: overview.state.throttled_for(&realm.policy, now),
             last_sign_in_at: account.last_sign_in_at.map(rfc3339),
             disabled: account.disabled_at.is_some(),
+            two_factor_required: account.two_factor_required,
+            required: domain::two_factor_is_required(&realm.policy, account),
+            effective_role: domain::effective_role(&realm.policy, account).into(),
+            password_change_required: account.password_change_required,
             subject: account.subject.clone(),
         }
     }
@@ -111,6 +124,14 @@ pub(crate) struct AccountDetails {
     created_at: String,
     /// Whether signing in is refused.
     disabled: bool,
+    /// Whether a second factor is required of it whatever the policy says; null for as the policy says.
+    two_factor_required: Option<bool>,
+    /// Whether a second factor is required of it, by that or by the policy.
+    required: bool,
+    /// What it may do now: a member does what an administrator without a required second factor may.
+    effective_role: Role,
+    /// Whether it has to change its password before anything else.
+    password_change_required: bool,
     /// When a sign-in was last completed.
     last_sign_in_at: Option<String>,
     /// Pending and active authenticators, oldest first.
@@ -142,6 +163,10 @@ impl AccountDetails {
             two_factor_enabled: factor.state.is_enabled(),
             created_at: rfc3339(account.created_at),
             disabled: account.disabled_at.is_some(),
+            two_factor_required: account.two_factor_required,
+            required: domain::two_factor_is_required(&realm.policy, account),
+            effective_role: domain::effective_role(&realm.policy, account).into(),
+            password_change_required: account.password_change_required,
             last_sign_in_at: account.last_sign_in_at.map(rfc3339),
             authenticators: factor.authenticators.iter().filter(counts).map(Authenticator::from).collect(),
             recovery_codes_remaining: factor.recovery_codes_remaining(),
@@ -164,6 +189,8 @@ pub(crate) struct CreateAccountRequest {
     pub(crate) password: Option<String>,
     /// What it may do; `member` when it is left out.
     pub(crate) role: Option<Role>,
+    /// Whether it has to change that password at the first sign-in, before anything else; it has not when it is left out.
+    pub(crate) password_change_required: Option<bool>,
 }
 
 /// A change of an account. What is left out stays as it is.
@@ -177,6 +204,10 @@ pub(crate) struct UpdateAccountRequest {
     pub(crate) password: Option<String>,
     /// Whether signing in is refused from now on.
     pub(crate) disabled: Option<bool>,
+    /// Whether a second factor is required of it whatever the policy says; null for as the policy says.
+    pub(crate) two_factor_required: MaybeUndefined<bool>,
+    /// Whether it has to change its password, the one given here or the one it has, before anything else.
+    pub(crate) password_change_required: Option<bool>,
 }
 
 /// Why something is done.

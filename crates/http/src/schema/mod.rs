@@ -13,7 +13,7 @@ mod sign_in;
 mod subject;
 mod two_factor;
 
-pub(crate) use account::{Account, ChangePasswordRequest, Role};
+pub(crate) use account::{Account, ChangePasswordRequest, OwnAccount, PasswordChanged, Role};
 pub(crate) use administration::{
     AccountDetails, AccountList, AccountOverview, ActResult, ApiKey, ApiKeyList, CreateAccountRequest,
     CreateApiKeyRequest, CreatedApiKey, Realm, ReasonRequest, StatisticsResponse, TwoFactorStatus,
@@ -27,8 +27,8 @@ pub(crate) use policy::Policy;
 pub(crate) use proof::{ProofRequest, RecoveryCodes};
 pub(crate) use session::{Session, SessionGrant, TrustedDevice};
 pub(crate) use sign_in::{
-    ChallengeGrant, EnrollmentRequired, SecondFactorRequest, SecondFactorResponse, SignInRequest, SignInResponse,
-    SignedIn,
+    ChallengeGrant, EnrollmentRequired, PasswordChangeRequired, SecondFactorRequest, SecondFactorResponse,
+    SignInRequest, SignInResponse, SignedIn,
 };
 pub(crate) use subject::{BeginSubjectRequest, ConfirmSubjectRequest, Verified, VerifyRequest};
 pub(crate) use two_factor::TwoFactor;

@@ -31,7 +31,7 @@ mirrored! {
     /// What becomes of recovery codes when two-factor is turned off.
     OnDisable { Erase, Keep, }
     /// Who has to have a second factor.
-    RequiredFor { Nobody, Admins, Everyone, }
+    RequiredFor { Nobody, Owners, Admins, Everyone, }
     /// Who may turn off the two-factor of others.
     MayDisableTwoFactor { Owners, Admins, Nobody, }
 }
@@ -80,7 +80,7 @@ mirrored_rules! {
     }
     /// What operations ask for again.
     ProofRules {
-        /// To begin an enrollment.
+        /// To begin an enrollment; while two-factor is on, at least as much as to turn it off.
         begin: ProofRequirement = |rules: &core::ProofRules| rules.begin.into(),
         /// To confirm one, beside the new authenticator's own code.
         confirm: ProofRequirement = |rules: &core::ProofRules| rules.confirm.into(),
@@ -88,6 +88,9 @@ mirrored_rules! {
         disable: ProofRequirement = |rules: &core::ProofRules| rules.disable.into(),
         /// To view or regenerate recovery codes.
         recovery_codes: ProofRequirement = |rules: &core::ProofRules| rules.recovery_codes.into(),
+        /// How long a code of what was just added, issued or viewed is no proof for turning off what was there before: 0
+        /// to 168 hours.
+        hold_hours: u32 = |rules: &core::ProofRules| rules.hold_hours,
     }
     /// Recovery codes.
     RecoveryCodeRules {
@@ -165,6 +168,16 @@ pub(crate) struct Policy {
     throttle: ThrottleRules,
     /// What administrators may do.
     administration: AdministrationRules,
+}
+
+impl Policy {
+    /// As it holds for an account: what is asked there in the end.
+    pub(crate) fn of_account(policy: &core::Policy, two_factor_on: bool) -> Self {
+        let mut document = policy.document().clone();
+        document.proofs.begin = policy.proof_for(core::ProofAct::Begin, two_factor_on);
+        document.proofs.recovery_codes = policy.proof_for(core::ProofAct::RecoveryCodes, two_factor_on);
+        Self::from(&document)
+    }
 }
 
 impl From<&core::PolicyDocument> for Policy {

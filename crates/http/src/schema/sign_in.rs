@@ -32,6 +32,8 @@ pub(crate) enum SignInResponse {
     SecondFactorRequired(SecondFactorRequired),
     #[oai(mapping = "enrollment_required")]
     EnrollmentRequired(EnrollmentRequired),
+    #[oai(mapping = "password_change_required")]
+    PasswordChangeRequired(PasswordChangeRequired),
 }
 
 /// No second factor was due.
@@ -49,6 +51,15 @@ pub(crate) struct SignedIn {
 #[derive(Object)]
 pub(crate) struct EnrollmentRequired {
     /// A session that may only enroll.
+    pub(crate) session: SessionGrant,
+    /// The account.
+    pub(crate) account: Account,
+}
+
+/// The password is right, and was given by someone else.
+#[derive(Object)]
+pub(crate) struct PasswordChangeRequired {
+    /// A session that may only change the password.
     pub(crate) session: SessionGrant,
     /// The account.
     pub(crate) account: Account,
@@ -130,17 +141,20 @@ pub(crate) struct SecondFactorRequest {
     pub(crate) remember_device: Option<bool>,
 }
 
-/// The only thing that an accepted code yields.
+/// What an accepted code yields.
 #[derive(Clone, Copy, Enum)]
 #[oai(rename_all = "snake_case")]
 pub(crate) enum SecondFactorStatus {
+    /// The session may do anything.
     SignedIn,
+    /// The session may only change the password, which someone else gave.
+    PasswordChangeRequired,
 }
 
 /// A completed sign-in.
 #[derive(Object)]
 pub(crate) struct SecondFactorResponse {
-    /// Always `signed_in`.
+    /// What the session may do.
     status: SecondFactorStatus,
     /// The new session.
     session: SessionGrant,
@@ -162,7 +176,11 @@ impl From<domain::use_cases::SignedInBySecondFactor> for SecondFactorResponse {
     fn from(done: domain::use_cases::SignedInBySecondFactor) -> Self {
         let exposed = |secret: SecretString| secret.expose_secret().to_owned();
         Self {
-            status: SecondFactorStatus::SignedIn,
+            status: if done.account.password_change_required {
+                SecondFactorStatus::PasswordChangeRequired
+            } else {
+                SecondFactorStatus::SignedIn
+            },
             session: SessionGrant::new(&done.grant),
             account: Account::new(&done.account, &done.realm),
             method: done.code.method.into(),

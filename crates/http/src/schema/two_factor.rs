@@ -1,4 +1,4 @@
-use countersign_application::{Account, Realm, Role, SecondFactor, enrollment_deadline, two_factor_is_required};
+use countersign_application::{Account, Realm, Role, SecondFactor, enrollment_deadline, two_factor_is_required_of};
 use poem_openapi::Object;
 
 use super::{Authenticator, Policy, rfc3339};
@@ -23,7 +23,7 @@ pub(crate) struct TwoFactor {
     enabled: bool,
     /// Since when.
     enabled_at: Option<String>,
-    /// Whether the policy requires it.
+    /// Whether it is required, by the account's own mark or by the policy.
     required: bool,
     /// Until when the account has to enroll, where the policy requires it.
     enrollment_deadline: Option<String>,
@@ -31,7 +31,7 @@ pub(crate) struct TwoFactor {
     authenticators: Vec<Authenticator>,
     /// The recovery codes.
     recovery_codes: RecoveryCodeState,
-    /// The realm's rules.
+    /// The realm's rules, as they hold for this account.
     policy: Policy,
 }
 
@@ -47,11 +47,11 @@ impl TwoFactor {
 
     fn of(account: Option<&Account>, factor: Option<&SecondFactor>, realm: &Realm) -> Self {
         let set = factor.and_then(SecondFactor::active_recovery_set);
-        let role = account.map_or(Role::Member, |account| account.role);
+        let (role, mark) = account.map_or((Role::Member, None), |account| (account.role, account.two_factor_required));
         Self {
             enabled: factor.is_some_and(|factor| factor.state.is_enabled()),
             enabled_at: factor.and_then(|factor| factor.state.enabled_at).map(rfc3339),
-            required: two_factor_is_required(&realm.policy, role),
+            required: two_factor_is_required_of(&realm.policy, role, mark),
             enrollment_deadline: account.and_then(|account| enrollment_deadline(&realm.policy, account)).map(rfc3339),
             authenticators: factor
                 .map(|factor| factor.authenticators.iter().map(Authenticator::from).collect())
@@ -62,7 +62,7 @@ impl TwoFactor {
                 viewable: set.is_some_and(|set| set.viewable) && realm.policy.recovery_codes.viewable,
                 issued_at: set.map(|set| rfc3339(set.issued_at)),
             },
-            policy: Policy::from(realm.policy.document()),
+            policy: Policy::of_account(&realm.policy, factor.is_some_and(|factor| factor.state.is_enabled())),
         }
     }
 }

@@ -18,6 +18,8 @@ pub struct Model {
     pub created_at: i64,
     pub subject: Option<String>,
     pub grace_started_at: Option<i64>,
+    pub two_factor_required: Option<bool>,
+    pub password_change_required: bool,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

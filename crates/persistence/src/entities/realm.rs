@@ -12,6 +12,7 @@ pub struct Model {
     pub policy: String,
     pub created_at: i64,
     pub version: i64,
+    pub enforced_since: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

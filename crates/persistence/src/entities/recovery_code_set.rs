@@ -17,6 +17,7 @@ pub struct Model {
     pub viewable: bool,
     pub issued_at: i64,
     pub total: i64,
+    pub unproven_at: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

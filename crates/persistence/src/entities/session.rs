@@ -15,6 +15,7 @@ pub struct Model {
     pub ip: Option<String>,
     pub user_agent: Option<String>,
     pub enrollment_only: bool,
+    pub amr: String,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -54,6 +54,8 @@ fn from_row(row: Projected) -> Result<Account, StoreError> {
         last_sign_in_at: instant(row.last_sign_in_at),
         created_at: Timestamp::from_micros(row.created_at),
         subject: row.subject,
+        two_factor_required: row.two_factor_required,
+        password_change_required: row.password_change_required,
         grace_started_at: instant(row.grace_started_at),
         two_factor_enabled_at: instant(two_factor_enabled_at),
     })
@@ -176,6 +178,8 @@ impl AccountStore for SeaUnitOfWork {
             created_at: account.created_at.as_micros(),
             subject: account.subject.clone(),
             grace_started_at: micros(account.grace_started_at),
+            two_factor_required: account.two_factor_required,
+            password_change_required: account.password_change_required,
         };
         Insert::<account::ActiveModel>::one(row).exec_without_returning(self.connection()).await.map_err(|error| {
             insert_fault(error, "account.login_key", "uq_account_realm_id_login_key", Conflict::Login)
@@ -231,6 +235,18 @@ impl AccountStore for SeaUnitOfWork {
 
     async fn set_disabled(&mut self, id: AccountId, since: Option<Timestamp>) -> Result<(), StoreError> {
         let update = update(id).col_expr(Column::DisabledAt, Expr::value(micros(since)));
+        update.exec(self.connection()).await.map_err(fault)?;
+        Ok(())
+    }
+
+    async fn set_two_factor_required(&mut self, id: AccountId, required: Option<bool>) -> Result<(), StoreError> {
+        let update = update(id).col_expr(Column::TwoFactorRequired, Expr::value(required));
+        update.exec(self.connection()).await.map_err(fault)?;
+        Ok(())
+    }
+
+    async fn set_password_change_required(&mut self, id: AccountId, required: bool) -> Result<(), StoreError> {
+        let update = update(id).col_expr(Column::PasswordChangeRequired, Expr::value(required));
         update.exec(self.connection()).await.map_err(fault)?;
         Ok(())
     }

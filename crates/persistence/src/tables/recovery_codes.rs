@@ -15,7 +15,7 @@ use sea_orm::{
 use crate::entities::recovery_code::{self, Column, Entity};
 use crate::entities::recovery_code_set as set;
 use crate::faults::{fault, read_fault};
-use crate::rows::Row;
+use crate::rows::{Row, instant, micros};
 use crate::unit_of_work::SeaUnitOfWork;
 
 pub(super) fn from_row(row: set::Model, remaining: i64) -> Result<RecoveryCodeSet, StoreError> {
@@ -31,6 +31,7 @@ pub(super) fn from_row(row: set::Model, remaining: i64) -> Result<RecoveryCodeSe
         key_id: row.key_id,
         viewable: row.viewable,
         issued_at: Timestamp::from_micros(row.issued_at),
+        unproven_at: instant(row.unproven_at),
         total: name.number("total", row.total)?,
         remaining: name.number("total", remaining)?,
     })
@@ -103,6 +104,7 @@ impl RecoveryCodeStore for SeaUnitOfWork {
             viewable: set.viewable,
             issued_at: set.issued_at.as_micros(),
             total: i64::from(set.total),
+            unproven_at: micros(set.unproven_at),
         };
         Insert::<set::ActiveModel>::one(row).exec_without_returning(self.connection()).await.map_err(fault)?;
         if !codes.is_empty() {
@@ -190,6 +192,22 @@ impl RecoveryCodeStore for SeaUnitOfWork {
             .await
             .map_err(fault)?;
         Ok(u32::try_from(count).unwrap_or(u32::MAX))
+    }
+
+    async fn note_unproven(
+        &mut self,
+        account: AccountId,
+        set: RecoveryCodeSetId,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        set::Entity::update_many()
+            .col_expr(set::Column::UnprovenAt, Expr::value(at.as_micros()))
+            .filter(set::Column::Id.eq(set.as_uuid()))
+            .filter(set::Column::AccountId.eq(account.as_uuid()))
+            .exec(self.connection())
+            .await
+            .map_err(fault)?;
+        Ok(())
     }
 
     async fn make_dormant(&mut self, account: AccountId) -> Result<(), StoreError> {

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use countersign_application::ports::{SessionReads, SessionStore, StoreError, TokenDigest};
-use countersign_application::{AccountId, Page, PageRequest, Session, SessionId, Timestamp};
+use countersign_application::{AccountId, AuthenticationMethod, Page, PageRequest, Session, SessionId, Timestamp};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, Insert, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
@@ -13,6 +13,11 @@ use crate::rows::Row;
 use crate::store::SeaStore;
 use crate::unit_of_work::SeaUnitOfWork;
 
+/// Methods as they are stored: their names, apart by spaces.
+fn methods_text(methods: &[AuthenticationMethod]) -> String {
+    methods.iter().map(|method| method.as_str()).collect::<Vec<_>>().join(" ")
+}
+
 fn from_row(row: session::Model) -> Result<Session, StoreError> {
     let name = Row::new("session", row.id);
     Ok(Session {
@@ -20,6 +25,7 @@ fn from_row(row: session::Model) -> Result<Session, StoreError> {
         token_digest: TokenDigest(name.bytes("token_digest", &row.token_digest)?),
         account_id: AccountId::from_uuid(row.account_id),
         enrollment_only: row.enrollment_only,
+        methods: name.understood("amr", row.amr.split(' ').map(AuthenticationMethod::from_name).collect())?,
         created_at: Timestamp::from_micros(row.created_at),
         last_seen_at: Timestamp::from_micros(row.last_seen_at),
         expires_at: Timestamp::from_micros(row.expires_at),
@@ -60,6 +66,7 @@ impl SessionStore for SeaUnitOfWork {
             ip: session.ip.clone(),
             user_agent: session.user_agent.clone(),
             enrollment_only: session.enrollment_only,
+            amr: methods_text(&session.methods),
         };
         Insert::<session::ActiveModel>::one(row).exec_without_returning(self.connection()).await.map_err(fault)?;
         Ok(())
@@ -73,6 +80,16 @@ impl SessionStore for SeaUnitOfWork {
     async fn touch(&mut self, id: SessionId, at: Timestamp) -> Result<(), StoreError> {
         Entity::update_many()
             .col_expr(Column::LastSeenAt, Expr::value(at.as_micros()))
+            .filter(Column::Id.eq(id.as_uuid()))
+            .exec(self.connection())
+            .await
+            .map_err(fault)?;
+        Ok(())
+    }
+
+    async fn set_methods(&mut self, id: SessionId, methods: &[AuthenticationMethod]) -> Result<(), StoreError> {
+        Entity::update_many()
+            .col_expr(Column::Amr, Expr::value(methods_text(methods)))
             .filter(Column::Id.eq(id.as_uuid()))
             .exec(self.connection())
             .await

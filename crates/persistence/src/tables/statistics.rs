@@ -26,21 +26,24 @@ impl StatisticsReads for SeaStore {
         let rows = account::Entity::find()
             .select_only()
             .column(account::Column::Role)
+            .column(account::Column::TwoFactorRequired)
             .column_as(account::Column::Id.count(), "accounts")
             .column_as(second_factor::Column::EnabledAt.count(), "enabled")
             .join(JoinType::LeftJoin, accounts::second_factor())
             .filter(account::Column::RealmId.eq(realm.as_uuid()))
             .filter(account::Column::DisabledAt.is_null())
             .group_by(account::Column::Role)
-            .into_tuple::<(String, i64, i64)>()
+            .group_by(account::Column::TwoFactorRequired)
+            .into_tuple::<(String, Option<bool>, i64, i64)>()
             .all(self.reading())
             .await
             .map_err(read_fault::<account::Entity>)?;
         let mut counts = Vec::with_capacity(rows.len() * 2);
-        for (role, accounts, enabled) in rows {
+        for (role, two_factor_required, accounts, enabled) in rows {
             let role = Row::new("account", "a row that is counted").understood("role", Role::from_name(&role))?;
             for (two_factor_enabled, number) in [(false, accounts - enabled), (true, enabled)] {
-                counts.push(AccountCount { role, two_factor_enabled, count: count(number)? });
+                let count = count(number)?;
+                counts.push(AccountCount { role, two_factor_required, two_factor_enabled, count });
             }
         }
         counts.retain(|counted| counted.count > 0);

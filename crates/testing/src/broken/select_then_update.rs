@@ -103,6 +103,7 @@ left_to_memory! { RecoveryCodeStore via recovery_codes {
         activate(account: AccountId, set: RecoveryCodeSetId) -> ();
         add_code(set: RecoveryCodeSetId, code: &SealedRecoveryCode) -> ();
         count_unused(set: RecoveryCodeSetId) -> u32;
+        note_unproven(account: AccountId, set: RecoveryCodeSetId, at: Timestamp) -> ();
         make_dormant(account: AccountId) -> ();
         remove_all(account: AccountId) -> ();
     }

@@ -376,3 +376,24 @@ pub async fn a_grace_period_is_never_renewed(place: &dyn StorePlace) {
         assert!(seen.iter().all(|started| *started == kept), "a grace period was renewed: {seen:?}, then {kept:?}");
     }
 }
+
+/// What is required of an account, a second factor or a change of the password, is noted for it and for no other.
+pub async fn what_is_required_of_an_account_is_noted_for_it_alone(place: &dyn StorePlace) {
+    let bench = Bench::open(place).await;
+    let realm = a_realm();
+    let (account, other) = (an_account(&realm, "ada"), an_account(&realm, "bob"));
+    keep(bench.store(), &[&realm, &account, &other]).await;
+    let found = async |account: &Account| {
+        let found = bench.store().find_account(account.id).await.unwrap().expect("the account is there");
+        (found.two_factor_required, found.password_change_required)
+    };
+    for mark in [Some(true), Some(false), None] {
+        in_unit!(bench.store(), |unit| unit.accounts().set_two_factor_required(account.id, mark)).unwrap();
+        assert_eq!(found(&account).await, (mark, false));
+    }
+    for required in [true, false] {
+        in_unit!(bench.store(), |unit| unit.accounts().set_password_change_required(account.id, required)).unwrap();
+        assert_eq!(found(&account).await, (None, required));
+        assert_eq!(found(&other).await, (None, false));
+    }
+}

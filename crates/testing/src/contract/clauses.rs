@@ -86,6 +86,7 @@ macro_rules! __each_clause {
             a_role_is_set_for_one_account_only
             an_account_is_disabled_and_enabled_again
             a_grace_period_is_never_renewed
+            what_is_required_of_an_account_is_noted_for_it_alone
             a_locked_second_factor_is_changed_by_one_unit_of_work_at_a_time
             counters_are_set_as_a_whole
             counters_are_set_only_at_the_revision_that_was_seen
@@ -111,6 +112,7 @@ macro_rules! __each_clause {
             only_an_active_set_of_the_account_redeems
             an_activated_set_replaces_the_one_before
             a_dormant_set_is_kept_and_worthless
+            an_unproven_view_is_noted_for_its_set_only
             an_added_code_is_as_good_as_the_others
             unused_codes_are_listed_in_the_order_of_issue
             removing_recovery_codes_touches_only_the_account
@@ -122,6 +124,7 @@ macro_rules! __each_clause {
             a_session_is_ended_by_its_own_account_only
             a_session_is_ended_once_under_contention
             a_use_of_a_session_is_noted
+            how_a_session_was_opened_is_noted_for_it_alone
             a_trusted_device_is_revoked_by_its_own_account_only
             revoking_trusted_devices_touches_only_the_account
             a_use_of_a_trusted_device_is_noted

@@ -69,8 +69,9 @@ pub async fn of_two_changes_of_a_realm_at_once_one_is_refused(place: &dyn StoreP
     let mut document = realm.policy.clone().into_document();
     document.totp.digits = 8;
     let policy = Policy::new(document).expect("the changed policy is valid");
-    // Of all this, the issuer and the policy are what a change sets.
-    let changed = Realm { issuer: "Renamed".to_owned(), policy: policy.clone(), ..realm.clone() };
+    // Of all this, the issuer, the policy and since when it is enforced are what a change sets.
+    let enforced_since = Some(seconds(30));
+    let changed = Realm { issuer: "Renamed".to_owned(), policy: policy.clone(), enforced_since, ..realm.clone() };
     let more = Realm { slug: a_realm().slug, created_at: seconds(60), ..changed.clone() };
     assert!(update(&more).await);
     let first = Realm { version: 1, ..changed };

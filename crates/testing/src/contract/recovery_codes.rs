@@ -7,6 +7,7 @@ use super::bench::{Bench, winners};
 use super::{StorePlace, in_unit};
 use crate::{
     NOW, a_pending_authenticator, a_pending_recovery_set, a_realm, a_recovery_code, a_recovery_set, an_account, keep,
+    seconds,
 };
 
 async fn redeem(bench: &Bench, account: AccountId, set: RecoveryCodeSetId, digest: &RecoveryDigest) -> bool {
@@ -190,4 +191,22 @@ pub async fn removing_recovery_codes_touches_only_the_account(place: &dyn StoreP
     }
     assert_eq!(sets(&bench, other.id).await, std::slice::from_ref(&others.0));
     assert_eq!(bench.store().list_unused_recovery_codes(others.0.id).await.unwrap(), others.1);
+}
+
+/// That the codes of a set were viewed for the password alone is noted for that set, and only for its own account.
+pub async fn an_unproven_view_is_noted_for_its_set_only(place: &dyn StorePlace) {
+    let bench = Bench::open(place).await;
+    let realm = a_realm();
+    let (account, other) = (an_account(&realm, "ada"), an_account(&realm, "bob"));
+    let (set, others) = (a_recovery_set(&account), a_recovery_set(&other));
+    keep(bench.store(), &[&realm, &account, &other, &set, &others]).await;
+    let view = async |account, at| {
+        in_unit!(bench.store(), |unit| unit.recovery_codes().note_unproven(account, set.0.id, at)).unwrap();
+    };
+    view(other.id, seconds(60)).await;
+    assert_eq!(sets(&bench, account.id).await, std::slice::from_ref(&set.0), "another account viewed the set");
+    view(account.id, seconds(61)).await;
+    let viewed = RecoveryCodeSet { unproven_at: Some(seconds(61)), ..set.0.clone() };
+    assert_eq!(sets(&bench, account.id).await, [viewed]);
+    assert_eq!(sets(&bench, other.id).await, [others.0]);
 }

@@ -2,9 +2,9 @@
 
 use countersign_application::ports::{AuditFilter, KeyCheck, Sealed, StoreError};
 use countersign_application::{
-    Account, Actor, ApiKey, ApiKeyName, AuditEvent, AuditOutcome, Authenticator, AuthenticatorName,
-    AuthenticatorStatus, Challenge, EventKind, Login, PageRequest, Realm, RecoveryCodeSet, Role, Scope,
-    SealedRecoveryCode, Session, TrustedDevice,
+    Account, Actor, ApiKey, ApiKeyName, AuditEvent, AuditOutcome, AuthenticationMethod, Authenticator,
+    AuthenticatorName, AuthenticatorStatus, Challenge, EventKind, Login, PageRequest, Realm, RecoveryCodeSet, Role,
+    Scope, SealedRecoveryCode, Session, TrustedDevice,
 };
 use countersign_core::{Algorithm, Digits, Policy, RecoveryAlphabet, RecoveryCodeFormat, TotpParameters};
 
@@ -43,7 +43,14 @@ pub async fn a_realm_is_read_as_it_was_written(place: &dyn StorePlace) {
     document.recovery_codes.count = 0;
     let policy = Policy::new(document).expect("the changed policy is valid");
     let version = i64::from(i32::MAX) + 1;
-    let changed = Realm { policy, issuer: AWKWARD.to_owned(), version, created_at: odd_time(), ..a_realm() };
+    let changed = Realm {
+        policy,
+        issuer: AWKWARD.to_owned(),
+        version,
+        enforced_since: Some(odd_time()),
+        created_at: odd_time(),
+        ..a_realm()
+    };
     keep(bench.store(), &[&recommended, &changed]).await;
     for realm in [recommended, changed] {
         assert_eq!(bench.store().find_realm_by_id(realm.id).await.unwrap(), Some(realm));
@@ -60,6 +67,8 @@ pub async fn an_account_is_read_as_it_was_written(place: &dyn StorePlace) {
         disabled_at: Some(odd_time()),
         last_sign_in_at: Some(seconds(5)),
         created_at: odd_time(),
+        two_factor_required: Some(false),
+        password_change_required: true,
         grace_started_at: Some(odd_time()),
         ..an_account(&realm, AWKWARD)
     };
@@ -151,6 +160,7 @@ pub async fn recovery_codes_are_read_as_they_were_written(place: &dyn StorePlace
         key_id: "key 2".to_owned(),
         viewable: true,
         issued_at: odd_time(),
+        unproven_at: Some(odd_time().plus_seconds(1)),
         total: 3,
         remaining: 3,
         ..set
@@ -186,6 +196,7 @@ pub async fn what_a_sign_in_yields_is_read_as_it_was_written(place: &dyn StorePl
     }
     let session = Session {
         enrollment_only: true,
+        methods: AuthenticationMethod::ALL.to_vec(),
         created_at: odd_time(),
         last_seen_at: odd_time().plus_seconds(1),
         expires_at: odd_time().plus_seconds(2),

@@ -1,6 +1,6 @@
 //! Sessions.
 
-use countersign_application::{PageRequest, Session};
+use countersign_application::{AuthenticationMethod, PageRequest, Session};
 
 use super::bench::{Bench, winners};
 use super::{StorePlace, in_unit};
@@ -88,4 +88,18 @@ pub async fn a_use_of_a_session_is_noted(place: &dyn StorePlace) {
     })
     .expect("a use of an ended session is nothing");
     assert_eq!(bench.store().find_session(&session.token_digest).await.unwrap(), None);
+}
+
+/// A code that is given in a session is noted for that session, and for no other of the account.
+pub async fn how_a_session_was_opened_is_noted_for_it_alone(place: &dyn StorePlace) {
+    let bench = Bench::open(place).await;
+    let realm = a_realm();
+    let account = an_account(&realm, "ada");
+    let (session, other) = (a_session(&account), a_session(&account));
+    keep(bench.store(), &[&realm, &account, &session, &other]).await;
+    let methods = AuthenticationMethod::TWO_FACTORS;
+    in_unit!(bench.store(), |unit| unit.sessions().set_methods(session.id, methods)).unwrap();
+    let shown = Session { methods: methods.to_vec(), ..session.clone() };
+    assert_eq!(bench.store().find_session(&session.token_digest).await.unwrap(), Some(shown));
+    assert_eq!(bench.store().find_session(&other.token_digest).await.unwrap(), Some(other));
 }

@@ -25,6 +25,7 @@ impl RealmStore for State {
         let Some(kept) = found else { return Ok(false) };
         kept.issuer.clone_from(&realm.issuer);
         kept.policy = realm.policy.clone();
+        kept.enforced_since = realm.enforced_since;
         kept.version += 1;
         Ok(true)
     }
@@ -86,6 +87,20 @@ impl AccountStore for State {
     async fn set_disabled(&mut self, id: AccountId, since: Option<Timestamp>) -> Result<(), StoreError> {
         if let Some(account) = self.accounts.get_mut(&id) {
             account.disabled_at = since;
+        }
+        Ok(())
+    }
+
+    async fn set_two_factor_required(&mut self, id: AccountId, required: Option<bool>) -> Result<(), StoreError> {
+        if let Some(account) = self.accounts.get_mut(&id) {
+            account.two_factor_required = required;
+        }
+        Ok(())
+    }
+
+    async fn set_password_change_required(&mut self, id: AccountId, required: bool) -> Result<(), StoreError> {
+        if let Some(account) = self.accounts.get_mut(&id) {
+            account.password_change_required = required;
         }
         Ok(())
     }

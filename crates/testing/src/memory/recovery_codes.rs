@@ -61,6 +61,18 @@ impl RecoveryCodeStore for State {
         Ok(self.unused_codes(set))
     }
 
+    async fn note_unproven(
+        &mut self,
+        account: AccountId,
+        set: RecoveryCodeSetId,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        if let Some(set) = self.recovery_sets.get_mut(&set).filter(|set| set.account_id == account) {
+            set.unproven_at = Some(at);
+        }
+        Ok(())
+    }
+
     async fn make_dormant(&mut self, account: AccountId) -> Result<(), StoreError> {
         for set in self.recovery_sets.values_mut() {
             if set.account_id == account && set.status == RecoverySetStatus::Active {

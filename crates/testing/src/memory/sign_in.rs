@@ -2,7 +2,9 @@
 
 use async_trait::async_trait;
 use countersign_application::ports::{ChallengeStore, Conflict, SessionStore, StoreError, TrustedDeviceStore};
-use countersign_application::{AccountId, Challenge, ChallengeId, Session, SessionId, TrustedDevice, TrustedDeviceId};
+use countersign_application::{
+    AccountId, AuthenticationMethod, Challenge, ChallengeId, Session, SessionId, TrustedDevice, TrustedDeviceId,
+};
 use countersign_core::Timestamp;
 
 use super::State;
@@ -53,6 +55,13 @@ impl SessionStore for State {
     async fn touch(&mut self, id: SessionId, at: Timestamp) -> Result<(), StoreError> {
         if let Some(session) = self.sessions.get_mut(&id) {
             session.last_seen_at = at;
+        }
+        Ok(())
+    }
+
+    async fn set_methods(&mut self, id: SessionId, methods: &[AuthenticationMethod]) -> Result<(), StoreError> {
+        if let Some(session) = self.sessions.get_mut(&id) {
+            session.methods = methods.to_vec();
         }
         Ok(())
     }

@@ -32,9 +32,15 @@ impl StatisticsReads for MemoryStore {
         let state = self.committed();
         let accounts = state.accounts.values().filter(|it| it.realm_id == realm && it.disabled_at.is_none());
         let enabled = |id| state.second_factors.get(id).is_some_and(SecondFactorState::is_enabled);
-        let counts = tally(accounts.map(|account| (account.role, enabled(&account.id))));
+        let counts = tally(accounts.map(|account| (account.role, account.two_factor_required, enabled(&account.id))));
         let counts = counts.into_iter();
-        Ok(counts.map(|((role, two_factor_enabled), count)| AccountCount { role, two_factor_enabled, count }).collect())
+        let counted = |((role, two_factor_required, two_factor_enabled), count)| AccountCount {
+            role,
+            two_factor_required,
+            two_factor_enabled,
+            count,
+        };
+        Ok(counts.map(counted).collect())
     }
 
     async fn count_pending(&self, realm: RealmId, now: Timestamp) -> Result<u64, StoreError> {

@@ -5,7 +5,7 @@ use countersign_application::use_cases::{
     RemoveAuthenticator, RemoveAuthenticatorOutcome, SessionPurpose, ShowTwoFactor,
 };
 use countersign_application::{Caller, two_factor_is_required};
-use countersign_core::ProofRequirement;
+use countersign_core::{ProofAct, ProofRequirement};
 use poem::web::Path;
 use poem::{Response, handler};
 
@@ -43,7 +43,8 @@ impl Removal {
         let authenticator = factor.authenticator(authenticator_id).ok_or(Refusal::NotFound)?;
         let policy = &caller.realm.policy;
         let active = authenticator.is_active();
-        let requirement = if active { policy.proofs.disable } else { ProofRequirement::None };
+        let asked = caller.proof_for(ProofAct::Disable, &factor);
+        let requirement = if active { asked } else { ProofRequirement::None };
         let proof = Proof::of(requirement, caller, &factor);
         let page = RemovePage {
             t: visit.texts,
@@ -51,7 +52,7 @@ impl Removal {
             id: id.to_owned(),
             name: authenticator.name.as_str().to_owned(),
             last: active && factor.active().count() == 1,
-            required: two_factor_is_required(policy, caller.account.role),
+            required: two_factor_is_required(policy, &caller.account),
             proof,
             wait: Wait::default(),
         };

@@ -3,7 +3,7 @@
 use askama::Template;
 use countersign_application::use_cases::{DisableTwoFactor, DisableTwoFactorOutcome, SessionPurpose, ShowTwoFactor};
 use countersign_application::{Caller, two_factor_is_required};
-use countersign_core::OnDisable;
+use countersign_core::{OnDisable, ProofAct};
 use poem::{Response, handler};
 
 use crate::form::Form;
@@ -58,11 +58,11 @@ async fn ask(mut visit: Visit, caller: &Caller, wrong: &Wrong) -> Result<Respons
         return not_on(visit);
     }
     let (texts, policy) = (visit.texts, &caller.realm.policy);
-    let proof = Proof::of(policy.proofs.disable, caller, &factor);
+    let proof = Proof::of(caller.proof_for(ProofAct::Disable, &factor), caller, &factor);
     let page = DisablePage {
         t: texts,
         page: wrong.put_on(visit.page_of("disable-title", caller, "")),
-        required: two_factor_is_required(policy, caller.account.role),
+        required: two_factor_is_required(policy, &caller.account),
         keeps_codes: policy.recovery_codes.on_disable == OnDisable::Keep,
         ends_sessions: policy.sign_in.end_other_sessions_on_change,
         wait: wrong.wait(proof.standing_wait(caller, &factor, visit.application.now()), texts),

@@ -10,7 +10,7 @@ use countersign_application::{
     Authenticator, AuthenticatorId, AuthenticatorName, Caller, GivenProof, RecoverySetStatus, SecondFactor, Timestamp,
     enrollment_deadline, two_factor_is_required,
 };
-use countersign_core::{RecoveryCodesShown, TotpParameters};
+use countersign_core::{ProofAct, RecoveryCodesShown, TotpParameters};
 use poem::web::Path;
 use poem::{Response, handler};
 
@@ -163,7 +163,7 @@ fn ask(
     let (texts, now, policy) = (visit.texts, visit.application.now(), &caller.realm.policy);
     let first = !factor.state.is_enabled();
     let deadline = enrollment_deadline(policy, &caller.account).filter(|deadline| first && now < *deadline);
-    let proof = Proof::of(policy.proofs.begin, caller, factor);
+    let proof = Proof::of(caller.proof_for(ProofAct::Begin, factor), caller, factor);
     let page = BeginPage {
         t: texts,
         page: wrong.put_on(visit.page_of("enroll-title", caller, "")),
@@ -171,7 +171,7 @@ fn ask(
         steps: steps(caller, factor),
         // Before the grace period has begun there is nothing to say: neither now nor from a day on.
         required: first
-            && two_factor_is_required(policy, caller.account.role)
+            && two_factor_is_required(policy, &caller.account)
             && (deadline.is_some() || caller.may_only_enroll),
         has_deadline: deadline.is_some(),
         deadline: Moment::of(deadline, texts),
@@ -228,7 +228,7 @@ impl Scan<'_> {
         let (texts, now) = (visit.texts, visit.application.now());
         let Self { authenticator, codes, .. } = self;
         let parameters = authenticator.parameters;
-        let proof = Proof::of(caller.realm.policy.proofs.confirm, caller, factor);
+        let proof = Proof::of(caller.proof_for(ProofAct::Confirm, factor), caller, factor);
         let pending_set = factor
             .recovery_sets
             .iter()

@@ -3,7 +3,7 @@
 use askama::Template;
 use countersign_application::use_cases::{ChangePassword, ChangePasswordOutcome, SessionPurpose, ShowTwoFactor};
 use countersign_application::{Caller, NewPasswordError};
-use countersign_core::ProofRequirement;
+use countersign_core::ProofAct;
 use poem::{Response, handler};
 
 use crate::form::Form;
@@ -11,6 +11,7 @@ use crate::moments::Wait;
 use crate::page::Page;
 use crate::pages::proof::{Proof, ProofNames, Wrong, given_code, standing_wait};
 use crate::refusal::Refusal;
+use crate::return_to::ReturnTo;
 use crate::texts::Texts;
 use crate::visit::Visit;
 
@@ -22,6 +23,7 @@ const NAMES: ProofNames = ProofNames { password: "current_password", code: "code
 struct PasswordPage {
     t: Texts,
     page: Page,
+    required: bool,
     ends_sessions: bool,
     need_code: bool,
     digits: u32,
@@ -38,20 +40,21 @@ fn unfit_key(error: NewPasswordError) -> &'static str {
     match error {
         NewPasswordError::Length => "error-password-length",
         NewPasswordError::Common => "error-password-common",
+        NewPasswordError::Unchanged => "error-password-unchanged",
     }
 }
 
 /// The form.
 #[handler]
 pub(super) async fn show(visit: Visit) -> Result<Response, Refusal> {
-    let caller = visit.caller(SessionPurpose::Anything).await?;
+    let caller = visit.caller(SessionPurpose::ChangePassword).await?;
     ask(visit, &caller, &Wrong::default()).await
 }
 
 /// The new password.
 #[handler]
 pub(super) async fn submit(mut visit: Visit, form: Form) -> Result<Response, Refusal> {
-    let caller = visit.caller(SessionPurpose::Anything).await?;
+    let caller = visit.caller(SessionPurpose::ChangePassword).await?;
     if form.text("current_password").is_empty() {
         return ask(visit, &caller, &Wrong::field("current_password", "error-password-missing")).await;
     }
@@ -66,7 +69,15 @@ pub(super) async fn submit(mut visit: Visit, form: Form) -> Result<Response, Ref
     let wrong = match change.execute(&visit.application, &caller).await {
         Err(error) if error.is_busy() => Wrong::busy(),
         outcome => match outcome? {
-            ChangePasswordOutcome::Changed => {
+            ChangePasswordOutcome::Changed { session: Some(grant) } => {
+                visit.keep_session(&grant);
+                visit.notice("notice-password-chosen");
+                // Who had to choose one before going on to an application goes on now, and has a factor to add first if
+                // one is required.
+                let next = visit.way_back(&caller.realm).filter(|_| !caller.may_only_enroll);
+                return visit.go(next.as_ref().map_or("/security", ReturnTo::as_str));
+            }
+            ChangePasswordOutcome::Changed { session: None } => {
                 let ends_sessions = caller.realm.policy.sign_in.end_other_sessions_on_change;
                 visit.notice(if ends_sessions { "notice-password-changed" } else { "notice-password-changed-only" });
                 return visit.go("/security");
@@ -80,16 +91,18 @@ pub(super) async fn submit(mut visit: Visit, form: Form) -> Result<Response, Ref
 
 async fn ask(mut visit: Visit, caller: &Caller, wrong: &Wrong) -> Result<Response, Refusal> {
     let factor = ShowTwoFactor.execute(&visit.application, caller).await?.factor;
-    let proof = Proof::of(ProofRequirement::PasswordAndCode, caller, &factor);
+    let proof = Proof::of(caller.proof_for(ProofAct::ChangePassword, &factor), caller, &factor);
     let texts = visit.texts;
     let page = PasswordPage {
         t: texts,
         page: wrong.put_on(visit.page_of("password-title", caller, "password")),
+        required: caller.must_change_password(),
         ends_sessions: caller.realm.policy.sign_in.end_other_sessions_on_change,
         need_code: proof.need_code,
         digits: proof.digits,
         recovery: proof.recovery,
         wait: wrong.wait(standing_wait(caller, &factor, visit.application.now()), texts),
     };
-    visit.show_as(wrong.status(), &page)
+    let next = visit.way_back(&caller.realm).filter(|_| caller.must_change_password());
+    Ok(ReturnTo::allow_on(next, visit.show_as(wrong.status(), &page)?))
 }

@@ -115,6 +115,7 @@ impl Wrong {
                 Self { errors: asked_for.iter().map(missing).collect(), ..Self::default() }
             }
             ProofDenial::WrongPassword => Self::field(names.password, "error-password-wrong"),
+            ProofDenial::Held { .. } => Self::field(names.code, "error-code-too-new"),
             ProofDenial::WrongCode => Self::field(names.code, wrong_code(form.text(names.code))),
             ProofDenial::Throttled { consecutive_codes_required: true, .. } => {
                 Self { is_throttled: true, ..Self::field(names.code, "error-consecutive-codes") }

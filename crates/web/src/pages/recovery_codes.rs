@@ -6,6 +6,7 @@ use countersign_application::use_cases::{
     ViewRecoveryCodesOutcome,
 };
 use countersign_application::{Account, Caller, Realm, Timestamp};
+use countersign_core::ProofAct;
 use poem::http::StatusCode;
 use poem::{Response, handler};
 use secrecy::{ExposeSecret, SecretString};
@@ -182,7 +183,7 @@ async fn ask(mut visit: Visit, caller: &Caller, wrong: &Wrong) -> Result<Respons
     if policy.recovery_format().is_none() {
         return Err(Refusal::NotFound);
     }
-    let proof = Proof::of(policy.proofs.recovery_codes, caller, &factor);
+    let proof = Proof::of(caller.proof_for(ProofAct::RecoveryCodes, &factor), caller, &factor);
     let set = factor.active_recovery_set();
     let remaining = factor.recovery_codes_remaining();
     let page = ViewPage {

@@ -116,6 +116,9 @@ pub(super) async fn show(mut visit: Visit) -> Result<Response, Refusal> {
         return come_from_application(visit).await;
     }
     let caller = visit.caller(SessionPurpose::Look).await?;
+    if caller.must_change_password() {
+        return Err(Refusal::ChangePassword);
+    }
     let factor = ShowTwoFactor.execute(&visit.application, &caller).await?.factor;
     if caller.may_only_enroll && factor.state.is_enabled() {
         // It was enrolled elsewhere since: this session never showed the second factor, and may do nothing any more.
@@ -198,7 +201,7 @@ fn overview(
             (false, None) => "off",
         },
         enroll_now: caller.may_only_enroll,
-        required: two_factor_is_required(policy, caller.account.role),
+        required: two_factor_is_required(policy, &caller.account),
         has_deadline: deadline.is_some(),
         deadline: Moment::of(deadline, texts),
         days_left: deadline.map_or(0, |deadline| now.seconds_until(deadline).div_ceil(DAY_SECONDS)),

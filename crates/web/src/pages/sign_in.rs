@@ -174,7 +174,7 @@ pub(super) async fn submit(mut visit: Visit, form: Form) -> Result<Response, Ref
                 None => visit.go("/security"),
             }
         }
-        SignInOutcome::EnrollmentRequired { grant, .. } => {
+        SignInOutcome::EnrollmentRequired { grant, .. } | SignInOutcome::PasswordChangeRequired { grant, .. } => {
             visit.keep_realm(&errand.slug);
             visit.begin_session(&grant).await;
             if let Some(address) = &errand.return_to {
@@ -437,6 +437,12 @@ async fn signed_in(
     }
     if done.code.method == SecondFactorMethod::RecoveryCode && return_to.is_none() {
         visit.notice_counting("notice-recovery-code-used", "remaining", done.code.recovery_codes_remaining);
+    }
+    if done.account.password_change_required {
+        if let Some(address) = &return_to {
+            visit.keep_way_back(address);
+        }
+        return visit.go("/security/password");
     }
     visit.go(return_to.as_ref().map_or("/security", ReturnTo::as_str))
 }

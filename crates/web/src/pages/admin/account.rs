@@ -4,7 +4,7 @@ use askama::Template;
 use countersign_application::use_cases::{Administrator, FindAccount, ListAuditEvents};
 use countersign_application::{
     Account, AccountId, Authenticator, Caller, PageRequest, Realm, Role, SecondFactor, Target, Timestamp,
-    TwoFactorStatus, enrollment_deadline,
+    TwoFactorStatus, enrollment_deadline, two_factor_is_required,
 };
 use poem::http::StatusCode;
 use poem::web::Path;
@@ -50,6 +50,8 @@ struct AccountView {
     created: Moment,
     has_last_sign_in: bool,
     last_sign_in: Moment,
+    requirement: String,
+    mark: &'static str,
     has_deadline: bool,
     deadline: Moment,
     recovery_remaining: u32,
@@ -74,11 +76,33 @@ impl AccountView {
             created: Moment::new(account.created_at, texts),
             has_last_sign_in: account.last_sign_in_at.is_some(),
             last_sign_in: Moment::of(account.last_sign_in_at, texts),
+            requirement: requirement_text(realm, account, texts),
+            mark: mark_of(account),
             has_deadline: deadline.is_some(),
             deadline: Moment::of(deadline, texts),
             recovery_remaining: factor.recovery_codes_remaining(),
             wait: wait.map(|seconds| Wait::new(seconds, texts)).unwrap_or_default(),
         }
+    }
+}
+
+/// Whether a second factor is required of the account, and by what.
+fn requirement_text(realm: &Realm, account: &Account, texts: Texts) -> String {
+    let required = two_factor_is_required(&realm.policy, account);
+    texts.say(match (account.two_factor_required, required) {
+        (Some(true), _) => "requirement-marked",
+        (Some(false), _) => "requirement-exempt",
+        (None, true) => "requirement-by-policy",
+        (None, false) => "requirement-none",
+    })
+}
+
+/// The act that leads to what holds now.
+fn mark_of(account: &Account) -> &'static str {
+    match account.two_factor_required {
+        Some(true) => "require",
+        Some(false) => "exempt",
+        None => "by-policy",
     }
 }
 

@@ -27,6 +27,8 @@ const REASON_CHARS: usize = 200;
 enum Act {
     DisableTwoFactor,
     SetRole(Role),
+    /// Whether a second factor is required of it; `None` for as the policy says.
+    Require(Option<bool>),
     Disable,
     Enable,
     Delete,
@@ -38,6 +40,9 @@ impl Act {
         match name {
             "disable-two-factor" => Ok(Self::DisableTwoFactor),
             "role" => Role::from_name(role).map(Self::SetRole).ok_or(Refusal::NotFound),
+            "require" => Ok(Self::Require(Some(true))),
+            "exempt" => Ok(Self::Require(Some(false))),
+            "by-policy" => Ok(Self::Require(None)),
             "disable" => Ok(Self::Disable),
             "enable" => Ok(Self::Enable),
             "delete" => Ok(Self::Delete),
@@ -49,6 +54,9 @@ impl Act {
         match self {
             Self::DisableTwoFactor => "disable-two-factor",
             Self::SetRole(_) => "role",
+            Self::Require(Some(true)) => "require",
+            Self::Require(Some(false)) => "exempt",
+            Self::Require(None) => "by-policy",
             Self::Disable => "disable",
             Self::Enable => "enable",
             Self::Delete => "delete",
@@ -63,7 +71,8 @@ impl Act {
             Self::SetRole(Role::Admin) => &["admin"],
             Self::SetRole(Role::Owner) => &["owner"],
             Self::Disable => &["sessions", "kept"],
-            Self::Enable => &[],
+            Self::Require(Some(true)) => &["grace", "administers"],
+            Self::Enable | Self::Require(_) => &[],
             Self::Delete => &["gone", "audit", "final"],
         }
     }
@@ -77,6 +86,7 @@ impl Act {
     fn is_done(self, account: &Account) -> bool {
         match self {
             Self::SetRole(role) => account.role == role,
+            Self::Require(mark) => account.two_factor_required == mark,
             Self::Disable => account.disabled_at.is_some(),
             Self::Enable => account.disabled_at.is_none(),
             Self::DisableTwoFactor | Self::Delete => false,
@@ -142,7 +152,7 @@ impl Act {
     ) -> Result<Came, Refusal> {
         let administration = administration(administrator, id);
         let application = &visit.application;
-        let (role, disabled) = match self {
+        let (role, disabled, two_factor_required) = match self {
             Self::DisableTwoFactor => {
                 let reset = ResetTwoFactor { administration, reason };
                 return Ok(match reset.execute(application).await? {
@@ -158,15 +168,24 @@ impl Act {
                     Err(denial) => Came::Denied(denial),
                 });
             }
-            Self::SetRole(role) => (Some(role), None),
-            Self::Disable => (None, Some(true)),
-            Self::Enable => (None, Some(false)),
+            Self::SetRole(role) => (Some(role), None, None),
+            Self::Require(mark) => (None, None, Some(mark)),
+            Self::Disable => (None, Some(true), None),
+            Self::Enable => (None, Some(false), None),
         };
-        let update = UpdateAccount { administration, role, password: None, disabled };
+        let update = UpdateAccount {
+            administration,
+            role,
+            password: None,
+            disabled,
+            two_factor_required,
+            password_change_required: None,
+        };
         Ok(match (update.execute(application).await?, self) {
             (UpdateAccountOutcome::Denied(denial), _) => Came::Denied(denial),
             (UpdateAccountOutcome::Updated(_), Self::Disable) => Came::Done("notice-account-disabled"),
             (UpdateAccountOutcome::Updated(_), Self::Enable) => Came::Done("notice-account-enabled"),
+            (UpdateAccountOutcome::Updated(_), Self::Require(_)) => Came::Done("notice-account-requirement"),
             (UpdateAccountOutcome::Updated(_), _) => Came::Done("notice-account-role"),
             // No password was given.
             (UpdateAccountOutcome::UnfitPassword(_), _) => return Err(Refusal::Internal),
@@ -299,6 +318,7 @@ mod tests {
     #[test]
     fn every_act_has_its_address_and_its_texts_in_every_language() {
         let mut acts = vec![Act::DisableTwoFactor, Act::Disable, Act::Enable, Act::Delete];
+        acts.extend([Some(true), Some(false), None].map(Act::Require));
         acts.extend(Role::ALL.iter().copied().map(Act::SetRole));
         for act in acts {
             let role = if let Act::SetRole(role) = act { role.as_str() } else { "" };

@@ -83,6 +83,7 @@ pub(super) async fn create(mut visit: Visit, form: Form) -> Result<Response, Ref
         realm: realm.slug,
         login: login.clone(),
         password: form.given_secret("password"),
+        password_change_required: !form.is_ticked("password_stays"),
         role: Role::Member,
         authority,
         origin,
@@ -176,6 +177,8 @@ pub(super) async fn set_password(mut visit: Visit, Path(id): Path<String>, form:
         role: None,
         password: form.given_secret("password"),
         disabled: None,
+        two_factor_required: None,
+        password_change_required: Some(!form.is_ticked("password_stays")),
     };
     let wrong = match update.execute(&visit.application).await {
         Err(error) if error.is_busy() => ("", texts.say("error-busy")),

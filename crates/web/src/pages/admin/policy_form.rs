@@ -142,6 +142,7 @@ pub(super) mod tests {
             issuer: "Example".to_owned(),
             policy: Preset::RECOMMENDED.policy().unwrap(),
             version: 3,
+            enforced_since: None,
             created_at: at,
         }
     }
