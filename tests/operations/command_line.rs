@@ -157,6 +157,19 @@ fn the_exit_code_says_how_it_went() {
 }
 
 #[test]
+fn results_that_nobody_reads_any_more_end_a_command_quietly() {
+    let server = Server::start();
+    for arguments in [&["openapi"][..], &["audit", "export", "--format", "csv"], &["account", "list"]] {
+        let mut child = server.deployment().command(arguments).spawn().unwrap();
+        drop(child.stdout.take());
+        let ended = child.wait_with_output().unwrap();
+        let prose = String::from_utf8_lossy(&ended.stderr);
+        // As a shell says of a program that the signal for it ended.
+        assert_eq!((ended.status.code(), &*prose), (Some(141), ""), "{arguments:?}");
+    }
+}
+
+#[test]
 fn a_mistyped_setting_stops_every_command() {
     let deployment = Deployment::new().with("DATADIR", "/nowhere");
     for arguments in [["account", "list"], ["database", "status"]] {

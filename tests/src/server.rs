@@ -63,6 +63,11 @@ impl Server {
         self.address
     }
 
+    /// Its process.
+    pub fn process_id(&self) -> u32 {
+        self.process.id()
+    }
+
     /// A client of it.
     pub fn client(&self) -> Client {
         Client::of(self.address)

@@ -26,14 +26,20 @@ use countersign_crypto::{QrCodes, SystemClock};
 
 use crate::settings::{Environment, Flags, Settings, SettingsError};
 
+/// Overwrites whatever is given back. Secrets of our own are overwritten when they are dropped; what they came in and went out
+/// by, buffers of connections and of documents, belongs to libraries that do not know what is in it.
+#[global_allocator]
+static MEMORY: zeroizing_alloc::ZeroAlloc<std::alloc::System> = zeroizing_alloc::ZeroAlloc(std::alloc::System);
+
 fn main() -> ExitCode {
     let CommandLine { global, command } = CommandLine::parse();
     let mut output = Output::standard(global.output);
     let exit = run(&global, command, &mut output).unwrap_or_else(|error| {
-        if !error.is_broken_pipe() {
-            // There is nobody left to tell when standard error is gone.
-            let _ = output.error(&error);
+        if error.is_broken_pipe() {
+            return Exit::Unread;
         }
+        // There is nobody left to tell when standard error is gone.
+        let _ = output.error(&error);
         error.exit()
     });
     exit.into()

@@ -2,7 +2,7 @@ use countersign_core::{Policy, Timestamp};
 use secrecy::SecretString;
 
 use crate::named::named;
-use crate::ports::{TokenDigest, TokenKind};
+use crate::ports::{TokenDigest, TokenKind, UnitOfWork};
 use crate::{Account, AccountId, Application, Origin, Realm, SessionId, UseCaseError};
 
 named! {
@@ -48,6 +48,10 @@ pub struct Session {
 }
 
 impl Session {
+    /// So many an account has at once. Whoever signs in without end, an application that signs in for each of its requests
+    /// above all, ends those that were unused for longest.
+    pub const MOST_OF_AN_ACCOUNT: u32 = 100;
+
     /// Whether a code was given in it. One that a trusted device opened has shown none, and gives one before it gets a
     /// factor out of the account or turns one off.
     #[must_use]
@@ -73,6 +77,12 @@ pub struct SessionGrant {
     pub token: SecretString,
     /// The session.
     pub session: Session,
+}
+
+/// Adds a session, in place of the one that was unused for longest where the account has as many as it may have.
+pub(crate) async fn begin_session(unit: &mut dyn UnitOfWork, session: &Session) -> Result<(), UseCaseError> {
+    unit.sessions().make_room(session.account_id, Session::MOST_OF_AN_ACCOUNT - 1).await?;
+    Ok(unit.sessions().insert(session).await?)
 }
 
 impl Application {

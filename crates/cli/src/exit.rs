@@ -15,6 +15,8 @@ pub enum Exit {
     NotFound,
     /// Something that it needs does not answer, or is not set up yet; later it may work.
     Unavailable,
+    /// Nobody reads its results any more, as in `countersign audit export | head -1`.
+    Unread,
 }
 
 impl Exit {
@@ -27,6 +29,8 @@ impl Exit {
             Self::Usage => 2,
             Self::NotFound => 3,
             Self::Unavailable => 4,
+            // What a shell says of a program that the signal SIGPIPE ended.
+            Self::Unread => 141,
         }
     }
 }
@@ -43,7 +47,7 @@ mod tests {
 
     #[test]
     fn the_numbers_are_those_of_the_contract() {
-        let all = [Exit::Done, Exit::Refused, Exit::Usage, Exit::NotFound, Exit::Unavailable];
-        assert_eq!(all.map(Exit::code), [0, 1, 2, 3, 4]);
+        let all = [Exit::Done, Exit::Refused, Exit::Usage, Exit::NotFound, Exit::Unavailable, Exit::Unread];
+        assert_eq!(all.map(Exit::code), [0, 1, 2, 3, 4, 141]);
     }
 }

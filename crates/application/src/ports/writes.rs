@@ -224,6 +224,9 @@ pub trait ChallengeStore: Send {
 pub trait SessionStore: Send {
     /// Adds a session.
     async fn insert(&mut self, session: &Session) -> Result<(), StoreError>;
+    /// Ends those of the account's sessions that were unused for longest, so that no more than `most` are left
+    /// (`those_unused_for_longest_make_room`).
+    async fn make_room(&mut self, account: AccountId, most: u32) -> Result<(), StoreError>;
     /// Whether the session still exists, as this unit of work sees it.
     async fn exists(&mut self, id: SessionId) -> Result<bool, StoreError>;
     /// Notes a use.

@@ -6,6 +6,7 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::application::details;
 use crate::caller::end_what_rests_on_the_old;
 use crate::ports::{Behalf, PasswordHash, UnitOfWork};
+use crate::session::begin_session;
 use crate::verification::{TurnsOff, forgive};
 use crate::{
     Application, AuthenticationMethod, Caller, EventKind, GivenProof, NewPassword, NewPasswordError, ProofDenial,
@@ -123,7 +124,7 @@ async fn self_chosen(
     let grant =
         application.new_session(&caller.realm, account, &caller.origin, caller.may_only_enroll, methods, now)?;
     unit.sessions().end(account.id, session.id).await?;
-    unit.sessions().insert(&grant.session).await?;
+    begin_session(unit, &grant.session).await?;
     Ok(Some(grant))
 }
 

@@ -7,6 +7,7 @@ use crate::application::details;
 use crate::caller::end_what_rests_on_the_old;
 use crate::ports::UnitOfWork;
 use crate::recovery_issue::FreshRecoveryCodes;
+use crate::session::begin_session;
 use crate::verification::{Compared, ExaminedProof, Settlement, TypedCodes};
 use crate::{
     Application, AuthenticationMethod, Authenticator, AuthenticatorId, AuthenticatorStatus, Caller, EventKind,
@@ -205,7 +206,7 @@ async fn decide(
         {
             unit.sessions().end(account.id, old.id).await?;
         }
-        unit.sessions().insert(&grant.session).await?;
+        begin_session(unit, &grant.session).await?;
         Some(grant)
     } else {
         // The first code of the first authenticator shows the second factor; that of a further one shows only itself.

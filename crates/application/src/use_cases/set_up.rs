@@ -7,6 +7,7 @@ use crate::application::details;
 use crate::audit::AuditScene;
 use crate::enforcement::{enrollment_deadline, two_factor_is_required_of};
 use crate::ports::{AccountFilter, Behalf, Conflict, SealContext, SealPurpose, Sealed, SealerError, StoreError};
+use crate::session::begin_session;
 use crate::{
     Account, AccountId, Actor, Application, AuthenticationMethod, EventKind, Login, LoginError, NewPasswordError,
     Origin, PageRequest, Realm, RealmSlug, Role, SessionGrant, UseCaseError,
@@ -147,7 +148,7 @@ impl CreateFirstOwner {
                         return Ok(false);
                     }
                     unit.accounts().insert(stored).await?;
-                    unit.sessions().insert(session).await?;
+                    begin_session(unit, session).await?;
                     let mut record = application.record(scene.clone(), now);
                     record.succeeded(EventKind::AccountCreated, details([("role", stored.role.as_str())]))?;
                     record.succeeded(EventKind::SignInSucceeded, details([("second_factor", second_factor)]))?;

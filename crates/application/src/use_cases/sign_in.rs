@@ -7,6 +7,7 @@ use crate::application::details;
 use crate::audit::AuditScene;
 use crate::enforcement::{begin_grace, grace_end};
 use crate::ports::{PasswordHash, PasswordVerdict, TokenKind, UnitOfWork};
+use crate::session::begin_session;
 use crate::verification::{PasswordClaim, ShownDevice};
 use crate::{
     Account, Actor, Application, AuthenticationMethod, Challenge, ChallengeId, ChallengeMethod, EventKind, Login,
@@ -252,7 +253,7 @@ impl SignIn {
         let overdue = enrollment_deadline.is_some_and(|deadline| deadline <= now);
         let methods = AuthenticationMethod::ONE_FACTOR;
         let grant = application.new_session(realm, &account, &self.origin, overdue, methods, now)?;
-        unit.sessions().insert(&grant.session).await?;
+        begin_session(unit, &grant.session).await?;
         unit.accounts().record_sign_in(account.id, now).await?;
         application.remember_network(unit, realm, &account, &self.origin, now).await?;
         let by = if overdue { "enrollment_required" } else { by };

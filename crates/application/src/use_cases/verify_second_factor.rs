@@ -6,6 +6,7 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::application::details;
 use crate::audit::AuditScene;
 use crate::ports::{TokenKind, UnitOfWork};
+use crate::session::begin_session;
 use crate::verification::{CodeFinding, CodeVerdict, Settlement, Throttled};
 use crate::{
     AcceptedCode, Account, Actor, Application, AuthenticationMethod, Challenge, EventKind, Origin, Realm, SecondFactor,
@@ -182,7 +183,7 @@ impl VerifySecondFactor {
         let now = settlement.now;
         let grant =
             application.new_session(realm, account, &self.origin, false, AuthenticationMethod::TWO_FACTORS, now)?;
-        unit.sessions().insert(&grant.session).await?;
+        begin_session(unit, &grant.session).await?;
         unit.accounts().record_sign_in(account.id, now).await?;
         application.remember_network(unit, realm, account, &self.origin, now).await?;
         settlement.record.succeeded(EventKind::SignInSucceeded, details([("second_factor", code.method.as_str())]))?;

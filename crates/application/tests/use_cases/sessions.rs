@@ -155,3 +155,20 @@ async fn sessions_are_listed_newest_first_and_only_while_they_stand() {
     let page = list.execute(&world.test.application, &second).await.unwrap();
     assert_eq!(ids(page.items), [second.session_id().unwrap()]);
 }
+
+#[tokio::test]
+async fn an_account_has_so_many_sessions_and_no_more() {
+    let world = World::new(|_| {}).await;
+    let first = world.caller().await;
+    let most = countersign_application::Session::MOST_OF_AN_ACCOUNT;
+    let mut last = first.session_id();
+    for _ in 0..most {
+        world.test.clock.advance_seconds(1);
+        last = world.caller().await.session_id();
+    }
+    let page = PageRequest { limit: PageRequest::LIMIT, after: None };
+    let sessions = world.store().list_sessions(world.account.id, page).await.unwrap().items;
+    assert_eq!(sessions.len(), most as usize);
+    let is_there = |id| sessions.iter().any(|session| Some(session.id) == id);
+    assert!(is_there(last) && !is_there(first.session_id()), "what was unused for longest makes room");
+}

@@ -13,6 +13,9 @@ use crate::rows::Row;
 use crate::store::SeaStore;
 use crate::unit_of_work::SeaUnitOfWork;
 
+/// Where an account has many more than it may have, from before there was a limit, they go piece by piece.
+const MOST_ENDED_AT_ONCE: u64 = 250;
+
 /// Methods as they are stored: their names, apart by spaces.
 fn methods_text(methods: &[AuthenticationMethod]) -> String {
     methods.iter().map(|method| method.as_str()).collect::<Vec<_>>().join(" ")
@@ -69,6 +72,22 @@ impl SessionStore for SeaUnitOfWork {
             amr: methods_text(&session.methods),
         };
         Insert::<session::ActiveModel>::one(row).exec_without_returning(self.connection()).await.map_err(fault)?;
+        Ok(())
+    }
+
+    async fn make_room(&mut self, account: AccountId, most: u32) -> Result<(), StoreError> {
+        let beyond = Entity::find()
+            .select_only()
+            .column(Column::Id)
+            .filter(Column::AccountId.eq(account.as_uuid()))
+            .order_by_desc(Column::LastSeenAt)
+            .order_by_desc(Column::Id)
+            .offset(u64::from(most))
+            .limit(MOST_ENDED_AT_ONCE);
+        let beyond: Vec<Uuid> = beyond.into_tuple().all(self.connection()).await.map_err(read_fault::<Entity>)?;
+        if !beyond.is_empty() {
+            Entity::delete_many().filter(Column::Id.is_in(beyond)).exec(self.connection()).await.map_err(fault)?;
+        }
         Ok(())
     }
 

@@ -121,6 +121,7 @@ macro_rules! __each_clause {
             an_exhausted_challenge_is_not_spent
             removing_challenges_touches_only_the_account
             ending_other_sessions_keeps_the_one_that_asks
+            those_unused_for_longest_make_room
             a_session_is_ended_by_its_own_account_only
             a_session_is_ended_once_under_contention
             a_use_of_a_session_is_noted

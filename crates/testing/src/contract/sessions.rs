@@ -103,3 +103,28 @@ pub async fn how_a_session_was_opened_is_noted_for_it_alone(place: &dyn StorePla
     assert_eq!(bench.store().find_session(&session.token_digest).await.unwrap(), Some(shown));
     assert_eq!(bench.store().find_session(&other.token_digest).await.unwrap(), Some(other));
 }
+
+/// Only so many of an account's sessions are left, those that were used last; those of others stay.
+pub async fn those_unused_for_longest_make_room(place: &dyn StorePlace) {
+    let bench = Bench::open(place).await;
+    let store = bench.store();
+    let realm = a_realm();
+    let (ada, bob) = (an_account(&realm, "ada"), an_account(&realm, "bob"));
+    let others = Session { last_seen_at: seconds(-1_000), ..a_session(&bob) };
+    keep(store, &[&realm, &ada, &bob, &others]).await;
+    let mut sessions = Vec::new();
+    for last_seen in [-30, -10, -50, -20, -40] {
+        let session = Session { last_seen_at: seconds(last_seen), ..a_session(&ada) };
+        keep(store, &[&session]).await;
+        sessions.push(session);
+    }
+    for (most, left) in [(7, vec![-30, -10, -50, -20, -40]), (3, vec![-30, -10, -20]), (1, vec![-10]), (0, vec![])] {
+        in_unit!(store, |unit| unit.sessions().make_room(ada.id, most)).unwrap();
+        for session in &sessions {
+            let there = store.find_session(&session.token_digest).await.unwrap().is_some();
+            let is_left = left.iter().any(|last_seen| seconds(*last_seen) == session.last_seen_at);
+            assert_eq!(there, is_left, "{most}: {:?}", session.last_seen_at);
+        }
+    }
+    assert!(store.find_session(&others.token_digest).await.unwrap().is_some(), "another account's");
+}

@@ -48,6 +48,17 @@ impl SessionStore for State {
         Ok(())
     }
 
+    async fn make_room(&mut self, account: AccountId, most: u32) -> Result<(), StoreError> {
+        let of_account = self.sessions.values().filter(|session| session.account_id == account);
+        let mut used: Vec<_> = of_account.map(|session| (session.last_seen_at, session.id)).collect();
+        used.sort_unstable();
+        used.reverse();
+        for (_, id) in used.into_iter().skip(most as usize) {
+            self.sessions.remove(&id);
+        }
+        Ok(())
+    }
+
     async fn exists(&mut self, id: SessionId) -> Result<bool, StoreError> {
         Ok(self.sessions.contains_key(&id))
     }
