@@ -9,10 +9,10 @@ use crate::{Application, UseCaseError};
 const ATTEMPTS_KEPT_SECONDS: u64 = 86_400;
 
 /// How many rows one unit of work removes at most: the work of some milliseconds on a slow disk.
-const PIECE: u32 = 250;
+const PIECE: u32 = 100;
 
 /// How long others have the store for themselves between two pieces, however much is to be caught up with.
-const PAUSE: Duration = Duration::from_millis(10);
+const PAUSE: Duration = Duration::from_millis(5);
 
 const DAY_SECONDS: u64 = 86_400;
 
