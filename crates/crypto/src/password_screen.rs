@@ -22,7 +22,7 @@ impl ZxcvbnScreen {
     const FEWEST_GUESSES: u64 = 1_000_000;
     /// The work grows with the length much faster than the length; what is weak shows in this many characters.
     const LONGEST_ESTIMATED: usize = 64;
-    /// Shorter parts of a login are in too many passwords.
+    /// Shorter parts of what is known are in too many passwords.
     const SHORTEST_PART: usize = 3;
     /// Nobody has more names, and each is looked for at every place of the password.
     const MOST_PARTS: usize = 16;
@@ -39,22 +39,24 @@ impl PasswordScreen for ZxcvbnScreen {
     async fn is_common(
         &self,
         password: &SecretString,
-        login: &str,
+        known: &[&str],
         behalf: &Behalf,
     ) -> Result<bool, PasswordHasherError> {
-        let (password, login) = (password.clone(), login.to_owned());
-        self.hashing.run(behalf, move |_| Ok(is_common(password.expose_secret(), &login))).await
+        let password = password.clone();
+        let known: Vec<String> = known.iter().map(|word| (*word).to_owned()).collect();
+        self.hashing.run(behalf, move |_| Ok(is_common(password.expose_secret(), &known))).await
     }
 }
 
-fn is_common(password: &str, login: &str) -> bool {
+fn is_common(password: &str, known: &[String]) -> bool {
     let end = password.char_indices().nth(ZxcvbnScreen::LONGEST_ESTIMATED).map_or(password.len(), |(end, _)| end);
     let beginning = Zeroizing::new(password.get(..end).unwrap_or_default().to_owned());
-    let parts = login
-        .split(|character: char| !character.is_alphanumeric())
-        .filter(|part| part.chars().count() >= ZxcvbnScreen::SHORTEST_PART)
-        .take(ZxcvbnScreen::MOST_PARTS);
-    let known: Vec<_> = [login, "countersign"].into_iter().chain(parts).collect();
+    let parts = known.iter().flat_map(|word| {
+        word.split(|character: char| !character.is_alphanumeric())
+            .filter(|part| part.chars().count() >= ZxcvbnScreen::SHORTEST_PART)
+            .take(ZxcvbnScreen::MOST_PARTS)
+    });
+    let known: Vec<_> = known.iter().map(String::as_str).chain(["countersign"]).chain(parts).collect();
     zxcvbn::zxcvbn(&beginning, &known).guesses() < ZxcvbnScreen::FEWEST_GUESSES
 }
 
@@ -63,13 +65,17 @@ mod tests {
     use super::*;
     use crate::slow_hashing::{ComputeLimit, Workspace};
 
+    fn is_common(password: &str, login: &str) -> bool {
+        super::is_common(password, &[login.to_owned()])
+    }
+
     #[tokio::test]
     async fn a_password_is_judged_in_the_place_of_a_hash() {
         let hashing = SlowHashing::new(ComputeLimit { parallel: 1, waiting: 0, ..ComputeLimit::default() });
         let screen = ZxcvbnScreen::new(hashing.clone());
         let judge = |password: &str| {
             let (screen, password) = (screen.clone(), SecretString::from(password));
-            async move { screen.is_common(&password, "ada@example.org", &Behalf::Operator).await }
+            async move { screen.is_common(&password, &["ada@example.org"], &Behalf::Operator).await }
         };
         assert!(judge("password1").await.unwrap());
         assert!(!judge("vR8#kq2Lw!zT").await.unwrap());
@@ -120,6 +126,18 @@ mod tests {
         assert!(is_common("bronwkql1", "xvqzkwjt.bronwkql@example.org"));
         assert!(is_common("xvqzkwjt.bronwkql@example.org", "xvqzkwjt.bronwkql@example.org"));
         assert!(!is_common("bronwkql1", "ada@example.org"));
+    }
+
+    #[test]
+    fn what_the_realm_is_called_is_common_in_every_spelling() {
+        let known = ["ada@example.org", "krzhqv", "Xvqzkwjt & Bronwkql GmbH"].map(str::to_owned);
+        for password in ["krzhqv2026", "Xvqzkwjt1", "xvqzkwjtbronwkql", "Xvqzkwjt & Bronwkql GmbH", "bronwkqlkrzhqv"] {
+            assert!(super::is_common(password, &known), "{password}");
+            assert!(
+                !is_common(&format!("{password}#tR"), "ada@example.org"),
+                "elsewhere it is as good as any: {password}"
+            );
+        }
     }
 
     #[test]

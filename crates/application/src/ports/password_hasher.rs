@@ -75,14 +75,15 @@ pub trait PasswordHasher: Send + Sync {
 /// Knows the passwords that guessers try first. Judging one is slow as well: it takes a place as a hash does.
 #[async_trait]
 pub trait PasswordScreen: Send + Sync {
-    /// Whether `password` is too common for the account of `login`.
+    /// Whether `password` is too common for an account of which a guesser knows these words: its login, and what its realm
+    /// is called.
     ///
     /// # Errors
     /// Too many computations are waiting, or this one failed.
     async fn is_common(
         &self,
         password: &SecretString,
-        login: &str,
+        known: &[&str],
         behalf: &Behalf,
     ) -> Result<bool, PasswordHasherError>;
 }

@@ -9,8 +9,8 @@ use crate::ports::{Behalf, PasswordHash, UnitOfWork};
 use crate::session::begin_session;
 use crate::verification::{TurnsOff, forgive};
 use crate::{
-    Application, AuthenticationMethod, Caller, EventKind, GivenProof, NewPassword, NewPasswordError, ProofDenial,
-    SecondFactor, SessionGrant, Timestamp, UseCaseError,
+    Application, AuthenticationMethod, Caller, EventKind, GivenProof, Login, NewPassword, NewPasswordError,
+    ProofDenial, Realm, SecondFactor, SessionGrant, Timestamp, UseCaseError,
 };
 
 /// Changes the caller's password.
@@ -63,7 +63,7 @@ impl ChangePassword {
         let proof = application.examine_proof(caller, &factor, asked, &given, now).await?;
         // Slow, so only for a proof that may be right; whether it is common is told only to one that was right.
         let hash = if proof.may_be_right() {
-            Some(application.hash_unless_common(&new, account.login.as_str(), &caller.behalf()).await?)
+            Some(application.hash_unless_common(&new, &caller.realm, &account.login, &caller.behalf()).await?)
         } else {
             None
         };
@@ -133,11 +133,12 @@ impl Application {
     pub(super) async fn hash_if_fit(
         &self,
         text: SecretString,
-        login: &str,
+        realm: &Realm,
+        login: &Login,
         behalf: &Behalf,
     ) -> Result<Result<PasswordHash, NewPasswordError>, UseCaseError> {
         match NewPassword::new(text) {
-            Ok(new) => self.hash_unless_common(&new, login, behalf).await,
+            Ok(new) => self.hash_unless_common(&new, realm, login, behalf).await,
             Err(unfit) => Ok(Err(unfit)),
         }
     }
@@ -145,10 +146,12 @@ impl Application {
     async fn hash_unless_common(
         &self,
         new: &NewPassword,
-        login: &str,
+        realm: &Realm,
+        login: &Login,
         behalf: &Behalf,
     ) -> Result<Result<PasswordHash, NewPasswordError>, UseCaseError> {
-        if self.password_screen().is_common(new.secret(), login, behalf).await? {
+        let known = [login.as_str(), realm.slug.as_str(), &realm.issuer];
+        if self.password_screen().is_common(new.secret(), &known, behalf).await? {
             return Ok(Err(NewPasswordError::Common));
         }
         Ok(Ok(self.passwords().hash(new.secret(), behalf).await?))

@@ -66,7 +66,7 @@ impl CreateAccount {
         let behalf = self.authority.behalf(&self.origin);
         let password_hash = match self.password {
             None => None,
-            Some(password) => match application.hash_if_fit(password, login.as_str(), &behalf).await? {
+            Some(password) => match application.hash_if_fit(password, &realm, &login, &behalf).await? {
                 Ok(hash) => Some(hash),
                 Err(unfit) => return Ok(CreateAccountOutcome::UnfitPassword(unfit)),
             },

@@ -111,7 +111,8 @@ impl CreateFirstOwner {
             Err(error) => return Ok(CreateFirstOwnerOutcome::InvalidLogin(error)),
         };
         // Whoever holds the link acts for the operator.
-        let password_hash = match application.hash_if_fit(self.password, login.as_str(), &Behalf::Operator).await? {
+        let fit = application.hash_if_fit(self.password, &realm, &login, &Behalf::Operator);
+        let password_hash = match fit.await? {
             Ok(hash) => hash,
             Err(unfit) => return Ok(CreateFirstOwnerOutcome::UnfitPassword(unfit)),
         };

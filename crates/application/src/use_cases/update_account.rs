@@ -66,7 +66,8 @@ impl UpdateAccount {
             None => None,
             Some(password) => {
                 let behalf = self.administration.authority.behalf(&self.administration.origin);
-                match application.hash_if_fit(password.clone(), found.account.login.as_str(), &behalf).await? {
+                let (realm, login) = (&found.realm, &found.account.login);
+                match application.hash_if_fit(password.clone(), realm, login, &behalf).await? {
                     Ok(hash) => Some(hash),
                     Err(unfit) => return Ok(UpdateAccountOutcome::UnfitPassword(unfit)),
                 }

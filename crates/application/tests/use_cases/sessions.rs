@@ -4,7 +4,7 @@ use countersign_application::use_cases::{
     ChangePassword, ChangePasswordOutcome, DisableTwoFactor, EndOtherSessions, EndSession, ListSessions, SignInOutcome,
     VerifySecondFactorOutcome,
 };
-use countersign_application::{NewPasswordError, UseCaseError};
+use countersign_application::{NewPasswordError, RealmSlug, UseCaseError};
 use countersign_testing::PASSWORD;
 
 use crate::world::{World, password_and_code};
@@ -88,8 +88,15 @@ async fn while_two_factor_is_on_a_password_is_changed_only_with_a_code() {
 #[tokio::test]
 async fn common_and_short_passwords_are_refused() {
     let world = World::new(|_| {}).await;
-    let caller = world.caller().await;
-    for (password, error) in [("password1", NewPasswordError::Common), ("seven77", NewPasswordError::Length)] {
+    let mut caller = world.caller().await;
+    caller.realm.issuer = "Example Corporation".to_owned();
+    caller.realm.slug = RealmSlug::new("acme-widgets").unwrap();
+    for (password, error) in [
+        ("password1", NewPasswordError::Common),
+        ("example corporation", NewPasswordError::Common),
+        ("acme-widgets", NewPasswordError::Common),
+        ("seven77", NewPasswordError::Length),
+    ] {
         let change = ChangePassword { current_password: PASSWORD.into(), new_password: password.into(), code: None };
         let outcome = change.execute(&world.test.application, &caller).await.unwrap();
         assert!(matches!(outcome, ChangePasswordOutcome::Unfit(why) if why == error), "{outcome:?}");

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use countersign_application::ports::{Behalf, PasswordHasherError, PasswordScreen};
 use secrecy::{ExposeSecret, SecretString};
 
-/// Knows a handful of common passwords, and the login itself; and counts, so that a test can see that nobody has a
+/// Knows a handful of common passwords, and what a guesser knows; and counts, so that a test can see that nobody has a
 /// password judged who has shown nothing.
 #[derive(Debug, Default)]
 pub struct PlainPasswordScreen {
@@ -27,11 +27,11 @@ impl PasswordScreen for PlainPasswordScreen {
     async fn is_common(
         &self,
         password: &SecretString,
-        login: &str,
+        known: &[&str],
         _behalf: &Behalf,
     ) -> Result<bool, PasswordHasherError> {
         self.judged.fetch_add(1, Ordering::SeqCst);
         let password = password.expose_secret().to_lowercase();
-        Ok(Self::COMMON.contains(&password.as_str()) || password == login.to_lowercase())
+        Ok(Self::COMMON.contains(&password.as_str()) || known.iter().any(|word| password == word.to_lowercase()))
     }
 }
