@@ -100,7 +100,7 @@ fn results_come_as_a_table_for_people() {
         (vec!["account", "list"], vec!["login", "two-factor", login, "member", "enabled"]),
         (vec!["account", "show", login], vec![login, "recovery codes", "10 remaining", "authenticator", "active"]),
         (vec!["account", "disable-2fa", login, "--yes"], vec!["success", "message", "true", login]),
-        (vec!["doctor"], vec!["ok", "database", "key ring", "clock"]),
+        (vec!["doctor"], vec!["ok", "database", "key ring", "clock", "realm default: at most 3305 guesses", "0.99 %"]),
     ] {
         let arguments: Vec<&str> = arguments.into_iter().chain(["--output", "table"]).collect();
         let table = deployment.run(&arguments).expect(0).results;

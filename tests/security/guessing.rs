@@ -1,5 +1,5 @@
 use countersign_tests::account::{AUTHENTICATORS, text};
-use countersign_tests::{Account, Client, Deployment, Enrolled, Server, all_at_once, unique};
+use countersign_tests::{Account, Client, Deployment, Enrolled, Realm, Server, Subject, all_at_once, unique};
 use serde_json::json;
 
 /// Gives five wrong codes, with fresh challenges.
@@ -120,6 +120,66 @@ fn one_count_of_failures_holds_for_every_place_where_a_code_is_taken() {
     session.put("/v1/account/password", body).expect_problem(429, "too_many_attempts");
     session.post(&confirm, json!({ "code": right })).expect_problem(429, "too_many_attempts");
     session.post(AUTHENTICATORS, json!({ "password": password })).expect_problem(429, "too_many_attempts");
+}
+
+/// The code of the present step and the next one, which the window has as well.
+fn two_codes(kim: &Enrolled) -> String {
+    kim.authenticator.settled_step();
+    kim.authenticator.present_codes().join(" ")
+}
+
+#[test]
+fn the_owner_signs_in_with_two_consecutive_codes_while_single_ones_wait() {
+    let server = Server::start();
+    let client = server.client();
+    let kim = Enrolled::create(server.deployment(), &client);
+    let before = kim.account.sign_in(&client).expect(200)["challenge"]["consecutive_codes_required"].clone();
+    assert_eq!(before, json!(false));
+    guess_five_times(&kim, &client);
+    // It is said only after the password.
+    let challenged = kim.account.sign_in(&client).expect(200);
+    assert_eq!(challenged["challenge"]["consecutive_codes_required"], json!(true));
+    let wrong_password = Account { password: "not the password".to_owned(), ..kim.account.clone() };
+    let refused = wrong_password.sign_in(&client);
+    assert!(!refused.text().contains("consecutive"), "{}", refused.text());
+    for single in [kim.authenticator.wrong_code(), kim.authenticator.present_codes()[0].clone()] {
+        let answer = kim.sign_in_with(&client, &single);
+        assert_eq!(answer.body["consecutive_codes_required"], json!(true));
+        answer.expect_problem(429, "too_many_attempts");
+    }
+    // Someone who has the password goes on with pairs and recovery codes as well.
+    for _ in 0..30 {
+        kim.sign_in_with(&client, "000000 000001").expect_problem(422, "invalid_code");
+    }
+    for number in 0..6 {
+        kim.sign_in_with(&client, &format!("{number:016}"));
+    }
+    // The confirming code was that of an earlier step: both codes come after it.
+    let codes = two_codes(&kim);
+    let answers = [&codes, &codes].map(|codes| kim.sign_in_with(&client, codes));
+    answers[0].clone().expect(200);
+    answers[1].clone().expect_problem(422, "invalid_code");
+}
+
+#[test]
+fn retries_of_an_accepted_code_keep_nobody_waiting() {
+    let server = Server::start();
+    let client = server.client();
+    let realm = Realm::create(server.deployment(), "recommended");
+    let key = realm.api_key(server.deployment(), &["verify", "enroll"]).client(&client);
+    let mut kim = Subject::enroll(&key, "kim");
+    let code = kim.authenticator.fresh_code();
+    kim.verify(&key, &code).expect(200);
+    for _ in 0..9 {
+        let answer = kim.verify(&key, &code);
+        assert_eq!(answer.body["reason"], json!("already_used"));
+        answer.expect_problem(422, "invalid_code");
+    }
+    let wrong = kim.verify(&key, &kim.authenticator.wrong_code());
+    assert_eq!(wrong.body["reason"], json!(null), "{}", wrong.text());
+    wrong.expect_problem(422, "invalid_code");
+    let next = kim.authenticator.fresh_code();
+    kim.verify(&key, &next).expect(200);
 }
 
 #[test]

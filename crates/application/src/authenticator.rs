@@ -56,6 +56,12 @@ impl Authenticator {
         self.status == AuthenticatorStatus::Pending && self.expires_at.is_some_and(|end| now < end)
     }
 
+    /// Whether it is worth showing at `now`: everything but an enrollment that is over.
+    #[must_use]
+    pub fn is_shown_at(&self, now: Timestamp) -> bool {
+        self.status != AuthenticatorStatus::Pending || self.is_pending_at(now)
+    }
+
     /// Whether it counts.
     #[must_use]
     pub fn is_active(&self) -> bool {

@@ -22,6 +22,12 @@ fn lane(operation: &Operation) -> Option<Lane> {
     }
 }
 
+/// Whether a refusal certainly was counted: a right code may have been the one that was accepted last, sent once more, which
+/// is no failure.
+fn is_certainly_counted(operation: &Operation) -> bool {
+    operation.is_evaluated_wrong() && !matches!(operation.action, Action::Verify { .. })
+}
+
 /// Operations without an answer of which the audit trail says that they were accepted.
 fn proven(evidence: &Evidence) -> BTreeSet<u64> {
     let accepted = evidence
@@ -56,7 +62,7 @@ pub(super) fn within_the_schedule(evidence: &Evidence, found: &mut Found) {
             let mut failures: Vec<&Operation> = operations
                 .iter()
                 .copied()
-                .filter(|operation| lane(operation) == Some(of) && operation.is_evaluated_wrong())
+                .filter(|operation| lane(operation) == Some(of) && is_certainly_counted(operation))
                 .collect();
             failures.sort_by_key(|failure| failure.invoked);
             for failure in failures {

@@ -1,7 +1,8 @@
 use std::os::unix::fs::MetadataExt;
 
 use countersign_application::Timestamp;
-use countersign_application::ports::{Clock, KeyCheck, KeyCheckReads, Store};
+use countersign_application::core::GuessingOdds;
+use countersign_application::ports::{Clock, KeyCheck, KeyCheckReads, RealmReads, Store};
 use countersign_crypto::{KeyRing, KeyRingFault, SystemClock, verify_key_checks};
 use countersign_persistence::{OpenError, SeaStore, StoreOptions};
 
@@ -116,6 +117,7 @@ pub(super) async fn database(settings: &Settings, ring: Option<&KeyRing>, report
             if schema(&store, report).await {
                 keys(settings, &store, ring, report).await;
                 super::waits::check(&store, report).await;
+                guessing(&store, report).await;
             }
             store.close().await;
         }
@@ -223,6 +225,27 @@ async fn schema(store: &SeaStore, report: &mut Report) -> bool {
             let error = crate::deployment::cannot_open(error);
             report.failure("database", error.chain(), "see whether it is a database of Countersign");
             false
+        }
+    }
+}
+
+/// How likely it is, in each realm, that someone who has a password guesses a code.
+async fn guessing(store: &SeaStore, report: &mut Report) {
+    let realms = match store.list_realms().await {
+        Ok(realms) => realms,
+        Err(error) => return report.failure("guessing", format!("the realms cannot be read: {error}"), "see the log"),
+    };
+    for realm in realms {
+        let odds = GuessingOdds::of(&realm.policy);
+        let told = format!(
+            "realm {}: at most {} guesses a year at the codes of an account, of which one is right with {odds}",
+            realm.slug, odds.guesses,
+        );
+        if odds.exceed_a_percent() {
+            let advice = "set totp.skew_steps to 1 or totp.digits to 7; docs/guessing.md has the arithmetic";
+            report.warning("guessing", told, advice);
+        } else {
+            report.ok("guessing", told);
         }
     }
 }

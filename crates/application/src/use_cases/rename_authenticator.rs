@@ -27,7 +27,7 @@ impl RenameAuthenticator {
             .transact(|unit| {
                 Box::pin(async move {
                     let factor = caller.lock(unit).await?;
-                    let found = factor.authenticator(id).filter(|found| found.is_active() || found.is_pending_at(now));
+                    let found = factor.authenticator(id).filter(|found| found.is_shown_at(now));
                     let Some(authenticator) = found else { return Ok(None) };
                     if !unit.authenticators().rename(caller.account.id, id, &self.name).await? {
                         return Ok(None);

@@ -5,7 +5,7 @@ use secrecy::SecretString;
 
 use super::sign_in::methods;
 use super::verify_second_factor::Standing;
-use crate::{Application, ChallengeMethod, Realm, SecondFactor, UseCaseError};
+use crate::{Application, ChallengeMethod, CodeState, Realm, SecondFactor, UseCaseError};
 
 /// Shows what a challenge asks for. It is for whoever holds its token: they have given the password.
 #[derive(Clone, Debug)]
@@ -31,8 +31,8 @@ pub struct ChallengeOverview {
     pub recovery_codes_remaining: u32,
     /// How many seconds single codes of an authenticator have to wait, if they do.
     pub codes_wait_seconds: Option<u64>,
-    /// Whether two consecutive codes are looked at meanwhile.
-    pub consecutive_codes_required: bool,
+    /// How they are taken meanwhile.
+    pub code_state: CodeState,
     /// How many seconds recovery codes have to wait, if they do.
     pub recovery_codes_wait_seconds: Option<u64>,
 }
@@ -54,7 +54,7 @@ impl ShowChallenge {
             recovery_format: factor.active_recovery_set().map(|set| set.format.clone()),
             recovery_codes_remaining: factor.recovery_codes_remaining(),
             codes_wait_seconds: factor.code_gate(&realm.policy, now).seconds(),
-            consecutive_codes_required: factor.consecutive_codes_required(&realm.policy, now),
+            code_state: factor.code_state(&realm.policy, now),
             recovery_codes_wait_seconds: factor.state.counters.gate(&rules, Attempt::RecoveryCode, now).seconds(),
             realm,
         }))

@@ -21,7 +21,7 @@ impl ShowTwoFactor {
     pub async fn execute(self, application: &Application, caller: &Caller) -> Result<TwoFactorOverview, UseCaseError> {
         let now = application.now();
         let mut factor = caller.second_factor(application).await?;
-        factor.authenticators.retain(|authenticator| authenticator.is_active() || authenticator.is_pending_at(now));
+        factor.authenticators.retain(|authenticator| authenticator.is_shown_at(now));
         Ok(TwoFactorOverview { factor })
     }
 }

@@ -67,7 +67,8 @@ async fn a_spent_budget_asks_for_two_consecutive_codes_and_says_so_after_the_pas
     };
     assert!(consecutive_codes_required);
     let shown = ShowChallenge { challenge_token: challenge_token.clone() };
-    assert!(shown.execute(&world.test.application).await.unwrap().unwrap().consecutive_codes_required);
+    let shown = shown.execute(&world.test.application).await.unwrap().unwrap();
+    assert_eq!(shown.code_state, CodeState::Hardened);
     assert_eq!(factor(&world).await.code_state(&world.realm.policy, world.test.application.now()), CodeState::Hardened);
     // Right and wrong, a single code gets the same answer, and counts nothing.
     let before = factor(&world).await.state.counters;

@@ -185,8 +185,11 @@ pub struct AccountDetails {
     pub two_factor_required: Option<bool>,
     /// When a sign-in was last completed.
     pub last_sign_in_at: Option<Moment>,
-    /// Its authenticators, pending and active, oldest first.
+    /// Its authenticators, pending, active and disabled, oldest first.
     pub authenticators: Vec<AuthenticatorView>,
+    /// How codes of them are taken now: `open`, `waiting`, `hardened` or `disabled`; empty from a server that does not say.
+    #[serde(default)]
+    pub code_state: String,
     /// How many recovery codes can still be redeemed.
     pub recovery_codes_remaining: u32,
     /// How long codes are not looked at, because of earlier failures.
@@ -203,13 +206,14 @@ impl AccountDetails {
         // The row that decides may be newer than the account's copy of it.
         let view =
             AccountView { two_factor_enabled: state.is_enabled(), ..AccountView::new(realm.slug.as_str(), account) };
-        let counts = |it: &&Authenticator| it.is_active() || it.is_pending_at(now);
+        let counts = |it: &&Authenticator| it.is_shown_at(now);
         Self {
             account: view,
             disabled: account.disabled_at.is_some(),
             two_factor_required: account.two_factor_required,
             last_sign_in_at: account.last_sign_in_at.map(Moment),
             authenticators: factor.authenticators.iter().filter(counts).map(AuthenticatorView::from).collect(),
+            code_state: factor.code_state(&realm.policy, now).to_string(),
             recovery_codes_remaining: factor.recovery_codes_remaining(),
             throttled_for_seconds: state.throttled_for(&realm.policy, now),
             enrollment_deadline: enrollment_deadline(&realm.policy, account).map(Moment),
@@ -229,6 +233,13 @@ impl View for AccountDetails {
             None => "no".to_owned(),
         };
         all.push(("throttled", throttled));
+        let codes = match self.code_state.as_str() {
+            "waiting" => Some("single ones wait; two consecutive ones are taken"),
+            "hardened" => Some("hardened: two consecutive ones are asked for"),
+            "disabled" => Some("the authenticators are disabled; recovery codes are taken"),
+            _ => None,
+        };
+        all.extend(codes.map(|codes| ("codes", codes.to_owned())));
         all.extend(self.two_factor_required.map(|required| ("marked", required_or_exempt(required))));
         all.extend(self.enrollment_deadline.map(|deadline| ("must enroll until", deadline.for_people())));
         all.extend(self.subject.clone().map(|subject| ("subject", subject)));
@@ -319,6 +330,7 @@ mod tests {
                 confirmed_at: Some(Moment(Timestamp::from_unix_seconds(1_767_225_661))),
                 last_used_at: None,
             }],
+            code_state: "waiting".to_owned(),
             recovery_codes_remaining: 9,
             throttled_for_seconds: Some(30),
             enrollment_deadline: None,
@@ -397,6 +409,7 @@ disabled        no
 last sign-in    never
 recovery codes  9 remaining
 throttled       for 30 s
+codes           single ones wait; two consecutive ones are taken
 
 authenticator  status  kind                  created               last used
 ──────────────────────────────────────────────────────────────────────────────

@@ -31,7 +31,11 @@ impl PolicyField {
         ),
         field("totp.digits", "6 to 8", "How many digits a code has."),
         field("totp.period_seconds", "15 to 120", "How long a code is shown."),
-        field("totp.skew_steps", "0 to 2", "How many steps before and after the current one are accepted."),
+        field(
+            "totp.skew_steps",
+            "0 to 2",
+            "How many steps before and after the current one are accepted. 2 with six digits is more than 1 % of guessing a year.",
+        ),
         field("totp.secret_bytes", "16 to 64", "How long new secrets are."),
         field(
             "authenticators.max_per_account",

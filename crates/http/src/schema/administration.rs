@@ -30,6 +30,31 @@ impl From<domain::TwoFactorStatus> for TwoFactorStatus {
     }
 }
 
+/// How codes of an account's authenticators are taken.
+#[derive(Clone, Copy, Enum)]
+#[oai(rename_all = "snake_case")]
+pub(crate) enum CodeState {
+    /// As they come.
+    Open,
+    /// Single codes are not looked at for a while, because several in a row were wrong; two consecutive ones are.
+    Waiting,
+    /// Single codes are not looked at, because too many were wrong; two consecutive ones are.
+    Hardened,
+    /// The authenticators were disabled after too many failures in a row; recovery codes are left.
+    Disabled,
+}
+
+impl From<domain::CodeState> for CodeState {
+    fn from(state: domain::CodeState) -> Self {
+        match state {
+            domain::CodeState::Open => Self::Open,
+            domain::CodeState::Waiting => Self::Waiting,
+            domain::CodeState::Hardened => Self::Hardened,
+            domain::CodeState::Disabled => Self::Disabled,
+        }
+    }
+}
+
 impl From<TwoFactorStatus> for domain::TwoFactorStatus {
     fn from(status: TwoFactorStatus) -> Self {
         match status {
@@ -134,8 +159,10 @@ pub(crate) struct AccountDetails {
     password_change_required: bool,
     /// When a sign-in was last completed.
     last_sign_in_at: Option<String>,
-    /// Pending and active authenticators, oldest first.
+    /// Pending, active and disabled authenticators, oldest first.
     authenticators: Vec<Authenticator>,
+    /// How codes of its authenticators are taken now.
+    code_state: CodeState,
     /// How many recovery codes are left.
     recovery_codes_remaining: u32,
     /// For how many seconds its codes are not looked at, because of earlier failures.
@@ -153,8 +180,7 @@ impl AccountDetails {
         realm: &domain::Realm,
         now: domain::Timestamp,
     ) -> Self {
-        let counts =
-            |authenticator: &&domain::Authenticator| authenticator.is_active() || authenticator.is_pending_at(now);
+        let counts = |authenticator: &&domain::Authenticator| authenticator.is_shown_at(now);
         Self {
             id: account.id.to_string(),
             realm: realm.slug.to_string(),
@@ -169,6 +195,7 @@ impl AccountDetails {
             password_change_required: account.password_change_required,
             last_sign_in_at: account.last_sign_in_at.map(rfc3339),
             authenticators: factor.authenticators.iter().filter(counts).map(Authenticator::from).collect(),
+            code_state: factor.code_state(&realm.policy, now).into(),
             recovery_codes_remaining: factor.recovery_codes_remaining(),
             throttled_for_seconds: factor.state.throttled_for(&realm.policy, now),
             enrollment_deadline: domain::enrollment_deadline(&realm.policy, account).map(rfc3339),

@@ -1,7 +1,7 @@
 //! Proofs that forms ask for, and what is wrong with what a form brought.
 
 use countersign_application::{Caller, GivenProof, ProofDenial, ProofField, SecondFactor, Timestamp};
-use countersign_core::{Attempt, ProofRequirement};
+use countersign_core::{Attempt, ConsecutiveCodes, ProofRequirement};
 use poem::http::StatusCode;
 
 use crate::form::Form;
@@ -154,7 +154,11 @@ impl Wrong {
 /// What to say of a wrong code: waiting for the next one helps only with codes of an app.
 fn wrong_code(typed: &str) -> &'static str {
     let length = typed.chars().filter(|character| character.is_alphanumeric()).count();
-    if length > MOST_DIGITS { "error-recovery-code-wrong" } else { "error-code-wrong" }
+    if length > MOST_DIGITS && ConsecutiveCodes::parse(typed).is_none() {
+        "error-recovery-code-wrong"
+    } else {
+        "error-code-wrong"
+    }
 }
 
 #[cfg(test)]
@@ -202,5 +206,6 @@ mod tests {
     fn a_long_code_was_meant_as_a_recovery_code() {
         assert_eq!(wrong_code("123 456"), "error-code-wrong");
         assert_eq!(wrong_code("ABCD-EFGH-JKMN"), "error-recovery-code-wrong");
+        assert_eq!(wrong_code("123456 654321"), "error-code-wrong", "two codes in a row are no recovery code");
     }
 }

@@ -3,7 +3,8 @@
 use askama::Template;
 use countersign_application::use_cases::{ListActivity, RenameAuthenticator, SessionPurpose, ShowTwoFactor};
 use countersign_application::{
-    Authenticator, AuthenticatorName, Caller, PageRequest, SecondFactor, enrollment_deadline, two_factor_is_required,
+    Authenticator, AuthenticatorName, AuthenticatorStatus, Caller, PageRequest, SecondFactor, enrollment_deadline,
+    two_factor_is_required,
 };
 use poem::web::Path;
 use poem::{Response, handler};
@@ -58,6 +59,7 @@ struct AuthenticatorRow {
     /// What stands in the field for another name.
     typed: String,
     is_wrong: bool,
+    disabled: bool,
     added: Moment,
     has_last_used: bool,
     last_used: Moment,
@@ -71,6 +73,7 @@ impl AuthenticatorRow {
         Self {
             typed: renaming.map_or_else(|| name.clone(), |renaming| renaming.typed.clone()),
             is_wrong: renaming.is_some(),
+            disabled: authenticator.status == AuthenticatorStatus::Disabled,
             id,
             name,
             added: Moment::new(authenticator.confirmed_at.unwrap_or(authenticator.created_at), texts),
@@ -188,7 +191,8 @@ fn overview(
         page = page.wrong(&format!("name-{}", renaming.id), texts.say("error-name-invalid"));
     }
     let enabled = factor.state.is_enabled();
-    let pending = factor.authenticators.iter().find(|authenticator| !authenticator.is_active());
+    let pending = factor.authenticators.iter().find(|authenticator| authenticator.is_pending_at(now));
+    let listed = factor.authenticators.iter().filter(|one| one.status != AuthenticatorStatus::Pending);
     let deadline = enrollment_deadline(policy, &caller.account).filter(|deadline| now < *deadline && !enabled);
     let set = factor.active_recovery_set();
     let remaining = factor.recovery_codes_remaining();
@@ -210,7 +214,7 @@ fn overview(
         pending_id: pending.map(|pending| pending.id.to_string()).unwrap_or_default(),
         pending_name: pending.map(|pending| pending.name.as_str().to_owned()).unwrap_or_default(),
         pending_until: Moment::of(pending.and_then(|pending| pending.expires_at), texts),
-        authenticators: factor.active().map(|one| AuthenticatorRow::new(one, renaming, texts)).collect(),
+        authenticators: listed.map(|one| AuthenticatorRow::new(one, renaming, texts)).collect(),
         can_add: factor.active().count() < policy.authenticators.max_per_account as usize,
         has_recovery: enabled && policy.recovery_format().is_some(),
         recovery_remaining: remaining,

@@ -5,7 +5,7 @@ use countersign_application::use_cases::{
     ChallengeOverview, EndSession, SessionPurpose, ShowChallenge, SignIn, SignInOutcome, SignedInBySecondFactor,
     VerifySecondFactor, VerifySecondFactorOutcome,
 };
-use countersign_application::{ChallengeMethod, Realm, SecondFactorMethod};
+use countersign_application::{ChallengeMethod, CodeState, Realm, SecondFactorMethod};
 use countersign_core::{AfterUse, RecoveryCodeFormat};
 use poem::http::StatusCode;
 use poem::{IntoResponse, Response, handler};
@@ -51,6 +51,7 @@ struct SecondFactorPage {
     start_over_url: String,
     wait: Wait,
     consecutive_codes: bool,
+    two_codes: bool,
     autosubmit: u32,
 }
 
@@ -220,8 +221,12 @@ impl Challenged {
         let (texts, policy) = (visit.texts, &challenge.realm.policy);
         let return_address = address(return_to.as_ref());
         let mut page = visit.page("second-factor-title", Some(&challenge.realm)).at(&query(&return_address));
-        if let Again::Wrong(key) | Again::Throttled(key) = again {
-            page = page.wrong("code", texts.say(key));
+        let hardened = challenge.code_state == CodeState::Hardened;
+        match again {
+            Again::Wrong(key) => page = page.wrong("code", texts.say(key)),
+            // There is nothing to wait for: two consecutive codes will do.
+            Again::Wait(_) if hardened => page = page.wrong("code", texts.say("error-consecutive-codes")),
+            Again::First | Again::Wait(_) => {}
         }
         let digits = challenge.digits.unwrap_or(policy.totp.digits);
         let page = SecondFactorPage {
@@ -229,7 +234,7 @@ impl Challenged {
             page,
             same_length: challenge.digits.is_some(),
             digits,
-            autosubmit: if challenge.consecutive_codes_required { 2 * digits } else { digits },
+            autosubmit: if hardened { 2 * digits } else { digits },
             recovery_possible: challenge.methods.contains(&ChallengeMethod::RecoveryCode),
             trust_days: policy.sign_in.trusted_device_days,
             trust,
@@ -237,12 +242,15 @@ impl Challenged {
             recovery_url: with_return("/sign-in/recovery-code", &return_address),
             start_over_url: with_return("/sign-in", &return_address),
             return_to: return_address,
-            // There is nothing to wait for where two consecutive codes will do.
-            wait: again.wait(challenge.codes_wait_seconds.filter(|_| !challenge.consecutive_codes_required), texts),
-            consecutive_codes: challenge.consecutive_codes_required,
+            wait: if hardened { Wait::default() } else { again.wait(challenge.codes_wait_seconds, texts) },
+            consecutive_codes: hardened,
+            two_codes: challenge.code_state == CodeState::Waiting,
             login: challenge.login,
         };
-        let status = again.status(page.wait.seconds);
+        let status = match again {
+            Again::Wait(_) if hardened => StatusCode::TOO_MANY_REQUESTS,
+            again => again.status(page.wait.seconds),
+        };
         Ok(ReturnTo::allow_on(return_to, visit.show_as(status, &page)?))
     }
 
@@ -285,8 +293,6 @@ enum Again {
     First,
     /// Something was wrong: the key of what to say.
     Wrong(&'static str),
-    /// It was not looked at, and something else would be: the key of what to say.
-    Throttled(&'static str),
     /// Nothing was looked at, for so many seconds more.
     Wait(u64),
 }
@@ -300,7 +306,7 @@ impl Again {
 
     fn status(self, wait: u64) -> StatusCode {
         match (self, wait) {
-            (_, 1..) | (Self::Throttled(_), 0) => StatusCode::TOO_MANY_REQUESTS,
+            (_, 1..) => StatusCode::TOO_MANY_REQUESTS,
             (Self::Wrong(_), 0) => StatusCode::UNPROCESSABLE_ENTITY,
             (Self::First | Self::Wait(_), 0) => StatusCode::OK,
         }
@@ -406,9 +412,6 @@ async fn answer(visit: Visit, form: &Form, way: Way) -> Result<Response, Refusal
                 Way::RecoveryCode => "error-recovery-code-wrong",
             };
             again(visit, Again::Wrong(wrong)).await
-        }
-        VerifySecondFactorOutcome::Throttled { consecutive_codes_required: true, .. } => {
-            again(visit, Again::Throttled("error-consecutive-codes")).await
         }
         VerifySecondFactorOutcome::Throttled { retry_after_seconds, .. } => {
             again(visit, Again::Wait(retry_after_seconds)).await

@@ -3,8 +3,8 @@
 use askama::Template;
 use countersign_application::use_cases::{Administrator, FindAccount, ListAuditEvents};
 use countersign_application::{
-    Account, AccountId, Authenticator, Caller, PageRequest, Realm, Role, SecondFactor, Target, Timestamp,
-    TwoFactorStatus, enrollment_deadline, two_factor_is_required,
+    Account, AccountId, Authenticator, AuthenticatorStatus, Caller, PageRequest, Realm, Role, SecondFactor, Target,
+    Timestamp, TwoFactorStatus, enrollment_deadline, two_factor_is_required,
 };
 use poem::http::StatusCode;
 use poem::web::Path;
@@ -109,6 +109,7 @@ fn mark_of(account: &Account) -> &'static str {
 struct AdminAuthenticator {
     name: String,
     pending: bool,
+    disabled: bool,
     added: Moment,
     has_last_used: bool,
     last_used: Moment,
@@ -121,7 +122,8 @@ impl AdminAuthenticator {
         let (digits, period) = (parameters.digits().get(), parameters.period_seconds());
         Self {
             name: authenticator.name.as_str().to_owned(),
-            pending: !authenticator.is_active(),
+            pending: authenticator.status == AuthenticatorStatus::Pending,
+            disabled: authenticator.status == AuthenticatorStatus::Disabled,
             added: Moment::new(authenticator.confirmed_at.unwrap_or(authenticator.created_at), texts),
             has_last_used: authenticator.last_used_at.is_some(),
             last_used: Moment::of(authenticator.last_used_at, texts),
@@ -177,7 +179,7 @@ pub(super) async fn account_page(
     let events = list.execute(&visit.application).await?.ok_or(Refusal::NotFound)?;
     let now = visit.application.now();
     let rights = Rights::of(caller, administrator, &account);
-    let counts = |authenticator: &&Authenticator| authenticator.is_active() || authenticator.is_pending_at(now);
+    let counts = |authenticator: &&Authenticator| authenticator.is_shown_at(now);
     let authenticators: Vec<_> = factor
         .authenticators
         .iter()
