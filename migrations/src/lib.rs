@@ -26,8 +26,11 @@ mod m20260101_000016_realm_appearance;
 mod m20261128_000001_second_factor_counters;
 mod m20261128_000002_password_counters;
 mod m20261128_000003_session_amr_and_requirement;
+mod m20261128_000005_realm_set_up;
 mod m20261128_000007_short_searches;
 mod m20261128_000031_account_requirements;
+mod m20261128_000051_api_key_made_by_owner;
+mod m20261128_000052_old_sessions;
 mod status;
 
 pub use sea_orm_migration::{IntoSchemaManagerConnection, MigratorTrait};
@@ -62,6 +65,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000002_password_counters::Migration),
             Box::new(m20261128_000003_session_amr_and_requirement::Migration),
             Box::new(m20261128_000031_account_requirements::Migration),
+            Box::new(m20261128_000005_realm_set_up::Migration),
+            Box::new(m20261128_000051_api_key_made_by_owner::Migration),
+            Box::new(m20261128_000052_old_sessions::Migration),
         ]
     }
 }

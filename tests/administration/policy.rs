@@ -1,5 +1,5 @@
 use countersign_tests::account::{AUTHENTICATORS, confirm, fields, text};
-use countersign_tests::{Answer, Authenticator};
+use countersign_tests::{Answer, Authenticator, Client};
 use serde_json::{Value, json};
 
 use crate::staff::Staff;
@@ -8,7 +8,7 @@ const REALM: &str = "/v1/admin/realm";
 
 /// Changes the policy over the API.
 fn change(staff: &Staff, policy: &Value) -> Answer {
-    staff.admin.patch(REALM, json!({ "policy": policy }))
+    staff.owner.patch(REALM, json!({ "policy": policy }))
 }
 
 #[test]
@@ -26,7 +26,7 @@ fn a_merge_patch_changes_what_it_names_and_nothing_else() {
     let named = staff.admin.patch(REALM, json!({ "issuer": "Shop & Söhne" })).expect(200);
     assert_eq!((&named["issuer"], &named["policy"]), (&json!("Shop & Söhne"), &expected["policy"]));
     let body = json!({ "preset": "dqos", "policy": { "recovery_codes": { "count": 12 } } });
-    let preset = staff.admin.patch(REALM, body).expect(200)["policy"].clone();
+    let preset = staff.owner.patch(REALM, body).expect(200)["policy"].clone();
     assert_eq!((&preset["recovery_codes"]["count"], &preset["totp"]["digits"]), (&json!(12), &json!(6)));
     assert_eq!(preset["proofs"]["disable"], "password");
 
@@ -195,4 +195,92 @@ fn a_stricter_proof_is_asked_from_the_next_request_on() {
     let problem = kim.session.post(regenerate, json!({ "password": kim.account.password }));
     assert_eq!(fields(&problem.expect_problem(422, "invalid_proof")), ["code"]);
     kim.session.post(regenerate, json!({ "code": kim.recovery_codes[0] })).expect(200);
+}
+
+#[test]
+fn an_administrator_changes_nothing_that_protects_owners() {
+    let staff = Staff::new();
+    let before = staff.owner.get(REALM).expect(200);
+    for (policy, keys) in [
+        (json!({ "throttle": { "free_failures": 10 } }), vec!["throttle.free_failures"]),
+        (json!({ "totp": { "skew_steps": 2, "algorithm": "SHA256" } }), vec!["totp.skew_steps"]),
+        (json!({ "recovery_codes": { "count": 20 } }), vec!["recovery_codes.count"]),
+        (json!({ "proofs": { "disable": "password" } }), vec!["proofs.disable"]),
+        (json!({ "enforcement": { "required_for": "everyone" } }), vec!["enforcement.required_for"]),
+        (json!({ "sign_in": { "trusted_device_days": 90 } }), vec!["sign_in.trusted_device_days"]),
+        (
+            json!({ "administration": { "may_disable_two_factor": "nobody" } }),
+            vec!["administration.may_disable_two_factor"],
+        ),
+        (json!({ "totp": { "digits": 8, "period_seconds": 60 } }), vec!["totp.digits", "totp.period_seconds"]),
+    ] {
+        let by_admins_key = {
+            let made = staff.admin.post("/v1/admin/api-keys", json!({ "name": "a", "scopes": ["admin"] })).expect(201);
+            staff.client().with_token(&text(&made["key"]))
+        };
+        for client in [&staff.admin, &by_admins_key] {
+            let problem = client.patch(REALM, json!({ "policy": policy })).expect_problem(403, "forbidden");
+            assert_eq!(fields(&problem), keys, "{policy}: {problem}");
+        }
+    }
+    let problem = staff.admin.patch(REALM, json!({ "preset": "docspell" })).expect_problem(403, "forbidden");
+    assert!(fields(&problem).contains(&"proofs.disable".to_owned()), "{problem}");
+    assert_eq!(staff.owner.get(REALM).expect(200), before);
+    // What is theirs they change, and what stays as it is may be sent along.
+    let own = json!({ "issuer": "Shop", "policy": {
+        "authenticators": { "user_chosen_issuer": true }, "totp": { "digits": 6 },
+    } });
+    assert_eq!(staff.admin.patch(REALM, own).expect(200)["issuer"], "Shop");
+    // A key is as an owner's where an owner made it, and so is one that was made with it.
+    let make = |client: &Client| {
+        let made = client.post("/v1/admin/api-keys", json!({ "name": "o", "scopes": ["admin"] })).expect(201);
+        staff.client().with_token(&text(&made["key"]))
+    };
+    let by_owners_key = make(&staff.owner);
+    for (key, digits) in [(make(&by_owners_key), 7), (by_owners_key, 8), (staff.key(&["admin"]), 6)] {
+        key.patch(REALM, json!({ "policy": { "totp": { "digits": digits } } })).expect(200);
+    }
+    let kinds = staff.owner.get("/v1/admin/api-keys").expect(200)["items"].clone();
+    let made_by_owner = kinds.as_array().unwrap().iter().filter(|key| key["made_by_owner"] == true).count();
+    assert_eq!(made_by_owner, 3, "{kinds}");
+}
+
+#[test]
+fn a_policy_that_is_loosened_lets_nothing_rise_again() {
+    let staff = Staff::new();
+    let client = staff.client();
+    let mut kim = staff.enrolled();
+    let body = json!({
+        "challenge_token": kim.challenge(&client), "code": kim.recovery_code(), "remember_device": true,
+    });
+    let device = text(&client.post("/v1/sign-in/second-factor", body).expect(200)["device_token"]);
+    let (challenge, code) = (kim.challenge(&client), kim.recovery_code());
+    client.second_factor(&challenge, &kim.authenticator.wrong_code()).expect_problem(422, "invalid_code");
+    let lee = staff.account("member");
+    let session = lee.session(&client);
+    let begun = lee.begin(&session);
+    change(
+        &staff,
+        &json!({
+            "sign_in": { "trusted_device_days": 0, "challenge_attempts": 1 }, "totp": { "digits": 8 },
+            "recovery_codes": { "count": 0 },
+        }),
+    )
+    .expect(200);
+    change(
+        &staff,
+        &json!({
+            "sign_in": { "trusted_device_days": 30, "challenge_attempts": 5 }, "totp": { "digits": 6 },
+            "recovery_codes": { "count": 10 },
+        }),
+    )
+    .expect(200);
+    let mut from_it = kim.account.credentials();
+    from_it["device_token"] = json!(device);
+    assert_eq!(client.post("/v1/sign-in", from_it).expect(200)["status"], "second_factor_required");
+    client.second_factor(&challenge, &kim.authenticator.fresh_code()).expect_problem(401, "invalid_challenge");
+    kim.sign_in_with(&client, &code).expect_problem(422, "invalid_code");
+    let pending = Authenticator::new(&text(&begun["secret"])).fresh_code();
+    let id = text(&begun["authenticator"]["id"]);
+    confirm(&session, &id, &pending).expect_problem(409, "no_pending_enrollment");
 }

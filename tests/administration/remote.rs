@@ -7,8 +7,12 @@ use crate::staff::{Staff, id_of};
 /// Runs commands on another machine, against the server.
 fn remote(staff: &Staff, token: &str, arguments: &[&str], input: &str) -> Finished {
     let url = format!("http://{}", staff.server.address());
-    let arguments = [arguments, &["--server", &url, "--output", "json"]].concat();
-    Deployment::new().with("TOKEN", token).run_with_input(&arguments, input)
+    let elsewhere = Deployment::new();
+    let proof = elsewhere.directory().join("proof");
+    std::fs::write(&proof, format!("{}\n", staff.owner.password())).unwrap();
+    let proof = proof.to_str().unwrap();
+    let arguments = [arguments, &["--server", &url, "--output", "json", "--proof-file", proof]].concat();
+    elsewhere.with("TOKEN", token).run_with_input(&arguments, input)
 }
 
 #[test]
@@ -55,6 +59,25 @@ fn the_same_commands_work_against_a_running_server() {
     let actor = json!({ "kind": "administrator", "id": id_of(&staff.owner) });
     let deleted = &events["items"][0];
     assert_eq!((&deleted["event"], &deleted["actor"]), (&json!("account.deleted"), &actor));
+}
+
+#[test]
+fn with_a_session_a_remote_command_gives_the_own_password_and_with_a_key_none() {
+    let staff = Staff::new();
+    let url = format!("http://{}", staff.server.address());
+    let key = staff.realm.api_key(staff.deployment(), &["admin"]).key;
+    let run = |token: &str, more: &[&str], input: &str| {
+        let policy = [&["realm", "set-policy", "totp.digits=8", "--server", &url], more].concat();
+        Deployment::new().with("TOKEN", token).run_with_input(&policy, input)
+    };
+    let nobody_to_ask = run(staff.owner.token(), &[], "").expect(2);
+    assert!(nobody_to_ask.prose.contains("--proof-file"), "{nobody_to_ask:?}");
+    let wrong = run(staff.owner.token(), &["--proof-file", "-"], "not the password\n").expect(1);
+    assert!(wrong.prose.contains("invalid_proof") && !wrong.prose.contains("not the password"), "{wrong:?}");
+    assert_eq!(staff.realm.show(staff.deployment())["policy"]["totp"]["digits"], 6);
+    run(staff.owner.token(), &["--proof-file", "-"], &format!("{}\n", staff.owner.password())).expect(0);
+    assert_eq!(staff.realm.show(staff.deployment())["policy"]["totp"]["digits"], 8);
+    run(&key, &[], "").expect(0);
 }
 
 #[test]

@@ -390,3 +390,25 @@ fn a_subject_without_a_label_is_shown_as_it_can_be() {
     let illegal = service.key.post(&path("user-7", "authenticators"), json!({ "label": "a:b" }));
     assert_eq!(fields(&illegal.expect_problem(400, "invalid_request")), ["label"]);
 }
+
+#[test]
+fn a_key_that_only_enrolls_adds_no_factor_to_a_subject_that_has_one() {
+    let service = Service::new(&[]);
+    let key =
+        |scopes: &[&str]| service.realm.api_key(service.server.deployment(), scopes).client(&service.server.client());
+    let (enrolls, verifies, both) = (key(&["enroll"]), key(&["verify"]), key(&["enroll", "manage"]));
+    let mut kim = Subject::enroll(&enrolls, "kim");
+    // What is pending opens nothing, whoever began it.
+    let begun = enrolls.post(&path("kim", "authenticators"), json!({})).expect(201);
+    let mut app = Authenticator::new(&text(&begun["secret"]));
+    let confirm = path("kim", &format!("authenticators/{}/confirm", text(&begun["authenticator"]["id"])));
+    let code = app.fresh_code();
+    let problem = enrolls.post(&confirm, json!({ "code": code })).expect_problem(403, "forbidden");
+    assert!(text(&problem["detail"]).contains("manage"), "{problem}");
+    verify(&verifies, "kim", &code).expect_problem(422, "invalid_code");
+    assert_eq!(kim.state(&verifies)["authenticators"].as_array().unwrap().len(), 2);
+    both.post(&confirm, json!({ "code": app.fresh_code() })).expect(200);
+    verify(&verifies, "kim", &app.fresh_code()).expect(200);
+    let code = kim.authenticator.fresh_code();
+    kim.verify(&verifies, &code).expect(200);
+}

@@ -107,9 +107,8 @@ fn two_factor_is_turned_off_with_exactly_the_proof_that_the_policy_asks_for() {
         }
         visitor.send();
         assert!(!visitor.errors().is_empty(), "{proof}: nor by what is wrong");
-        let state =
-            |visitor: &Visitor| visitor.client(&server).get("/v1/account/two-factor").expect(200)["enabled"].clone();
-        assert_eq!(state(&visitor), true);
+        let is_on = || kim.shown(server.deployment())["two_factor_enabled"].clone();
+        assert_eq!(is_on(), true);
         if password && proof != "password_or_code" {
             visitor.fill("proof_password", &kim.password);
         }
@@ -118,7 +117,7 @@ fn two_factor_is_turned_off_with_exactly_the_proof_that_the_policy_asks_for() {
         }
         visitor.send();
         visitor.expect_at("/security");
-        assert_eq!(state(&visitor), false, "{proof}");
+        assert_eq!(is_on(), false, "{proof}");
         assert!(!visitor.notice().is_empty(), "{proof}");
     }
 }

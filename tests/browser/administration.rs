@@ -131,6 +131,7 @@ fn an_account_is_added_and_gets_another_password() {
     {
         visitor.fill("login", login);
         visitor.fill("password", password);
+        visitor.fill("proof_password", &lee.password);
         visitor.send();
         assert!(visitor.browser.has(&format!("#{field}-error")), "{login} {password}: {}", visitor.browser.text());
         assert_eq!(visitor.browser.find("[name=login]").value(), login);
@@ -138,6 +139,7 @@ fn an_account_is_added_and_gets_another_password() {
     visitor.fill("login", &kim.login);
     visitor.fill("password", &kim.password);
     visitor.tick("password_stays");
+    visitor.fill("proof_password", &lee.password);
     visitor.send();
     assert!(visitor.notice().contains(&kim.login), "{}", visitor.browser.text());
     let session = kim.session(&server.client());

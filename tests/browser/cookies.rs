@@ -4,7 +4,7 @@ use std::net::TcpStream;
 use countersign_tests::browser::Jar;
 use countersign_tests::{Account, Answer, Realm, Server};
 
-use crate::without_browser::{SESSION, client, enroll, escaped, password_given, set_cookies, signed_in};
+use crate::without_browser::{SESSION, enroll, escaped, is_signed_in, password_given, set_cookies, signed_in};
 
 /// What no page may show. The capital letters keep it from being the short name of a realm.
 const MARKER: &str = "mArKeR";
@@ -169,5 +169,5 @@ fn an_address_of_ours_plants_nothing_that_the_realms_do_not_have() {
     let answer = Jar::of(&server).get(&format!("/security?realm={}&return_to={}", realm.slug, escaped(SHOP)));
     assert_eq!(answer.status, 303);
     assert!(set_cookies(&answer).iter().any(|line| line.contains("-way-back=")), "what is on the list is kept");
-    assert!(client(&server, &inside).is_signed_in());
+    assert!(is_signed_in(&inside));
 }

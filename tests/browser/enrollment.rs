@@ -101,10 +101,7 @@ fn the_password_is_asked_for_before_the_key_is_shown() {
     assert_eq!(visitor.errors().len(), 1);
     let error = visitor.browser.find("#proof_password-error");
     assert!(error.is_shown() && !error.text().is_empty());
-    assert_eq!(
-        visitor.client(&server).get("/v1/account/two-factor").expect(200)["authenticators"].as_array().unwrap().len(),
-        0
-    );
+    assert_eq!(kim.shown(server.deployment())["authenticators"].as_array().unwrap().len(), 0);
 }
 
 #[test]

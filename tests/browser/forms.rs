@@ -3,7 +3,7 @@ use countersign_tests::browser::Jar;
 use crate::inhabited::Inhabited;
 use crate::kept::{expect_unchanged, kept};
 use crate::routes::{forms, routes};
-use crate::without_browser::{escaped, set_cookies};
+use crate::without_browser::{SESSION, escaped, set_cookies};
 
 #[test]
 fn every_form_that_is_not_from_a_page_of_ours_is_refused_and_changes_nothing() {
@@ -44,7 +44,7 @@ fn every_form_that_is_not_from_a_page_of_ours_is_refused_and_changes_nothing() {
 
 /// The owner at a browser that has seen no page yet.
 fn without_form_cookie(place: &Inhabited) -> Jar {
-    Jar::of(&place.server).with_session(place.owner.session.token())
+    Jar::of(&place.server).with_session(place.owner_at_the_pages().cookie(SESSION))
 }
 
 #[test]

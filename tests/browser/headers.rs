@@ -3,7 +3,7 @@ use countersign_tests::{Account, Answer, Server, unique};
 
 use crate::inhabited::Inhabited;
 use crate::routes::{forms, routes};
-use crate::without_browser::{signed_in, with_session};
+use crate::without_browser::signed_in;
 
 /// A picture as a realm may have one.
 const LOGO: &str = r##"<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><rect width="8" height="8" fill="#7a2fb0"/></svg>"##;
@@ -56,9 +56,9 @@ fn every_page_asset_file_and_refusal_has_the_headers_that_protect_it() {
     let place = dressed();
     let visitors = [
         ("the owner", place.owner_at_the_pages()),
-        ("a member", with_session(&place.server, &place.member.session)),
+        ("a member", place.member_at_the_pages()),
         ("nobody", Jar::of(&place.server)),
-        ("someone with a session that is none", Jar::of(&place.server).with_session("cs_session_nonsense")),
+        ("someone with a session that is none", Jar::of(&place.server).with_session("cs_page_nonsense")),
     ];
     let mut paths: Vec<String> =
         routes().iter().filter(|route| route.get).map(|route| place.address(&route.path)).collect();
@@ -104,7 +104,7 @@ fn the_answer_to_every_form_has_the_headers_that_protect_it() {
     let place = dressed();
     let long = "x".repeat(100_000);
     let mut visitors = vec![
-        ("a member", with_session(&place.server, &place.member.session), &place.member.account),
+        ("a member", place.member_at_the_pages(), &place.member.account),
         ("nobody", Jar::of(&place.server), &place.member.account),
         ("the owner", place.owner_at_the_pages(), &place.owner.account),
     ];

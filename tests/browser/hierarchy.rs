@@ -3,28 +3,29 @@ use countersign_tests::{Account, Realm, Server, unique};
 use crate::inhabited::Inhabited;
 use crate::kept::{expect_unchanged, kept};
 use crate::routes::{ACTS_ON_OTHERS, routes};
-use crate::without_browser::{client, id_of, signed_in, with_session};
+use crate::without_browser::{at_the_pages, id_of, is_signed_in, signed_in};
 
 #[test]
 fn an_administrator_acts_neither_on_owners_nor_on_the_own_account_nor_in_another_realm_whatever_is_sent() {
     let server = Server::start();
     let deployment = server.deployment();
     let lee = Account::named(deployment, "default", &unique::login(), "admin");
-    let owner = Account::named(deployment, "default", &unique::login(), "owner").enroll(&server.client());
+    let mut owner = Account::named(deployment, "default", &unique::login(), "owner").enroll(&server.client());
     let realm = Realm::create(deployment, "recommended");
     let stranger = Account::create_in(deployment, &realm).enroll(&server.client());
     let disabled = Account::named(deployment, "default", &unique::login(), "owner");
     let id_of_disabled = id_of(&disabled.session(&server.client()));
     let mut jar = signed_in(&server, &lee);
-    let mut owners_jar = with_session(&server, &owner.session);
-    let disable = [("proof_password", owner.account.password.as_str())];
-    let done = owners_jar.post(&format!("/admin/accounts/{id_of_disabled}/disable"), &disable);
+    // Shutting someone out takes no proof.
+    let mut owners_jar = at_the_pages(&server, &mut owner);
+    let done = owners_jar.post(&format!("/admin/accounts/{id_of_disabled}/disable"), &[]);
     assert_eq!(done.status, 303, "{}", done.text());
+    let own = id_of(&lee.session(&server.client()));
     let before = kept(deployment);
     for (who, id) in [
         ("an owner", id_of(&owner.session)),
         ("a disabled owner", id_of_disabled),
-        ("the own account", id_of(&client(&server, &jar))),
+        ("the own account", own),
         ("a stranger", id_of(&stranger.session)),
     ] {
         for act in ACTS_ON_OTHERS {
@@ -43,7 +44,7 @@ fn an_administrator_acts_neither_on_owners_nor_on_the_own_account_nor_in_another
             expect_unchanged(deployment, &before, &format!("{act} on {who}"));
         }
     }
-    assert!(owner.session.is_signed_in() && stranger.session.is_signed_in() && client(&server, &jar).is_signed_in());
+    assert!(owner.session.is_signed_in() && stranger.session.is_signed_in() && is_signed_in(&jar));
 }
 
 #[test]
@@ -86,7 +87,7 @@ fn an_account_that_an_administrator_adds_is_a_members_whatever_is_sent() {
 #[test]
 fn a_member_gets_no_page_no_file_and_no_act_of_the_administration() {
     let place = Inhabited::new();
-    let mut jar = with_session(&place.server, &place.member.session);
+    let mut jar = place.member_at_the_pages();
     let before = kept(place.deployment());
     let mut tried = 0;
     for route in routes().iter().filter(|route| route.path.starts_with("/admin")) {

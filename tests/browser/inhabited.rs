@@ -5,7 +5,7 @@ use countersign_tests::browser::Jar;
 use countersign_tests::{Account, Deployment, Enrolled, Realm, Server, unique};
 use serde_json::{Value, json};
 
-use crate::without_browser::{id_of, with_session};
+use crate::without_browser::{at_the_pages, id_of};
 
 /// What nothing is called.
 const NOTHING: &str = "01890000-0000-7000-8000-000000000000";
@@ -18,6 +18,9 @@ pub(crate) struct Inhabited {
     /// An owner with a second factor, whose are the session, the device and the authenticators below.
     pub(crate) owner: Enrolled,
     pub(crate) member: Enrolled,
+    /// The same at browsers.
+    owner_at_the_pages: Jar,
+    member_at_the_pages: Jar,
     /// Where an identifier stands, and which.
     ids: Vec<(&'static str, String)>,
 }
@@ -27,7 +30,7 @@ impl Inhabited {
         let server = Server::start();
         let (client, deployment) = (server.client(), server.deployment());
         let mut owner = Account::named(deployment, DEFAULT, &unique::login(), "owner").enroll(&client);
-        let member = Enrolled::create(deployment, &client);
+        let mut member = Enrolled::create(deployment, &client);
         let elsewhere = json!({
             "challenge_token": owner.challenge(&client), "code": owner.recovery_code(), "remember_device": true,
         });
@@ -44,7 +47,9 @@ impl Inhabited {
             ("/admin/accounts", id_of(&member.session)),
             ("/admin/api-keys", realm.api_key(deployment, &["verify"]).id),
         ];
-        Self { server, owner, member, ids }
+        let owner_at_the_pages = at_the_pages(&server, &mut owner);
+        let member_at_the_pages = at_the_pages(&server, &mut member);
+        Self { server, owner, member, owner_at_the_pages, member_at_the_pages, ids }
     }
 
     pub(crate) fn deployment(&self) -> &Deployment {
@@ -53,7 +58,12 @@ impl Inhabited {
 
     /// The owner at a browser.
     pub(crate) fn owner_at_the_pages(&self) -> Jar {
-        with_session(&self.server, &self.owner.session)
+        self.owner_at_the_pages.clone()
+    }
+
+    /// The member at a browser.
+    pub(crate) fn member_at_the_pages(&self) -> Jar {
+        self.member_at_the_pages.clone()
     }
 
     /// An address of the route table, with what there is in the place of its parameters.

@@ -8,7 +8,7 @@ use countersign_tests::{Account, Enrolled, Server, unique};
 use serde_json::json;
 
 use crate::kept::{expect_unchanged, kept};
-use crate::without_browser::{client, password_given, signed_in};
+use crate::without_browser::{password_given, signed_in};
 
 /// How long a form may be on its way at most.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -135,7 +135,7 @@ fn a_proof_is_not_guessed_without_waiting() {
     let server = Server::start();
     let kim = Account::create(server.deployment());
     let mut jar = signed_in(&server, &kim);
-    let session = client(&server, &jar);
+    let session = kim.session(&server.client());
     let mut prove = |password: &str| jar.post("/security/enroll", &[("name", "Phone"), ("proof_password", password)]);
     let statuses: Vec<u16> = (0..10).map(|_| prove(&unique::password()).status).collect();
     let verdicts = statuses.iter().take_while(|status| **status == 422).count();

@@ -1,5 +1,5 @@
 use countersign_tests::browser::Jar;
-use countersign_tests::{Account, Server, unique};
+use countersign_tests::{Account, Realm, Server, unique};
 
 use crate::kept::{expect_unchanged, kept};
 use crate::without_browser::{between, id_of, signed_in};
@@ -39,6 +39,8 @@ impl Office {
             kept.iter().filter(of_people).cloned().collect()
         };
         assert_eq!(but_for_failures(&kept(self.server.deployment())), but_for_failures(&before), "{path}");
+        // What was guessed wrong counts over all acts.
+        self.server.deployment().run(&["account", "unlock", &self.lee.login]).expect(0);
         self.jar.post(path, &[fields, &[("proof_password", &self.lee.password)]].concat()).status
     }
 
@@ -99,6 +101,65 @@ fn nobody_is_made_an_administrator_or_owner_by_a_session_alone() {
         assert_eq!(office.wants_a_proof(&path, &[("role", role)]), 303, "{giver} makes {role}");
         assert_eq!(kim.get("/v1/account").expect(200)["role"], role);
     }
+}
+
+#[test]
+fn nobody_is_added_deleted_demoted_or_let_in_by_a_session_alone() {
+    let mut office = Office::of("admin");
+    let login = unique::login();
+    let password = unique::password();
+    let fields = [("login", &*login), ("password", &*password)];
+    assert_eq!(office.wants_a_proof("/admin/accounts/new", &fields), 303);
+    let kim = Account { realm: "default".to_owned(), login, password };
+    let id = id_of(&kim.session(&office.server.client()));
+    for (act, role) in [("role", "admin"), ("role", "member"), ("enable", ""), ("delete", "")] {
+        if act == "enable" {
+            // Shutting someone out has to be quick.
+            assert_eq!(office.jar.post(&format!("/admin/accounts/{id}/disable"), &[]).status, 303);
+        }
+        let path = format!("/admin/accounts/{id}/{act}");
+        assert_eq!(office.wants_a_proof(&path, &[("role", role)]), 303, "{act} {role}");
+    }
+    kim.sign_in(&office.server.client()).expect(401);
+}
+
+#[test]
+fn nobodys_two_factor_is_turned_off_by_a_session_alone() {
+    let mut office = Office::of("admin");
+    let kim = Account::create(office.server.deployment()).enroll(&office.server.client());
+    let path = format!("/admin/accounts/{}/disable-two-factor", id_of(&kim.session));
+    assert_eq!(office.wants_a_proof(&path, &[("reason", "lost the phone")]), 303);
+    kim.account.session(&office.server.client());
+}
+
+#[test]
+fn no_key_is_revoked_by_a_session_alone() {
+    let mut office = Office::of("owner");
+    let realm = Realm { slug: "default".to_owned(), issuer: String::new() };
+    let key = realm.api_key(office.server.deployment(), &["admin"]);
+    assert_eq!(office.wants_a_proof(&format!("/admin/api-keys/{}/revoke", key.id), &[]), 303);
+    key.client(&office.server.client()).get("/v1/admin/realm").expect(401);
+}
+
+#[test]
+fn an_administrator_is_offered_and_may_send_nothing_that_protects_owners() {
+    let mut office = Office::of("admin");
+    let version = office.version();
+    let page = office.jar.get("/admin/policy").text();
+    assert!(!page.contains("name=\"throttle.free_failures\"") && page.contains("throttle.free_failures"), "{page}");
+    assert!(page.contains("name=\"authenticators.user_chosen_issuer\""));
+    let before = kept(office.server.deployment());
+    let proof = ("proof_password", &*office.lee.password.clone());
+    for fields in [
+        [("act", "fields"), ("throttle.free_failures", "10"), ("version", &*version), ("confirmed", "yes"), proof],
+        [("act", "preset"), ("preset", "docspell"), ("version", &version), ("confirmed", "yes"), proof],
+    ] {
+        let answer = office.jar.post("/admin/policy", &fields);
+        assert_eq!(answer.status, 403, "{}", answer.text());
+        expect_unchanged(office.server.deployment(), &before, fields[1].1);
+    }
+    let own = [("act", "fields"), ("issuer", "Shop"), ("version", &version), ("confirmed", "yes"), proof];
+    assert_eq!(office.jar.post("/admin/policy", &own).status, 303);
 }
 
 #[test]

@@ -1,7 +1,10 @@
 use countersign_tests::browser::{Jar, Visitor};
 use countersign_tests::{Account, Answer, Enrolled, Server, unique};
 
-use crate::without_browser::{SESSION, client, password_given, signed_in};
+use crate::inhabited::Inhabited;
+use crate::kept::{expect_unchanged, kept};
+use crate::routes::routes;
+use crate::without_browser::{SESSION, is_signed_in, password_given, signed_in};
 
 #[test]
 fn a_sign_in_wants_the_token_as_well() {
@@ -105,8 +108,8 @@ fn a_session_of_the_pages_ends_when_it_is_over() {
     let server = Server::start();
     let kim = Account::create(server.deployment());
     let mut jar = signed_in(&server, &kim);
-    let session = server.client().with_token(jar.cookie("__Host-countersign-session"));
-    session.send("POST", "/v1/sign-out", None).expect(204);
+    jar.get("/security");
+    assert_eq!(jar.clone().post("/sign-out", &[]).status, 303);
     for path in ["/security", "/security/password", "/admin/accounts"] {
         let answer = jar.get(path);
         assert_eq!((answer.status, answer.header("location")), (303, "/sign-in"), "{path}");
@@ -123,27 +126,26 @@ fn signing_in_again_ends_the_session_that_the_browser_had() {
     let mut lee = Enrolled::create(server.deployment(), &server.client());
     let mut jar = signed_in(&server, &kim);
     let elsewhere = kim.session(&server.client());
-    let first = client(&server, &jar);
+    let first = jar.clone();
     // What is wrong ends nothing.
     assert_eq!(jar.post("/sign-in", &[("login", &kim.login), ("password", "not the password")]).status, 422);
-    assert!(first.is_signed_in());
+    assert!(is_signed_in(&first));
     // The same account, and then another one with a second factor.
     assert_eq!(jar.post("/sign-in", &[("login", &kim.login), ("password", &kim.password)]).status, 303);
-    let second = client(&server, &jar);
-    assert_ne!(first.token(), second.token());
-    assert!(second.is_signed_in());
-    first.get("/v1/account").expect_problem(401, "unauthenticated");
+    let second = jar.clone();
+    assert_ne!(first.cookie(SESSION), second.cookie(SESSION));
+    assert!(is_signed_in(&second) && !is_signed_in(&first));
     assert_eq!(jar.post("/sign-in", &[("login", &lee.account.login), ("password", &lee.account.password)]).status, 303);
-    assert!(second.is_signed_in(), "half a sign-in ends nothing either");
+    assert!(is_signed_in(&second), "half a sign-in ends nothing either");
     let code = lee.authenticator.fresh_code();
     assert_eq!(jar.post("/sign-in/second-factor", &[("code", &code)]).status, 303);
-    second.get("/v1/account").expect_problem(401, "unauthenticated");
-    let third = client(&server, &jar);
-    assert_eq!(third.get("/v1/account").expect(200)["login"], lee.account.login);
+    assert!(!is_signed_in(&second));
+    let third = jar.clone();
+    assert!(jar.get("/security").text().contains(&lee.account.login));
     // By a recovery code as well.
     jar.post("/sign-in", &[("login", &lee.account.login), ("password", &lee.account.password)]);
     assert_eq!(jar.post("/sign-in/recovery-code", &[("code", &lee.recovery_code())]).status, 303);
-    third.get("/v1/account").expect_problem(401, "unauthenticated");
+    assert!(!is_signed_in(&third));
     assert!(elsewhere.is_signed_in() && lee.session.is_signed_in(), "other browsers are other browsers");
 }
 
@@ -155,7 +157,7 @@ fn between_password_and_code_there_is_no_session() {
     assert_eq!(jar.cookie(SESSION), "");
     let challenge = jar.cookie("__Host-countersign-challenge").to_owned();
     assert!(challenge.starts_with("cs_challenge_"), "{challenge}");
-    for token in [challenge.clone(), challenge.replace("cs_challenge_", "cs_session_")] {
+    for token in [challenge.clone(), challenge.replace("cs_challenge_", "cs_page_")] {
         for path in ["/security", "/security/enroll", "/security/recovery-codes", "/admin/accounts"] {
             let answer = jar.with_session(&token).get(path);
             assert_eq!((answer.status, answer.header("location")), (303, "/sign-in"), "{path}");
@@ -184,4 +186,49 @@ fn the_browser_keeps_the_cookies_as_they_are_meant() {
         document.body.append(it); return window.slipped === true";
     assert_eq!(visitor.browser.execute(slip), false);
     assert!(!visitor.browser.complaints().is_empty(), "the browser says so");
+}
+
+#[test]
+fn a_session_of_the_api_opens_no_page_and_sends_no_form() {
+    let place = Inhabited::new();
+    let token = place.owner.session.token().to_owned();
+    for token in [token.clone(), token.replace("cs_session_", "cs_page_")] {
+        let mut jar = Jar::of(&place.server).with_session(&token);
+        jar.get("/sign-in");
+        let before = kept(place.deployment());
+        let mut tried = 0;
+        for route in
+            routes().iter().filter(|route| route.path.starts_with("/security") || route.path.starts_with("/admin"))
+        {
+            let path = place.address(&route.path);
+            let mut answers = Vec::new();
+            if route.get {
+                answers.push(jar.get(&path));
+            }
+            if route.post {
+                answers.push(jar.post(&path, &place.fields(&path, &place.owner.account)));
+            }
+            for answer in answers {
+                let home = path == "/admin" && answer.header("location") == "/admin/accounts";
+                let refused = answer.status == 303 && (answer.header("location") == "/sign-in" || home);
+                assert!(refused, "{path}: {} {} {}", answer.status, answer.header("location"), answer.text());
+                tried += 1;
+            }
+            expect_unchanged(place.deployment(), &before, &path);
+        }
+        assert!(tried >= 40, "{tried}");
+    }
+    assert!(place.owner.session.is_signed_in());
+}
+
+#[test]
+fn a_session_that_somebody_slipped_into_a_browser_is_ended_by_the_next_sign_in() {
+    let server = Server::start();
+    let kim = Account::create(server.deployment());
+    let slipped = kim.session(&server.client());
+    let mut jar = Jar::of(&server).with_session(slipped.token());
+    jar.get("/sign-in");
+    assert_eq!(jar.post("/sign-in", &[("login", &kim.login), ("password", &kim.password)]).status, 303);
+    assert_ne!(jar.cookie(SESSION), slipped.token());
+    assert!(is_signed_in(&jar) && !slipped.is_signed_in());
 }

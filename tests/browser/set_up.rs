@@ -24,7 +24,7 @@ fn the_printed_link_leads_to_the_first_owner_and_on_into_the_enrollment() {
     visitor.open(&link);
     create(&visitor, &kim);
     visitor.expect_at("/security/enroll");
-    assert_eq!(visitor.client(&server).get("/v1/account").expect(200)["role"], "owner");
+    assert_eq!(kim.shown(server.deployment())["role"], "owner");
     let (mut phone, codes) = visitor.enroll(&kim);
     assert_eq!(codes.len(), 10);
     visitor.open("/admin/accounts");
@@ -36,7 +36,7 @@ fn the_printed_link_leads_to_the_first_owner_and_on_into_the_enrollment() {
     assert_eq!(late.session_token(), None, "it works once");
     late.open(&link);
     assert!(!late.has_field("password") && late.browser.has("a[href='/sign-in']"), "{}", late.browser.text());
-    let accounts = visitor.client(&server).get("/v1/admin/accounts").expect(200);
+    let accounts = server.deployment().run(&["account", "list", "--output", "json"]).expect(0).json();
     assert_eq!(accounts["items"].as_array().unwrap().len(), 1);
     visitor.expect_quiet();
     late.expect_quiet();

@@ -2,7 +2,7 @@
 
 use countersign_tests::account::text;
 use countersign_tests::browser::Jar;
-use countersign_tests::{Account, Answer, Authenticator, Client, Server};
+use countersign_tests::{Account, Answer, Authenticator, Client, Enrolled, Server};
 
 /// The session, as browsers keep it.
 pub(crate) const SESSION: &str = "__Host-countersign-session";
@@ -26,17 +26,23 @@ pub(crate) fn signed_in(server: &Server, account: &Account) -> Jar {
     jar
 }
 
-/// Someone who has a session of the API in a browser.
-pub(crate) fn with_session(server: &Server, session: &Client) -> Jar {
-    let mut jar = Jar::of(server).with_session(session.token());
-    let page = jar.get("/security");
-    assert_eq!(page.status, 200, "{}", page.text());
+/// Someone with a second factor who signed in with a recovery code.
+#[track_caller]
+pub(crate) fn at_the_pages(server: &Server, someone: &mut Enrolled) -> Jar {
+    let mut jar = password_given(server, &someone.account);
+    let answer = jar.post("/sign-in/recovery-code", &[("code", &someone.recovery_code())]);
+    assert_eq!(answer.status, 303, "{}", answer.text());
+    assert!(!jar.cookie(SESSION).is_empty(), "signed in");
     jar
 }
 
-/// A client of the API in the same session.
-pub(crate) fn client(server: &Server, jar: &Jar) -> Client {
-    server.client().with_token(jar.cookie(SESSION))
+/// Whether the session that a browser keeps opens anything.
+#[track_caller]
+pub(crate) fn is_signed_in(jar: &Jar) -> bool {
+    let page = jar.clone().get("/security");
+    let sent_away = page.status == 303 && page.header("location") == "/sign-in";
+    assert!(sent_away || page.status == 200, "{} {}", page.status, page.text());
+    !sent_away
 }
 
 /// The identifier of the account whose session it is.

@@ -98,6 +98,8 @@ fn a_value_of_the_wrong_type_is_refused_by_name_and_not_repeated() {
                 vec![json!([bench.marker]), json!({ bench.marker.as_str(): bench.marker }), json!(9_473_651.5)];
             match kind {
                 "string" => values.extend([json!(9_473_651), json!(true), json!(-1), json!([]), json!({})]),
+                // Nothing in it is of the right form as well.
+                "object" => values = vec![json!([bench.marker]), json!(bench.marker), json!(9_473_651), json!([])],
                 // An empty list is of the right form; what it means is judged later.
                 "array" => {
                     values.extend([json!(bench.marker), json!(""), json!(9_473_651), json!([9_473_651]), json!({})]);

@@ -1,6 +1,7 @@
 use std::collections::BTreeSet;
 
 use countersign_tests::account::text;
+use countersign_tests::browser::Jar;
 use countersign_tests::{Account, Client, Enrolled, Realm, Server, openapi};
 use serde_json::json;
 
@@ -26,7 +27,7 @@ fn every_operation_but_sign_in_and_health_wants_a_session() {
 
     let client = server.client();
     opens_nothing(&client, &operations);
-    for kind in ["session", "key", "challenge", "device"] {
+    for kind in ["session", "page", "key", "challenge", "device"] {
         opens_nothing(&client.with_token(&format!("cs_{kind}_{}", "A".repeat(43))), &operations);
     }
     let kinds: BTreeSet<&str> = operations.iter().map(|operation| &*operation.bearer).collect();
@@ -57,6 +58,30 @@ fn a_session_opens_no_operation_of_applications_and_a_key_none_of_people() {
     opens_nothing(&client.with_token(&disguised), &of_kind("administrator"));
     assert!(owner.is_signed_in());
     key.client(&client).get("/v1/admin/realm").expect(200);
+}
+
+/// Signs in at the pages and answers what the browser keeps.
+fn cookie_of(server: &Server, account: &Account) -> String {
+    let mut jar = Jar::of(server);
+    jar.get("/sign-in");
+    let fields = [("login", &*account.login), ("password", &*account.password), ("realm", &*account.realm)];
+    assert_eq!(jar.post("/sign-in", &fields).status, 303);
+    assert_eq!(jar.get("/security").status, 200);
+    jar.cookie("__Host-countersign-session").to_owned()
+}
+
+#[test]
+fn what_the_pages_keep_in_a_browser_opens_no_operation() {
+    let server = Server::start();
+    let client = server.client();
+    let realm = Realm::create(server.deployment(), "recommended");
+    for role in ["member", "admin", "owner"] {
+        let cookie = cookie_of(&server, &Account::create_as(server.deployment(), &realm, role));
+        assert!(cookie.starts_with("cs_page_"), "{cookie}");
+        opens_nothing(&client.with_token(&cookie), &openapi::operations(&client));
+        let disguised = cookie.replace("cs_page_", "cs_session_");
+        opens_nothing(&client.with_token(&disguised), &openapi::operations(&client));
+    }
 }
 
 #[test]

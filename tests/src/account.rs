@@ -89,7 +89,13 @@ impl Account {
     pub fn session(&self, client: &Client) -> Client {
         let body = self.sign_in(client).expect(200);
         assert_eq!(body["status"], "signed_in", "{body}");
-        client.with_token(&text(&body["session"]["token"]))
+        client.with_token(&text(&body["session"]["token"])).with_proof(&self.password)
+    }
+
+    /// What the command line shows of it.
+    #[track_caller]
+    pub fn shown(&self, deployment: &Deployment) -> Value {
+        deployment.run(&["account", "show", &self.login, "--realm", &self.realm, "--output", "json"]).expect(0).json()
     }
 
     /// Signs in with the password, which must not be enough, and answers the challenge's token.
@@ -188,7 +194,7 @@ impl Enrolled {
     pub fn sign_in(&mut self, client: &Client) -> Client {
         let code = self.authenticator.fresh_code();
         let body = self.sign_in_with(client, &code).expect(200);
-        client.with_token(&text(&body["session"]["token"]))
+        client.with_token(&text(&body["session"]["token"])).with_proof(&self.account.password)
     }
 
     /// Adds another authenticator in a session, with the password and a recovery code.

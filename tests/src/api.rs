@@ -90,6 +90,7 @@ pub struct Client {
     addresses: Arc<[SocketAddr]>,
     sent: Arc<AtomicUsize>,
     headers: Vec<(String, String)>,
+    proof: Option<Value>,
 }
 
 impl Client {
@@ -109,7 +110,7 @@ impl Client {
             .user_agent("countersign-tests")
             .timeout_global(Some(Duration::from_secs(30)));
         let agent = config.build().new_agent();
-        Self { agent, addresses: addresses.into(), sent: Arc::default(), headers: Vec::new() }
+        Self { agent, addresses: addresses.into(), sent: Arc::default(), headers: Vec::new(), proof: None }
     }
 
     /// Where its server listens; of several, the one whose turn it is.
@@ -128,6 +129,35 @@ impl Client {
     /// The same with a bearer token.
     pub fn with_token(&self, token: &str) -> Self {
         self.with_header("authorization", &format!("Bearer {token}"))
+    }
+
+    /// The same with a password as proof with whatever it administers.
+    pub fn with_proof(&self, password: &str) -> Self {
+        Self { proof: Some(json!({ "password": password })), ..self.clone() }
+    }
+
+    /// The same without a proof.
+    pub fn without_proof(&self) -> Self {
+        Self { proof: None, ..self.clone() }
+    }
+
+    /// The password that it gives as proof.
+    pub fn password(&self) -> &str {
+        self.proof.as_ref().and_then(|proof| proof["password"].as_str()).expect("a client with a proof")
+    }
+
+    /// The body with the proof, where administrators give one and the body has none.
+    fn proven(&self, method: &str, path: &str, body: Option<&Value>) -> Option<Value> {
+        let administers = path.starts_with("/v1/admin/") && method != "GET" && !path.ends_with("/unlock");
+        match (&self.proof, body) {
+            (Some(proof), None) if administers => Some(json!({ "proof": proof })),
+            (Some(proof), Some(Value::Object(fields))) if administers && !fields.contains_key("proof") => {
+                let mut fields = fields.clone();
+                fields.insert("proof".to_owned(), proof.clone());
+                Some(Value::Object(fields))
+            }
+            _ => body.cloned(),
+        }
     }
 
     /// The bearer token that it sends.
@@ -151,10 +181,10 @@ impl Client {
         for (name, value) in &self.headers {
             request = request.header(name, value);
         }
-        let response = match body {
+        let response = match self.proven(method, path, body) {
             Some(body) => {
                 let request = request.header("content-type", "application/json");
-                self.agent.run(request.body(serde_json::to_vec(body).unwrap()).unwrap())
+                self.agent.run(request.body(serde_json::to_vec(&body).unwrap()).unwrap())
             }
             None => self.agent.run(request.body(()).unwrap()),
         };

@@ -64,6 +64,11 @@ fn sample(schema: &Value, text: &str) -> Option<Value> {
         Some(Some("string")) => json!(text),
         Some(Some("boolean")) => json!(false),
         Some(Some("array")) => json!([sample(&schema["items"], text)?]),
+        Some(Some("object")) => {
+            let properties = schema["properties"].as_object()?;
+            let fields = properties.iter().map(|(name, schema)| Some((name.clone(), sample(schema, text)?)));
+            Value::Object(fields.collect::<Option<_>>()?)
+        }
         // Any value.
         None if schema.get("$ref").is_none() => json!({}),
         _ => return None,

@@ -78,6 +78,10 @@ pub(crate) async fn there(
              server's machine), or to the token of an administrator's session",
         )
     })?;
-    let remote = Remote::new(server, token.into(), Arc::new(SystemClock))?;
+    let mut remote = Remote::new(server, token.into(), Arc::new(SystemClock))?;
+    if remote.asks_for_proofs() && command.outlasts_a_session() {
+        countersign_cli::check_administration_command(command, terminal)?;
+        remote = remote.with_proof(countersign_cli::read_own_proof(command.proof_file(), terminal, output)?);
+    }
     countersign_cli::run_administration_command(command, &remote, terminal, output).await
 }

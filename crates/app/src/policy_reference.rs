@@ -8,9 +8,9 @@ use serde_json::Value;
 /// The text of `docs/policies.md`.
 fn markdown() -> String {
     let mut text = String::from(INTRODUCTION);
-    text.push_str("## Keys\n\n| key | values | meaning |\n| --- | --- | --- |\n");
-    for PolicyField { key, values, meaning } in PolicyField::ALL {
-        text.push_str(&format!("| `{key}` | {values} | {meaning} |\n"));
+    text.push_str("## Keys\n\n| key | values | who changes it | meaning |\n| --- | --- | --- | --- |\n");
+    for PolicyField { key, values, meaning, who } in PolicyField::ALL {
+        text.push_str(&format!("| `{key}` | {values} | {} | {meaning} |\n", who.as_str()));
     }
     text.push_str(WHAT_HOLDS_BESIDE);
     text.push_str(PRESETS);
@@ -59,7 +59,12 @@ those that are typed. A typed value is taken as JSON if it is JSON, and as a tex
 A key that is unknown or a value that is not allowed is refused with the key and what is allowed, and then nothing is
 changed. A change holds from the next request on, a stricter policy also for those who are signed in; every change is an
 audit event `policy.changed` with the values before and after. The `totp` keys hold for new authenticators: each one
-keeps what it was enrolled with, but for `totp.skew_steps`, which holds for all.
+keeps what it was enrolled with, but for `totp.skew_steps`, which holds for all. What ended under a policy does not rise again
+when it is loosened: sessions, trusted devices, challenges, enrollments, and recovery codes.
+
+Over the HTTP interface and on the pages, keys that could lower what protects owners are changed by owners, and by API keys with
+the scope `admin` that an owner or the operator made; the others by administrators as well (`admins`). The local command line
+always may. With a session, a change takes a proof of one's own.
 
 ";
 

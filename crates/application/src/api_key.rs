@@ -11,7 +11,7 @@ named! {
     pub enum Scope {
         /// Check codes.
         Verify = "verify",
-        /// Enroll authenticators.
+        /// Enroll authenticators of subjects that have none; with [`Scope::Manage`], more of them.
         Enroll = "enroll",
         /// Regenerate recovery codes, disable, unlock and delete.
         Manage = "manage",
@@ -33,6 +33,9 @@ pub struct ApiKey {
     pub digest: TokenDigest,
     /// What it may be used for, in the order of [`Scope::ALL`].
     pub scopes: Vec<Scope>,
+    /// Whether an owner or the operator made it, or someone with a key that one of them made. It stays so whatever becomes
+    /// of whoever made it.
+    pub made_by_owner: bool,
     /// When it was made.
     pub created_at: Timestamp,
     /// From when on it opens nothing.

@@ -17,8 +17,17 @@ use crate::{
 pub enum Standing {
     /// The account itself, in this session: sensitive operations ask for a proof again.
     Session(Session),
-    /// An application that checked the password itself, with the API key of this identifier: no proofs are asked.
-    ApiKey(ApiKeyId),
+    /// An application that checked the password itself: no proofs are asked.
+    ApiKey(KeyStanding),
+}
+
+/// What an application asks with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeyStanding {
+    /// Its API key.
+    pub id: ApiKeyId,
+    /// Whether the key has the scope [`crate::Scope::Manage`].
+    pub manages: bool,
 }
 
 /// An account that asks for something, or for which an application asks.
@@ -101,6 +110,15 @@ impl Caller {
         Asked { requirement: self.proof_for(act, factor), turns_off }
     }
 
+    /// Whether it may confirm another authenticator of an account that has one already. An application that only enrolls
+    /// could otherwise put its own in the place of any user's.
+    pub(crate) fn may_add_to_a_factor(&self) -> bool {
+        match self.standing {
+            Standing::Session(_) => true,
+            Standing::ApiKey(key) => key.manages,
+        }
+    }
+
     /// From where guesses at this account come, as far as they can be told apart: an application asks for all its users
     /// from one address, and one of them must not make the others wait.
     pub(crate) fn guesses_from(&self) -> &Origin {
@@ -118,7 +136,7 @@ impl Caller {
     fn actor(&self) -> Actor {
         match &self.standing {
             Standing::Session(_) => Actor::Account(self.account.id),
-            Standing::ApiKey(key) => Actor::Application(key.to_string()),
+            Standing::ApiKey(key) => Actor::Application(key.id.to_string()),
         }
     }
 

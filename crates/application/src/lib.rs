@@ -13,7 +13,9 @@ mod audit;
 mod authenticator;
 mod caller;
 mod challenge;
+mod confirmation;
 mod csv;
+mod ended;
 mod enforcement;
 mod error;
 mod identifiers;
@@ -42,8 +44,9 @@ pub use appearance::{
 pub use application::{Application, Ports};
 pub use audit::{Actor, AuditDetails, AuditEvent, AuditOutcome, EventKind};
 pub use authenticator::{Authenticator, AuthenticatorName, AuthenticatorNameError, AuthenticatorStatus};
-pub use caller::{Caller, Standing};
+pub use caller::{Caller, KeyStanding, Standing};
 pub use challenge::{Challenge, ChallengeMethod};
+pub use confirmation::asked_of_administrators;
 pub use countersign_core as core;
 pub use countersign_core::Timestamp;
 pub use csv::csv_cell;
@@ -53,9 +56,9 @@ pub use identifiers::{
     AccountId, ApiKeyId, AuditEventId, AuthenticatorId, ChallengeId, IdentifierError, RealmId, RecoveryCodeId,
     RecoveryCodeSetId, SessionId, TrustedDeviceId,
 };
-pub use origin::{Origin, TrustedProxies};
+pub use origin::{Door, Origin, TrustedProxies};
 pub use page::{Page, PageRequest};
-pub use policy_change::{KeyViolation, PolicyChange};
+pub use policy_change::{KeyViolation, PolicyChange, owners_keys};
 pub use realm::{Realm, RealmSlug, RealmSlugError};
 pub use recovery_codes::{RecoveryCodeSet, RecoverySetStatus, SealedRecoveryCode};
 pub use refusals::SignInRefusal;

@@ -2,6 +2,8 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 
+use crate::ports::TokenKind;
+
 /// How much of what a client calls itself is kept, in characters.
 const USER_AGENT_CHARS: usize = 300;
 
@@ -32,6 +34,27 @@ impl TrustedProxies {
     }
 }
 
+/// By which door a request came in. A session opens the door that it was made at and no other: what a browser keeps is no
+/// token of the API, and what a program keeps is no cookie.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Door {
+    /// The HTTP API.
+    #[default]
+    Api,
+    /// The hosted pages.
+    Pages,
+}
+
+impl Door {
+    /// The tokens of its sessions.
+    pub(crate) fn session_token(self) -> TokenKind {
+        match self {
+            Self::Api => TokenKind::Session,
+            Self::Pages => TokenKind::PageSession,
+        }
+    }
+}
+
 /// Where a request came from, as far as the adapter can vouch for it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Origin {
@@ -39,11 +62,13 @@ pub struct Origin {
     pub address: Option<IpAddr>,
     /// What the client calls itself, at most 300 characters of it.
     pub user_agent: Option<String>,
+    /// By which door.
+    pub door: Door,
 }
 
 impl Origin {
     /// Nothing is known of where it came from.
-    pub const UNKNOWN: Self = Self { address: None, user_agent: None };
+    pub const UNKNOWN: Self = Self { address: None, user_agent: None, door: Door::Api };
 
     /// What can be vouched for: the address of the connection, or what trusted proxies say; `forwarded` are the lines of
     /// `X-Forwarded-For` in their order.
@@ -56,7 +81,14 @@ impl Origin {
         Self {
             address: peer.map(|peer| proxies.client(peer.to_canonical(), forwarded)),
             user_agent: user_agent.map(|text| text.chars().take(USER_AGENT_CHARS).collect()),
+            door: Door::Api,
         }
+    }
+
+    /// The same by another door.
+    #[must_use]
+    pub fn through(self, door: Door) -> Self {
+        Self { door, ..self }
     }
 
     /// Under what attempts of this origin are counted: an IPv4 address, or the /64 of an IPv6 address, within which one
@@ -77,7 +109,7 @@ mod tests {
     use super::*;
 
     fn network(address: &str) -> Option<String> {
-        Origin { address: address.parse().ok(), user_agent: None }.network()
+        Origin { address: address.parse().ok(), ..Origin::UNKNOWN }.network()
     }
 
     #[test]

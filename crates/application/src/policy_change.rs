@@ -1,6 +1,6 @@
 //! Changes of a policy: a preset, single keys, or both.
 
-use countersign_core::{Policy, PolicyDocument, PolicyField, Preset};
+use countersign_core::{KeyHolder, Policy, PolicyDocument, PolicyField, Preset};
 use serde_json::{Map, Value};
 
 /// A change of a policy: first the preset, then the keys, as a JSON merge patch (RFC 7396).
@@ -76,6 +76,13 @@ pub(crate) fn differences(before: &Policy, after: &Policy) -> Vec<(String, Strin
         .map(|field| (field.key.to_owned(), pick(&before, field.key), pick(&after, field.key)))
         .filter(|(_, before, after)| before != after)
         .collect()
+}
+
+/// The keys in which two policies differ that only owners may change.
+#[must_use]
+pub fn owners_keys(before: &Policy, after: &Policy) -> Vec<String> {
+    let owners = |key: &str| PolicyField::ALL.iter().any(|field| field.key == key && field.who == KeyHolder::Owners);
+    differences(before, after).into_iter().map(|(key, ..)| key).filter(|key| owners(key)).collect()
 }
 
 fn checked(document: PolicyDocument) -> Result<Policy, Vec<KeyViolation>> {

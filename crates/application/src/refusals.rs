@@ -216,7 +216,7 @@ mod tests {
 
     #[test]
     fn an_address_is_written_as_programs_read_it() {
-        let line = |address: &str| From(&Origin { address: address.parse().ok(), user_agent: None }).to_string();
+        let line = |address: &str| From(&Origin { address: address.parse().ok(), ..Origin::UNKNOWN }).to_string();
         assert_eq!(line("::ffff:203.0.113.7"), "203.0.113.7");
         assert_eq!(line("2001:db8::7"), "2001:db8::7");
         assert_eq!(line("nonsense"), "unknown");

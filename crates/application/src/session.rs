@@ -2,7 +2,7 @@ use countersign_core::{Policy, Timestamp};
 use secrecy::SecretString;
 
 use crate::named::named;
-use crate::ports::{TokenDigest, TokenKind, UnitOfWork};
+use crate::ports::{TokenDigest, UnitOfWork};
 use crate::{Account, AccountId, Application, Origin, Realm, SessionId, UseCaseError};
 
 named! {
@@ -86,7 +86,7 @@ pub(crate) async fn begin_session(unit: &mut dyn UnitOfWork, session: &Session) 
 }
 
 impl Application {
-    /// Makes a session; it stands once its unit of work is committed.
+    /// Makes a session for the door that was come in by; it stands once its unit of work is committed.
     pub(crate) fn new_session(
         &self,
         realm: &Realm,
@@ -96,7 +96,7 @@ impl Application {
         methods: &[AuthenticationMethod],
         now: Timestamp,
     ) -> Result<SessionGrant, UseCaseError> {
-        let issued = self.tokens().issue(TokenKind::Session)?;
+        let issued = self.tokens().issue(origin.door.session_token())?;
         let session = Session {
             id: SessionId::new(now, 0, self.random()?),
             token_digest: issued.digest,

@@ -125,6 +125,9 @@ impl From<AdministrationDenial> for CommandError {
             AdministrationDenial::NotFound => Self::not_found("there is no such account"),
             AdministrationDenial::OwnersOnly => Self::refused("only an owner may act on an owner, or make one"),
             AdministrationDenial::OwnAccount => Self::refused("this is the administrator's own account"),
+            AdministrationDenial::LastOwner => Self::refused("this is the last owner of the realm who can sign in")
+                .advise("make another owner first, or give --yes-the-last-owner to do it all the same"),
+            AdministrationDenial::Unproven(_) => Self::refused("the proof was not taken"),
             AdministrationDenial::MayNotDisableTwoFactor => {
                 Self::refused("the policy of this realm does not allow it (administration.may_disable_two_factor)")
             }

@@ -18,6 +18,7 @@ mod local;
 mod moment;
 mod output;
 mod password;
+mod proof;
 mod realms;
 mod remote;
 mod table;
@@ -43,6 +44,7 @@ pub use exit::Exit;
 pub use local::Local;
 pub use moment::Moment;
 pub use output::{Output, OutputFormat, View};
+pub use proof::{OwnProof, read_own_proof};
 pub use realms::{
     AppearanceView, KeyValue, KeyValueError, LogoView, NewRealm, RealmChange, RealmDirectory, RealmList, RealmView,
 };

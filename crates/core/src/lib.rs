@@ -61,10 +61,10 @@ pub use guessing::{
 pub use hotp::{GeneratedCode, hotp};
 pub use key_uri::{KeyUri, KeyUriError, KeyUriPart};
 pub use policy::{
-    AdministrationRules, AfterUse, AuthenticatorRules, EnforcementRules, EnrollmentRules, MayDisableTwoFactor,
-    OnDisable, Policy, PolicyDocument, PolicyField, PolicyViolation, PolicyViolations, Preset, PresetError, ProofAct,
-    ProofRequirement, ProofRules, RecoveryCodeRules, RecoveryCodesShown, RequiredFor, SignInRules, ThrottleRules,
-    TotpRules,
+    AdministrationRules, AfterUse, AuthenticatorRules, EnforcementRules, EnrollmentRules, KeyHolder,
+    MayDisableTwoFactor, OnDisable, Policy, PolicyDocument, PolicyField, PolicyViolation, PolicyViolations, Preset,
+    PresetError, ProofAct, ProofRequirement, ProofRules, RecoveryCodeRules, RecoveryCodesShown, RequiredFor,
+    SignInRules, ThrottleRules, TotpRules,
 };
 pub use recovery_code::RecoveryCode;
 pub use recovery_code_format::{MINIMUM_ENTROPY_BITS, RecoveryAlphabet, RecoveryCodeFormat, RecoveryFormatError};

@@ -178,7 +178,7 @@ mod tests {
     #[test]
     fn only_api_keys_have_a_checksum() {
         let issuer = issuer();
-        for kind in [TokenKind::Session, TokenKind::Challenge, TokenKind::Device] {
+        for kind in [TokenKind::Session, TokenKind::PageSession, TokenKind::Challenge, TokenKind::Device] {
             let token = issuer.issue(kind).unwrap().token;
             let token = token.expose_secret();
             assert_eq!(token.len(), kind.as_str().len() + RANDOM_CHARACTERS);

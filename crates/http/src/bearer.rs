@@ -4,14 +4,14 @@ use countersign_application::use_cases::{
     Administrator, AuthenticateAdministrator, AuthenticateAdministratorOutcome, AuthenticateApiKey,
     AuthenticateApiKeyOutcome, AuthenticateSession, AuthenticateSessionOutcome, SessionPurpose, SubjectScene,
 };
-use countersign_application::{Application, Caller, Scope};
+use countersign_application::{Application, Caller, KeyStanding, Scope};
 use poem_openapi::SecurityScheme;
 use poem_openapi::auth::Bearer;
 
 use crate::client::Client;
 use crate::problem::{Problem, ProblemCode};
 
-/// The token of a session, from a completed sign-in.
+/// The token of a session, from a completed sign-in over this API. What the hosted pages keep in a browser is none.
 #[derive(SecurityScheme)]
 #[oai(ty = "bearer", rename = "session", bearer_format = "cs_session_…")]
 pub(crate) struct SessionToken(Bearer);
@@ -39,7 +39,8 @@ impl SessionToken {
     }
 }
 
-/// The session of an `admin` or `owner`, or an API key with the scope `admin`.
+/// The session of an `admin` or `owner`, which gives a `proof` with every act that outlasts it; or an API key with the
+/// scope `admin`, which gives none.
 #[derive(SecurityScheme)]
 #[oai(ty = "bearer", rename = "administrator", bearer_format = "cs_session_… or cs_key_…")]
 pub(crate) struct AdministratorToken(Bearer);
@@ -88,6 +89,7 @@ impl ApiKeyToken {
         if !(1..=200).contains(&subject.chars().take(201).count()) {
             return Err(Problem::invalid_request("subject", "must be 1 to 200 characters, percent-encoded"));
         }
-        Ok(SubjectScene { key_id: key.id, realm, subject: subject.to_owned(), origin: client.0 })
+        let key = KeyStanding { id: key.id, manages: key.has_any(&[Scope::Manage]) };
+        Ok(SubjectScene { key, realm, subject: subject.to_owned(), origin: client.0 })
     }
 }

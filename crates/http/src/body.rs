@@ -67,17 +67,21 @@ impl<T: ParseFromJSON> ParsePayload for Body<T> {
     const IS_REQUIRED: bool = true;
 
     async fn from_request(_request: &Request, body: &mut RequestBody) -> poem::Result<Self> {
-        let bytes = read(body.take()?).await?;
-        let value = if bytes.is_empty() {
-            Value::Object(Map::new())
-        } else {
-            serde_json::from_slice(&bytes).map_err(|_| malformed("The body is not JSON in UTF-8."))?
-        };
-        let errors = if may_be_coerced(&value) { errors_of::<T>(&value) } else { Vec::new() };
-        match T::parse_from_json(Some(value.clone())) {
-            Ok(parsed) if errors.is_empty() => Ok(Self(parsed)),
-            _ => Err(explain::<T>(&value).into()),
-        }
+        Ok(Self(parse(&read(body.take()?).await?)?))
+    }
+}
+
+/// Reads what was sent. Nothing at all is taken for `{}`.
+fn parse<T: ParseFromJSON>(bytes: &[u8]) -> Result<T, Problem> {
+    let value = if bytes.is_empty() {
+        Value::Object(Map::new())
+    } else {
+        serde_json::from_slice(bytes).map_err(|_| malformed("The body is not JSON in UTF-8."))?
+    };
+    let errors = if may_be_coerced(&value) { errors_of::<T>(&value) } else { Vec::new() };
+    match T::parse_from_json(Some(value.clone())) {
+        Ok(parsed) if errors.is_empty() => Ok(parsed),
+        _ => Err(explain::<T>(&value)),
     }
 }
 
@@ -106,14 +110,17 @@ impl<'a, T: ParseFromJSON> ApiExtractor<'a> for Body<T> {
         body: &mut RequestBody,
         _options: ExtractParamOptions<Self::ParamType>,
     ) -> poem::Result<Self> {
-        let length = request.headers().get(poem::http::header::CONTENT_LENGTH);
-        let empty = length.is_some_and(|length| length == "0");
-        match request.content_type() {
-            Some(content_type) if Self::check_content_type(content_type) => {}
-            None if empty => {}
-            _ => return Err(malformed("Send a JSON body with Content-Type: application/json.").into()),
+        let kind = request.content_type();
+        let other = || malformed("Send a JSON body with Content-Type: application/json.");
+        if kind.is_some_and(|kind| !Self::check_content_type(kind)) {
+            return Err(other().into());
         }
-        <Self as ParsePayload>::from_request(request, body).await
+        let bytes = read(body.take()?).await?;
+        // Of nothing there is no kind to name: a `DELETE` may come without.
+        if kind.is_none() && !bytes.is_empty() {
+            return Err(other().into());
+        }
+        Ok(Self(parse(&bytes)?))
     }
 }
 
@@ -124,7 +131,7 @@ fn malformed(detail: &str) -> Problem {
 /// Whether the parser may take a value for one of another type: it turns numbers and truth values into texts, and so
 /// would take a code that lost its leading zeros.
 fn may_be_coerced(value: &Value) -> bool {
-    let scalar = |value: &Value| value.is_number() || value.is_boolean();
+    let scalar = |value: &Value| value.is_number() || value.is_boolean() || may_be_coerced(value);
     value.as_object().is_some_and(|fields| fields.values().any(scalar))
 }
 
@@ -147,24 +154,40 @@ fn explain<T: Type>(value: &Value) -> Problem {
 fn errors_of<T: Type>(value: &Value) -> Vec<FieldError> {
     let mut registry = Registry::new();
     T::register(&mut registry);
-    let reference = T::schema_ref();
     let mut errors = Vec::new();
-    let (Some(schema), Value::Object(fields)) = (resolve(&reference, &registry), value) else { return errors };
+    if let Some(schema) = resolve(&T::schema_ref(), &registry) {
+        errors_in(schema, value, "", &registry, &mut errors);
+    }
+    errors
+}
+
+/// What is wrong with the fields of an object, whose names are said behind those of what it is in.
+fn errors_in(schema: &MetaSchema, value: &Value, within: &str, registry: &Registry, errors: &mut Vec<FieldError>) {
+    let Value::Object(fields) = value else { return };
     for (name, property) in &schema.properties {
-        let Some(property) = resolve(property, &registry) else { continue };
+        let (Some(property), place) = (resolve(property, registry), format!("{within}{name}")) else { continue };
         let required = schema.required.contains(name);
         match fields.get(*name) {
-            None | Some(Value::Null) if required => errors.push(FieldError::new(*name, "is required")),
+            None | Some(Value::Null) if required => errors.push(FieldError::new(place, "is required")),
             None | Some(Value::Null) => {}
-            Some(value) => errors.extend(rule(property, value, &registry).map(|rule| FieldError::new(*name, rule))),
+            Some(value) => match object_of(property, registry).filter(|_| value.is_object()) {
+                Some(object) => errors_in(object, value, &format!("{place}."), registry, errors),
+                None => errors.extend(rule(property, value, registry).map(|rule| FieldError::new(place, rule))),
+            },
         }
     }
     if fields.keys().any(|key| !schema.properties.iter().any(|(name, _)| name == key)) {
         // The unknown name itself may be a value that went astray.
         let known: Vec<&str> = schema.properties.iter().map(|(name, _)| *name).collect();
-        errors.push(FieldError::new("(unknown)", format!("only these fields are known: {}", known.join(", "))));
+        let rule = format!("only these fields are known: {}", known.join(", "));
+        errors.push(FieldError::new(format!("{within}(unknown)"), rule));
     }
-    errors
+}
+
+/// The object with fields of its own that a schema is, if it is one.
+fn object_of<'a>(schema: &'a MetaSchema, registry: &'a Registry) -> Option<&'a MetaSchema> {
+    let parts = schema.all_of.iter().filter_map(|part| resolve(part, registry));
+    std::iter::once(schema).chain(parts).find(|schema| schema.ty == "object" && !schema.properties.is_empty())
 }
 
 /// The rule of a schema that a value breaks.

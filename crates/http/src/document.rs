@@ -40,25 +40,31 @@ const PROBLEMS: &[(&str, &[ProblemCode])] = &[
     ("unlock_subject", &[]),
     ("delete_subject", &[]),
     ("list_accounts", &[]),
-    ("create_account", &[LoginTaken, PolicyViolation]),
+    ("create_account", &[InvalidProof, InvalidCode, LoginTaken, PolicyViolation, TooManyAttempts]),
     ("load_account", &[NotFound]),
-    ("update_account", &[NotFound, PolicyViolation]),
-    ("delete_account", &[NotFound]),
-    ("reset_two_factor", &[NotFound, TwoFactorNotEnabled]),
+    ("update_account", &[NotFound, InvalidProof, InvalidCode, LastOwner, PolicyViolation, TooManyAttempts]),
+    ("delete_account", DELETES_ACCOUNTS),
+    ("post_delete_account", DELETES_ACCOUNTS),
+    ("reset_two_factor", &[NotFound, InvalidProof, InvalidCode, TwoFactorNotEnabled, TooManyAttempts]),
     ("unlock_account", &[NotFound]),
     ("show_realm", &[]),
-    ("update_realm", &[PolicyViolation]),
+    ("update_realm", &[InvalidProof, InvalidCode, PolicyViolation, TooManyAttempts]),
     ("list_audit_events", &[]),
     ("show_statistics", &[]),
     ("list_api_keys", &[]),
-    ("create_api_key", &[]),
-    ("revoke_api_key", &[NotFound]),
+    ("create_api_key", &[InvalidProof, InvalidCode, TooManyAttempts]),
+    ("revoke_api_key", REVOKES_KEYS),
+    ("post_revoke_api_key", REVOKES_KEYS),
     ("list_activity", &[]),
     ("list_sessions", &[]),
     ("end_session", &[NotFound]),
     ("list_trusted_devices", &[]),
     ("revoke_trusted_device", &[NotFound]),
 ];
+
+const DELETES_ACCOUNTS: &[ProblemCode] = &[NotFound, InvalidProof, InvalidCode, LastOwner, TooManyAttempts];
+
+const REVOKES_KEYS: &[ProblemCode] = &[NotFound, InvalidProof, InvalidCode, TooManyAttempts];
 
 /// Operations that answer without touching anything that can fail.
 const CANNOT_FAIL: &[&str] = &["check_liveness", "check_readiness"];
@@ -90,6 +96,7 @@ impl Document {
         add_problem_schemas(&mut value);
         close_and_mark_schemas(&mut value);
         for_each_operation(&mut value, document_problems);
+        make_bodies_of_delete_optional(&mut value);
         add_examples(&mut value);
         Self { value, raw_html: api.swagger_ui_html(), raw }
     }
@@ -267,6 +274,14 @@ fn for_each_operation(document: &mut Value, mut f: impl FnMut(&mut Map<String, V
                 f(operation);
             }
         }
+    }
+}
+
+/// What comes with a `DELETE` is what an API key leaves out, and what not every client can send.
+fn make_bodies_of_delete_optional(document: &mut Value) {
+    let paths = document["paths"].as_object_mut().into_iter().flat_map(Map::values_mut);
+    for body in paths.filter_map(|item| item.get_mut("delete")?.get_mut("requestBody")) {
+        body["required"] = json!(false);
     }
 }
 

@@ -1,6 +1,6 @@
 //! Problems (RFC 9457): every answer that is not what was asked for.
 
-use countersign_application::{AdministrationDenial, ProofDenial, ProofField, UseCaseError};
+use countersign_application::{AdministrationDenial, ProofDenial, ProofField, Realm, UseCaseError};
 use poem::error::ResponseError;
 use poem::http::StatusCode;
 use poem_openapi::registry::{MetaResponses, Registry};
@@ -48,6 +48,7 @@ problem_codes! {
     MethodNotAllowed = ("method_not_allowed", METHOD_NOT_ALLOWED, "The method is not allowed here"),
     TwoFactorAlreadyEnabled = ("two_factor_already_enabled", CONFLICT, "Two-factor is already on"),
     TwoFactorNotEnabled = ("two_factor_not_enabled", CONFLICT, "Two-factor is not on"),
+    LastOwner = ("last_owner", CONFLICT, "The realm would be left without an owner"),
     NoPendingEnrollment = ("no_pending_enrollment", CONFLICT, "There is no enrollment to confirm"),
     TooManyAuthenticators = ("too_many_authenticators", CONFLICT, "There are as many authenticators as allowed"),
     RecoveryCodesNotViewable = ("recovery_codes_not_viewable", FORBIDDEN, "Recovery codes cannot be shown again"),
@@ -175,10 +176,16 @@ impl Problem {
         Self::new(ProblemCode::PolicyViolation, format!("{}.", lines.join("; "))).with_errors(errors)
     }
 
-    /// An administrative act that was refused.
-    pub(crate) fn from_administration(denial: AdministrationDenial) -> Self {
+    /// An administrative act in a realm that was refused.
+    pub(crate) fn from_administration(denial: AdministrationDenial, realm: &Realm) -> Self {
         let detail = match denial {
             AdministrationDenial::NotFound => return Self::not_found(),
+            AdministrationDenial::Unproven(denial) => return Self::unproven(denial, realm),
+            AdministrationDenial::LastOwner => {
+                let detail = "This is the last owner of the realm who can sign in. Make another one first; the local \
+                              command line can do without.";
+                return Self::new(ProblemCode::LastOwner, detail);
+            }
             AdministrationDenial::OwnersOnly => {
                 "Only an owner may act on an owner, make one, or exempt an administrator from two-factor."
             }
@@ -191,6 +198,18 @@ impl Problem {
             }
         };
         Self::new(ProblemCode::Forbidden, detail)
+    }
+
+    /// The proof of an administrator that was not taken.
+    pub(crate) fn unproven(denial: ProofDenial, realm: &Realm) -> Self {
+        Self::from_denial(denial, realm.policy.recovery_codes.count > 0)
+    }
+
+    /// Keys of the policy that are the owners'.
+    pub(crate) fn owners_keys(keys: Vec<String>) -> Self {
+        let detail = format!("Only an owner may change {}, which protect owners as well.", keys.join(", "));
+        let errors = keys.into_iter().map(|key| FieldError::new(key, "only an owner may change it")).collect();
+        Self::new(ProblemCode::Forbidden, detail).with_errors(errors)
     }
 
     /// A proof that was not taken. `recovery_codes` says whether the realm has them.

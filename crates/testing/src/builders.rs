@@ -244,6 +244,7 @@ pub fn an_api_key(realm: &Realm) -> ApiKey {
         name: ApiKeyName::new("Example").expect("the name follows the rule"),
         digest: TokenDigest(unique_bytes()),
         scopes: Scope::ALL.to_vec(),
+        made_by_owner: true,
         created_at: NOW,
         expires_at: None,
         last_used_at: None,

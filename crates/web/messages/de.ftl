@@ -513,6 +513,8 @@ policy-issuer-label = Name dieses Bereichs
 policy-issuer-hint = Authenticator-Apps zeigen ihn neben den Codes. Bereits eingerichtete Apps behalten den alten Namen.
 policy-preset-value = Vorlage: { $value }
 policy-administration-locked = Wer den zweiten Faktor anderer ausschalten darf, kann nur ändern, wem die Regel es erlaubt.
+policy-owners-only = Das ändern nur Eigentümer.
+policy-owners-keys = Regeln, die auch Eigentümer schützen, ändern nur Eigentümer.
 policy-button = Speichern
 policy-discard = Verwerfen
 policy-hint = Alle Änderungen werden zusammen gespeichert.
@@ -702,11 +704,11 @@ api-key-created-done = Ich habe den Schlüssel kopiert
 scope-verify = Codes prüfen
 scope-verify-hint = Codes und Wiederherstellungscodes von Subjekten prüfen.
 scope-enroll = Einrichten
-scope-enroll-hint = Authenticatoren von Subjekten hinzufügen und bestätigen.
+scope-enroll-hint = Subjekten den ersten Authenticator geben; zusammen mit „Verwalten“ auch weitere.
 scope-manage = Verwalten
 scope-manage-hint = Neue Wiederherstellungscodes erstellen, den zweiten Faktor ausschalten, Wartezeiten beenden und Subjekte löschen.
 scope-admin = Bereich verwalten
-scope-admin-hint = Alles, was ein Administrator darf. Nur für Werkzeuge, denen Sie ganz vertrauen.
+scope-admin-hint = Alles, was ein Administrator darf, ohne weiteren Nachweis; von einem Eigentümer erstellt, auch alle Regeln ändern. Nur für Werkzeuge, denen Sie ganz vertrauen.
 
 ## Activity of the own account. $actor: account, administrator, application, operator. $method: totp, recovery_code, trusted_device, password, none
 
@@ -916,6 +918,7 @@ error-policy-value = { $rule }: Dieser Wert ist nicht erlaubt. Erlaubt: { $allow
 error-may-not-disable = Die Richtlinie erlaubt Ihnen nicht, die Zwei-Faktor-Authentifizierung anderer auszuschalten.
 error-owners-only = Das kann nur ein Eigentümer. Bitten Sie einen darum.
 error-own-account = Ihr eigenes Konto verwalten Sie unter „Sicherheit“.
+error-last-owner = Das ist der letzte Eigentümer, der sich anmelden kann. Machen Sie zuerst jemand anderen zum Eigentümer.
 
 ## Notices: what was done
 

@@ -513,6 +513,8 @@ policy-issuer-label = Name of this realm
 policy-issuer-hint = Authenticator apps show it beside the codes. Apps that are set up already keep the old name.
 policy-preset-value = Preset: { $value }
 policy-administration-locked = Who may turn off two-factor authentication for others can only be changed by those whom the rule allows it.
+policy-owners-only = Only owners change this.
+policy-owners-keys = Rules that protect owners as well are changed by owners only.
 policy-button = Save changes
 policy-discard = Discard
 policy-hint = All changes are saved together.
@@ -702,11 +704,11 @@ api-key-created-done = I have copied the key
 scope-verify = Verify codes
 scope-verify-hint = Check codes and recovery codes of subjects.
 scope-enroll = Enroll
-scope-enroll-hint = Add and confirm authenticators of subjects.
+scope-enroll-hint = Give subjects their first authenticator; with “Manage”, further ones as well.
 scope-manage = Manage
 scope-manage-hint = Make new recovery codes, turn off two-factor, end waits and delete subjects.
 scope-admin = Administer the realm
-scope-admin-hint = Everything that an administrator may do. Only for tools that you trust fully.
+scope-admin-hint = Everything that an administrator may do, without a proof; made by an owner, it changes all rules as well. Only for tools that you trust fully.
 
 ## Activity of the own account. $actor: account, administrator, application, operator. $method: totp, recovery_code, trusted_device, password, none
 
@@ -916,6 +918,7 @@ error-policy-value = { $rule }: this value is not allowed. Allowed: { $allowed }
 error-may-not-disable = The policy does not let you turn off two-factor authentication for others.
 error-owners-only = Only an owner can do this. Ask one.
 error-own-account = Look after your own account under “Security”.
+error-last-owner = This is the last owner who can sign in. Make someone else an owner first.
 
 ## Notices: what was done
 

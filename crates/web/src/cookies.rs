@@ -111,8 +111,8 @@ mod tests {
     fn a_cookie_is_found_by_its_whole_name() {
         let mut headers = HeaderMap::new();
         headers.append(header::COOKIE, HeaderValue::from_static("x__Host-countersign-session=a; b=c"));
-        headers.append(header::COOKIE, HeaderValue::from_static(" __Host-countersign-session=cs_session_1;d=e"));
-        assert_eq!(Cookie::Session.of(&headers), Some("cs_session_1"));
+        headers.append(header::COOKIE, HeaderValue::from_static(" __Host-countersign-session=cs_page_1;d=e"));
+        assert_eq!(Cookie::Session.of(&headers), Some("cs_page_1"));
         assert_eq!(Cookie::Challenge.of(&headers), None);
     }
 
@@ -132,7 +132,7 @@ mod tests {
     #[test]
     fn every_cookie_is_for_this_host_and_out_of_reach_of_scripts() {
         let mut set = SetCookies::default();
-        set.keep(Cookie::Session, "cs_session_1", Some(60));
+        set.keep(Cookie::Session, "cs_page_1", Some(60));
         set.remove(Cookie::Challenge);
         let mut headers = HeaderMap::new();
         set.write(&mut headers);
@@ -140,7 +140,7 @@ mod tests {
         assert_eq!(
             lines,
             [
-                "__Host-countersign-session=cs_session_1; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=60",
+                "__Host-countersign-session=cs_page_1; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=60",
                 "__Host-countersign-challenge=; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=0",
             ]
         );

@@ -8,7 +8,7 @@ use countersign_application::use_cases::{
     RememberDevice, SessionPurpose,
 };
 use countersign_application::{
-    Appearance, Application, Caller, DisplayName, Origin, Realm, RealmId, RealmSlug, Role, SessionGrant,
+    Appearance, Application, Caller, DisplayName, Door, Origin, Realm, RealmId, RealmSlug, Role, SessionGrant,
     TrustedProxies, UseCaseError,
 };
 use poem::http::{HeaderMap, Method, StatusCode, header};
@@ -63,7 +63,7 @@ impl<'a> FromRequest<'a> for Visit {
             }
         };
         let none = TrustedProxies::default();
-        let origin = origin_of(request, request.data::<TrustedProxies>().unwrap_or(&none));
+        let origin = origin_of(request, request.data::<TrustedProxies>().unwrap_or(&none)).through(Door::Pages);
         let (application, texts, dressed) = (application.clone(), Texts(language), Mutex::default());
         let answers_form = request.method() == Method::POST;
         Ok(Self { application, origin, texts, cookies, headers, answers_form, query, form_token, dressed })
@@ -258,12 +258,17 @@ impl Visit {
         }
     }
 
+    /// Also where it is one of the API, which somebody slipped into the browser: that opens nothing here, but whoever did
+    /// so shall not keep it.
     async fn end_session(&self, token: SecretString) -> Result<(), UseCaseError> {
-        let authenticate = AuthenticateSession { token, origin: self.origin.clone(), purpose: SessionPurpose::Look };
-        if let AuthenticateSessionOutcome::Recognized(before) = authenticate.execute(&self.application).await?
-            && let Some(session_id) = before.session_id()
-        {
-            EndSession { session_id }.execute(&self.application, &before).await?;
+        for door in [Door::Pages, Door::Api] {
+            let (token, origin) = (token.clone(), self.origin.clone().through(door));
+            let authenticate = AuthenticateSession { token, origin, purpose: SessionPurpose::Look };
+            if let AuthenticateSessionOutcome::Recognized(before) = authenticate.execute(&self.application).await?
+                && let Some(session_id) = before.session_id()
+            {
+                EndSession { session_id }.execute(&self.application, &before).await?;
+            }
         }
         Ok(())
     }

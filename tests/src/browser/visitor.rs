@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use crate::account::Account;
-use crate::api::Client;
 use crate::browser::{Browser, Phone, scan};
 use crate::server::Server;
 
@@ -223,12 +222,6 @@ impl Visitor {
     pub fn session_token(&self) -> Option<String> {
         let cookies = self.browser.cookies();
         cookies.into_iter().find(|cookie| cookie.name == "__Host-countersign-session").map(|cookie| cookie.value)
-    }
-
-    /// A client of the API in the same session.
-    #[track_caller]
-    pub fn client(&self, server: &Server) -> Client {
-        server.client().with_token(&self.session_token().expect("a session"))
     }
 
     /// Demands that neither the console nor the network complained, and no policy of a page.

@@ -5,7 +5,7 @@ use std::ops::AddAssign;
 use async_trait::async_trait;
 use countersign_core::Timestamp;
 
-use super::StoreError;
+use super::{Ended, StoreError};
 
 /// What is due to be removed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,4 +66,7 @@ pub trait HousekeepingStore: Send {
     ///   (`housekeeping_removes_no_more_than_a_piece`).
     /// - MUST remove something as long as anything is due: an empty piece is the last one (the same test).
     async fn prune(&mut self, due: &Due, most: u32) -> Result<Pruned, StoreError>;
+    /// Removes these, with what belongs to them; of sets of recovery codes that can be viewed no more, only the sealed
+    /// codes (`what_a_policy_ended_is_found_and_removed`).
+    async fn remove_ended(&mut self, ended: &Ended) -> Result<(), StoreError>;
 }

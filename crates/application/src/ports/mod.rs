@@ -28,7 +28,8 @@ pub use password_hasher::{PasswordHash, PasswordHasher, PasswordHasherError, Pas
 pub use qr_renderer::{QrRenderer, QrRendererError};
 pub use reads::{
     AccountCount, AccountFilter, AccountReads, ApiKeyReads, AppearanceReads, AuditReads, ChallengeReads, DailyCount,
-    KeyCheck, KeyCheckReads, Reads, RealmReads, SecondFactorReads, SessionReads, StatisticsReads, TrustedDeviceReads,
+    Ended, EndedReads, KeyCheck, KeyCheckReads, Reads, RealmReads, SecondFactorReads, SessionReads, StatisticsReads,
+    TrustedDeviceReads,
 };
 pub use recovery_digester::{RecoveryDigest, RecoveryDigester, RecoveryDigesterError, RecoverySalt};
 pub use secret_sealer::{SealContext, SealPurpose, Sealed, SealerError, SecretSealer};

@@ -6,10 +6,35 @@ use countersign_core::Timestamp;
 
 use super::{AttemptReads, AuditFilter, Sealed, StoreError, TokenDigest};
 use crate::{
-    Account, AccountId, AccountOverview, ApiKey, Appearance, AuditEvent, Challenge, EventKind, Page, PageRequest,
-    Realm, RealmId, RealmSlug, RecoveryCodeSetId, Role, SealedRecoveryCode, SecondFactor, Session, TrustedDevice,
-    TwoFactorStatus,
+    Account, AccountId, AccountOverview, ApiKey, Appearance, AuditEvent, AuthenticatorId, Challenge, ChallengeId,
+    EventKind, Page, PageRequest, Realm, RealmId, RealmSlug, RecoveryCodeSetId, Role, SealedRecoveryCode, SecondFactor,
+    Session, SessionId, TrustedDevice, TrustedDeviceId, TwoFactorStatus,
 };
+
+/// What has ended under the policy of a realm, and is there still.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Ended {
+    /// Sessions whose life or idle time is over.
+    pub sessions: Vec<SessionId>,
+    /// Challenges whose life is over, or that took as many tries as they may.
+    pub challenges: Vec<ChallengeId>,
+    /// Devices that are trusted no more.
+    pub trusted_devices: Vec<TrustedDeviceId>,
+    /// Enrollments whose time is over, or for which the policy asks for other parameters.
+    pub enrollments: Vec<AuthenticatorId>,
+    /// Sets of recovery codes, where the policy has none.
+    pub recovery_sets: Vec<RecoveryCodeSetId>,
+    /// Sets of recovery codes that can be viewed, where the policy lets nobody view them.
+    pub viewable_sets: Vec<RecoveryCodeSetId>,
+}
+
+/// Reads what has ended.
+#[async_trait]
+pub trait EndedReads {
+    /// What has ended in the realm under its policy at `at`, at most `limit` of each kind
+    /// (`what_a_policy_ended_is_found_and_removed`).
+    async fn list_ended(&self, realm: &Realm, at: Timestamp, limit: u32) -> Result<Ended, StoreError>;
+}
 
 /// Everything that can be read.
 pub trait Reads:
@@ -25,6 +50,7 @@ pub trait Reads:
     + ApiKeyReads
     + StatisticsReads
     + KeyCheckReads
+    + EndedReads
 {
 }
 
@@ -41,6 +67,7 @@ impl<T> Reads for T where
         + ApiKeyReads
         + StatisticsReads
         + KeyCheckReads
+        + EndedReads
 {
 }
 
@@ -53,6 +80,8 @@ pub trait RealmReads {
     async fn find_realm_by_id(&self, id: RealmId) -> Result<Option<Realm>, StoreError>;
     /// All realms, by short name.
     async fn list_realms(&self) -> Result<Vec<Realm>, StoreError>;
+    /// Whether the realm ever had an owner (`a_realm_is_set_up_once_and_for_good`).
+    async fn is_set_up(&self, realm: RealmId) -> Result<bool, StoreError>;
 }
 
 /// Reads how realms look.

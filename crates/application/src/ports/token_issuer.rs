@@ -6,8 +6,10 @@ use crate::named::named;
 named! {
     /// What a token opens. The names are the tokens' prefixes.
     pub enum TokenKind {
-        /// A session.
+        /// A session of the API.
         Session = "cs_session_",
+        /// A session of the hosted pages, which a browser keeps as a cookie.
+        PageSession = "cs_page_",
         /// A challenge: answers a second factor, opens nothing.
         Challenge = "cs_challenge_",
         /// A trusted device.

@@ -26,6 +26,15 @@ pub trait RealmStore: Send {
     /// - MUST answer `false`, and change nothing, when its version is not `realm.version` any more
     ///   (`of_two_changes_of_a_realm_at_once_one_is_refused`).
     async fn update(&mut self, realm: &Realm) -> Result<bool, StoreError>;
+    /// Notes that the realm has an owner; `false` where that was noted before.
+    ///
+    /// - MUST answer `true` once for a realm, also when many ask at once, and whatever becomes of the owner
+    ///   (`a_realm_is_set_up_once_and_for_good`, `of_many_that_set_a_realm_up_one_does`).
+    async fn mark_set_up(&mut self, realm: RealmId, at: Timestamp) -> Result<bool, StoreError>;
+    /// Keeps everyone else who does the same for this realm waiting until the unit of work ends.
+    ///
+    /// - MUST let whoever waited see what the one before committed (`of_two_owners_that_go_at_once_one_stays`).
+    async fn lock_owners(&mut self, realm: RealmId) -> Result<(), StoreError>;
 }
 
 /// Changes how realms look.
@@ -56,6 +65,9 @@ pub trait AccountStore: Send {
     async fn find_by_login(&mut self, realm: RealmId, login_key: &str) -> Result<Option<Account>, StoreError>;
     /// Whether the realm has any account, as this unit of work sees it (the same test).
     async fn is_any_in(&mut self, realm: RealmId) -> Result<bool, StoreError>;
+    /// Whether the realm has an owner that may sign in, beside this account
+    /// (`another_owner_is_one_of_the_realm_that_may_sign_in`).
+    async fn has_owner_beside(&mut self, realm: RealmId, account: AccountId) -> Result<bool, StoreError>;
     /// The account as this unit of work sees it.
     async fn find(&mut self, id: AccountId) -> Result<Option<Account>, StoreError>;
     /// Sets a new password hash and raises the password version by one.

@@ -1,14 +1,15 @@
 //! API keys: making, listing, revoking and recognizing them.
 
 use secrecy::{ExposeSecret, SecretString};
+use uuid::Uuid;
 
 use crate::application::details;
 use crate::audit::AuditScene;
 use crate::ports::TokenKind;
 use crate::refusals::asked_by;
 use crate::{
-    ApiKey, ApiKeyId, ApiKeyName, Application, Authority, EventKind, Origin, Page, PageRequest, Realm, RealmSlug,
-    Scope, Timestamp, UseCaseError,
+    ApiKey, ApiKeyId, ApiKeyName, Application, Authority, EventKind, GivenProof, Origin, Page, PageRequest,
+    ProofDenial, Realm, RealmSlug, Scope, Timestamp, UseCaseError,
 };
 
 /// How long a key may be used before its last use is noted again.
@@ -27,6 +28,8 @@ pub struct CreateApiKey {
     pub expires_at: Option<Timestamp>,
     /// By what right.
     pub authority: Authority,
+    /// The administrator's own.
+    pub proof: GivenProof,
     /// From where.
     pub origin: Origin,
 }
@@ -47,6 +50,8 @@ pub enum CreateApiKeyOutcome {
     NoScopes,
     /// The time at which it shall end is over.
     ExpiresInThePast,
+    /// The administrator's own proof was not taken.
+    Unproven(ProofDenial),
 }
 
 impl CreateApiKey {
@@ -66,6 +71,10 @@ impl CreateApiKey {
         if self.expires_at.is_some_and(|end| end <= now) {
             return Ok(CreateApiKeyOutcome::ExpiresInThePast);
         }
+        let by = match application.confirm(&self.authority, &self.proof).await? {
+            Ok(by) => by,
+            Err(denial) => return Ok(CreateApiKeyOutcome::Unproven(denial)),
+        };
         let issued = application.tokens().issue(TokenKind::ApiKey)?;
         let key = ApiKey {
             id: ApiKeyId::new(now, 0, application.random()?),
@@ -73,11 +82,12 @@ impl CreateApiKey {
             name: self.name,
             digest: issued.digest,
             scopes,
+            made_by_owner: self.authority.may_change_owners_keys(),
             created_at: now,
             expires_at: self.expires_at,
             last_used_at: None,
         };
-        let scene = AuditScene::of_realm(&realm, self.authority.actor(), &self.origin);
+        let scene = AuditScene::of_realm(&realm, by.actor(), &self.origin);
         let (stored, scene) = (&key, &scene);
         application
             .transact(|unit| {
@@ -130,35 +140,65 @@ pub struct RevokeApiKey {
     pub id: ApiKeyId,
     /// By what right.
     pub authority: Authority,
+    /// The administrator's own.
+    pub proof: GivenProof,
     /// From where.
     pub origin: Origin,
 }
 
+/// What may come of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RevokeApiKeyOutcome {
+    /// It opens nothing any more.
+    Revoked,
+    /// The realm has no such key.
+    NotFound,
+    /// The administrator's own proof was not taken.
+    Unproven(ProofDenial),
+}
+
 impl RevokeApiKey {
-    /// Runs the use case; `false` when the realm has no such key.
+    /// Runs the use case.
     ///
     /// # Errors
     /// A port failed; the key still opens.
-    pub async fn execute(&self, application: &Application) -> Result<bool, UseCaseError> {
+    pub async fn execute(&self, application: &Application) -> Result<RevokeApiKeyOutcome, UseCaseError> {
         let now = application.now();
-        let Some(realm) = application.store().find_realm(&self.realm).await? else { return Ok(false) };
-        let realm = &realm;
+        let Some(realm) = application.store().find_realm(&self.realm).await? else {
+            return Ok(RevokeApiKeyOutcome::NotFound);
+        };
+        if !has_key(application, &realm, self.id).await? {
+            return Ok(RevokeApiKeyOutcome::NotFound);
+        }
+        let by = match application.confirm(&self.authority, &self.proof).await? {
+            Ok(by) => by,
+            Err(denial) => return Ok(RevokeApiKeyOutcome::Unproven(denial)),
+        };
+        let (realm, by) = (&realm, &by);
         application
             .transact(|unit| {
                 Box::pin(async move {
                     if !unit.api_keys().revoke(realm.id, self.id).await? {
-                        return Ok(false);
+                        return Ok(RevokeApiKeyOutcome::NotFound);
                     }
-                    let scene = AuditScene::of_realm(realm, self.authority.actor(), &self.origin);
+                    let scene = AuditScene::of_realm(realm, by.actor(), &self.origin);
                     let mut record = application.record(scene, now);
                     let what = details([("api_key_id", &self.id.to_string())]);
                     record.succeeded(EventKind::ApiKeyRevoked, what)?;
                     record.append(unit).await?;
-                    Ok(true)
+                    Ok(RevokeApiKeyOutcome::Revoked)
                 })
             })
             .await
     }
+}
+
+/// Whether the realm has this key: the first at or behind its place in the list, which is newest first.
+async fn has_key(application: &Application, realm: &Realm, id: ApiKeyId) -> Result<bool, UseCaseError> {
+    let just_before = Uuid::from_u128(id.as_uuid().as_u128().saturating_add(1));
+    let one = PageRequest { limit: 1, after: Some(just_before) };
+    let page = application.store().list_api_keys(realm.id, one).await?;
+    Ok(page.items.iter().any(|key| key.id == id))
 }
 
 /// Recognizes an API key.

@@ -3,8 +3,8 @@
 use crate::appearance::differences;
 use crate::audit::AuditScene;
 use crate::{
-    Appearance, AppearanceChange, Application, Authority, EventKind, KeyViolation, Origin, RealmId, RealmSlug,
-    UseCaseError,
+    Appearance, AppearanceChange, Application, Authority, EventKind, GivenProof, KeyViolation, Origin, ProofDenial,
+    RealmId, RealmSlug, UseCaseError,
 };
 
 /// Finds how a realm looks; one that nobody has dressed has nothing of its own.
@@ -36,6 +36,8 @@ pub struct SetAppearance {
     pub change: AppearanceChange,
     /// By what right.
     pub authority: Authority,
+    /// The owner's own.
+    pub proof: GivenProof,
     /// From where.
     pub origin: Origin,
 }
@@ -51,6 +53,8 @@ pub enum SetAppearanceOutcome {
     Invalid(Vec<KeyViolation>),
     /// Of those who are signed in, only owners may.
     OwnersOnly,
+    /// The owner's own proof was not taken.
+    Unproven(ProofDenial),
 }
 
 impl SetAppearance {
@@ -66,7 +70,11 @@ impl SetAppearance {
         let Some(realm) = application.store().find_realm(&self.realm).await? else {
             return Ok(SetAppearanceOutcome::NotFound);
         };
-        let realm = &realm;
+        let by = match application.confirm(&self.authority, &self.proof).await? {
+            Ok(by) => by,
+            Err(denial) => return Ok(SetAppearanceOutcome::Unproven(denial)),
+        };
+        let (realm, by) = (&realm, &by);
         application
             .transact(|unit| {
                 Box::pin(async move {
@@ -77,7 +85,7 @@ impl SetAppearance {
                     };
                     let changes = differences(&before, &after);
                     unit.appearances().set(realm.id, &after, now).await?;
-                    let scene = AuditScene::of_realm(realm, self.authority.actor(), &self.origin);
+                    let scene = AuditScene::of_realm(realm, by.actor(), &self.origin);
                     let mut record = application.record(scene, now);
                     record.succeeded(EventKind::RealmAppearanceChanged, changes)?;
                     record.append(unit).await?;

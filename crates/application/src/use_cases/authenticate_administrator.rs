@@ -33,7 +33,7 @@ impl Administrator {
     #[must_use]
     pub fn of(caller: &Caller) -> Option<Self> {
         caller.may_administer().then(|| Self {
-            authority: Authority::Administrator { account_id: caller.account.id, role: caller.account.role },
+            authority: Authority::Administrator(Box::new(caller.clone())),
             realm: caller.realm.clone(),
             origin: caller.origin.clone(),
         })
@@ -67,7 +67,7 @@ impl AuthenticateAdministrator {
             return Ok(match authenticate.execute(application).await? {
                 AuthenticateApiKeyOutcome::Recognized(recognized) => {
                     let (key, realm) = *recognized;
-                    let authority = Authority::Application { key_id: key.id };
+                    let authority = Authority::Application { key_id: key.id, made_by_owner: key.made_by_owner };
                     AuthenticateAdministratorOutcome::Recognized(Box::new(Administrator { authority, realm, origin }))
                 }
                 AuthenticateApiKeyOutcome::Unknown => AuthenticateAdministratorOutcome::Unknown,

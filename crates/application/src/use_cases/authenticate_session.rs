@@ -3,7 +3,6 @@
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::enforcement::{begin_grace, enrollment_deadline, two_factor_is_required};
-use crate::ports::TokenKind;
 use crate::refusals::asked_by;
 use crate::{Account, Application, Caller, Origin, Realm, Session, Standing, Timestamp, UseCaseError};
 
@@ -37,7 +36,7 @@ pub enum AuthenticateSessionOutcome {
     PasswordChangeRequired,
 }
 
-/// Recognizes the session of a bearer token.
+/// Recognizes the session of a bearer token, if it is one of the door that was come in by.
 #[derive(Clone, Debug)]
 pub struct AuthenticateSession {
     /// What the client sent.
@@ -56,7 +55,8 @@ impl AuthenticateSession {
     pub async fn execute(self, application: &Application) -> Result<AuthenticateSessionOutcome, UseCaseError> {
         let now = application.now();
         let store = application.store();
-        let Some(digest) = application.tokens().digest(TokenKind::Session, self.token.expose_secret()) else {
+        let Some(digest) = application.tokens().digest(self.origin.door.session_token(), self.token.expose_secret())
+        else {
             return Ok(AuthenticateSessionOutcome::Unknown);
         };
         let Some(session) = store.find_session(&digest).await? else { return Ok(AuthenticateSessionOutcome::Unknown) };

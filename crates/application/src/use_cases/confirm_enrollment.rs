@@ -41,6 +41,8 @@ pub enum ConfirmEnrollmentOutcome {
     NoPendingEnrollment,
     /// As many authenticators are active as the policy allows.
     TooMany,
+    /// The application's key may give a subject its first authenticator, and no more.
+    MayNotAdd,
     /// The code is wrong.
     InvalidCode,
     /// The proof was not taken, or this account has to wait.
@@ -137,6 +139,9 @@ impl ConfirmEnrollment {
         let Some(pending) = self.pending(caller, &factor, now) else {
             return Ok(ConfirmEnrollmentOutcome::NoPendingEnrollment);
         };
+        if factor.state.is_enabled() && !caller.may_add_to_a_factor() {
+            return Ok(ConfirmEnrollmentOutcome::MayNotAdd);
+        }
         if factor.active().count() >= caller.realm.policy.authenticators.max_per_account as usize {
             return Ok(ConfirmEnrollmentOutcome::TooMany);
         }

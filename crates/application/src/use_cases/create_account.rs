@@ -6,8 +6,8 @@ use crate::application::details;
 use crate::audit::AuditScene;
 use crate::ports::{Conflict, StoreError};
 use crate::{
-    Account, AccountId, Application, Authority, EventKind, Login, LoginError, NewPasswordError, Origin, RealmSlug,
-    Role, UseCaseError,
+    Account, AccountId, Application, Authority, EventKind, GivenProof, Login, LoginError, NewPasswordError, Origin,
+    ProofDenial, RealmSlug, Role, UseCaseError,
 };
 
 /// Makes an account.
@@ -25,6 +25,8 @@ pub struct CreateAccount {
     pub role: Role,
     /// By what right.
     pub authority: Authority,
+    /// The administrator's own.
+    pub proof: GivenProof,
     /// From where.
     pub origin: Origin,
 }
@@ -44,6 +46,8 @@ pub enum CreateAccountOutcome {
     UnknownRealm,
     /// Only an owner may make an owner.
     OwnersOnly,
+    /// The administrator's own proof was not taken.
+    Unproven(ProofDenial),
 }
 
 impl CreateAccount {
@@ -62,6 +66,14 @@ impl CreateAccount {
         }
         let Some(realm) = application.store().find_realm(&self.realm).await? else {
             return Ok(CreateAccountOutcome::UnknownRealm);
+        };
+        if application.store().find_account_by_login(realm.id, login.key()).await?.is_some() {
+            return Ok(CreateAccountOutcome::LoginTaken);
+        }
+        // The proof first: looking at a password that someone made for it is slow.
+        let by = match application.confirm(&self.authority, &self.proof).await? {
+            Ok(by) => by,
+            Err(denial) => return Ok(CreateAccountOutcome::Unproven(denial)),
         };
         let behalf = self.authority.behalf(&self.origin);
         let password_hash = match self.password {
@@ -87,12 +99,15 @@ impl CreateAccount {
             grace_started_at: None,
             two_factor_enabled_at: None,
         };
-        let scene = AuditScene::new(&realm, &account, self.authority.actor(), &self.origin);
+        let scene = AuditScene::new(&realm, &account, by.actor(), &self.origin);
         let (stored, scene) = (&account, &scene);
         let made = application
             .transact(|unit| {
                 Box::pin(async move {
                     unit.accounts().insert(stored).await?;
+                    if stored.role == Role::Owner {
+                        unit.realms().mark_set_up(stored.realm_id, now).await?;
+                    }
                     let mut record = application.record(scene.clone(), now);
                     record.succeeded(EventKind::AccountCreated, details([("role", stored.role.as_str())]))?;
                     record.append(unit).await

@@ -1,13 +1,18 @@
 //! Deleting accounts.
 
+use crate::administration::{Locked, leaves_an_owner};
 use crate::application::details;
-use crate::{Administration, AdministrationDenial, Application, EventKind, UseCaseError};
+use crate::{Administration, AdministrationDenial, Application, EventKind, GivenProof, UseCaseError};
 
 /// Deletes an account and everything of it but its audit events.
 #[derive(Clone, Debug)]
 pub struct DeleteAccount {
     /// Which, and who does it.
     pub administration: Administration,
+    /// Whether the operator wants it even where the realm is left without an owner.
+    pub even_the_last_owner: bool,
+    /// The administrator's own.
+    pub proof: GivenProof,
 }
 
 impl DeleteAccount {
@@ -21,15 +26,23 @@ impl DeleteAccount {
             Ok(found) => found,
             Err(denial) => return Ok(Err(denial)),
         };
-        let found = &found;
+        let by = match self.administration.confirm(application, &self.proof).await? {
+            Ok(by) => by,
+            Err(denial) => return Ok(Err(denial)),
+        };
+        let (found, by) = (&found, &by);
         application
             .transact(|unit| {
                 Box::pin(async move {
-                    if let Err(denial) = self.administration.lock(unit, found).await? {
-                        return Ok(Err(denial));
+                    let account = match self.administration.lock(unit, found).await? {
+                        Ok(Locked { account, .. }) => account,
+                        Err(denial) => return Ok(Err(denial)),
+                    };
+                    if !self.even_the_last_owner && !leaves_an_owner(unit, &account).await? {
+                        return Ok(Err(AdministrationDenial::LastOwner));
                     }
                     unit.accounts().delete(found.account.id).await?;
-                    let mut record = self.administration.record(application, found, now);
+                    let mut record = self.administration.record(application, found, by, now);
                     record.succeeded(EventKind::AccountDeleted, details([]))?;
                     record.append(unit).await?;
                     Ok(Ok(()))

@@ -7,7 +7,6 @@ mod authenticate_session;
 mod begin_enrollment;
 mod change_password;
 mod check_readiness;
-mod confirm_administrator;
 mod confirm_enrollment;
 mod create_account;
 mod delete_account;
@@ -42,6 +41,7 @@ mod view_recovery_codes;
 
 pub use api_keys::{
     AuthenticateApiKey, AuthenticateApiKeyOutcome, CreateApiKey, CreateApiKeyOutcome, ListApiKeys, RevokeApiKey,
+    RevokeApiKeyOutcome,
 };
 pub use appearances::{FindAppearance, SetAppearance, SetAppearanceOutcome};
 pub use authenticate_administrator::{Administrator, AuthenticateAdministrator, AuthenticateAdministratorOutcome};
@@ -49,7 +49,6 @@ pub use authenticate_session::{AuthenticateSession, AuthenticateSessionOutcome, 
 pub use begin_enrollment::{BeginEnrollment, BeginEnrollmentOutcome, BegunEnrollment};
 pub use change_password::{ChangePassword, ChangePasswordOutcome};
 pub use check_readiness::{CheckReadiness, Readiness};
-pub use confirm_administrator::ConfirmAdministrator;
 pub use confirm_enrollment::{ConfirmEnrollment, ConfirmEnrollmentOutcome};
 pub use create_account::{CreateAccount, CreateAccountOutcome};
 pub use delete_account::DeleteAccount;

@@ -2,15 +2,19 @@
 
 use crate::application::details;
 use crate::audit::AuditScene;
-use crate::policy_change::differences;
-use crate::ports::{Conflict, StoreError, StoreFault};
+use crate::confirmation::Confirmed;
+use crate::policy_change::{differences, owners_keys};
+use crate::ports::{Conflict, StoreError, StoreFault, UnitOfWork};
 use crate::{
-    Application, Authority, EventKind, KeyViolation, Origin, PolicyChange, Realm, RealmId, RealmSlug, RealmSlugError,
-    UseCaseError,
+    Actor, Application, Authority, EventKind, GivenProof, KeyViolation, Origin, PolicyChange, ProofDenial, Realm,
+    RealmId, RealmSlug, RealmSlugError, Timestamp, UseCaseError,
 };
 use countersign_core::{KeyUri, Policy, SharedSecret, TotpParameters};
 
-/// Makes a realm.
+/// How often a change is tried anew because others changed the realm meanwhile.
+const TRIES: u32 = 8;
+
+/// Makes a realm, as the operator.
 #[derive(Clone, Debug)]
 pub struct CreateRealm {
     /// Its short name.
@@ -19,8 +23,6 @@ pub struct CreateRealm {
     pub issuer: String,
     /// Its rules, as a change of the recommended ones.
     pub policy: PolicyChange,
-    /// By what right.
-    pub authority: Authority,
     /// From where.
     pub origin: Origin,
 }
@@ -63,7 +65,7 @@ impl CreateRealm {
         let id = RealmId::new(now, 0, application.random()?);
         let issuer = self.issuer;
         let realm = Realm { id, slug, issuer, policy, version: 1, enforced_since: None, created_at: now };
-        let scene = AuditScene::of_realm(&realm, self.authority.actor(), &self.origin);
+        let scene = AuditScene::of_realm(&realm, Actor::Operator, &self.origin);
         let (stored, scene, preset) = (&realm, &scene, self.policy.preset.as_deref().unwrap_or("recommended"));
         let made = application
             .transact(|unit| {
@@ -129,6 +131,8 @@ pub struct UpdateRealm {
     pub expected_version: Option<i64>,
     /// By what right.
     pub authority: Authority,
+    /// The administrator's own.
+    pub proof: GivenProof,
     /// From where.
     pub origin: Origin,
 }
@@ -146,64 +150,105 @@ pub enum UpdateRealmOutcome {
     Invalid(Vec<KeyViolation>),
     /// Who may turn off the second factor of others is changed only by those whom the present rule does not hold back.
     MayNotDisableTwoFactor,
+    /// These keys only owners may change; nothing was changed.
+    OwnersKeys(Vec<String>),
+    /// The administrator's own proof was not taken.
+    Unproven(ProofDenial),
 }
 
 impl UpdateRealm {
-    /// Runs the use case.
+    /// Runs the use case. What has ended under the present policy does not rise again under the new one.
     ///
     /// # Errors
     /// A port failed; the realm is as it was.
     pub async fn execute(&self, application: &Application) -> Result<UpdateRealmOutcome, UseCaseError> {
         let now = application.now();
-        application
-            .transact(|unit| {
-                Box::pin(async move {
-                    let Some(before) = unit.realms().find(&self.realm).await? else {
-                        return Ok(UpdateRealmOutcome::NotFound);
-                    };
-                    if self.expected_version.is_some_and(|version| version != before.version) {
-                        return Ok(UpdateRealmOutcome::ChangedMeanwhile);
-                    }
-                    if let Some(violation) = self.issuer.as_deref().and_then(issuer_violation) {
-                        return Ok(UpdateRealmOutcome::Invalid(vec![violation]));
-                    }
-                    let policy = match self.policy.apply(&before.policy) {
-                        Ok(policy) => policy,
-                        Err(violations) => return Ok(UpdateRealmOutcome::Invalid(violations)),
-                    };
-                    if policy.administration != before.policy.administration
-                        && !self.authority.may_disable_two_factor(&before.policy)
-                    {
-                        return Ok(UpdateRealmOutcome::MayNotDisableTwoFactor);
-                    }
-                    let issuer = self.issuer.clone().unwrap_or_else(|| before.issuer.clone());
-                    // Whoever is signed in has the grace from now on, and not from the next sign-in.
-                    let enforced_since = if policy.enforcement.required_for == before.policy.enforcement.required_for {
-                        before.enforced_since
-                    } else {
-                        Some(now)
-                    };
-                    let after = Realm { issuer, policy, enforced_since, ..before.clone() };
-                    if !unit.realms().update(&after).await? {
-                        // Someone else changed it meanwhile: the same change on what it is now.
-                        return Err(StoreError::Contention(StoreFault::from("the realm was changed meanwhile")).into());
-                    }
-                    let mut changes = details([]);
-                    for (key, before, after) in differences(&before.policy, &after.policy) {
-                        changes.insert(key, format!("{before} → {after}"));
-                    }
-                    if before.issuer != after.issuer {
-                        changes.insert("issuer".to_owned(), format!("{} → {}", before.issuer, after.issuer));
-                    }
-                    let scene = AuditScene::of_realm(&after, self.authority.actor(), &self.origin);
-                    let mut record = application.record(scene, now);
-                    record.succeeded(EventKind::PolicyChanged, changes)?;
-                    record.append(unit).await?;
-                    let version = before.version + 1;
-                    Ok(UpdateRealmOutcome::Updated(Box::new(Realm { version, ..after })))
-                })
-            })
-            .await
+        let mut by = None;
+        for _ in 0..TRIES {
+            let Some(before) = application.store().find_realm(&self.realm).await? else {
+                return Ok(UpdateRealmOutcome::NotFound);
+            };
+            let after = match self.planned(&before, now) {
+                Ok(after) => after,
+                Err(refused) => return Ok(refused),
+            };
+            if by.is_none() {
+                by = match application.confirm(&self.authority, &self.proof).await? {
+                    Ok(by) => Some(by),
+                    Err(denial) => return Ok(UpdateRealmOutcome::Unproven(denial)),
+                };
+            }
+            if before.policy != after.policy {
+                application.remove_ended(&before, now).await?;
+            }
+            let Some(by) = &by else { return Err(UseCaseError::Fault("what was confirmed is confirmed")) };
+            let (before, after) = (&before, &after);
+            let changed = application
+                .transact(|unit| Box::pin(async move { self.apply(application, unit, (before, after), by, now).await }))
+                .await?;
+            if changed {
+                return Ok(UpdateRealmOutcome::Updated(Box::new(Realm {
+                    version: before.version + 1,
+                    ..after.clone()
+                })));
+            }
+            // Someone else changed it meanwhile: the same change on what it is now.
+        }
+        Err(StoreError::Contention(StoreFault::from("the realm was changed meanwhile")).into())
+    }
+
+    /// The realm as it shall be.
+    fn planned(&self, before: &Realm, now: Timestamp) -> Result<Realm, UpdateRealmOutcome> {
+        if self.expected_version.is_some_and(|version| version != before.version) {
+            return Err(UpdateRealmOutcome::ChangedMeanwhile);
+        }
+        if let Some(violation) = self.issuer.as_deref().and_then(issuer_violation) {
+            return Err(UpdateRealmOutcome::Invalid(vec![violation]));
+        }
+        let policy = self.policy.apply(&before.policy).map_err(UpdateRealmOutcome::Invalid)?;
+        let owners = owners_keys(&before.policy, &policy);
+        if !owners.is_empty() && !self.authority.may_change_owners_keys() {
+            return Err(UpdateRealmOutcome::OwnersKeys(owners));
+        }
+        if policy.administration != before.policy.administration
+            && !self.authority.may_disable_two_factor(&before.policy)
+        {
+            return Err(UpdateRealmOutcome::MayNotDisableTwoFactor);
+        }
+        let issuer = self.issuer.clone().unwrap_or_else(|| before.issuer.clone());
+        // Whoever is signed in has the grace from now on, and not from the next sign-in.
+        let enforced_since = if policy.enforcement.required_for == before.policy.enforcement.required_for {
+            before.enforced_since
+        } else {
+            Some(now)
+        };
+        Ok(Realm { issuer, policy, enforced_since, ..before.clone() })
+    }
+
+    /// Changes it, unless it is not any more what it was.
+    async fn apply(
+        &self,
+        application: &Application,
+        unit: &mut dyn UnitOfWork,
+        (before, after): (&Realm, &Realm),
+        by: &Confirmed,
+        now: Timestamp,
+    ) -> Result<bool, UseCaseError> {
+        if !unit.realms().update(after).await? {
+            return Ok(false);
+        }
+        let mut changes = details([]);
+        for (key, before, after) in differences(&before.policy, &after.policy) {
+            changes.insert(key, format!("{before} → {after}"));
+        }
+        if before.issuer != after.issuer {
+            changes.insert("issuer".to_owned(), format!("{} → {}", before.issuer, after.issuer));
+        }
+        let scene = AuditScene::of_realm(after, by.actor(), &self.origin);
+        let mut record = application.record(scene, now);
+        record.succeeded(EventKind::PolicyChanged, changes)?;
+        record.append(unit).await?;
+        Ok(true)
     }
 }
 

@@ -1,7 +1,7 @@
 //! The way back for someone who lost their phone.
 
 use super::disable_two_factor::{reason_details, take_second_factor_away};
-use crate::{Administration, AdministrationDenial, Application, EventKind, UseCaseError};
+use crate::{Administration, AdministrationDenial, Application, EventKind, GivenProof, UseCaseError};
 
 /// Turns off the second factor of an account on behalf of its owner, and ends all its sessions.
 #[derive(Clone, Debug)]
@@ -10,6 +10,8 @@ pub struct ResetTwoFactor {
     pub administration: Administration,
     /// Why, for the audit log.
     pub reason: Option<String>,
+    /// The administrator's own.
+    pub proof: GivenProof,
 }
 
 /// What may come of it.
@@ -48,14 +50,18 @@ impl ResetTwoFactor {
         if !self.administration.authority.may_disable_two_factor(&found.realm.policy) {
             return Ok(ResetTwoFactorOutcome::Denied(AdministrationDenial::MayNotDisableTwoFactor));
         }
-        let found = &found;
+        let by = match self.administration.confirm(application, &self.proof).await? {
+            Ok(by) => by,
+            Err(denial) => return Ok(ResetTwoFactorOutcome::Denied(denial)),
+        };
+        let (found, by) = (&found, &by);
         application
             .transact(|unit| {
                 Box::pin(async move {
                     let account = &found.account;
                     match self.administration.lock(unit, found).await? {
                         Err(denial) => return Ok(ResetTwoFactorOutcome::Denied(denial)),
-                        Ok(state) if !state.is_enabled() => {
+                        Ok(locked) if !locked.state.is_enabled() => {
                             unit.authenticators().remove_pending(account.id).await?;
                             return Ok(ResetTwoFactorOutcome::NotEnabled);
                         }
@@ -64,7 +70,7 @@ impl ResetTwoFactor {
                     take_second_factor_away(unit, &found.realm, account, None, now).await?;
                     unit.sessions().end_all(account.id, None).await?;
                     let what = reason_details(self.reason.as_deref());
-                    let mut record = self.administration.record(application, found, now);
+                    let mut record = self.administration.record(application, found, by, now);
                     record.succeeded(EventKind::TwoFactorDisabled, what)?;
                     record.append(unit).await?;
                     Ok(ResetTwoFactorOutcome::Disabled { login: account.login.to_string() })

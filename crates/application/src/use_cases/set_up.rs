@@ -19,7 +19,7 @@ const LINK_SECONDS: u64 = 24 * 60 * 60;
 /// Makes the token of a set-up link.
 ///
 /// The token is the time at which it was made, sealed: any node with the key ring recognizes it, and nothing is stored.
-/// It is of no use any more once the realm has an account.
+/// It is of no use while the realm has an account, and void for good once the realm had an owner.
 #[derive(Clone, Debug)]
 pub struct IssueSetUpLink {
     /// The realm that is to get its first owner.
@@ -27,13 +27,13 @@ pub struct IssueSetUpLink {
 }
 
 impl IssueSetUpLink {
-    /// Makes the token, unless the realm has an account already.
+    /// Makes the token, unless the realm has an account already, or had an owner.
     ///
     /// # Errors
     /// See [`UseCaseError`].
     pub async fn execute(&self, application: &Application) -> Result<Option<SecretString>, UseCaseError> {
         let Some(realm) = application.store().find_realm(&self.realm).await? else { return Ok(None) };
-        if has_account(application, &realm).await? {
+        if is_taken(application, &realm).await? {
             return Ok(None);
         }
         let made_at = application.now().as_micros().to_be_bytes();
@@ -59,7 +59,7 @@ impl CheckSetUpLink {
     pub async fn execute(&self, application: &Application) -> Result<Option<Realm>, UseCaseError> {
         let Some(realm) = application.store().find_realm(&self.realm).await? else { return Ok(None) };
         let good = is_good(application, &realm, &self.token, application.now()).await?
-            && !has_account(application, &realm).await?;
+            && !is_taken(application, &realm).await?;
         Ok(good.then_some(realm))
     }
 }
@@ -143,9 +143,10 @@ impl CreateFirstOwner {
         let made = application
             .transact(|unit| {
                 Box::pin(async move {
-                    // One at a time over all nodes: whoever comes second finds the first one's account.
-                    unit.key_checks().lock().await?;
-                    if unit.accounts().is_any_in(stored.realm_id).await? {
+                    // One guarded write: of several that hold the link, over all nodes, one gets it.
+                    if unit.accounts().is_any_in(stored.realm_id).await?
+                        || !unit.realms().mark_set_up(stored.realm_id, now).await?
+                    {
                         return Ok(false);
                     }
                     unit.accounts().insert(stored).await?;
@@ -168,7 +169,10 @@ impl CreateFirstOwner {
     }
 }
 
-async fn has_account(application: &Application, realm: &Realm) -> Result<bool, UseCaseError> {
+async fn is_taken(application: &Application, realm: &Realm) -> Result<bool, UseCaseError> {
+    if application.store().is_set_up(realm.id).await? {
+        return Ok(true);
+    }
     let (filter, one) = (AccountFilter::default(), PageRequest { limit: 1, after: None });
     let page = application.store().list_accounts(realm.id, &filter, application.now(), one).await?;
     Ok(!page.items.is_empty())

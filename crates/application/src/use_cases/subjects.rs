@@ -8,7 +8,7 @@ use crate::audit::AuditScene;
 use crate::ports::{Conflict, StoreError, StoreFault};
 use crate::verification::{CodeFinding, CodeVerdict, Throttled};
 use crate::{
-    AcceptedCode, Account, AccountId, Actor, ApiKeyId, Application, Caller, EventKind, Login, Origin, Realm, Role,
+    AcceptedCode, Account, AccountId, Actor, Application, Caller, EventKind, KeyStanding, Login, Origin, Realm, Role,
     Standing, Timestamp, UseCaseError,
 };
 
@@ -16,7 +16,7 @@ use crate::{
 #[derive(Clone, Debug)]
 pub struct SubjectScene {
     /// The key it asks with.
-    pub key_id: ApiKeyId,
+    pub key: KeyStanding,
     /// The key's realm.
     pub realm: Realm,
     /// The application's own identifier of its user: 1 to 200 characters, compared exactly.
@@ -83,7 +83,7 @@ impl SubjectScene {
                         }
                         inserted => inserted?,
                     }
-                    let actor = Actor::Application(self.key_id.to_string());
+                    let actor = Actor::Application(self.key.id.to_string());
                     let mut record = application.record(AuditScene::new(&self.realm, stored, actor, &self.origin), now);
                     record.succeeded(EventKind::AccountCreated, details([("subject", &self.subject)]))?;
                     record.append(unit).await?;
@@ -96,7 +96,7 @@ impl SubjectScene {
     fn caller(&self, account: Account) -> Caller {
         Caller {
             may_only_enroll: false,
-            standing: Standing::ApiKey(self.key_id),
+            standing: Standing::ApiKey(self.key),
             account,
             realm: self.realm.clone(),
             origin: self.origin.clone(),

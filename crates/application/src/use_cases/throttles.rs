@@ -69,7 +69,7 @@ impl ClearThrottles {
     /// # Errors
     /// A port failed; every wait is as it was.
     pub async fn execute(self, application: &Application) -> Result<u64, UseCaseError> {
-        let network = Origin { address: self.address, user_agent: None }.network();
+        let network = Origin { address: self.address, ..Origin::UNKNOWN }.network();
         let network = network.as_deref();
         application.transact(|unit| Box::pin(async move { Ok(unit.attempts().forgive_network(network).await?) })).await
     }

@@ -30,7 +30,7 @@ impl UnlockAccount {
                         return Ok(Err(denial));
                     }
                     forgive(unit, found.account.id).await?;
-                    let mut record = self.administration.record(application, found, now);
+                    let mut record = self.administration.record_without_proof(application, found, now);
                     record.succeeded(EventKind::AccountUnlocked, details([]))?;
                     record.append(unit).await?;
                     Ok(Ok(()))

@@ -2,19 +2,21 @@
 
 use secrecy::SecretString;
 
-use crate::administration::Administered;
+use crate::administration::{Administered, Locked, leaves_an_owner};
 use crate::application::{AuditRecord, details};
+use crate::confirmation::Confirmed;
 use crate::enforcement::begin_grace;
 use crate::ports::{PasswordHash, UnitOfWork};
 use crate::verification::forgive;
 use crate::{
-    Account, Administration, AdministrationDenial, Application, EventKind, NewPasswordError, Role, Timestamp,
-    UseCaseError,
+    Account, Administration, AdministrationDenial, Application, EventKind, GivenProof, NewPasswordError, Role,
+    Timestamp, UseCaseError,
 };
 
 /// Changes an account. What is left out stays as it is.
 ///
 /// A new password ends all its sessions, challenges and trusted devices; so does disabling it. Its second factor stays.
+/// Disabling takes no proof: it gives nobody anything, and may have to be quick.
 #[derive(Clone, Debug)]
 pub struct UpdateAccount {
     /// Which, and who does it.
@@ -29,6 +31,10 @@ pub struct UpdateAccount {
     pub two_factor_required: Option<Option<bool>>,
     /// Whether it has to change its password, the one that is set here or the one it has, before anything else.
     pub password_change_required: Option<bool>,
+    /// Whether the operator wants it even where the realm is left without an owner.
+    pub even_the_last_owner: bool,
+    /// The administrator's own.
+    pub proof: GivenProof,
 }
 
 /// What may come of it.
@@ -62,6 +68,15 @@ impl UpdateAccount {
         if exempts && role != Role::Member && !self.administration.authority.may_act_on(Role::Owner) {
             return Ok(UpdateAccountOutcome::Denied(AdministrationDenial::OwnersOnly));
         }
+        // The proof first: looking at a password that someone made for it is slow.
+        let by = if self.outlasts_the_session() {
+            match self.administration.confirm(application, &self.proof).await? {
+                Ok(by) => Some(by),
+                Err(denial) => return Ok(UpdateAccountOutcome::Denied(denial)),
+            }
+        } else {
+            None
+        };
         let hash = match &self.password {
             None => None,
             Some(password) => {
@@ -73,10 +88,21 @@ impl UpdateAccount {
                 }
             }
         };
-        let (update, found, hash) = (&self, &found, hash.as_ref());
+        let (update, found, hash, by) = (&self, &found, hash.as_ref(), by.as_ref());
         application
-            .transact(|unit| Box::pin(async move { update.apply(application, unit, found, hash, now).await }))
+            .transact(|unit| Box::pin(async move { update.apply(application, unit, found, by, hash, now).await }))
             .await
+    }
+
+    /// Whether it gives somebody something that is there when the session is not any more.
+    fn outlasts_the_session(&self) -> bool {
+        let lets_in = self.disabled == Some(false) || self.password_change_required == Some(false);
+        self.role.is_some() || self.password.is_some() || self.two_factor_required.is_some() || lets_in
+    }
+
+    /// Whether an owner, who is one now, would be able to administer no more.
+    fn takes_the_owner_away(&self) -> bool {
+        self.role.is_some_and(|role| role != Role::Owner) || self.disabled == Some(true)
     }
 
     async fn apply(
@@ -84,16 +110,26 @@ impl UpdateAccount {
         application: &Application,
         unit: &mut dyn UnitOfWork,
         found: &Administered,
+        by: Option<&Confirmed>,
         hash: Option<&PasswordHash>,
         now: Timestamp,
     ) -> Result<UpdateAccountOutcome, UseCaseError> {
-        if let Err(denial) = self.administration.lock(unit, found).await? {
-            return Ok(UpdateAccountOutcome::Denied(denial));
+        let account = match self.administration.lock(unit, found).await? {
+            Ok(Locked { account, .. }) => account,
+            Err(denial) => return Ok(UpdateAccountOutcome::Denied(denial)),
+        };
+        if self.takes_the_owner_away() && !self.even_the_last_owner && !leaves_an_owner(unit, &account).await? {
+            return Ok(UpdateAccountOutcome::Denied(AdministrationDenial::LastOwner));
         }
-        let account = &found.account;
-        let mut record = self.administration.record(application, found, now);
+        let mut record = match by {
+            Some(by) => self.administration.record(application, found, by, now),
+            None => self.administration.record_without_proof(application, found, now),
+        };
         if let Some(role) = self.role.filter(|role| *role != account.role) {
             unit.accounts().set_role(account.id, role).await?;
+            if role == Role::Owner {
+                unit.realms().mark_set_up(account.realm_id, now).await?;
+            }
             let what = [("role_before", account.role.as_str()), ("role", role.as_str())];
             record.succeeded(EventKind::AccountUpdated, details(what))?;
         }
@@ -107,7 +143,7 @@ impl UpdateAccount {
             forgive(unit, account.id).await?;
             record.succeeded(EventKind::PasswordChanged, details([]))?;
         }
-        self.apply_requirements(unit, account, &mut record).await?;
+        self.apply_requirements(unit, &account, &mut record).await?;
         if hash.is_some() || self.disabled == Some(true) {
             unit.challenges().remove_all(account.id).await?;
             unit.trusted_devices().revoke_all(account.id).await?;

@@ -3,10 +3,10 @@ use countersign_application::use_cases::{
     SignInOutcome, UnlockAccount, UpdateAccount, UpdateAccountOutcome,
 };
 use countersign_application::{
-    Account, AccountId, Administration, AdministrationDenial, Authority, EventKind, Origin, Role, Target,
+    Account, Administration, AdministrationDenial, Authority, Caller, EventKind, GivenProof, Origin, Role, Target,
 };
 
-use crate::world::{WRONG, World};
+use crate::world::{WRONG, World, password};
 
 fn administration(world: &World) -> Administration {
     Administration {
@@ -21,7 +21,11 @@ fn administration(world: &World) -> Administration {
 async fn an_administrator_gives_a_way_back_to_who_lost_the_phone() {
     let world = World::new(|_| {}).await;
     let (caller, _) = world.enrolled().await;
-    let reset = ResetTwoFactor { administration: administration(&world), reason: Some("lost phone".to_owned()) };
+    let reset = ResetTwoFactor {
+        administration: administration(&world),
+        reason: Some("lost phone".to_owned()),
+        proof: password(),
+    };
     assert_eq!(
         reset.execute(&world.test.application).await.unwrap(),
         ResetTwoFactorOutcome::Disabled { login: "ada@example.org".to_owned() }
@@ -30,7 +34,7 @@ async fn an_administrator_gives_a_way_back_to_who_lost_the_phone() {
     assert_eq!(again, ResetTwoFactorOutcome::NotEnabled);
     assert!(matches!(world.sign_in().await, SignInOutcome::SignedIn { .. }));
     use countersign_application::use_cases::DisableTwoFactor;
-    let disable = DisableTwoFactor { proof: crate::world::password(), reason: None };
+    let disable = DisableTwoFactor { proof: password(), reason: None };
     assert!(disable.execute(&world.test.application, &caller).await.is_ok());
     assert_eq!(world.events(EventKind::TwoFactorDisabled).await, 1);
 }
@@ -69,6 +73,7 @@ async fn a_login_is_taken_in_any_spelling() {
         password_change_required: false,
         role: Role::Member,
         authority: Authority::Operator,
+        proof: GivenProof::default(),
         origin: Origin::default(),
     };
     let outcome = create("Ada@Example.org").execute(&world.test.application).await.unwrap();
@@ -83,7 +88,7 @@ async fn a_login_is_taken_in_any_spelling() {
 async fn a_deleted_account_is_gone_but_its_events_are_not() {
     let world = World::new(|_| {}).await;
     world.enrolled().await;
-    let delete = DeleteAccount { administration: administration(&world) };
+    let delete = delete(administration(&world));
     assert_eq!(delete.execute(&world.test.application).await.unwrap(), Ok(()));
     let again = delete.execute(&world.test.application).await.unwrap();
     assert_eq!(again, Err(AdministrationDenial::NotFound));
@@ -103,35 +108,38 @@ fn update(administration: Administration) -> UpdateAccount {
         disabled: None,
         two_factor_required: None,
         password_change_required: None,
+        even_the_last_owner: false,
+        proof: password(),
     }
+}
+
+fn delete(administration: Administration) -> DeleteAccount {
+    DeleteAccount { administration, even_the_last_owner: false, proof: password() }
 }
 
 fn by(world: &World, authority: Authority) -> Administration {
     Administration { authority, ..administration(world) }
 }
 
-/// Someone else's session.
-fn administrator(role: Role) -> Authority {
-    Authority::Administrator { account_id: AccountId::from_uuid(uuid::Uuid::nil()), role }
-}
-
 #[tokio::test]
 async fn on_owners_only_owners_act_and_only_they_make_owners() {
     let world = World::new(|_| {}).await;
-    let promote = UpdateAccount { role: Some(Role::Owner), ..update(by(&world, administrator(Role::Admin))) };
+    let promote =
+        UpdateAccount { role: Some(Role::Owner), ..update(by(&world, world.administrator(Role::Admin).await)) };
     let outcome = promote.execute(&world.test.application).await.unwrap();
     assert!(matches!(outcome, UpdateAccountOutcome::Denied(AdministrationDenial::OwnersOnly)));
-    let promote = UpdateAccount { role: Some(Role::Owner), ..update(by(&world, administrator(Role::Owner))) };
+    let promote =
+        UpdateAccount { role: Some(Role::Owner), ..update(by(&world, world.administrator(Role::Owner).await)) };
     let outcome = promote.execute(&world.test.application).await.unwrap();
     assert!(matches!(outcome, UpdateAccountOutcome::Updated(account) if account.role == Role::Owner));
 
-    let admin = by(&world, administrator(Role::Admin));
+    let admin = by(&world, world.administrator(Role::Admin).await);
     let denied = Err(AdministrationDenial::OwnersOnly);
     let unlock = UnlockAccount { administration: admin.clone() };
     assert_eq!(unlock.execute(&world.test.application).await.unwrap(), denied);
-    let delete = DeleteAccount { administration: admin.clone() };
+    let delete = delete(admin.clone());
     assert_eq!(delete.execute(&world.test.application).await.unwrap(), denied);
-    let reset = ResetTwoFactor { administration: admin, reason: None };
+    let reset = ResetTwoFactor { administration: admin, reason: None, proof: password() };
     let outcome = reset.execute(&world.test.application).await.unwrap();
     assert_eq!(outcome, ResetTwoFactorOutcome::Denied(AdministrationDenial::OwnersOnly));
 }
@@ -145,13 +153,14 @@ async fn who_may_turn_off_the_two_factor_of_others_is_the_policys() {
     {
         let world = World::new(|policy| policy.administration.may_disable_two_factor = may).await;
         let rights = [
-            (administrator(Role::Admin), admin),
-            (administrator(Role::Owner), owner),
-            (Authority::Application { key_id }, key),
+            (world.administrator(Role::Admin).await, admin),
+            (world.administrator(Role::Owner).await, owner),
+            (Authority::Application { key_id, made_by_owner: true }, key),
             (Authority::Operator, true),
         ];
         for (authority, allowed) in rights {
-            let reset = ResetTwoFactor { administration: by(&world, authority.clone()), reason: None };
+            let reset =
+                ResetTwoFactor { administration: by(&world, authority.clone()), reason: None, proof: password() };
             let outcome = reset.execute(&world.test.application).await.unwrap();
             let denied = outcome == ResetTwoFactorOutcome::Denied(AdministrationDenial::MayNotDisableTwoFactor);
             assert_eq!(denied, !allowed, "{may:?} {authority:?}");
@@ -183,18 +192,19 @@ async fn an_account_of_another_realm_is_not_found() {
     let stranger: Account = countersign_testing::an_account(&elsewhere, "eve");
     countersign_testing::keep(world.store(), &[&elsewhere, &stranger]).await;
     let target = Target::Account(stranger.id);
-    let delete = DeleteAccount { administration: Administration { target, ..administration(&world) } };
+    let delete = delete(Administration { target, ..administration(&world) });
     assert_eq!(delete.execute(&world.test.application).await.unwrap(), Err(AdministrationDenial::NotFound));
 }
 
 #[tokio::test]
 async fn acting_on_oneself_is_no_way_around_a_proof() {
     let world = World::new(|_| {}).await;
-    world.enrolled().await;
-    let own = by(&world, Authority::Administrator { account_id: world.account.id, role: Role::Owner });
+    let (caller, _) = world.enrolled().await;
+    let owner = Account { role: Role::Owner, ..caller.account.clone() };
+    let own = by(&world, Authority::Administrator(Box::new(Caller { account: owner, ..caller })));
     let denied = AdministrationDenial::OwnAccount;
-    let reset = ResetTwoFactor { administration: own.clone(), reason: None };
-    assert_eq!(reset.execute(&world.test.application).await.unwrap(), ResetTwoFactorOutcome::Denied(denied));
+    let reset = ResetTwoFactor { administration: own.clone(), reason: None, proof: password() };
+    assert_eq!(reset.execute(&world.test.application).await.unwrap(), ResetTwoFactorOutcome::Denied(denied.clone()));
     let unlock = UnlockAccount { administration: own.clone() };
     assert_eq!(unlock.execute(&world.test.application).await.unwrap(), Err(denied));
     let set = UpdateAccount { password: Some("amber lantern harbor".into()), ..update(own) };

@@ -1,14 +1,14 @@
 use countersign_application::ports::AuditFilter;
 use countersign_application::use_cases::{FindAppearance, SetAppearance, SetAppearanceOutcome};
 use countersign_application::{
-    AccountId, ApiKeyId, Appearance, AppearanceChange, Authority, EventKind, Origin, PageRequest, RealmSlug, Role,
-    Setting,
+    ApiKeyId, Appearance, AppearanceChange, Authority, EventKind, Origin, PageRequest, RealmSlug, Role, Setting,
 };
 
-use crate::world::World;
+use crate::world::{World, password};
 
 async fn set(world: &World, authority: Authority, change: AppearanceChange) -> SetAppearanceOutcome {
-    let set = SetAppearance { realm: world.realm.slug.clone(), change, authority, origin: Origin::default() };
+    let (proof, origin) = (password(), Origin::default());
+    let set = SetAppearance { realm: world.realm.slug.clone(), change, authority, proof, origin };
     set.execute(&world.test.application).await.unwrap()
 }
 
@@ -66,6 +66,7 @@ async fn what_breaks_a_rule_changes_nothing_and_leaves_no_trail() {
         realm: RealmSlug::new("nowhere").unwrap(),
         change: named("Panel"),
         authority: Authority::Operator,
+        proof: password(),
         origin: Origin::default(),
     };
     let outcome = nowhere.execute(&world.test.application).await.unwrap();
@@ -75,15 +76,17 @@ async fn what_breaks_a_rule_changes_nothing_and_leaves_no_trail() {
 #[tokio::test]
 async fn only_owners_the_operator_and_applications_dress_a_realm() {
     let world = World::new(|_| {}).await;
-    let administrator = |role| Authority::Administrator { account_id: AccountId::from_uuid(uuid::Uuid::nil()), role };
     for role in [Role::Admin, Role::Member] {
-        let outcome = set(&world, administrator(role), named("Panel")).await;
+        let outcome = set(&world, world.administrator(role).await, named("Panel")).await;
         assert!(matches!(outcome, SetAppearanceOutcome::OwnersOnly), "{outcome:?}");
     }
     assert_eq!(present(&world).await, Appearance::default());
     let key_id = ApiKeyId::from_uuid(uuid::Uuid::nil());
-    for authority in [administrator(Role::Owner), Authority::Application { key_id }, Authority::Operator] {
-        let name = authority.actor().kind();
+    for (name, authority) in [
+        ("administrator", world.administrator(Role::Owner).await),
+        ("application", Authority::Application { key_id, made_by_owner: false }),
+        ("operator", Authority::Operator),
+    ] {
         let outcome = set(&world, authority, named(name)).await;
         assert!(matches!(outcome, SetAppearanceOutcome::Set(_)), "{outcome:?}");
         assert_eq!(present(&world).await.name.unwrap().as_str(), name);

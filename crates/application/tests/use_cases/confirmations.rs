@@ -1,49 +1,178 @@
 use countersign_application::core::ProofRequirement;
-use countersign_application::use_cases::{ConfirmAdministrator, EndSession};
-use countersign_application::{ProofDenial, UseCaseError};
-use countersign_testing::PASSWORD;
+use countersign_application::use_cases::{
+    CreateAccount, CreateAccountOutcome, CreateApiKey, CreateApiKeyOutcome, DeleteAccount, EndSession, ResetTwoFactor,
+    ResetTwoFactorOutcome, RevokeApiKey, RevokeApiKeyOutcome, SetAppearance, SetAppearanceOutcome, UnlockAccount,
+    UpdateAccount, UpdateAccountOutcome,
+};
+use countersign_application::{
+    Account, Administration, AdministrationDenial, ApiKeyName, AppearanceChange, Authority, Caller, GivenProof, Origin,
+    ProofDenial, ProofField, Role, Scope, Target, UseCaseError,
+};
+use countersign_testing::{an_account, an_api_key, keep};
 
-use crate::world::{WRONG, World};
+use crate::world::{WRONG, World, code, password, password_and_code};
 
-fn with(password: Option<&str>) -> ConfirmAdministrator {
-    ConfirmAdministrator { password: password.map(Into::into) }
+/// The account of the world as an owner, in its session.
+fn as_owner(caller: Caller) -> Authority {
+    let account = Account { role: Role::Owner, ..caller.account.clone() };
+    Authority::Administrator(Box::new(Caller { account, ..caller }))
+}
+
+/// Revokes a key by this right, and says why not where it was not.
+async fn act(world: &World, authority: &Authority, proof: GivenProof) -> Result<Option<ProofDenial>, UseCaseError> {
+    let key = an_api_key(&world.realm);
+    keep(world.store(), &[&key]).await;
+    let (realm, origin) = (world.realm.slug.clone(), Origin::default());
+    let revoke = RevokeApiKey { realm, id: key.id, authority: authority.clone(), proof, origin };
+    Ok(match revoke.execute(&world.test.application).await? {
+        RevokeApiKeyOutcome::Revoked => None,
+        RevokeApiKeyOutcome::Unproven(denial) => Some(denial),
+        RevokeApiKeyOutcome::NotFound => panic!("there is the key"),
+    })
 }
 
 #[tokio::test]
-async fn administrators_are_confirmed_by_their_password_whatever_the_policy_asks_of_others() {
-    let world = World::new(|policy| policy.proofs.begin = ProofRequirement::None).await;
-    let (caller, _) = world.enrolled().await;
-    let application = &world.test.application;
-    assert_eq!(with(Some(PASSWORD)).execute(application, &caller).await.unwrap(), Ok(()));
-    let missing = with(None).execute(application, &caller).await.unwrap();
-    assert!(matches!(missing, Err(ProofDenial::Missing { .. })));
-    assert_eq!(with(Some(WRONG)).execute(application, &caller).await.unwrap(), Err(ProofDenial::WrongPassword));
+async fn an_administrator_gives_what_disabling_takes_and_the_password_in_any_case() {
+    use ProofRequirement::{Code, Password, PasswordAndCode, PasswordOrCode};
+    for (disable, with_code) in [(Password, false), (PasswordOrCode, false), (Code, true), (PasswordAndCode, true)] {
+        let world = World::new(|policy| policy.proofs.disable = disable).await;
+        let caller = world.caller().await;
+        // Without a second factor there is no code to give.
+        let owner = as_owner(caller.clone());
+        assert_eq!(act(&world, &owner, password()).await.unwrap(), None, "{disable:?}");
+        let missing = ProofDenial::Missing { asked_for: vec![ProofField::Password], any: false };
+        assert_eq!(act(&world, &owner, GivenProof::default()).await.unwrap(), Some(missing), "{disable:?}");
+
+        let phone = world.enroll(&caller, password(), GivenProof::default()).await;
+        let owner = as_owner(world.caller_of(&phone).await);
+        let outcome = act(&world, &owner, password()).await.unwrap();
+        let missing = ProofDenial::Missing { asked_for: vec![ProofField::Code], any: false };
+        assert_eq!(outcome, with_code.then_some(missing), "{disable:?}");
+        world.test.clock.advance_seconds(60);
+        let outcome = act(&world, &owner, code(&world.code(&phone))).await.unwrap();
+        assert!(matches!(outcome, Some(ProofDenial::Missing { .. })), "{disable:?}: a code alone is not enough");
+        let both = password_and_code(&world.code(&phone));
+        assert_eq!(act(&world, &owner, both.clone()).await.unwrap(), None, "{disable:?}");
+        let again = act(&world, &owner, both).await.unwrap();
+        assert_eq!(again, with_code.then_some(ProofDenial::WrongCode), "{disable:?}: a code works once");
+    }
 }
 
 #[tokio::test]
 async fn guesses_at_an_administrators_password_have_to_wait() {
-    let world = World::new(|_| {}).await;
-    let (caller, _) = world.enrolled().await;
-    let application = &world.test.application;
+    let world = World::new(|policy| policy.proofs.disable = ProofRequirement::Password).await;
+    let owner = as_owner(world.caller().await);
     let mut verdicts = 0;
     for _ in 0..20 {
-        match with(Some(WRONG)).execute(application, &caller).await.unwrap() {
-            Err(ProofDenial::WrongPassword) => verdicts += 1,
-            Err(ProofDenial::Throttled { .. }) => {}
+        let wrong = GivenProof { password: Some(WRONG.into()), code: None };
+        match act(&world, &owner, wrong).await.unwrap() {
+            Some(ProofDenial::WrongPassword) => verdicts += 1,
+            Some(ProofDenial::Throttled { .. }) => {}
             other => panic!("{other:?}"),
         }
     }
     assert_eq!(verdicts, 5);
-    let right = with(Some(PASSWORD)).execute(application, &caller).await.unwrap();
-    assert!(matches!(right, Err(ProofDenial::Throttled { .. })), "also the right one is not looked at");
+    let right = act(&world, &owner, password()).await.unwrap();
+    assert!(matches!(right, Some(ProofDenial::Throttled { .. })), "also the right one is not looked at");
 }
 
 #[tokio::test]
 async fn a_session_that_was_ended_meanwhile_confirms_nothing() {
     let world = World::new(|_| {}).await;
-    let (caller, _) = world.enrolled().await;
+    let caller = world.caller().await;
     let application = &world.test.application;
     EndSession { session_id: caller.session_id().unwrap() }.execute(application, &caller).await.unwrap();
-    let outcome = with(Some(PASSWORD)).execute(application, &caller).await;
+    let outcome = act(&world, &as_owner(caller), password()).await;
     assert!(matches!(outcome, Err(UseCaseError::SessionEnded)));
+}
+
+#[tokio::test]
+async fn whoever_has_no_session_proves_nothing_again() {
+    let world = World::new(|_| {}).await;
+    let key = Authority::Application { key_id: an_api_key(&world.realm).id, made_by_owner: false };
+    for authority in [Authority::Operator, key] {
+        assert_eq!(act(&world, &authority, GivenProof::default()).await.unwrap(), None);
+    }
+}
+
+#[tokio::test]
+async fn every_act_that_outlasts_the_session_asks_for_a_proof_and_no_other_does() {
+    let world = World::new(|_| {}).await;
+    let application = &world.test.application;
+    let owner = world.administrator(Role::Owner).await;
+    let (realm, origin, none) = (world.realm.slug.clone(), Origin::default(), GivenProof::default());
+    let kim = an_account(&world.realm, "kim@example.org");
+    keep(world.store(), &[&kim]).await;
+    let on_kim = Administration {
+        realm: realm.clone(),
+        target: Target::Account(kim.id),
+        authority: owner.clone(),
+        origin: origin.clone(),
+    };
+    let asked = |denial: &ProofDenial| matches!(denial, ProofDenial::Missing { .. });
+
+    let create = CreateAccount {
+        realm: realm.clone(),
+        login: "lee".to_owned(),
+        password: None,
+        password_change_required: false,
+        role: Role::Member,
+        authority: owner.clone(),
+        proof: none.clone(),
+        origin: origin.clone(),
+    };
+    let outcome = create.execute(application).await.unwrap();
+    assert!(matches!(&outcome, CreateAccountOutcome::Unproven(denial) if asked(denial)), "{outcome:?}");
+    let make = CreateApiKey {
+        realm: realm.clone(),
+        name: ApiKeyName::new("shop").unwrap(),
+        scopes: vec![Scope::Verify],
+        expires_at: None,
+        authority: owner.clone(),
+        proof: none.clone(),
+        origin: origin.clone(),
+    };
+    let outcome = make.execute(application).await.unwrap();
+    assert!(matches!(&outcome, CreateApiKeyOutcome::Unproven(denial) if asked(denial)), "{outcome:?}");
+    assert!(act(&world, &owner, none.clone()).await.unwrap().is_some_and(|denial| asked(&denial)));
+    let change = AppearanceChange::default();
+    let dress = SetAppearance { realm, change, authority: owner.clone(), proof: none.clone(), origin };
+    let outcome = dress.execute(application).await.unwrap();
+    assert!(matches!(&outcome, SetAppearanceOutcome::Unproven(denial) if asked(denial)), "{outcome:?}");
+
+    let delete = DeleteAccount { administration: on_kim.clone(), even_the_last_owner: false, proof: none.clone() };
+    let outcome = delete.execute(application).await.unwrap();
+    assert!(matches!(&outcome, Err(AdministrationDenial::Unproven(denial)) if asked(denial)), "{outcome:?}");
+    let reset = ResetTwoFactor { administration: on_kim.clone(), reason: None, proof: none.clone() };
+    let outcome = reset.execute(application).await.unwrap();
+    let unproven = |denial: &AdministrationDenial| matches!(denial, AdministrationDenial::Unproven(it) if asked(it));
+    assert!(matches!(&outcome, ResetTwoFactorOutcome::Denied(denial) if unproven(denial)), "{outcome:?}");
+    let update = |role, password: Option<&str>, disabled| UpdateAccount {
+        administration: on_kim.clone(),
+        role,
+        password: password.map(Into::into),
+        disabled,
+        two_factor_required: None,
+        password_change_required: None,
+        even_the_last_owner: false,
+        proof: GivenProof::default(),
+    };
+    // Shutting someone out may have to be quick, and gives nobody anything.
+    for (update, free) in [
+        (update(Some(Role::Admin), None, None), false),
+        (update(Some(Role::Member), None, Some(true)), false),
+        (update(None, Some("amber lantern harbor"), None), false),
+        (update(None, None, Some(true)), true),
+        (update(None, None, Some(false)), false),
+        (update(None, None, None), true),
+    ] {
+        let told = format!("{update:?}");
+        match update.execute(application).await.unwrap() {
+            UpdateAccountOutcome::Updated(_) => assert!(free, "{told}"),
+            UpdateAccountOutcome::Denied(denial) => assert!(!free && unproven(&denial), "{told}: {denial:?}"),
+            UpdateAccountOutcome::UnfitPassword(error) => panic!("{error}"),
+        }
+    }
+    let unlock = UnlockAccount { administration: on_kim };
+    assert_eq!(unlock.execute(application).await.unwrap(), Ok(()));
 }

@@ -5,8 +5,8 @@ use countersign_application::use_cases::{
     UpdateRealmOutcome,
 };
 use countersign_application::{
-    Account, AccountId, Administration, AdministrationDenial, Authority, Caller, GivenProof, Origin, PolicyChange,
-    Role, SessionGrant, Target, Timestamp, effective_role,
+    Account, Administration, AdministrationDenial, Authority, Caller, GivenProof, Origin, PolicyChange, Role,
+    SessionGrant, Target, Timestamp, effective_role,
 };
 use countersign_testing::{NOW, an_account, keep};
 use secrecy::SecretString;
@@ -146,6 +146,7 @@ async fn require_of(world: &World, required_for: &str) {
         policy: PolicyChange { preset: None, patch: Some(json!({ "enforcement": { "required_for": required_for } })) },
         expected_version: None,
         authority: Authority::Operator,
+        proof: GivenProof::default(),
         origin: Origin::UNKNOWN,
     };
     let outcome = update.execute(&world.test.application).await.unwrap();
@@ -160,6 +161,8 @@ fn update(world: &World) -> UpdateAccount {
         disabled: None,
         two_factor_required: None,
         password_change_required: None,
+        even_the_last_owner: false,
+        proof: password(),
     }
 }
 
@@ -245,15 +248,15 @@ async fn a_requirement_of_one_account_holds_for_it_and_its_exemption_as_well() {
 async fn only_an_owner_exempts_an_administrator() {
     let world = lenient().await;
     updated(&world, UpdateAccount { role: Some(Role::Admin), ..update(&world) }).await;
-    let by = |role| Authority::Administrator { account_id: AccountId::from_uuid(uuid::Uuid::from_u128(1)), role };
-    let exempt = |role| UpdateAccount {
-        administration: administration(&world, by(role)),
+    let (admin, owner) = (world.administrator(Role::Admin).await, world.administrator(Role::Owner).await);
+    let exempt = |by: &Authority| UpdateAccount {
+        administration: administration(&world, by.clone()),
         two_factor_required: Some(Some(false)),
         ..update(&world)
     };
-    let outcome = exempt(Role::Admin).execute(&world.test.application).await.unwrap();
+    let outcome = exempt(&admin).execute(&world.test.application).await.unwrap();
     assert!(matches!(outcome, UpdateAccountOutcome::Denied(AdministrationDenial::OwnersOnly)), "{outcome:?}");
-    assert_eq!(updated(&world, exempt(Role::Owner)).await.two_factor_required, Some(false));
+    assert_eq!(updated(&world, exempt(&owner)).await.two_factor_required, Some(false));
 }
 
 #[tokio::test]
@@ -269,7 +272,11 @@ async fn turning_it_off_begins_the_grace_and_never_renews_it() {
         // The grace of the first sign-in is long over.
         world.test.clock.advance_seconds(20 * DAY);
         if by_administrator {
-            let reset = ResetTwoFactor { administration: administration(&world, Authority::Operator), reason: None };
+            let reset = ResetTwoFactor {
+                administration: administration(&world, Authority::Operator),
+                reason: None,
+                proof: GivenProof::default(),
+            };
             reset.execute(&world.test.application).await.unwrap();
         } else {
             let proof = password_and_code(&world.code(&phone));

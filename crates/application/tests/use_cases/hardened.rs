@@ -192,6 +192,8 @@ async fn an_administrator_ends_the_hardening_by_unlocking_or_with_a_new_password
                 disabled: None,
                 two_factor_required: None,
                 password_change_required: None,
+                even_the_last_owner: false,
+                proof: countersign_application::GivenProof::default(),
             };
             update.execute(application).await.unwrap();
         }

@@ -26,6 +26,8 @@ async fn give_password(world: &World) {
         disabled: None,
         two_factor_required: None,
         password_change_required: Some(true),
+        even_the_last_owner: false,
+        proof: countersign_application::GivenProof::default(),
     };
     update.execute(&world.test.application).await.unwrap();
 }
@@ -117,6 +119,8 @@ async fn in_place(world: &World) {
         disabled: None,
         two_factor_required: None,
         password_change_required: Some(true),
+        even_the_last_owner: false,
+        proof: countersign_application::GivenProof::default(),
     };
     update.execute(&world.test.application).await.unwrap();
 }

@@ -12,6 +12,8 @@ mod guessing;
 mod hardened;
 mod housekeeping;
 mod initial_passwords;
+mod last_owner;
+mod loosening;
 mod passwords;
 mod proofs;
 mod realms;

@@ -17,7 +17,7 @@ const NOBODY: &str = "nobody@example.org";
 
 /// A network of its own for each number.
 fn network(number: u16) -> Origin {
-    Origin { address: Some(std::net::Ipv6Addr::new(0x2001, 0xdb8, 0, number, 0, 0, 0, 1).into()), user_agent: None }
+    Origin { address: Some(std::net::Ipv6Addr::new(0x2001, 0xdb8, 0, number, 0, 0, 0, 1).into()), ..Origin::UNKNOWN }
 }
 
 async fn run(world: &World, attempt: SignIn) -> SignInOutcome {
@@ -254,6 +254,8 @@ async fn a_known_device_is_one_of_its_account_and_of_its_password() {
         disabled: None,
         two_factor_required: None,
         password_change_required: None,
+        even_the_last_owner: false,
+        proof: countersign_application::GivenProof::default(),
     };
     update.execute(&world.test.application).await.unwrap();
     use_up(&world, "ada@example.org").await;
@@ -334,6 +336,8 @@ async fn a_new_password_ends_every_wait_of_the_account_whoever_sets_it() {
                 disabled: None,
                 two_factor_required: None,
                 password_change_required: None,
+                even_the_last_owner: false,
+                proof: countersign_application::GivenProof::default(),
             };
             update.execute(&world.test.application).await.unwrap();
         } else {

@@ -1,14 +1,14 @@
-use countersign_application::core::{PolicyField, Preset};
+use countersign_application::core::{KeyHolder, PolicyField, Preset};
 use countersign_application::use_cases::{
     ConfirmEnrollmentOutcome, CreateRealm, CreateRealmOutcome, FindRealm, SignInOutcome, UpdateRealm,
     UpdateRealmOutcome, VerifySecondFactorOutcome,
 };
 use countersign_application::{
-    Authority, Caller, EventKind, GivenProof, Origin, PolicyChange, Realm, SecondFactorMethod,
+    Authority, Caller, EventKind, GivenProof, Origin, PolicyChange, ProofDenial, Realm, Role, SecondFactorMethod,
 };
 use serde_json::{Value, json};
 
-use crate::world::{World, policy};
+use crate::world::{World, password, policy};
 
 async fn patch(world: &World, patch: Value) -> UpdateRealmOutcome {
     change(world, PolicyChange { preset: None, patch: Some(patch) }).await
@@ -21,6 +21,7 @@ async fn change(world: &World, policy: PolicyChange) -> UpdateRealmOutcome {
         issuer: None,
         policy,
         authority: Authority::Operator,
+        proof: GivenProof::default(),
         origin: Origin::default(),
     };
     update.execute(&world.test.application).await.unwrap()
@@ -95,7 +96,6 @@ async fn a_realm_is_made_once_and_with_a_legal_name() {
         slug: slug.to_owned(),
         issuer: issuer.to_owned(),
         policy: PolicyChange::default(),
-        authority: Authority::Operator,
         origin: Origin::default(),
     };
     let outcome = create("shop", "Shop").execute(&world.test.application, &recommended).await.unwrap();
@@ -128,6 +128,7 @@ async fn set(world: &World, patch: Value) {
         issuer: None,
         policy: PolicyChange { preset: None, patch: Some(patch) },
         authority: Authority::Operator,
+        proof: GivenProof::default(),
         origin: Origin::default(),
     };
     let outcome = update.execute(&world.test.application).await.unwrap();
@@ -173,31 +174,126 @@ async fn a_policy_made_stricter_holds_for_what_was_begun_under_the_old_one() {
 #[tokio::test]
 async fn who_is_held_back_from_disabling_cannot_lift_the_rule() {
     use countersign_application::core::MayDisableTwoFactor::{Admins, Nobody, Owners};
-    use countersign_application::{AccountId, Role};
-    let administrator = |role| Authority::Administrator { account_id: AccountId::from_uuid(uuid::Uuid::nil()), role };
-    for (rule, authority, allowed) in [
-        (Admins, administrator(Role::Admin), true),
-        (Owners, administrator(Role::Admin), false),
-        (Owners, administrator(Role::Owner), true),
-        (Nobody, administrator(Role::Owner), false),
-        (Nobody, Authority::Operator, true),
+    for (rule, role, allowed) in [
+        (Admins, Some(Role::Owner), true),
+        (Owners, Some(Role::Owner), true),
+        (Nobody, Some(Role::Owner), false),
+        (Nobody, None, true),
     ] {
         let world = World::new(|policy| policy.administration.may_disable_two_factor = rule).await;
+        let authority = match role {
+            Some(role) => world.administrator(role).await,
+            None => Authority::Operator,
+        };
         let name = if rule == Admins { "nobody" } else { "admins" };
         let patch = json!({"administration": {"may_disable_two_factor": name}});
+        let outcome = update(&world, &authority, password(), patch).await;
+        assert_eq!(matches!(outcome, UpdateRealmOutcome::Updated(_)), allowed, "{rule:?} {authority:?}");
+        let outcome = update(&world, &authority, password(), json!({"totp": {"digits": 8}})).await;
+        assert!(matches!(outcome, UpdateRealmOutcome::Updated(_)), "other keys are free: {rule:?}");
+    }
+}
+
+async fn update(world: &World, authority: &Authority, proof: GivenProof, patch: Value) -> UpdateRealmOutcome {
+    let update = UpdateRealm {
+        expected_version: None,
+        realm: world.realm.slug.clone(),
+        issuer: None,
+        policy: PolicyChange { preset: None, patch: Some(patch) },
+        authority: authority.clone(),
+        proof,
+        origin: Origin::default(),
+    };
+    update.execute(&world.test.application).await.unwrap()
+}
+
+/// A change of each key: what it is in another preset, or at the other end of its range.
+fn change_of(field: &PolicyField, document: &Value) -> Value {
+    let pointer = format!("/{}", field.key.replace('.', "/"));
+    let now = document.pointer(&pointer).unwrap();
+    let presets = Preset::ALL.iter().map(|preset| serde_json::to_value(preset.policy().unwrap().document()).unwrap());
+    let elsewhere = presets.map(|preset| preset.pointer(&pointer).unwrap().clone()).find(|value| value != now);
+    let value = elsewhere.unwrap_or_else(|| match now {
+        Value::Bool(switch) => json!(!switch),
+        Value::Number(number) => json!(number.as_u64().unwrap() + 1),
+        _ => match field.key {
+            "totp.algorithm" => json!("SHA256"),
+            "enforcement.required_for" => json!("everyone"),
+            "administration.may_disable_two_factor" => json!("owners"),
+            "recovery_codes.after_use" => json!("replace"),
+            key => panic!("another value of {key} is not known here"),
+        },
+    });
+    let (group, name) = field.key.split_once('.').unwrap();
+    json!({ group: { name: value } })
+}
+
+#[tokio::test]
+async fn keys_that_protect_owners_are_changed_by_owners_and_by_keys_that_they_made() {
+    let key_id = countersign_application::ApiKeyId::from_uuid(uuid::Uuid::nil());
+    for field in PolicyField::ALL {
+        let world = World::new(|_| {}).await;
+        let patch = change_of(field, &serde_json::to_value(world.realm.policy.document()).unwrap());
+        for authority in
+            [world.administrator(Role::Admin).await, Authority::Application { key_id, made_by_owner: false }]
+        {
+            let outcome = update(&world, &authority, password(), patch.clone()).await;
+            match field.who {
+                KeyHolder::Admins => {
+                    assert!(matches!(outcome, UpdateRealmOutcome::Updated(_)), "{}: {outcome:?}", field.key);
+                }
+                KeyHolder::Owners => {
+                    let UpdateRealmOutcome::OwnersKeys(keys) = outcome else { panic!("{}: {outcome:?}", field.key) };
+                    assert_eq!(keys, [field.key]);
+                    assert_eq!(present(&world).await.policy, world.realm.policy);
+                }
+            }
+        }
+        for authority in
+            [world.administrator(Role::Owner).await, Authority::Application { key_id, made_by_owner: true }]
+        {
+            let outcome = update(&world, &authority, password(), patch.clone()).await;
+            assert!(matches!(outcome, UpdateRealmOutcome::Updated(_)), "{}: {outcome:?}", field.key);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_preset_that_changes_what_protects_owners_is_refused_to_administrators() {
+    let world = World::new(|_| {}).await;
+    for preset in Preset::ALL.iter().filter(|preset| **preset != Preset::RECOMMENDED) {
         let update = UpdateRealm {
             expected_version: None,
             realm: world.realm.slug.clone(),
             issuer: None,
-            policy: PolicyChange { preset: None, patch: Some(patch) },
-            authority: authority.clone(),
+            policy: PolicyChange { preset: Some(preset.name().to_owned()), patch: None },
+            authority: world.administrator(Role::Admin).await,
+            proof: password(),
             origin: Origin::default(),
         };
         let outcome = update.execute(&world.test.application).await.unwrap();
-        assert_eq!(matches!(outcome, UpdateRealmOutcome::Updated(_)), allowed, "{rule:?} {authority:?}");
-        let other = json!({"totp": {"digits": 8}});
-        let update = UpdateRealm { policy: PolicyChange { preset: None, patch: Some(other) }, ..update };
-        let outcome = update.execute(&world.test.application).await.unwrap();
-        assert!(matches!(outcome, UpdateRealmOutcome::Updated(_)), "other keys are free: {rule:?}");
+        let UpdateRealmOutcome::OwnersKeys(keys) = outcome else { panic!("{}: {outcome:?}", preset.name()) };
+        assert!(keys.contains(&"proofs.disable".to_owned()) || keys.contains(&"proofs.begin".to_owned()), "{keys:?}");
     }
+}
+
+#[tokio::test]
+async fn a_policy_is_not_changed_by_a_session_alone_and_the_reason_why_not_comes_first() {
+    let world = World::new(|_| {}).await;
+    let owner = world.administrator(Role::Owner).await;
+    let change = json!({"totp": {"digits": 8}});
+    let outcome = update(&world, &owner, GivenProof::default(), change.clone()).await;
+    assert!(matches!(outcome, UpdateRealmOutcome::Unproven(ProofDenial::Missing { .. })), "{outcome:?}");
+    let wrong = GivenProof { password: Some("not the password".into()), code: None };
+    let outcome = update(&world, &owner, wrong, change.clone()).await;
+    assert!(matches!(outcome, UpdateRealmOutcome::Unproven(ProofDenial::WrongPassword)), "{outcome:?}");
+    assert_eq!(present(&world).await.policy, world.realm.policy);
+    // What would be refused in any case counts no failure and spends no code.
+    let admin = world.administrator(Role::Admin).await;
+    let outcome = update(&world, &admin, GivenProof::default(), change.clone()).await;
+    assert!(matches!(outcome, UpdateRealmOutcome::OwnersKeys(_)), "{outcome:?}");
+    let outcome = update(&world, &owner, GivenProof::default(), json!({"totp": {"digits": 9}})).await;
+    assert!(matches!(outcome, UpdateRealmOutcome::Invalid(_)), "{outcome:?}");
+    let outcome = update(&world, &owner, password(), change).await;
+    assert!(matches!(outcome, UpdateRealmOutcome::Updated(_)), "{outcome:?}");
 }

@@ -2,10 +2,12 @@ use std::sync::Arc;
 
 use countersign_application::core::RequiredFor;
 use countersign_application::use_cases::{
-    AuthenticateSession, AuthenticateSessionOutcome, CheckSetUpLink, CreateFirstOwner, CreateFirstOwnerOutcome,
-    IssueSetUpLink, SessionPurpose,
+    AuthenticateSession, AuthenticateSessionOutcome, CheckSetUpLink, CreateAccount, CreateAccountOutcome,
+    CreateFirstOwner, CreateFirstOwnerOutcome, DeleteAccount, IssueSetUpLink, SessionPurpose,
 };
-use countersign_application::{Realm, RealmId, RealmSlug, Role, SessionGrant};
+use countersign_application::{
+    Administration, Authority, GivenProof, Origin, Realm, RealmId, RealmSlug, Role, SessionGrant, Target,
+};
 use countersign_testing::{MemoryStore, PASSWORD, TestApplication, a_realm, application, keep};
 use secrecy::SecretString;
 
@@ -59,6 +61,47 @@ async fn a_set_up_link_makes_one_owner_and_no_second() {
     assert!(matches!(second, CreateFirstOwnerOutcome::InvalidLink));
     let issued = IssueSetUpLink { realm: realm.slug.clone() }.execute(&test.application).await.unwrap();
     assert!(issued.is_none(), "whoever starts the server once more gets none");
+}
+
+#[tokio::test]
+async fn a_set_up_link_is_void_for_good_once_there_was_an_owner() {
+    for by_the_link in [true, false] {
+        let realm = a_realm();
+        let (test, token) = empty(&realm).await;
+        if by_the_link {
+            let made = create(&test, &realm, &token, "ada@example.org").await;
+            assert!(matches!(made, CreateFirstOwnerOutcome::Created { .. }));
+        } else {
+            let operator = CreateAccount {
+                realm: realm.slug.clone(),
+                login: "ada@example.org".to_owned(),
+                password: None,
+                password_change_required: false,
+                role: Role::Owner,
+                authority: Authority::Operator,
+                proof: GivenProof::default(),
+                origin: Origin::default(),
+            };
+            let made = operator.execute(&test.application).await.unwrap();
+            assert!(matches!(made, CreateAccountOutcome::Created(_)));
+        }
+        let delete = DeleteAccount {
+            administration: Administration {
+                realm: realm.slug.clone(),
+                target: Target::Login("ada@example.org".to_owned()),
+                authority: Authority::Operator,
+                origin: Origin::default(),
+            },
+            even_the_last_owner: true,
+            proof: GivenProof::default(),
+        };
+        assert_eq!(delete.execute(&test.application).await.unwrap(), Ok(()));
+        assert!(!is_good(&test, &realm.slug, &token).await, "by the link: {by_the_link}");
+        let again = create(&test, &realm, &token, "eve@example.org").await;
+        assert!(matches!(again, CreateFirstOwnerOutcome::InvalidLink), "by the link: {by_the_link}");
+        let issued = IssueSetUpLink { realm: realm.slug.clone() }.execute(&test.application).await.unwrap();
+        assert!(issued.is_none(), "whoever starts the server once more gets none");
+    }
 }
 
 #[tokio::test]

@@ -1,8 +1,10 @@
 use countersign_application::use_cases::{
-    AuthenticateApiKey, AuthenticateApiKeyOutcome, CreateApiKey, CreateApiKeyOutcome, RevokeApiKey, SubjectScene,
-    VerifySubject, VerifySubjectOutcome,
+    AuthenticateApiKey, AuthenticateApiKeyOutcome, ConfirmEnrollmentOutcome, CreateApiKey, CreateApiKeyOutcome,
+    RevokeApiKey, RevokeApiKeyOutcome, SubjectScene, VerifySubject, VerifySubjectOutcome,
 };
-use countersign_application::{ApiKey, ApiKeyName, Authority, Caller, EventKind, GivenProof, Origin, Scope, Timestamp};
+use countersign_application::{
+    ApiKey, ApiKeyName, Authority, Caller, EventKind, GivenProof, KeyStanding, Origin, Scope, Timestamp,
+};
 use countersign_testing::NOW;
 use secrecy::SecretString;
 
@@ -15,6 +17,7 @@ async fn key(world: &World, scopes: &[Scope], expires_at: Option<Timestamp>) -> 
         scopes: scopes.to_vec(),
         expires_at,
         authority: Authority::Operator,
+        proof: GivenProof::default(),
         origin: Origin::default(),
     };
     match create.execute(&world.test.application).await.unwrap() {
@@ -25,7 +28,11 @@ async fn key(world: &World, scopes: &[Scope], expires_at: Option<Timestamp>) -> 
 
 async fn scene(world: &World, subject: &str) -> SubjectScene {
     let (_, key) = key(world, &[Scope::Verify, Scope::Enroll], None).await;
-    SubjectScene { key_id: key.id, realm: world.realm.clone(), subject: subject.to_owned(), origin: World::origin(7) }
+    scene_with(world, subject, KeyStanding { id: key.id, manages: false })
+}
+
+fn scene_with(world: &World, subject: &str, key: KeyStanding) -> SubjectScene {
+    SubjectScene { key, realm: world.realm.clone(), subject: subject.to_owned(), origin: World::origin(7) }
 }
 
 async fn enrolled(world: &World, subject: &str) -> (Caller, Phone) {
@@ -115,11 +122,12 @@ async fn a_key_opens_what_its_scopes_say_until_it_expires_or_is_revoked() {
         realm: world.realm.slug.clone(),
         id: key.id,
         authority: Authority::Operator,
+        proof: GivenProof::default(),
         origin: Origin::default(),
     };
-    assert!(revoke.execute(&world.test.application).await.unwrap());
+    assert_eq!(revoke.execute(&world.test.application).await.unwrap(), RevokeApiKeyOutcome::Revoked);
     assert!(matches!(recognize(&[Scope::Verify]).await, AuthenticateApiKeyOutcome::Unknown));
-    assert!(!revoke.execute(&world.test.application).await.unwrap());
+    assert_eq!(revoke.execute(&world.test.application).await.unwrap(), RevokeApiKeyOutcome::NotFound);
 }
 
 #[tokio::test]
@@ -142,4 +150,20 @@ async fn any_subject_can_be_shown_in_an_app() {
         let caller = scene(&world, subject).await.ensure(&world.test.application, None).await.unwrap();
         world.begun(&caller, GivenProof::default()).await;
     }
+}
+
+#[tokio::test]
+async fn a_key_that_only_enrolls_adds_no_authenticator_to_a_subject_that_has_one() {
+    let world = World::new(|_| {}).await;
+    let (caller, phone) = enrolled(&world, "7").await;
+    let (_, key) = key(&world, &[Scope::Enroll, Scope::Manage], None).await;
+    let again = world.phone(&world.begun(&caller, GivenProof::default()).await);
+    let outcome = world.confirm(&caller, again.id, &world.code(&again), GivenProof::default()).await;
+    assert!(matches!(outcome, ConfirmEnrollmentOutcome::MayNotAdd), "{outcome:?}");
+    assert!(!verified(&verify(&world, &caller, &world.code(&again)).await), "what is pending opens nothing");
+    let managing = scene_with(&world, "7", KeyStanding { id: key.id, manages: true });
+    let managing = managing.find(&world.test.application).await.unwrap().unwrap();
+    let outcome = world.confirm(&managing, again.id, &world.code(&again), GivenProof::default()).await;
+    assert!(matches!(outcome, ConfirmEnrollmentOutcome::Confirmed { .. }), "{outcome:?}");
+    assert!(verified(&verify(&world, &caller, &world.code(&phone)).await), "the first one works as before");
 }

@@ -9,7 +9,9 @@ use countersign_application::use_cases::{
     ConfirmEnrollment, ConfirmEnrollmentOutcome, SessionPurpose, SignIn, SignInOutcome, VerifySecondFactor,
     VerifySecondFactorOutcome,
 };
-use countersign_application::{Account, AuthenticatorId, Caller, EventKind, GivenProof, Origin, PageRequest, Realm};
+use countersign_application::{
+    Account, AuthenticatorId, Authority, Caller, Door, EventKind, GivenProof, Login, Origin, PageRequest, Realm, Role,
+};
 use countersign_testing::{MemoryStore, PASSWORD, TestApplication, a_realm, an_account, application, keep};
 use secrecy::{ExposeSecret, SecretString};
 
@@ -63,7 +65,7 @@ impl World {
 
     /// An origin of its own, so that counters of addresses stay out of the way.
     pub(crate) fn origin(last: u8) -> Origin {
-        Origin { address: Some([203, 0, 113, last].into()), user_agent: Some("test".to_owned()) }
+        Origin { address: Some([203, 0, 113, last].into()), user_agent: Some("test".to_owned()), door: Door::Api }
     }
 
     pub(crate) fn sign_in_with(&self, password: &str) -> SignIn {
@@ -92,6 +94,32 @@ impl World {
     /// A signed-in caller, where no second factor is due.
     pub(crate) async fn caller(&self) -> Caller {
         match self.sign_in().await {
+            SignInOutcome::SignedIn { grant, .. } => self.recognize(&grant.token).await.unwrap(),
+            other => panic!("no second factor is due, and not {other:?}"),
+        }
+    }
+
+    /// The account in a new session, for which a code of the phone was given.
+    pub(crate) async fn caller_of(&self, phone: &Phone) -> Caller {
+        let challenge = self.challenge().await;
+        match self.verify(&challenge, &self.code(phone)).await {
+            VerifySecondFactorOutcome::SignedIn(done) => self.recognize(&done.grant.token).await.unwrap(),
+            other => panic!("signed in, and not {other:?}"),
+        }
+    }
+
+    /// Someone else of a role, signed in, by the right of that session.
+    pub(crate) async fn administrator(&self, role: Role) -> Authority {
+        Authority::Administrator(Box::new(self.someone(role).await))
+    }
+
+    /// Someone else of a role, signed in.
+    pub(crate) async fn someone(&self, role: Role) -> Caller {
+        let mut account = Account { role, ..an_account(&self.realm, "someone") };
+        account.login = Login::new(&format!("{}", account.id)).unwrap();
+        keep(self.store(), &[&account]).await;
+        let sign_in = SignIn { login: account.login.to_string(), ..self.sign_in_with(PASSWORD) };
+        match sign_in.execute(&self.test.application).await.unwrap() {
             SignInOutcome::SignedIn { grant, .. } => self.recognize(&grant.token).await.unwrap(),
             other => panic!("no second factor is due, and not {other:?}"),
         }

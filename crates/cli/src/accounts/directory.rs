@@ -44,8 +44,8 @@ pub trait AccountDirectory: Send + Sync {
     /// An account with its second factor.
     async fn load(&self, login: &str) -> Result<AccountDetails, CommandError>;
 
-    /// Gives an account another role.
-    async fn set_role(&self, login: &str, role: Role) -> Result<Outcome, CommandError>;
+    /// Gives an account another role; the last owner only if that is said.
+    async fn set_role(&self, login: &str, role: Role, even_the_last_owner: bool) -> Result<Outcome, CommandError>;
 
     /// Gives an account a new password, which has to be changed at the next sign-in where `change_required` says so.
     async fn set_password(
@@ -58,8 +58,8 @@ pub trait AccountDirectory: Send + Sync {
     /// Marks whether a second factor is required of an account; `None` for as the policy says.
     async fn set_requirement(&self, login: &str, required: Option<bool>) -> Result<Outcome, CommandError>;
 
-    /// Deletes an account.
-    async fn delete(&self, login: &str) -> Result<Outcome, CommandError>;
+    /// Deletes an account; the last owner only if that is said.
+    async fn delete(&self, login: &str, even_the_last_owner: bool) -> Result<Outcome, CommandError>;
 
     /// Forgets an account's failed attempts.
     async fn unlock(&self, login: &str) -> Result<Outcome, CommandError>;

@@ -4,7 +4,7 @@ use countersign_application::use_cases::{
     CreateAccount, CreateAccountOutcome, DeleteAccount, FindAccount, ListAccounts, ResetTwoFactor,
     ResetTwoFactorOutcome, UnlockAccount, UpdateAccount, UpdateAccountOutcome,
 };
-use countersign_application::{AdministrationDenial, Authority, Origin, PageRequest, Role, Target};
+use countersign_application::{AdministrationDenial, Authority, GivenProof, Origin, PageRequest, Role, Target};
 use secrecy::SecretString;
 
 use super::directory::told;
@@ -31,9 +31,14 @@ impl Local {
             disabled: None,
             two_factor_required: None,
             password_change_required: None,
+            even_the_last_owner: false,
+            proof: GivenProof::default(),
         };
         match change {
-            Change::Role(role) => update.role = Some(role),
+            Change::Role(role, even_the_last_owner) => {
+                update.role = Some(role);
+                update.even_the_last_owner = even_the_last_owner;
+            }
             Change::Password(password, change_required) => {
                 update.password = Some(password);
                 update.password_change_required = Some(change_required);
@@ -50,7 +55,8 @@ impl Local {
 
 /// What changes of an account.
 enum Change {
-    Role(Role),
+    /// With whether that may leave the realm without an owner.
+    Role(Role, bool),
     /// A new one, and whether it has to be changed.
     Password(SecretString, bool),
     Requirement(Option<bool>),
@@ -67,6 +73,7 @@ impl AccountDirectory for Local {
             password_change_required: account.password_change_required,
             role: account.role,
             authority: Authority::Operator,
+            proof: GivenProof::default(),
             origin: Origin::default(),
         };
         match create.execute(&self.application).await? {
@@ -78,6 +85,7 @@ impl AccountDirectory for Local {
             CreateAccountOutcome::UnfitPassword(rule) => Err(CommandError::refused(format!("the password {rule}"))),
             CreateAccountOutcome::UnknownRealm => Err(self.no_realm()),
             CreateAccountOutcome::OwnersOnly => Err(AdministrationDenial::OwnersOnly.into()),
+            CreateAccountOutcome::Unproven(denial) => Err(AdministrationDenial::Unproven(denial).into()),
         }
     }
 
@@ -103,8 +111,8 @@ impl AccountDirectory for Local {
         Ok(AccountDetails::new(&realm, &account, &factor, self.application.now()))
     }
 
-    async fn set_role(&self, login: &str, role: Role) -> Result<Outcome, CommandError> {
-        self.update(login, Change::Role(role)).await?;
+    async fn set_role(&self, login: &str, role: Role, even_the_last_owner: bool) -> Result<Outcome, CommandError> {
+        self.update(login, Change::Role(role, even_the_last_owner)).await?;
         Ok(told::role_set(login, role))
     }
 
@@ -123,8 +131,9 @@ impl AccountDirectory for Local {
         Ok(told::requirement_set(login, required))
     }
 
-    async fn delete(&self, login: &str) -> Result<Outcome, CommandError> {
-        let delete = DeleteAccount { administration: self.administration(login) };
+    async fn delete(&self, login: &str, even_the_last_owner: bool) -> Result<Outcome, CommandError> {
+        let (administration, proof) = (self.administration(login), GivenProof::default());
+        let delete = DeleteAccount { administration, even_the_last_owner, proof };
         delete.execute(&self.application).await?.map_err(|denial| self.denied(login, denial))?;
         Ok(told::deleted(login))
     }
@@ -136,7 +145,8 @@ impl AccountDirectory for Local {
     }
 
     async fn disable_two_factor(&self, login: &str, reason: Option<&str>) -> Result<Outcome, CommandError> {
-        let reset = ResetTwoFactor { administration: self.administration(login), reason: reason.map(str::to_owned) };
+        let (administration, proof) = (self.administration(login), GivenProof::default());
+        let reset = ResetTwoFactor { administration, reason: reason.map(str::to_owned), proof };
         match reset.execute(&self.application).await? {
             ResetTwoFactorOutcome::Disabled { login } => Ok(Outcome::success(ResetTwoFactorOutcome::message(&login))),
             ResetTwoFactorOutcome::NotEnabled => Ok(told::two_factor_not_enabled(login)),

@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use countersign_application::{Login, Role};
 use secrecy::{ExposeSecret, SecretString};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::directory::told;
 use super::{AccountDetails, AccountDirectory, AccountOverviewView, AccountQuery, AccountView, NewAccount, Outcome};
@@ -25,6 +25,15 @@ impl Remote {
     }
 }
 
+/// What takes the last owner away is for whoever can make another one: over a server nobody could.
+fn operators_only(even_the_last_owner: bool) -> Result<(), CommandError> {
+    if even_the_last_owner {
+        Err(CommandError::usage("--yes-the-last-owner is for the operator beside the database, and not over a server"))
+    } else {
+        Ok(())
+    }
+}
+
 #[async_trait]
 impl AccountDirectory for Remote {
     async fn create(&self, account: NewAccount) -> Result<AccountView, CommandError> {
@@ -33,7 +42,7 @@ impl AccountDirectory for Remote {
         if password_change_required {
             body["password_change_required"] = json!(true);
         }
-        Ok(self.post(ACCOUNTS, &body)?)
+        Ok(self.post(ACCOUNTS, &self.proven(body))?)
     }
 
     async fn list(&self, query: &AccountQuery) -> Result<Vec<AccountOverviewView>, CommandError> {
@@ -48,8 +57,10 @@ impl AccountDirectory for Remote {
         Ok(self.get(&self.account_path(login)?, &Parameters::new())?)
     }
 
-    async fn set_role(&self, login: &str, role: Role) -> Result<Outcome, CommandError> {
-        let _: AccountView = self.patch(&self.account_path(login)?, &json!({ "role": role.as_str() }))?;
+    async fn set_role(&self, login: &str, role: Role, even_the_last_owner: bool) -> Result<Outcome, CommandError> {
+        operators_only(even_the_last_owner)?;
+        let body = self.proven(json!({ "role": role.as_str() }));
+        let _: AccountView = self.patch(&self.account_path(login)?, &body)?;
         Ok(told::role_set(login, role))
     }
 
@@ -60,30 +71,32 @@ impl AccountDirectory for Remote {
         change_required: bool,
     ) -> Result<Outcome, CommandError> {
         let body = json!({ "password": password.expose_secret(), "password_change_required": change_required });
+        let body = self.proven(body);
         let _: AccountView = self.patch(&self.account_path(login)?, &body)?;
         Ok(told::password_set(login))
     }
 
     async fn set_requirement(&self, login: &str, required: Option<bool>) -> Result<Outcome, CommandError> {
-        let body = json!({ "two_factor_required": required });
+        let body = self.proven(json!({ "two_factor_required": required }));
         let _: AccountView = self.patch(&self.account_path(login)?, &body)?;
         Ok(told::requirement_set(login, required))
     }
 
-    async fn delete(&self, login: &str) -> Result<Outcome, CommandError> {
-        self.remove(&self.account_path(login)?)?;
+    async fn delete(&self, login: &str, even_the_last_owner: bool) -> Result<Outcome, CommandError> {
+        operators_only(even_the_last_owner)?;
+        self.act(&format!("{}/delete", self.account_path(login)?), &self.proven(json!({})))?;
         Ok(told::deleted(login))
     }
 
     async fn unlock(&self, login: &str) -> Result<Outcome, CommandError> {
-        self.act(&format!("{}/unlock", self.account_path(login)?))?;
+        self.act(&format!("{}/unlock", self.account_path(login)?), &json!({}))?;
         Ok(told::unlocked(login))
     }
 
     async fn disable_two_factor(&self, login: &str, reason: Option<&str>) -> Result<Outcome, CommandError> {
         let path = format!("{}/two-factor/disable", self.account_path(login)?);
-        let body = reason.map_or_else(|| Value::Object(serde_json::Map::new()), |reason| json!({ "reason": reason }));
-        match self.post(&path, &body) {
+        let body = reason.map_or_else(|| json!({}), |reason| json!({ "reason": reason }));
+        match self.post(&path, &self.proven(body)) {
             Ok(outcome) => Ok(outcome),
             Err(refusal) if refusal.is("two_factor_not_enabled") => Ok(told::two_factor_not_enabled(login)),
             Err(refusal) => Err(refusal.into()),

@@ -1,6 +1,8 @@
 use async_trait::async_trait;
-use countersign_application::use_cases::{CreateApiKey, CreateApiKeyOutcome, ListApiKeys, RevokeApiKey};
-use countersign_application::{ApiKeyName, Authority, Origin, PageRequest};
+use countersign_application::use_cases::{
+    CreateApiKey, CreateApiKeyOutcome, ListApiKeys, RevokeApiKey, RevokeApiKeyOutcome,
+};
+use countersign_application::{AdministrationDenial, ApiKeyName, Authority, GivenProof, Origin, PageRequest};
 
 use super::directory::told;
 use super::{ApiKeyDirectory, ApiKeyView, CreatedApiKeyView, NewApiKey};
@@ -15,12 +17,14 @@ impl ApiKeyDirectory for Local {
             expires_at: key.expires_at(self.application.now()),
             scopes: key.scopes,
             authority: Authority::Operator,
+            proof: GivenProof::default(),
             origin: Origin::default(),
         };
         match create.execute(&self.application).await? {
             CreateApiKeyOutcome::Created { token, key } => Ok(CreatedApiKeyView::new(self.realm.as_str(), &key, token)),
             CreateApiKeyOutcome::UnknownRealm => Err(self.no_realm()),
             CreateApiKeyOutcome::NoScopes => Err(CommandError::refused("the key must have at least one scope")),
+            CreateApiKeyOutcome::Unproven(denial) => Err(AdministrationDenial::Unproven(denial).into()),
             CreateApiKeyOutcome::ExpiresInThePast => Err(CommandError::refused("the key must expire in the future")),
         }
     }
@@ -44,8 +48,13 @@ impl ApiKeyDirectory for Local {
             realm: self.realm.clone(),
             id: id.parse().map_err(|_| told::no_key(id))?,
             authority: Authority::Operator,
+            proof: GivenProof::default(),
             origin: Origin::default(),
         };
-        if revoke.execute(&self.application).await? { Ok(told::revoked(id)) } else { Err(told::no_key(id)) }
+        match revoke.execute(&self.application).await? {
+            RevokeApiKeyOutcome::Revoked => Ok(told::revoked(id)),
+            RevokeApiKeyOutcome::NotFound => Err(told::no_key(id)),
+            RevokeApiKeyOutcome::Unproven(denial) => Err(AdministrationDenial::Unproven(denial).into()),
+        }
     }
 }

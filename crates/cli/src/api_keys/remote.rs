@@ -17,7 +17,7 @@ impl ApiKeyDirectory for Remote {
         if let Some(at) = key.expires_at(self.now()).and_then(|at| Moment(at).for_programs()) {
             body["expires_at"] = at.into();
         }
-        Ok(self.post(API_KEYS, &body)?)
+        Ok(self.post(API_KEYS, &self.proven(body))?)
     }
 
     async fn list(&self) -> Result<Vec<ApiKeyView>, CommandError> {
@@ -26,7 +26,7 @@ impl ApiKeyDirectory for Remote {
 
     async fn revoke(&self, id: &str) -> Result<Outcome, CommandError> {
         let parsed: ApiKeyId = id.parse().map_err(|_| told::no_key(id))?;
-        match self.remove(&format!("{API_KEYS}/{parsed}")) {
+        match self.act(&format!("{API_KEYS}/{parsed}/revoke"), &self.proven(json!({}))) {
             Ok(()) => Ok(told::revoked(id)),
             Err(refusal) if refusal.is("not_found") => Err(told::no_key(id)),
             Err(refusal) => Err(refusal.into()),

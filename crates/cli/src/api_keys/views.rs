@@ -18,6 +18,9 @@ pub struct ApiKeyView {
     pub scopes: Vec<String>,
     /// The short name of the realm that it opens.
     pub realm: String,
+    /// Whether an owner or the operator made it, so that it may change what only owners change of the policy.
+    #[serde(default)]
+    pub made_by_owner: bool,
     /// When it was made.
     pub created_at: Moment,
     /// From when on it opens nothing.
@@ -33,6 +36,7 @@ impl ApiKeyView {
             name: key.name.as_str().to_owned(),
             scopes: scopes(key),
             realm: realm.to_owned(),
+            made_by_owner: key.made_by_owner,
             created_at: Moment(key.created_at),
             expires_at: key.expires_at.map(Moment),
             last_used_at: key.last_used_at.map(Moment),

@@ -44,6 +44,9 @@ pub enum AccountCommand {
         /// What it may do from now on
         #[arg(value_parser = named::role())]
         role: Role,
+        /// Also take the role of owner from the last one who can sign in; beside the database only
+        #[arg(long)]
+        yes_the_last_owner: bool,
     },
     /// Give an account a new password; ends its sessions, and leaves its second factor as it is
     SetPassword {
@@ -75,6 +78,9 @@ pub enum AccountCommand {
         /// Do not ask
         #[arg(long)]
         yes: bool,
+        /// Also delete the last owner who can sign in; beside the database only
+        #[arg(long)]
+        yes_the_last_owner: bool,
     },
     /// Forget an account's failed attempts, so that its owner need not wait
     Unlock {

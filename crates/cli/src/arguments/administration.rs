@@ -1,3 +1,5 @@
+use std::path::{Path, PathBuf};
+
 use clap::{Args, Subcommand};
 
 use super::{AccountCommand, ApiKeyCommand, AuditCommand, RealmCommand};
@@ -51,17 +53,50 @@ pub struct Place {
     /// admin or the token of an administrator's session, and means that token's realm [default: $COUNTERSIGN_SERVER]
     #[arg(long, global = true, value_name = "URL", help_heading = "Global options")]
     pub server: Option<ServerUrl>,
+    /// With --server and a session's token, take your own password from the first line of this file, and a code, if
+    /// two-factor is on for you, from the second; - is standard input [default: ask on the terminal]
+    #[arg(long, global = true, value_name = "FILE", help_heading = "Global options")]
+    pub proof_file: Option<PathBuf>,
 }
 
 impl AdministrationCommand {
-    /// The server that was typed.
-    #[must_use]
-    pub fn server(&self) -> Option<&ServerUrl> {
+    fn place(&self) -> &Place {
         match self {
             Self::Account { place, .. }
             | Self::Realm { place, .. }
             | Self::ApiKey { place, .. }
-            | Self::Audit { place, .. } => place.server.as_ref(),
+            | Self::Audit { place, .. } => place,
+        }
+    }
+
+    /// The server that was typed.
+    #[must_use]
+    pub fn server(&self) -> Option<&ServerUrl> {
+        self.place().server.as_ref()
+    }
+
+    /// Where the own proof is, if not to be asked for.
+    #[must_use]
+    pub fn proof_file(&self) -> Option<&Path> {
+        self.place().proof_file.as_deref()
+    }
+
+    /// Whether it does something that outlasts a session.
+    #[must_use]
+    pub fn outlasts_a_session(&self) -> bool {
+        match self {
+            Self::Account { command, .. } => match command {
+                AccountCommand::Create { .. }
+                | AccountCommand::SetRole { .. }
+                | AccountCommand::SetPassword { .. }
+                | AccountCommand::Delete { .. }
+                | AccountCommand::RequireTwoFactor { .. }
+                | AccountCommand::DisableTwoFactor { .. } => true,
+                AccountCommand::List { .. } | AccountCommand::Show { .. } | AccountCommand::Unlock { .. } => false,
+            },
+            Self::Realm { command, .. } => matches!(command, RealmCommand::SetPolicy { .. }),
+            Self::ApiKey { command, .. } => !matches!(command, ApiKeyCommand::List),
+            Self::Audit { .. } => false,
         }
     }
 }

@@ -45,7 +45,9 @@ pub(super) async fn run(
             output.result(&accounts.load(login).await?)?;
             return Ok(Exit::Done);
         }
-        AccountCommand::SetRole { login, role } => accounts.set_role(login, *role).await?,
+        AccountCommand::SetRole { login, role, yes_the_last_owner } => {
+            accounts.set_role(login, *role, *yes_the_last_owner).await?
+        }
         AccountCommand::SetPassword { login, password_stdin, must_change_password } => {
             let password = password::read(*password_stdin, terminal, output)?;
             accounts.set_password(login, password, *must_change_password).await?
@@ -53,10 +55,10 @@ pub(super) async fn run(
         AccountCommand::RequireTwoFactor { login, exempt, by_policy } => {
             accounts.set_requirement(login, (!by_policy).then_some(!exempt)).await?
         }
-        AccountCommand::Delete { login, yes } => {
+        AccountCommand::Delete { login, yes, yes_the_last_owner } => {
             let question = format!("Delete the account {login} and everything of it but its audit events?");
             confirm(*yes, &question, terminal, output)?;
-            accounts.delete(login).await?
+            accounts.delete(login, *yes_the_last_owner).await?
         }
         AccountCommand::Unlock { login } => accounts.unlock(login).await?,
         AccountCommand::DisableTwoFactor { login, reason, yes } => {

@@ -4,7 +4,7 @@ use countersign_application::use_cases::{
     UpdateRealm, UpdateRealmOutcome,
 };
 use countersign_application::{
-    AdministrationDenial, AppearanceChange, Authority, KeyViolation, Origin, PolicyChange, Realm, RealmSlug,
+    AdministrationDenial, AppearanceChange, Authority, GivenProof, KeyViolation, Origin, PolicyChange, Realm, RealmSlug,
 };
 use countersign_core::Preset;
 
@@ -23,7 +23,6 @@ impl RealmDirectory for Local {
             slug: realm.slug.to_string(),
             issuer: realm.issuer,
             policy: PolicyChange { preset: realm.preset, patch: None },
-            authority: Authority::Operator,
             origin: Origin::default(),
         };
         match create.execute(&self.application, &recommended).await? {
@@ -55,6 +54,7 @@ impl RealmDirectory for Local {
             issuer: change.issuer,
             policy: PolicyChange { preset: change.preset, patch: change.policy },
             authority: Authority::Operator,
+            proof: GivenProof::default(),
             origin: Origin::default(),
         };
         match update.execute(&self.application).await? {
@@ -64,6 +64,8 @@ impl RealmDirectory for Local {
                 Err(countersign_application::UseCaseError::Fault("no version was expected").into())
             }
             UpdateRealmOutcome::MayNotDisableTwoFactor => Err(AdministrationDenial::MayNotDisableTwoFactor.into()),
+            UpdateRealmOutcome::OwnersKeys(_) => Err(AdministrationDenial::OwnersOnly.into()),
+            UpdateRealmOutcome::Unproven(denial) => Err(AdministrationDenial::Unproven(denial).into()),
             UpdateRealmOutcome::Invalid(violations) => Err(broken("nothing was changed", &violations)),
         }
     }
@@ -74,12 +76,13 @@ impl RealmDirectory for Local {
         change: AppearanceChange,
     ) -> Result<RealmView, CommandError> {
         let realm = slug.unwrap_or(&self.realm).clone();
-        let (authority, origin) = (Authority::Operator, Origin::default());
-        let set = SetAppearance { realm: realm.clone(), change, authority, origin };
+        let (authority, proof, origin) = (Authority::Operator, GivenProof::default(), Origin::default());
+        let set = SetAppearance { realm: realm.clone(), change, authority, proof, origin };
         match set.execute(&self.application).await? {
             SetAppearanceOutcome::Set(_) => self.load(Some(&realm)).await,
             SetAppearanceOutcome::NotFound => Err(no_realm(&realm)),
             SetAppearanceOutcome::OwnersOnly => Err(AdministrationDenial::OwnersOnly.into()),
+            SetAppearanceOutcome::Unproven(denial) => Err(AdministrationDenial::Unproven(denial).into()),
             SetAppearanceOutcome::Invalid(violations) => {
                 Err(refused("nothing was changed", &violations).advise("docs/hosted-pages.md tells what is allowed"))
             }

@@ -30,7 +30,7 @@ impl RealmDirectory for Remote {
         let texts = texts.into_iter().filter_map(|(name, text)| Some((name, Value::String(text?))));
         let policy = change.policy.map(|policy| ("policy", policy));
         let body: Map<String, Value> = texts.chain(policy).map(|(name, value)| (name.to_owned(), value)).collect();
-        Ok(self.patch(REALM, &Value::Object(body))?)
+        Ok(self.patch(REALM, &self.proven(Value::Object(body)))?)
     }
 
     async fn set_appearance(

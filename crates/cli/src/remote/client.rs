@@ -6,14 +6,17 @@ use countersign_application::{PageRequest, Timestamp};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
-use serde_json::{Map, Value};
+use serde_json::Value;
 use ureq::http::Response;
 use ureq::{Agent, Body, RequestBuilder};
 
 use super::problem::Refusal;
 use super::server_url::ServerUrl;
 use crate::CommandError;
+use crate::proof::OwnProof;
 
+/// How the tokens of sessions begin.
+const SESSION: &str = "cs_session_";
 /// How long a connection may take to come about.
 const CONNECT: Duration = Duration::from_secs(10);
 /// How long a request may take altogether. A server under load answers 503 before.
@@ -37,6 +40,7 @@ pub(crate) struct Listed<T> {
 pub struct Remote {
     server: ServerUrl,
     token: SecretString,
+    proof: Option<OwnProof>,
     agent: Agent,
     clock: Arc<dyn Clock>,
 }
@@ -60,7 +64,27 @@ impl Remote {
             .user_agent(concat!("countersign/", env!("CARGO_PKG_VERSION")));
         // What is not encrypted must not leave this machine, not even through a proxy.
         let config = if server.is_encrypted() { config } else { config.proxy(None) };
-        Ok(Self { server, token, agent: config.build().into(), clock })
+        Ok(Self { server, token, proof: None, agent: config.build().into(), clock })
+    }
+
+    /// Whether what outlasts a session asks for a proof: an API key proves nothing again.
+    #[must_use]
+    pub fn asks_for_proofs(&self) -> bool {
+        self.token.expose_secret().starts_with(SESSION)
+    }
+
+    /// The same with a proof of whoever's session it is.
+    #[must_use]
+    pub fn with_proof(self, proof: OwnProof) -> Self {
+        Self { proof: Some(proof), ..self }
+    }
+
+    /// A body with the proof, where there is one.
+    pub(crate) fn proven(&self, mut body: Value) -> Value {
+        if let Some(proof) = &self.proof {
+            body["proof"] = proof.to_json();
+        }
+        body
     }
 
     pub(crate) fn server(&self) -> &ServerUrl {
@@ -103,21 +127,15 @@ impl Remote {
     }
 
     /// Asks for an act that answers nothing.
-    pub(crate) fn act(&self, path: &str) -> Result<(), Refusal> {
+    pub(crate) fn act(&self, path: &str, body: &Value) -> Result<(), Refusal> {
         let request = self.authorized(self.agent.post(self.server.join(path)));
-        self.answer(request.send_json(Value::Object(Map::new()))).map(|_| ())
+        self.answer(request.send_json(body)).map(|_| ())
     }
 
     /// Changes something.
     pub(crate) fn patch<T: DeserializeOwned>(&self, path: &str, body: &Value) -> Result<T, Refusal> {
         let request = self.authorized(self.agent.patch(self.server.join(path)));
         self.understood(&self.answer(request.send_json(body))?)
-    }
-
-    /// Removes something.
-    pub(crate) fn remove(&self, path: &str) -> Result<(), Refusal> {
-        let request = self.authorized(self.agent.delete(self.server.join(path)));
-        self.answer(request.call()).map(|_| ())
     }
 
     fn authorized<B>(&self, request: RequestBuilder<B>) -> RequestBuilder<B> {

@@ -9,10 +9,38 @@ pub struct PolicyField {
     pub values: &'static str,
     /// What it means.
     pub meaning: &'static str,
+    /// Who may change it.
+    pub who: KeyHolder,
 }
 
+/// Who may change a key over the API and the pages. The local command line always may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum KeyHolder {
+    /// Owners, because it could lower what protects them.
+    Owners,
+    /// Administrators as well.
+    Admins,
+}
+
+impl KeyHolder {
+    /// As documentation and errors write it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Owners => "owners",
+            Self::Admins => "admins",
+        }
+    }
+}
+
+/// A key of which nobody has thought that it is everyone's is the owners'.
 const fn field(key: &'static str, values: &'static str, meaning: &'static str) -> PolicyField {
-    PolicyField { key, values, meaning }
+    PolicyField { key, values, meaning, who: KeyHolder::Owners }
+}
+
+/// A key that lowers nothing, whatever it is set to.
+const fn harmless(key: &'static str, values: &'static str, meaning: &'static str) -> PolicyField {
+    PolicyField { key, values, meaning, who: KeyHolder::Admins }
 }
 
 /// What an operation may ask for.
@@ -24,7 +52,7 @@ const SWITCH: &str = "true or false";
 impl PolicyField {
     /// Every key, in the order of a policy.
     pub const ALL: &'static [Self] = &[
-        field(
+        harmless(
             "totp.algorithm",
             "SHA1, SHA256 or SHA512",
             "The hash of the codes. Several authenticator apps ignore anything but SHA1.",
@@ -42,12 +70,12 @@ impl PolicyField {
             "1 to 10",
             "How many authenticators an account may have. With 1, a second enrollment is refused while one is active.",
         ),
-        field(
+        harmless(
             "authenticators.user_chosen_issuer",
             SWITCH,
             "Whether the one who enrolls may choose the issuer that the app shows.",
         ),
-        field("enrollment.ttl_seconds", "60 to 86400", "How long a pending authenticator can be confirmed."),
+        harmless("enrollment.ttl_seconds", "60 to 86400", "How long a pending authenticator can be confirmed."),
         field(
             "proofs.begin",
             PROOFS,

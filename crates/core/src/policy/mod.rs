@@ -12,7 +12,7 @@ pub use document::{
     OnDisable, PolicyDocument, ProofRules, RecoveryCodeRules, RecoveryCodesShown, RequiredFor, SignInRules,
     ThrottleRules, TotpRules,
 };
-pub use field::PolicyField;
+pub use field::{KeyHolder, PolicyField};
 pub use preset::{Preset, PresetError};
 pub use proof::{ProofAct, ProofRequirement};
 pub use validated::Policy;

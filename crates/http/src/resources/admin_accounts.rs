@@ -5,7 +5,7 @@ use countersign_application::use_cases::{
     Administrator, CreateAccount, CreateAccountOutcome, DeleteAccount, FindAccount, ListAccounts, ResetTwoFactor,
     ResetTwoFactorOutcome, UnlockAccount, UpdateAccount, UpdateAccountOutcome,
 };
-use countersign_application::{AccountId, Administration, Application, Target};
+use countersign_application::{AccountId, Administration, AdministrationDenial, Application, Target};
 use poem::web::Data;
 use poem_openapi::param::{Path, Query};
 use poem_openapi::payload::Json;
@@ -21,8 +21,8 @@ use crate::client::Client;
 use crate::page_query::page_request;
 use crate::problem::{Problem, ProblemCode};
 use crate::schema::{
-    Account, AccountDetails, AccountList, AccountOverview, ActResult, CreateAccountRequest, ReasonRequest, Role,
-    TwoFactorStatus, UpdateAccountRequest,
+    Account, AccountDetails, AccountList, AccountOverview, ActResult, CreateAccountRequest, ProvenRequest,
+    ResetTwoFactorRequest, Role, TwoFactorStatus, UpdateAccountRequest, own_proof,
 };
 
 #[derive(ApiResponse)]
@@ -80,7 +80,7 @@ impl AdminAccountApi {
         request: Body<CreateAccountRequest>,
     ) -> Result<CreatedAccount, Problem> {
         let Administrator { authority, realm, origin } = token.authorize(&application, client).await?;
-        let CreateAccountRequest { login, password, role, password_change_required } = request.0;
+        let CreateAccountRequest { login, password, role, password_change_required, proof } = request.0;
         let create = CreateAccount {
             realm: realm.slug.clone(),
             login,
@@ -88,6 +88,7 @@ impl AdminAccountApi {
             password_change_required: password_change_required.unwrap_or(false),
             role: role.map_or(countersign_application::Role::Member, Into::into),
             authority,
+            proof: own_proof(proof),
             origin,
         };
         match create.execute(&application).await? {
@@ -99,8 +100,9 @@ impl AdminAccountApi {
             CreateAccountOutcome::UnfitPassword(rule) => Err(unfit_password(&rule.to_string())),
             CreateAccountOutcome::UnknownRealm => Err(Problem::not_found()),
             CreateAccountOutcome::OwnersOnly => {
-                Err(Problem::from_administration(countersign_application::AdministrationDenial::OwnersOnly))
+                Err(Problem::from_administration(AdministrationDenial::OwnersOnly, &realm))
             }
+            CreateAccountOutcome::Unproven(denial) => Err(Problem::unproven(denial, &realm)),
         }
     }
 
@@ -125,6 +127,8 @@ impl AdminAccountApi {
     /// A new password, or disabling it, ends its sessions, challenges and trusted devices. Who is made an administrator
     /// without a second factor that is required of them becomes one by enrolling: until then the answer says
     /// `effective_role`.
+    /// A new password, or disabling it, ends its sessions, challenges and trusted devices. Disabling alone needs no proof.
+    /// The last owner who can sign in is neither demoted nor disabled.
     #[oai(path = "/:id", method = "patch", operation_id = "update_account")]
     async fn update(
         &self,
@@ -137,7 +141,7 @@ impl AdminAccountApi {
     ) -> Result<Json<Account>, Problem> {
         let administrator = token.authorize(&application, client).await?;
         let realm = administrator.realm.clone();
-        let UpdateAccountRequest { role, password, disabled, two_factor_required, password_change_required } =
+        let UpdateAccountRequest { role, password, disabled, two_factor_required, password_change_required, proof } =
             request.0;
         let update = UpdateAccount {
             administration: administration(administrator, &id)?,
@@ -150,17 +154,20 @@ impl AdminAccountApi {
                 MaybeUndefined::Value(required) => Some(Some(required)),
             },
             password_change_required,
+            even_the_last_owner: false,
+            proof: own_proof(proof),
         };
         match update.execute(&application).await? {
             UpdateAccountOutcome::Updated(account) => Ok(Json(Account::new(&account, &realm))),
-            UpdateAccountOutcome::Denied(denial) => Err(Problem::from_administration(denial)),
+            UpdateAccountOutcome::Denied(denial) => Err(Problem::from_administration(denial, &realm)),
             UpdateAccountOutcome::UnfitPassword(rule) => Err(unfit_password(&rule.to_string())),
         }
     }
 
     /// Delete an account
     ///
-    /// Everything of it is gone but its audit events.
+    /// Everything of it is gone but its audit events. The last owner who can sign in is not deleted. A client that cannot
+    /// send a body with `DELETE` sends it to `POST …/delete`.
     #[oai(path = "/:id", method = "delete", operation_id = "delete_account")]
     async fn delete(
         &self,
@@ -169,11 +176,23 @@ impl AdminAccountApi {
         token: AdministratorToken,
         /// The account.
         id: Path<String>,
+        request: Body<ProvenRequest>,
     ) -> Result<NoContent, Problem> {
-        let administrator = token.authorize(&application, client).await?;
-        let delete = DeleteAccount { administration: administration(administrator, &id)? };
-        delete.execute(&application).await?.map_err(Problem::from_administration)?;
-        Ok(NoContent::Done)
+        delete(&application, token.authorize(&application, client).await?, &id, request.0).await
+    }
+
+    /// Delete an account, by a client that cannot send a body with `DELETE`
+    #[oai(path = "/:id/delete", method = "post", operation_id = "post_delete_account")]
+    async fn post_delete(
+        &self,
+        application: Data<&Application>,
+        client: Client,
+        token: AdministratorToken,
+        /// The account.
+        id: Path<String>,
+        request: Body<ProvenRequest>,
+    ) -> Result<NoContent, Problem> {
+        delete(&application, token.authorize(&application, client).await?, &id, request.0).await
     }
 
     /// Turn two-factor off for someone who lost a phone
@@ -187,16 +206,19 @@ impl AdminAccountApi {
         token: AdministratorToken,
         /// The account.
         id: Path<String>,
-        request: Body<ReasonRequest>,
+        request: Body<ResetTwoFactorRequest>,
     ) -> Result<Json<ActResult>, Problem> {
         let administrator = token.authorize(&application, client).await?;
-        let reset = ResetTwoFactor { administration: administration(administrator, &id)?, reason: request.0.reason };
+        let realm = administrator.realm.clone();
+        let ResetTwoFactorRequest { reason, proof } = request.0;
+        let reset =
+            ResetTwoFactor { administration: administration(administrator, &id)?, reason, proof: own_proof(proof) };
         match reset.execute(&application).await? {
             ResetTwoFactorOutcome::Disabled { login } => {
                 Ok(Json(ActResult { success: true, message: ResetTwoFactorOutcome::message(&login) }))
             }
             ResetTwoFactorOutcome::NotEnabled => Err(not_enabled()),
-            ResetTwoFactorOutcome::Denied(denial) => Err(Problem::from_administration(denial)),
+            ResetTwoFactorOutcome::Denied(denial) => Err(Problem::from_administration(denial, &realm)),
         }
     }
 
@@ -211,10 +233,24 @@ impl AdminAccountApi {
         id: Path<String>,
     ) -> Result<NoContent, Problem> {
         let administrator = token.authorize(&application, client).await?;
+        let realm = administrator.realm.clone();
         let unlock = UnlockAccount { administration: administration(administrator, &id)? };
-        unlock.execute(&application).await?.map_err(Problem::from_administration)?;
+        unlock.execute(&application).await?.map_err(|denial| Problem::from_administration(denial, &realm))?;
         Ok(NoContent::Done)
     }
+}
+
+async fn delete(
+    application: &Application,
+    administrator: Administrator,
+    id: &str,
+    request: ProvenRequest,
+) -> Result<NoContent, Problem> {
+    let realm = administrator.realm.clone();
+    let administration = administration(administrator, id)?;
+    let delete = DeleteAccount { administration, even_the_last_owner: false, proof: own_proof(request.proof) };
+    delete.execute(application).await?.map_err(|denial| Problem::from_administration(denial, &realm))?;
+    Ok(NoContent::Done)
 }
 
 fn target(id: &str) -> Result<Target, Problem> {

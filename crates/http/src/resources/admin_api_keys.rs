@@ -1,6 +1,8 @@
 //! Administering API keys.
 
-use countersign_application::use_cases::{CreateApiKey, CreateApiKeyOutcome, ListApiKeys, RevokeApiKey};
+use countersign_application::use_cases::{
+    Administrator, CreateApiKey, CreateApiKeyOutcome, ListApiKeys, RevokeApiKey, RevokeApiKeyOutcome,
+};
 use countersign_application::{ApiKeyName, Application};
 use poem::web::Data;
 use poem_openapi::param::{Path, Query};
@@ -14,7 +16,7 @@ use crate::body::Body;
 use crate::client::Client;
 use crate::page_query::page_request;
 use crate::problem::Problem;
-use crate::schema::{ApiKey, ApiKeyList, CreateApiKeyRequest, CreatedApiKey, parse_rfc3339};
+use crate::schema::{ApiKey, ApiKeyList, CreateApiKeyRequest, CreatedApiKey, ProvenRequest, own_proof, parse_rfc3339};
 
 #[derive(ApiResponse)]
 enum Created {
@@ -57,7 +59,7 @@ impl AdminApiKeyApi {
         request: Body<CreateApiKeyRequest>,
     ) -> Result<Created, Problem> {
         let administrator = token.authorize(&application, client).await?;
-        let CreateApiKeyRequest { name, scopes, expires_at } = request.0;
+        let CreateApiKeyRequest { name, scopes, expires_at, proof } = request.0;
         let expires_at = match expires_at.as_deref() {
             None => None,
             Some(text) => Some(
@@ -71,6 +73,7 @@ impl AdminApiKeyApi {
             scopes: scopes.into_iter().map(Into::into).collect(),
             expires_at,
             authority: administrator.authority,
+            proof: own_proof(proof),
             origin: administrator.origin,
         };
         match create.execute(&application).await? {
@@ -82,12 +85,13 @@ impl AdminApiKeyApi {
             CreateApiKeyOutcome::ExpiresInThePast => {
                 Err(Problem::invalid_request("expires_at", "must be in the future"))
             }
+            CreateApiKeyOutcome::Unproven(denial) => Err(Problem::unproven(denial, &administrator.realm)),
         }
     }
 
     /// Revoke an API key
     ///
-    /// It opens nothing from the next request on.
+    /// It opens nothing from the next request on. A client that cannot send a body with `DELETE` sends it to `POST …/revoke`.
     #[oai(path = "/:id", method = "delete", operation_id = "revoke_api_key")]
     async fn revoke(
         &self,
@@ -96,14 +100,43 @@ impl AdminApiKeyApi {
         token: AdministratorToken,
         /// The API key.
         id: Path<String>,
+        request: Body<ProvenRequest>,
     ) -> Result<NoContent, Problem> {
-        let administrator = token.authorize(&application, client).await?;
-        let revoke = RevokeApiKey {
-            realm: administrator.realm.slug,
-            id: id.parse().map_err(|_| Problem::not_found())?,
-            authority: administrator.authority,
-            origin: administrator.origin,
-        };
-        if revoke.execute(&application).await? { Ok(NoContent::Done) } else { Err(Problem::not_found()) }
+        revoke(&application, token.authorize(&application, client).await?, &id, request.0).await
+    }
+
+    /// Revoke an API key, by a client that cannot send a body with `DELETE`
+    #[oai(path = "/:id/revoke", method = "post", operation_id = "post_revoke_api_key")]
+    async fn post_revoke(
+        &self,
+        application: Data<&Application>,
+        client: Client,
+        token: AdministratorToken,
+        /// The API key.
+        id: Path<String>,
+        request: Body<ProvenRequest>,
+    ) -> Result<NoContent, Problem> {
+        revoke(&application, token.authorize(&application, client).await?, &id, request.0).await
+    }
+}
+
+async fn revoke(
+    application: &Application,
+    administrator: Administrator,
+    id: &str,
+    request: ProvenRequest,
+) -> Result<NoContent, Problem> {
+    let Administrator { authority, realm, origin } = administrator;
+    let revoke = RevokeApiKey {
+        realm: realm.slug.clone(),
+        id: id.parse().map_err(|_| Problem::not_found())?,
+        authority,
+        proof: own_proof(request.proof),
+        origin,
+    };
+    match revoke.execute(application).await? {
+        RevokeApiKeyOutcome::Revoked => Ok(NoContent::Done),
+        RevokeApiKeyOutcome::NotFound => Err(Problem::not_found()),
+        RevokeApiKeyOutcome::Unproven(denial) => Err(Problem::unproven(denial, &realm)),
     }
 }

@@ -15,7 +15,9 @@ use crate::body::Body;
 use crate::client::Client;
 use crate::page_query::page_request;
 use crate::problem::Problem;
-use crate::schema::{AuditEvent, AuditEventList, Realm, StatisticsResponse, UpdateRealmRequest, parse_rfc3339};
+use crate::schema::{
+    AuditEvent, AuditEventList, Realm, StatisticsResponse, UpdateRealmRequest, own_proof, parse_rfc3339,
+};
 
 pub(crate) struct AdminRealmApi;
 
@@ -37,7 +39,8 @@ impl AdminRealmApi {
 
     /// Change the realm's issuer or policy
     ///
-    /// Holds from the next request on. What breaks a rule changes nothing; `errors` names each key and what is allowed.
+    /// Holds from the next request on. What breaks a rule changes nothing; `errors` names each key and what is allowed. Keys
+    /// that protect owners are changed by owners, and by API keys that one of them or the operator made.
     #[oai(path = "/realm", method = "patch", operation_id = "update_realm")]
     async fn update(
         &self,
@@ -47,13 +50,15 @@ impl AdminRealmApi {
         request: Body<UpdateRealmRequest>,
     ) -> Result<Json<Realm>, Problem> {
         let administrator = token.authorize(&application, client).await?;
-        let UpdateRealmRequest { issuer, policy, preset } = request.0;
+        let UpdateRealmRequest { issuer, policy, preset, proof } = request.0;
+        let present = administrator.realm.clone();
         let update = UpdateRealm {
             expected_version: None,
             realm: administrator.realm.slug,
             issuer,
             policy: PolicyChange { preset, patch: policy },
             authority: administrator.authority,
+            proof: own_proof(proof),
             origin: administrator.origin,
         };
         match update.execute(&application).await? {
@@ -61,8 +66,10 @@ impl AdminRealmApi {
             UpdateRealmOutcome::NotFound => Err(Problem::not_found()),
             UpdateRealmOutcome::ChangedMeanwhile => Err(UseCaseError::Fault("no version was expected").into()),
             UpdateRealmOutcome::MayNotDisableTwoFactor => {
-                Err(Problem::from_administration(AdministrationDenial::MayNotDisableTwoFactor))
+                Err(Problem::from_administration(AdministrationDenial::MayNotDisableTwoFactor, &present))
             }
+            UpdateRealmOutcome::OwnersKeys(keys) => Err(Problem::owners_keys(keys)),
+            UpdateRealmOutcome::Unproven(denial) => Err(Problem::unproven(denial, &present)),
             UpdateRealmOutcome::Invalid(violations) => {
                 Err(Problem::policy_violation(violations.into_iter().map(|violation| (violation.key, violation.rule))))
             }

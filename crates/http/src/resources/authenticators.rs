@@ -185,6 +185,10 @@ pub(super) fn confirmed(outcome: ConfirmEnrollmentOutcome, realm: &Realm) -> Res
         }
         ConfirmEnrollmentOutcome::NoPendingEnrollment => Err(no_pending()),
         ConfirmEnrollmentOutcome::TooMany => Err(too_many()),
+        ConfirmEnrollmentOutcome::MayNotAdd => Err(Problem::new(
+            ProblemCode::Forbidden,
+            "This subject has a second factor. To add another authenticator, the API key needs the scope manage beside enroll.",
+        )),
         ConfirmEnrollmentOutcome::InvalidCode => Err(Problem::new(
             ProblemCode::InvalidCode,
             "The code is not the one that the new authenticator shows now. Check that the phone's clock is right.",

@@ -55,7 +55,7 @@ impl SubjectApi {
 
     /// Begin an enrollment for a subject
     ///
-    /// Makes the subject where it is new. Beginning again replaces only what is pending.
+    /// Makes the subject where it is new. Beginning again replaces only what is pending, and what is pending opens nothing.
     #[oai(path = "/:subject/authenticators", method = "post", operation_id = "begin_subject_enrollment")]
     async fn begin(
         &self,
@@ -81,7 +81,8 @@ impl SubjectApi {
 
     /// Confirm an enrollment of a subject
     ///
-    /// Takes a code of the new authenticator, which is spent by it.
+    /// Takes a code of the new authenticator, which is spent by it. For a subject that has a second factor already, the key
+    /// needs the scope `manage` beside `enroll`: whoever may only enroll could otherwise pass for any user.
     #[oai(path = "/:subject/authenticators/:id/confirm", method = "post", operation_id = "confirm_subject_enrollment")]
     async fn confirm(
         &self,
@@ -203,7 +204,7 @@ impl SubjectApi {
         let scene = key.about(&subject, &[Scope::Manage], &application, client).await?;
         let Some(caller) = scene.find(&application).await? else { return Ok(NoContent::Done) };
         let unlock = UnlockAccount { administration: administration(&scene, &caller) };
-        done(unlock.execute(&application).await?)
+        done(&scene, unlock.execute(&application).await?)
     }
 
     /// Delete a subject
@@ -220,8 +221,9 @@ impl SubjectApi {
     ) -> Result<NoContent, Problem> {
         let scene = key.about(&subject, &[Scope::Manage], &application, client).await?;
         let Some(caller) = scene.find(&application).await? else { return Ok(NoContent::Done) };
-        let delete = DeleteAccount { administration: administration(&scene, &caller) };
-        done(delete.execute(&application).await?)
+        let administration = administration(&scene, &caller);
+        let delete = DeleteAccount { administration, even_the_last_owner: false, proof: GivenProof::default() };
+        done(&scene, delete.execute(&application).await?)
     }
 }
 
@@ -243,15 +245,15 @@ fn administration(scene: &SubjectScene, caller: &Caller) -> Administration {
     Administration {
         realm: scene.realm.slug.clone(),
         target: Target::Account(caller.account.id),
-        authority: Authority::Application { key_id: scene.key_id },
+        authority: Authority::Application { key_id: scene.key.id, made_by_owner: false },
         origin: scene.origin.clone(),
     }
 }
 
 /// A subject that is gone has nothing left to undo.
-fn done(result: Result<(), AdministrationDenial>) -> Result<NoContent, Problem> {
+fn done(scene: &SubjectScene, result: Result<(), AdministrationDenial>) -> Result<NoContent, Problem> {
     match result {
         Ok(()) | Err(AdministrationDenial::NotFound) => Ok(NoContent::Done),
-        Err(denial) => Err(Problem::from_administration(denial)),
+        Err(denial) => Err(Problem::from_administration(denial, &scene.realm)),
     }
 }

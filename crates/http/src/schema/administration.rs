@@ -9,7 +9,7 @@ use serde_json::Value;
 use time::{Date, Duration};
 
 use super::account::Role;
-use super::{Authenticator, Policy, rfc3339};
+use super::{Authenticator, Policy, ProofRequest, rfc3339};
 
 /// The state of an account's second factor, in a word.
 #[derive(Clone, Copy, Enum)]
@@ -218,6 +218,8 @@ pub(crate) struct CreateAccountRequest {
     pub(crate) role: Option<Role>,
     /// Whether it has to change that password at the first sign-in, before anything else; it has not when it is left out.
     pub(crate) password_change_required: Option<bool>,
+    /// The administrator's own proof; an API key gives none.
+    pub(crate) proof: Option<ProofRequest>,
 }
 
 /// A change of an account. What is left out stays as it is.
@@ -235,6 +237,8 @@ pub(crate) struct UpdateAccountRequest {
     pub(crate) two_factor_required: MaybeUndefined<bool>,
     /// Whether it has to change its password, the one given here or the one it has, before anything else.
     pub(crate) password_change_required: Option<bool>,
+    /// The administrator's own proof, unless all that is done is to disable the account; an API key gives none.
+    pub(crate) proof: Option<ProofRequest>,
 }
 
 /// Why something is done.
@@ -244,6 +248,17 @@ pub(crate) struct ReasonRequest {
     /// Why, for the audit trail.
     #[oai(validator(min_length = 1, max_length = 500))]
     pub(crate) reason: Option<String>,
+}
+
+/// Turning two-factor off for someone else.
+#[derive(Object)]
+#[oai(deny_unknown_fields, write_only_all = true)]
+pub(crate) struct ResetTwoFactorRequest {
+    /// Why, for the audit trail.
+    #[oai(validator(min_length = 1, max_length = 500))]
+    pub(crate) reason: Option<String>,
+    /// The administrator's own proof; an API key gives none.
+    pub(crate) proof: Option<ProofRequest>,
 }
 
 /// What came of an administrative act, in a sentence.
@@ -294,6 +309,8 @@ pub(crate) struct UpdateRealmRequest {
     /// The name of a preset: all keys are set to its values first.
     #[oai(validator(min_length = 1, max_length = 63))]
     pub(crate) preset: Option<String>,
+    /// The administrator's own proof; an API key gives none.
+    pub(crate) proof: Option<ProofRequest>,
 }
 
 /// What an API key may be used for.
@@ -339,6 +356,9 @@ pub(crate) struct ApiKey {
     scopes: Vec<Scope>,
     /// The short name of the realm that it opens.
     realm: String,
+    /// Whether an owner made it, or the operator: with the scope `admin`, it may then change the keys of the policy that
+    /// are the owners'.
+    made_by_owner: bool,
     /// When it was made.
     created_at: String,
     /// From when on it opens nothing.
@@ -354,6 +374,7 @@ impl ApiKey {
             name: key.name.as_str().to_owned(),
             scopes: key.scopes.iter().copied().map(Scope::from).collect(),
             realm: realm.slug.to_string(),
+            made_by_owner: key.made_by_owner,
             created_at: rfc3339(key.created_at),
             expires_at: key.expires_at.map(rfc3339),
             last_used_at: key.last_used_at.map(rfc3339),
@@ -382,6 +403,8 @@ pub(crate) struct CreateApiKeyRequest {
     /// From when on it opens nothing: RFC 3339.
     #[oai(validator(min_length = 1, max_length = 64))]
     pub(crate) expires_at: Option<String>,
+    /// The administrator's own proof; an API key gives none.
+    pub(crate) proof: Option<ProofRequest>,
 }
 
 /// A key that was just made: the only time that it is shown.

@@ -16,15 +16,15 @@ mod two_factor;
 pub(crate) use account::{Account, ChangePasswordRequest, OwnAccount, PasswordChanged, Role};
 pub(crate) use administration::{
     AccountDetails, AccountList, AccountOverview, ActResult, ApiKey, ApiKeyList, CreateAccountRequest,
-    CreateApiKeyRequest, CreatedApiKey, Realm, ReasonRequest, StatisticsResponse, TwoFactorStatus,
-    UpdateAccountRequest, UpdateRealmRequest,
+    CreateApiKeyRequest, CreatedApiKey, Realm, ReasonRequest, ResetTwoFactorRequest, StatisticsResponse,
+    TwoFactorStatus, UpdateAccountRequest, UpdateRealmRequest,
 };
 pub(crate) use audit_event::{AuditEvent, AuditEventList};
 pub(crate) use authenticator::{Authenticator, RenameRequest};
 pub(crate) use enrollment::{BeginRequest, BegunEnrollment, ConfirmRequest, Confirmed};
 pub(crate) use listing::{SessionList, TrustedDeviceList};
 pub(crate) use policy::Policy;
-pub(crate) use proof::{ProofRequest, RecoveryCodes};
+pub(crate) use proof::{ProofRequest, ProvenRequest, RecoveryCodes, own_proof};
 pub(crate) use session::{Session, SessionGrant, TrustedDevice};
 pub(crate) use sign_in::{
     ChallengeGrant, EnrollmentRequired, PasswordChangeRequired, SecondFactorRequest, SecondFactorResponse,

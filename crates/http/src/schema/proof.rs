@@ -20,6 +20,20 @@ impl From<ProofRequest> for GivenProof {
     }
 }
 
+/// The administrator's own proof, of a session that administers: what outlasts it asks for one. `proof` that is not there is
+/// what an API key gives, and what a session is refused for.
+#[derive(Object)]
+#[oai(deny_unknown_fields, write_only_all = true)]
+pub(crate) struct ProvenRequest {
+    /// The administrator's own proof; an API key gives none.
+    pub(crate) proof: Option<ProofRequest>,
+}
+
+/// What came as an administrator's proof.
+pub(crate) fn own_proof(proof: Option<ProofRequest>) -> GivenProof {
+    proof.map(GivenProof::from).unwrap_or_default()
+}
+
 pub(super) fn given(password: Option<String>, code: Option<String>) -> GivenProof {
     GivenProof { password: password.map(SecretString::from), code: code.map(SecretString::from) }
 }

@@ -14,6 +14,7 @@ pub struct Model {
     pub created_at: i64,
     pub expires_at: Option<i64>,
     pub last_used_at: Option<i64>,
+    pub made_by_owner: bool,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

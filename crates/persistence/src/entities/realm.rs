@@ -13,6 +13,7 @@ pub struct Model {
     pub created_at: i64,
     pub version: i64,
     pub enforced_since: Option<i64>,
+    pub set_up_at: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -196,6 +196,17 @@ impl AccountStore for SeaUnitOfWork {
         Ok(any.into_tuple::<uuid::Uuid>().one(self.connection()).await.map_err(fault)?.is_some())
     }
 
+    async fn has_owner_beside(&mut self, realm: RealmId, account: AccountId) -> Result<bool, StoreError> {
+        let others = Entity::find()
+            .select_only()
+            .column(Column::Id)
+            .filter(Column::RealmId.eq(realm.as_uuid()))
+            .filter(Column::Role.eq(Role::Owner.as_str()))
+            .filter(Column::DisabledAt.is_null())
+            .filter(Column::Id.ne(account.as_uuid()));
+        Ok(others.into_tuple::<uuid::Uuid>().one(self.connection()).await.map_err(fault)?.is_some())
+    }
+
     async fn find(&mut self, id: AccountId) -> Result<Option<Account>, StoreError> {
         find(self.connection(), select().filter(Column::Id.eq(id.as_uuid()))).await
     }

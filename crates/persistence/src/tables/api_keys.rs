@@ -21,6 +21,7 @@ fn from_row(row: &api_key::Model) -> Result<ApiKey, StoreError> {
         name: name.understood("name", ApiKeyName::new(&row.name).ok())?,
         digest: TokenDigest(name.bytes("digest", &row.digest)?),
         scopes: name.understood("scopes", scopes)?,
+        made_by_owner: row.made_by_owner,
         created_at: Timestamp::from_micros(row.created_at),
         expires_at: instant(row.expires_at),
         last_used_at: instant(row.last_used_at),
@@ -59,6 +60,7 @@ impl ApiKeyStore for SeaUnitOfWork {
             created_at: key.created_at.as_micros(),
             expires_at: micros(key.expires_at),
             last_used_at: micros(key.last_used_at),
+            made_by_owner: key.made_by_owner,
         };
         Insert::<api_key::ActiveModel>::one(row).exec_without_returning(self.connection()).await.map_err(fault)?;
         Ok(())

@@ -1,7 +1,7 @@
 //! Removal of what has expired, piece by piece.
 
 use async_trait::async_trait;
-use countersign_application::ports::{Due, HousekeepingStore, Pruned, StoreError};
+use countersign_application::ports::{Due, Ended, HousekeepingStore, Pruned, StoreError};
 use countersign_application::{AuthenticatorStatus, RecoverySetStatus};
 use sea_orm::sea_query::{Condition, Expr};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, TryGetable, Value};
@@ -57,6 +57,10 @@ impl HousekeepingStore for SeaUnitOfWork {
             pruned.audit_events = room.take(self.some::<audit_event::Entity, Uuid>(order, old, room.left()).await?);
         }
         Ok(pruned)
+    }
+
+    async fn remove_ended(&mut self, ended: &Ended) -> Result<(), StoreError> {
+        self.remove_all_ended(ended).await
     }
 }
 

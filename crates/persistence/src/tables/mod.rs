@@ -9,6 +9,7 @@ mod attempts;
 mod audit_events;
 mod authenticators;
 mod challenges;
+mod ended;
 mod housekeeping;
 mod key_checks;
 mod realm_appearances;

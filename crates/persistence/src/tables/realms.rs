@@ -7,8 +7,9 @@ use countersign_application::core::{Policy, PolicyDocument, Preset};
 use countersign_application::ports::{Conflict, RealmReads, RealmStore, StoreError};
 use countersign_application::{Realm, RealmId, RealmSlug, Timestamp};
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, Insert, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, Insert, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::{Map, Value};
+use uuid::Uuid;
 
 use crate::entities::realm::{self, Column, Entity};
 use crate::faults::{fault, insert_fault, read_fault};
@@ -80,6 +81,12 @@ impl RealmReads for SeaStore {
         let rows = Entity::find().order_by_asc(Column::Slug).all(self.reading()).await;
         rows.map_err(read_fault::<Entity>)?.into_iter().map(from_row).collect()
     }
+
+    async fn is_set_up(&self, realm: RealmId) -> Result<bool, StoreError> {
+        let set_up = Entity::find_by_id(realm.as_uuid()).filter(Column::SetUpAt.is_not_null());
+        let row = set_up.select_only().column(Column::Id).into_tuple::<Uuid>().one(self.reading()).await;
+        Ok(row.map_err(fault)?.is_some())
+    }
 }
 
 #[async_trait]
@@ -93,6 +100,7 @@ impl RealmStore for SeaUnitOfWork {
             created_at: realm.created_at.as_micros(),
             version: realm.version,
             enforced_since: micros(realm.enforced_since),
+            set_up_at: None,
         };
         Insert::<realm::ActiveModel>::one(row)
             .exec_without_returning(self.connection())
@@ -117,6 +125,28 @@ impl RealmStore for SeaUnitOfWork {
             .await
             .map_err(fault)?;
         Ok(updated.rows_affected == 1)
+    }
+
+    async fn mark_set_up(&mut self, realm: RealmId, at: Timestamp) -> Result<bool, StoreError> {
+        let marked = Entity::update_many()
+            .col_expr(Column::SetUpAt, Expr::value(at.as_micros()))
+            .filter(Column::Id.eq(realm.as_uuid()))
+            .filter(Column::SetUpAt.is_null())
+            .exec(self.connection())
+            .await
+            .map_err(fault)?;
+        Ok(marked.rows_affected == 1)
+    }
+
+    async fn lock_owners(&mut self, realm: RealmId) -> Result<(), StoreError> {
+        // A write that changes nothing: every engine takes it as a row lock.
+        Entity::update_many()
+            .col_expr(Column::Version, Expr::col(Column::Version))
+            .filter(Column::Id.eq(realm.as_uuid()))
+            .exec(self.connection())
+            .await
+            .map_err(fault)?;
+        Ok(())
     }
 }
 

@@ -5,9 +5,9 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use countersign_application::ports::{
     AccountCount, AccountFilter, AccountReads, ApiKeyReads, AppearanceReads, AttemptKey, AttemptReads, Attempts,
-    AuditFilter, AuditReads, AuthenticatorStore, ChallengeReads, DailyCount, KeyCheck, KeyCheckReads, RealmReads,
-    RecoveryCodeStore, RecoveryDigest, SecondFactorReads, SecondFactorStore, SessionReads, StatisticsReads, Store,
-    StoreError, TokenDigest, TrustedDeviceReads, UnitOfWork,
+    AuditFilter, AuditReads, AuthenticatorStore, ChallengeReads, DailyCount, Ended, EndedReads, KeyCheck,
+    KeyCheckReads, RealmReads, RecoveryCodeStore, RecoveryDigest, SecondFactorReads, SecondFactorStore, SessionReads,
+    StatisticsReads, Store, StoreError, TokenDigest, TrustedDeviceReads, UnitOfWork,
 };
 use countersign_application::{
     Account, AccountId, AccountOverview, ApiKey, Appearance, AuditEvent, Authenticator, AuthenticatorId,
@@ -82,6 +82,7 @@ reads! {
         find_realm(slug: &RealmSlug) -> Option<Realm>;
         find_realm_by_id(id: RealmId) -> Option<Realm>;
         list_realms() -> Vec<Realm>;
+        is_set_up(realm: RealmId) -> bool;
     }
     AppearanceReads { find_appearance(realm: RealmId) -> Appearance; }
     AccountReads {
@@ -118,6 +119,7 @@ reads! {
         count_drift(realm: RealmId, drift_steps: i8, since: Timestamp) -> u64;
     }
     KeyCheckReads { list_key_checks() -> Vec<KeyCheck>; }
+    EndedReads { list_ended(realm: &Realm, at: Timestamp, limit: u32) -> Ended; }
 }
 
 #[async_trait]

@@ -68,6 +68,10 @@ macro_rules! __each_clause {
             realms_are_found_by_name_and_identifier
             realms_are_listed_by_short_name
             of_two_changes_of_a_realm_at_once_one_is_refused
+            a_realm_is_set_up_once_and_for_good
+            of_many_that_set_a_realm_up_one_does
+            another_owner_is_one_of_the_realm_that_may_sign_in
+            of_two_owners_that_go_at_once_one_stays
             an_appearance_is_read_as_it_was_written
             an_appearance_is_replaced_as_a_whole
             of_many_changes_of_an_appearance_none_is_lost
@@ -141,6 +145,7 @@ macro_rules! __each_clause {
             deleting_an_account_keeps_its_audit_events
             housekeeping_removes_what_expired_and_nothing_else
             housekeeping_removes_no_more_than_a_piece
+            what_a_policy_ended_is_found_and_removed
             pages_hold_every_item_once_and_in_order
             a_realm_is_read_as_it_was_written
             an_account_is_read_as_it_was_written

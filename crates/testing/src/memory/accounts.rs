@@ -29,6 +29,14 @@ impl RealmStore for State {
         kept.version += 1;
         Ok(true)
     }
+
+    async fn mark_set_up(&mut self, realm: RealmId, _at: Timestamp) -> Result<bool, StoreError> {
+        Ok(self.realms.contains_key(&realm) && self.set_up.insert(realm))
+    }
+
+    async fn lock_owners(&mut self, _realm: RealmId) -> Result<(), StoreError> {
+        Ok(())
+    }
 }
 
 #[async_trait]
@@ -51,6 +59,11 @@ impl AccountStore for State {
 
     async fn is_any_in(&mut self, realm: RealmId) -> Result<bool, StoreError> {
         Ok(self.accounts.values().any(|account| account.realm_id == realm))
+    }
+
+    async fn has_owner_beside(&mut self, realm: RealmId, account: AccountId) -> Result<bool, StoreError> {
+        let may_sign_in = |it: &Account| it.role == Role::Owner && it.disabled_at.is_none();
+        Ok(self.accounts.values().any(|it| it.realm_id == realm && it.id != account && may_sign_in(it)))
     }
 
     async fn find(&mut self, id: AccountId) -> Result<Option<Account>, StoreError> {

@@ -4,6 +4,7 @@
 mod accounts;
 mod api_keys;
 mod appearances;
+mod ended;
 mod reads;
 mod records;
 mod recovery_codes;

@@ -48,6 +48,10 @@ impl RealmReads for MemoryStore {
         realms.sort_by(|a, b| a.slug.as_str().cmp(b.slug.as_str()));
         Ok(realms)
     }
+
+    async fn is_set_up(&self, realm: RealmId) -> Result<bool, StoreError> {
+        Ok(self.committed().set_up.contains(&realm))
+    }
 }
 
 #[async_trait]

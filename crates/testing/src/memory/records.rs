@@ -4,10 +4,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
 use countersign_application::ports::{
-    AttemptKey, AttemptStore, Attempts, AuditLog, Conflict, Due, HousekeepingStore, KeyCheck, KeyCheckStore, Pruned,
-    StoreError,
+    AttemptKey, AttemptStore, Attempts, AuditLog, Conflict, Due, Ended, HousekeepingStore, KeyCheck, KeyCheckStore,
+    Pruned, StoreError,
 };
-use countersign_application::{AccountId, AuditEvent, AuthenticatorStatus};
+use countersign_application::{AccountId, AuditEvent, Authenticator, AuthenticatorStatus};
 use countersign_core::{Throttle, Timestamp};
 
 use super::State;
@@ -98,6 +98,22 @@ impl HousekeepingStore for State {
             attempts: attempts.len() as u64,
             audit_events: audit_events.len() as u64,
         })
+    }
+
+    async fn remove_ended(&mut self, ended: &Ended) -> Result<(), StoreError> {
+        self.sessions.retain(|id, _| !ended.sessions.contains(id));
+        self.challenges.retain(|id, _| !ended.challenges.contains(id));
+        self.trusted_devices.retain(|id, _| !ended.trusted_devices.contains(id));
+        let pending = |it: &Authenticator| it.status == AuthenticatorStatus::Pending;
+        self.remove_authenticators(|it| pending(it) && ended.enrollments.contains(&it.id));
+        self.remove_recovery_sets(|set| ended.recovery_sets.contains(&set.id));
+        for set in self.recovery_sets.values_mut().filter(|set| ended.viewable_sets.contains(&set.id)) {
+            set.viewable = false;
+        }
+        for row in self.recovery_codes.iter_mut().filter(|row| ended.viewable_sets.contains(&row.set)) {
+            row.code.sealed = None;
+        }
+        Ok(())
     }
 }
 

@@ -1,4 +1,4 @@
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use countersign_application::ports::{AttemptKey, Attempts, Conflict, KeyCheck, StoreError};
 use countersign_application::{
@@ -27,6 +27,8 @@ pub(crate) struct AttemptRow {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct State {
     pub(crate) realms: BTreeMap<RealmId, Realm>,
+    /// The realms that ever had an owner.
+    pub(crate) set_up: BTreeSet<RealmId>,
     pub(crate) appearances: BTreeMap<RealmId, Appearance>,
     pub(crate) accounts: BTreeMap<AccountId, Account>,
     pub(crate) second_factors: BTreeMap<AccountId, SecondFactorState>,

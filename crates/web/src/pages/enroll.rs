@@ -323,6 +323,8 @@ pub(super) async fn confirm(visit: Visit, Path(id): Path<String>, form: Form) ->
                 return shown.page(visit, &caller.realm, &caller.account);
             }
             ConfirmEnrollmentOutcome::NoPendingEnrollment => return gone(visit),
+            // Of an application's key, and here is a session.
+            ConfirmEnrollmentOutcome::MayNotAdd => return Err(Refusal::Forbidden),
             ConfirmEnrollmentOutcome::TooMany => return back_with(visit, "error-too-many-authenticators"),
             ConfirmEnrollmentOutcome::InvalidCode => Wrong::field("code", "error-enroll-code-wrong"),
             ConfirmEnrollmentOutcome::Denied(denial) => Wrong::denial(denial, &form, ProofNames::default()),

@@ -10,11 +10,11 @@ use poem::web::Path;
 use poem::{Response, handler};
 
 use super::account::{Rights, account_page};
-use super::confirm::{ConfirmPage, HiddenField, password_of, prove};
+use super::confirm::{ConfirmPage, HiddenField, proof_of, unless_busy, unproven};
 use super::{account_id, administration, denied, role_text};
 use crate::form::Form;
 use crate::moments::Wait;
-use crate::pages::proof::{Proof, Wrong};
+use crate::pages::proof::{Proof, Wrong, given};
 use crate::refusal::Refusal;
 use crate::texts::Texts;
 use crate::visit::Visit;
@@ -93,9 +93,9 @@ impl Act {
         }
     }
 
-    /// Whether what it gives outlasts the session: then the password is asked for.
+    /// Whether what it does outlasts the session: then a proof is asked for. Shutting somebody out has to be quick.
     fn is_proven(self) -> bool {
-        matches!(self, Self::SetRole(Role::Admin | Role::Owner))
+        self != Self::Disable
     }
 
     async fn confirm_page(
@@ -112,7 +112,7 @@ impl Act {
         }
         page = asked.unproven.put_on(page);
         let (proof, wait) = match self.is_proven() {
-            true => password_of(visit, caller, &asked.unproven).await?,
+            true => proof_of(visit, caller, &asked.unproven).await?,
             false => (Proof::default(), Wait::default()),
         };
         let (login, key) = (account.login.to_string(), format!("confirm-{name}-text"));
@@ -149,23 +149,27 @@ impl Act {
         administrator: Administrator,
         id: AccountId,
         reason: Option<String>,
+        form: &Form,
     ) -> Result<Came, Refusal> {
         let administration = administration(administrator, id);
+        let proof = given(form);
         let application = &visit.application;
         let (role, disabled, two_factor_required) = match self {
             Self::DisableTwoFactor => {
-                let reset = ResetTwoFactor { administration, reason };
-                return Ok(match reset.execute(application).await? {
-                    ResetTwoFactorOutcome::Disabled { .. } => Came::Done("notice-account-two-factor-off"),
-                    ResetTwoFactorOutcome::NotEnabled => Came::NotEnabled,
-                    ResetTwoFactorOutcome::Denied(denial) => Came::Denied(denial),
+                let reset = ResetTwoFactor { administration, reason, proof };
+                return Ok(match unless_busy(reset.execute(application).await)? {
+                    Ok(ResetTwoFactorOutcome::Disabled { .. }) => Came::Done("notice-account-two-factor-off"),
+                    Ok(ResetTwoFactorOutcome::NotEnabled) => Came::NotEnabled,
+                    Ok(ResetTwoFactorOutcome::Denied(denial)) => Came::denied(denial, form),
+                    Err(busy) => Came::Unproven(busy),
                 });
             }
             Self::Delete => {
-                let delete = DeleteAccount { administration };
-                return Ok(match delete.execute(application).await? {
-                    Ok(()) => Came::Done("notice-account-deleted"),
-                    Err(denial) => Came::Denied(denial),
+                let delete = DeleteAccount { administration, even_the_last_owner: false, proof };
+                return Ok(match unless_busy(delete.execute(application).await)? {
+                    Ok(Ok(())) => Came::Done("notice-account-deleted"),
+                    Ok(Err(denial)) => Came::denied(denial, form),
+                    Err(busy) => Came::Unproven(busy),
                 });
             }
             Self::SetRole(role) => (Some(role), None, None),
@@ -180,9 +184,15 @@ impl Act {
             disabled,
             two_factor_required,
             password_change_required: None,
+            even_the_last_owner: false,
+            proof,
         };
-        Ok(match (update.execute(application).await?, self) {
-            (UpdateAccountOutcome::Denied(denial), _) => Came::Denied(denial),
+        let outcome = match unless_busy(update.execute(application).await)? {
+            Ok(outcome) => outcome,
+            Err(busy) => return Ok(Came::Unproven(busy)),
+        };
+        Ok(match (outcome, self) {
+            (UpdateAccountOutcome::Denied(denial), _) => Came::denied(denial, form),
             (UpdateAccountOutcome::Updated(_), Self::Disable) => Came::Done("notice-account-disabled"),
             (UpdateAccountOutcome::Updated(_), Self::Enable) => Came::Done("notice-account-enabled"),
             (UpdateAccountOutcome::Updated(_), Self::Require(_)) => Came::Done("notice-account-requirement"),
@@ -199,8 +209,19 @@ enum Came {
     Done(&'static str),
     /// There was no second factor to turn off.
     NotEnabled,
+    /// The proof was not taken.
+    Unproven(Wrong),
     /// It was refused.
     Denied(AdministrationDenial),
+}
+
+impl Came {
+    fn denied(denial: AdministrationDenial, form: &Form) -> Self {
+        match denial {
+            AdministrationDenial::Unproven(denial) => Self::Unproven(unproven(denial, form)),
+            denial => Self::Denied(denial),
+        }
+    }
 }
 
 /// What the form of a confirmation held, and what was wrong with it.
@@ -264,15 +285,8 @@ pub(super) async fn submit(
         let page = act.confirm_page(&mut visit, &caller, &account, &asked).await?;
         return visit.show_wrong(&page);
     }
-    if act.is_proven()
-        && let Some(unproven) = prove(&visit, &caller, &form).await?
-    {
-        let status = unproven.status();
-        let page = act.confirm_page(&mut visit, &caller, &account, &Asked { unproven, ..Asked::default() }).await?;
-        return visit.show_as(status, &page);
-    }
-    let given = Some(reason.clone()).filter(|reason| !reason.is_empty());
-    match act.run(&visit, administrator.clone(), account.id, given).await? {
+    let why = Some(reason.clone()).filter(|reason| !reason.is_empty());
+    match act.run(&visit, administrator.clone(), account.id, why, &form).await? {
         Came::Done(notice) => {
             visit.notice_about(notice, "login", account.login.as_str());
             match act {
@@ -284,10 +298,20 @@ pub(super) async fn submit(
             let wrong = (StatusCode::CONFLICT, texts.say("error-account-not-on"));
             account_page(visit, &caller, &administrator, account.id, Some(wrong)).await
         }
-        Came::Denied(denial) => {
-            let asked = Asked { reason, wrong: Some(("", denied(denial, texts)?)), ..Asked::default() };
+        Came::Unproven(unproven) => {
+            let status = unproven.status();
+            let asked = Asked { reason, unproven, ..Asked::default() };
             let page = act.confirm_page(&mut visit, &caller, &account, &asked).await?;
-            visit.show_as(StatusCode::FORBIDDEN, &page)
+            visit.show_as(status, &page)
+        }
+        Came::Denied(denial) => {
+            let status = match denial {
+                AdministrationDenial::LastOwner => StatusCode::CONFLICT,
+                _ => StatusCode::FORBIDDEN,
+            };
+            let asked = Asked { reason, wrong: Some(("", denied(&denial, texts)?)), ..Asked::default() };
+            let page = act.confirm_page(&mut visit, &caller, &account, &asked).await?;
+            visit.show_as(status, &page)
         }
     }
 }
@@ -304,7 +328,7 @@ pub(super) async fn unlock(mut visit: Visit, Path(id): Path<String>, _: Form) ->
             visit.go(&format!("/admin/accounts/{}", account.id))
         }
         Err(denial) => {
-            let wrong = (StatusCode::FORBIDDEN, denied(denial, visit.texts)?);
+            let wrong = (StatusCode::FORBIDDEN, denied(&denial, visit.texts)?);
             account_page(visit, &caller, &administrator, account.id, Some(wrong)).await
         }
     }

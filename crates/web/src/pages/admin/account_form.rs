@@ -4,20 +4,20 @@ use askama::Template;
 use countersign_application::use_cases::{
     Administrator, CreateAccount, CreateAccountOutcome, UpdateAccount, UpdateAccountOutcome,
 };
-use countersign_application::{Caller, Role};
+use countersign_application::{AdministrationDenial, Caller, Role};
 use poem::http::StatusCode;
 use poem::web::Path;
 use poem::{Response, handler};
 
 use super::account::Rights;
 use super::account_acts::find;
-use super::confirm::{password_of, prove};
+use super::confirm::{proof_of, unless_busy, unproven};
 use super::{account_id, administration, denied};
 use crate::form::Form;
 use crate::moments::Wait;
 use crate::page::Page;
 use crate::pages::password::unfit;
-use crate::pages::proof::{Proof, Wrong};
+use crate::pages::proof::{Proof, Wrong, given};
 use crate::refusal::Refusal;
 use crate::texts::Texts;
 use crate::visit::Visit;
@@ -40,10 +40,17 @@ struct AccountFormPage {
 /// What is wrong with what was typed: the field, and what to do.
 type FieldError = (&'static str, String);
 
-fn new_page(mut visit: Visit, caller: &Caller, login: &str, wrong: Option<FieldError>) -> Result<Response, Refusal> {
+async fn new_page(
+    mut visit: Visit,
+    caller: &Caller,
+    login: &str,
+    unproven: &Wrong,
+    wrong: Option<FieldError>,
+) -> Result<Response, Refusal> {
     let texts = visit.texts;
-    let status = if wrong.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
-    let mut page = visit.page_of("account-new-title", caller, "admin-accounts");
+    let status = status_of(unproven, wrong.as_ref());
+    let (proof, wait) = proof_of(&visit, caller, unproven).await?;
+    let mut page = unproven.put_on(visit.page_of("account-new-title", caller, "admin-accounts"));
     if let Some((field, text)) = wrong {
         page = page.wrong(field, text);
     }
@@ -54,20 +61,27 @@ fn new_page(mut visit: Visit, caller: &Caller, login: &str, wrong: Option<FieldE
         has_login: true,
         login: login.to_owned(),
         action_url: "/admin/accounts/new".to_owned(),
-        proof: Proof::default(),
-        wait: Wait::default(),
+        proof,
+        wait,
         button: texts.say("account-new-button"),
         cancel_url: "/admin/accounts".to_owned(),
     };
     visit.show_as(status, &page)
 }
 
-/// The page for a new account. It is a member's: a role that may do more is given on the account's page, which asks for
-/// the administrator's password.
+/// How a form is answered that may be wrong in more than its proof.
+fn status_of(unproven: &Wrong, wrong: Option<&FieldError>) -> StatusCode {
+    match unproven.status() {
+        StatusCode::OK if wrong.is_some() => StatusCode::UNPROCESSABLE_ENTITY,
+        status => status,
+    }
+}
+
+/// The page for a new account. It is a member's: a role that may do more is given on the account's page.
 #[handler]
 pub(super) async fn show_new(visit: Visit) -> Result<Response, Refusal> {
     let (caller, _) = visit.administrator().await?;
-    new_page(visit, &caller, "", None)
+    new_page(visit, &caller, "", &Wrong::default(), None).await
 }
 
 /// Makes the account.
@@ -76,7 +90,7 @@ pub(super) async fn create(mut visit: Visit, form: Form) -> Result<Response, Ref
     let (caller, administrator) = visit.administrator().await?;
     let (texts, login) = (visit.texts, form.text("login").trim().to_owned());
     if let Some(wrong) = missing(&form, texts) {
-        return new_page(visit, &caller, &login, Some(wrong));
+        return new_page(visit, &caller, &login, &Wrong::default(), Some(wrong)).await;
     }
     let Administrator { authority, realm, origin } = administrator;
     let create = CreateAccount {
@@ -86,22 +100,27 @@ pub(super) async fn create(mut visit: Visit, form: Form) -> Result<Response, Ref
         password_change_required: !form.is_ticked("password_stays"),
         role: Role::Member,
         authority,
+        proof: given(&form),
         origin,
     };
-    let wrong = match create.execute(&visit.application).await {
-        Err(error) if error.is_busy() => ("", texts.say("error-busy")),
-        outcome => match outcome? {
-            CreateAccountOutcome::Created(account) => {
-                visit.notice_about("notice-account-created", "login", account.login.as_str());
-                return visit.go(&format!("/admin/accounts/{}", account.id));
-            }
-            CreateAccountOutcome::LoginTaken => ("login", texts.say("error-login-taken")),
-            CreateAccountOutcome::InvalidLogin(_) => ("login", texts.say("error-login-invalid")),
-            CreateAccountOutcome::UnfitPassword(error) => ("password", unfit(error, texts)),
-            CreateAccountOutcome::UnknownRealm | CreateAccountOutcome::OwnersOnly => return Err(Refusal::NotFound),
-        },
+    let outcome = match unless_busy(create.execute(&visit.application).await)? {
+        Ok(outcome) => outcome,
+        Err(busy) => return new_page(visit, &caller, &login, &busy, None).await,
     };
-    new_page(visit, &caller, &login, Some(wrong))
+    let wrong = match outcome {
+        CreateAccountOutcome::Created(account) => {
+            visit.notice_about("notice-account-created", "login", account.login.as_str());
+            return visit.go(&format!("/admin/accounts/{}", account.id));
+        }
+        CreateAccountOutcome::Unproven(denial) => {
+            return new_page(visit, &caller, &login, &unproven(denial, &form), None).await;
+        }
+        CreateAccountOutcome::LoginTaken => ("login", texts.say("error-login-taken")),
+        CreateAccountOutcome::InvalidLogin(_) => ("login", texts.say("error-login-invalid")),
+        CreateAccountOutcome::UnfitPassword(error) => ("password", unfit(error, texts)),
+        CreateAccountOutcome::UnknownRealm | CreateAccountOutcome::OwnersOnly => return Err(Refusal::NotFound),
+    };
+    new_page(visit, &caller, &login, &Wrong::default(), Some(wrong)).await
 }
 
 /// The field that was left empty, if one was.
@@ -132,11 +151,8 @@ async fn password_page(
     wrong: Option<FieldError>,
 ) -> Result<Response, Refusal> {
     let texts = visit.texts;
-    let status = match unproven.status() {
-        StatusCode::OK if wrong.is_some() => StatusCode::UNPROCESSABLE_ENTITY,
-        status => status,
-    };
-    let (proof, wait) = password_of(&visit, caller, unproven).await?;
+    let status = status_of(unproven, wrong.as_ref());
+    let (proof, wait) = proof_of(&visit, caller, unproven).await?;
     let mut page = unproven.put_on(visit.page_of("account-password-title", caller, "admin-accounts"));
     if let Some((field, text)) = wrong {
         page = page.wrong(field, text);
@@ -169,9 +185,6 @@ pub(super) async fn set_password(mut visit: Visit, Path(id): Path<String>, form:
         let wrong = ("password", texts.say("error-password-missing"));
         return password_page(visit, &caller, whose, &Wrong::default(), Some(wrong)).await;
     }
-    if let Some(unproven) = prove(&visit, &caller, &form).await? {
-        return password_page(visit, &caller, whose, &unproven, None).await;
-    }
     let update = UpdateAccount {
         administration: administration(administrator, account.id),
         role: None,
@@ -179,17 +192,23 @@ pub(super) async fn set_password(mut visit: Visit, Path(id): Path<String>, form:
         disabled: None,
         two_factor_required: None,
         password_change_required: Some(!form.is_ticked("password_stays")),
+        even_the_last_owner: false,
+        proof: given(&form),
     };
-    let wrong = match update.execute(&visit.application).await {
-        Err(error) if error.is_busy() => ("", texts.say("error-busy")),
-        outcome => match outcome? {
-            UpdateAccountOutcome::Updated(_) => {
-                visit.notice_about("notice-account-password", "login", account.login.as_str());
-                return visit.go(&format!("/admin/accounts/{}", account.id));
-            }
-            UpdateAccountOutcome::UnfitPassword(error) => ("password", unfit(error, texts)),
-            UpdateAccountOutcome::Denied(denial) => ("", denied(denial, texts)?),
-        },
+    let outcome = match unless_busy(update.execute(&visit.application).await)? {
+        Ok(outcome) => outcome,
+        Err(busy) => return password_page(visit, &caller, whose, &busy, None).await,
+    };
+    let wrong = match outcome {
+        UpdateAccountOutcome::Updated(_) => {
+            visit.notice_about("notice-account-password", "login", account.login.as_str());
+            return visit.go(&format!("/admin/accounts/{}", account.id));
+        }
+        UpdateAccountOutcome::Denied(AdministrationDenial::Unproven(denial)) => {
+            return password_page(visit, &caller, whose, &unproven(denial, &form), None).await;
+        }
+        UpdateAccountOutcome::UnfitPassword(error) => ("password", unfit(error, texts)),
+        UpdateAccountOutcome::Denied(denial) => ("", denied(&denial, texts)?),
     };
     password_page(visit, &caller, whose, &Wrong::default(), Some(wrong)).await
 }

@@ -1,19 +1,21 @@
 //! API keys of the realm.
 
 use askama::Template;
-use countersign_application::use_cases::{Administrator, CreateApiKey, CreateApiKeyOutcome, ListApiKeys, RevokeApiKey};
+use countersign_application::use_cases::{
+    Administrator, CreateApiKey, CreateApiKeyOutcome, ListApiKeys, RevokeApiKey, RevokeApiKeyOutcome,
+};
 use countersign_application::{ApiKey, ApiKeyId, ApiKeyName, Caller, PageRequest, Scope, Timestamp};
 use poem::http::StatusCode;
 use poem::web::Path;
 use poem::{Response, handler};
 use secrecy::{ExposeSecret, SecretString};
 
-use super::confirm::{ConfirmPage, password_of, prove};
+use super::confirm::{ConfirmPage, proof_of, unless_busy, unproven};
 use super::{Pager, page_request};
 use crate::form::Form;
 use crate::moments::{Moment, Wait};
 use crate::page::Page;
-use crate::pages::proof::{Proof, Wrong};
+use crate::pages::proof::{Proof, Wrong, given};
 use crate::refusal::Refusal;
 use crate::texts::Texts;
 use crate::visit::Visit;
@@ -173,7 +175,7 @@ async fn keys_page(
         page = page.wrong(field, texts.say(key));
     }
     page = unproven.put_on(page);
-    let (proof, wait) = password_of(&visit, caller, unproven).await?;
+    let (proof, wait) = proof_of(&visit, caller, unproven).await?;
     let status = match unproven.status() {
         StatusCode::OK if !new.wrong.is_empty() => StatusCode::UNPROCESSABLE_ENTITY,
         status => status,
@@ -209,9 +211,6 @@ pub(super) async fn create(mut visit: Visit, form: Form) -> Result<Response, Ref
     let Some(Wanted { name, days }) = new.check() else {
         return keys_page(visit, &caller, &administrator, new, &Wrong::default()).await;
     };
-    if let Some(wrong) = prove(&visit, &caller, &form).await? {
-        return keys_page(visit, &caller, &administrator, new, &wrong).await;
-    }
     let now = visit.application.now();
     let create = CreateApiKey {
         realm: administrator.realm.slug.clone(),
@@ -219,15 +218,23 @@ pub(super) async fn create(mut visit: Visit, form: Form) -> Result<Response, Ref
         scopes: new.scopes.clone(),
         expires_at: days.map(|days| now.plus_seconds(days * 24 * 60 * 60)),
         authority: administrator.authority.clone(),
+        proof: given(&form),
         origin: administrator.origin.clone(),
     };
-    let wrong = match create.execute(&visit.application).await? {
+    let outcome = match unless_busy(create.execute(&visit.application).await)? {
+        Ok(outcome) => outcome,
+        Err(busy) => return keys_page(visit, &caller, &administrator, new, &busy).await,
+    };
+    let wrong = match outcome {
         CreateApiKeyOutcome::Created { token, key } => {
             let texts = visit.texts;
             let page = visit.page_of("api-key-created-title", &caller, "admin-api-keys");
             let page = Page { shown_once: true, ..page };
             let page = CreatedPage::new(page, &key, &token, texts);
             return visit.show(&page);
+        }
+        CreateApiKeyOutcome::Unproven(denial) => {
+            return keys_page(visit, &caller, &administrator, new, &unproven(denial, &form)).await;
         }
         CreateApiKeyOutcome::UnknownRealm => return Err(Refusal::NotFound),
         CreateApiKeyOutcome::NoScopes => ("scopes", "error-scopes-missing"),
@@ -252,13 +259,18 @@ async fn find(visit: &Visit, administrator: &Administrator, id: &str) -> Result<
 
 /// The page that asks once more before a key is revoked.
 #[handler]
-pub(super) async fn confirm(mut visit: Visit, Path(id): Path<String>) -> Result<Response, Refusal> {
+pub(super) async fn confirm(visit: Visit, Path(id): Path<String>) -> Result<Response, Refusal> {
     let (caller, administrator) = visit.administrator().await?;
     let key = find(&visit, &administrator, &id).await?;
+    revoke_page(visit, &caller, &key, &Wrong::default()).await
+}
+
+async fn revoke_page(mut visit: Visit, caller: &Caller, key: &ApiKey, unproven: &Wrong) -> Result<Response, Refusal> {
     let texts = visit.texts;
+    let (proof, wait) = proof_of(&visit, caller, unproven).await?;
     let page = ConfirmPage {
         t: texts,
-        page: visit.page_of("confirm-revoke-api-key-title", &caller, "admin-api-keys"),
+        page: unproven.put_on(visit.page_of("confirm-revoke-api-key-title", caller, "admin-api-keys")),
         text: texts.say1("confirm-revoke-api-key-text", "name", key.name.as_str()),
         consequences: ["application", "final"]
             .map(|what| texts.say(&format!("confirm-revoke-api-key-means-{what}")))
@@ -268,27 +280,32 @@ pub(super) async fn confirm(mut visit: Visit, Path(id): Path<String>) -> Result<
         ask_reason: false,
         reason_required: false,
         reason: String::new(),
-        proof: Proof::default(),
-        wait: Wait::default(),
+        proof,
+        wait,
         button: texts.say("confirm-revoke-api-key-button"),
         danger: true,
         cancel_url: "/admin/api-keys".to_owned(),
     };
-    visit.show(&page)
+    visit.show_as(unproven.status(), &page)
 }
 
 /// Revokes a key.
 #[handler]
-pub(super) async fn revoke(mut visit: Visit, Path(id): Path<String>, _: Form) -> Result<Response, Refusal> {
-    let (_, administrator) = visit.administrator().await?;
+pub(super) async fn revoke(mut visit: Visit, Path(id): Path<String>, form: Form) -> Result<Response, Refusal> {
+    let (caller, administrator) = visit.administrator().await?;
     let key = find(&visit, &administrator, &id).await?;
     let Administrator { authority, realm, origin } = administrator;
-    let revoke = RevokeApiKey { realm: realm.slug, id: key.id, authority, origin };
-    if !revoke.execute(&visit.application).await? {
-        return Err(Refusal::NotFound);
-    }
-    visit.notice_about("notice-api-key-revoked", "name", key.name.as_str());
-    visit.go("/admin/api-keys")
+    let revoke = RevokeApiKey { realm: realm.slug, id: key.id, authority, proof: given(&form), origin };
+    let wrong = match unless_busy(revoke.execute(&visit.application).await)? {
+        Ok(RevokeApiKeyOutcome::Revoked) => {
+            visit.notice_about("notice-api-key-revoked", "name", key.name.as_str());
+            return visit.go("/admin/api-keys");
+        }
+        Ok(RevokeApiKeyOutcome::NotFound) => return Err(Refusal::NotFound),
+        Ok(RevokeApiKeyOutcome::Unproven(denial)) => unproven(denial, &form),
+        Err(busy) => busy,
+    };
+    revoke_page(visit, &caller, &key, &wrong).await
 }
 
 #[cfg(test)]

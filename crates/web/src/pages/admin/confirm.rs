@@ -1,9 +1,8 @@
 //! The page that asks an administrator once more.
 
 use askama::Template;
-use countersign_application::Caller;
-use countersign_application::use_cases::{ConfirmAdministrator, ShowTwoFactor};
-use countersign_core::ProofRequirement;
+use countersign_application::use_cases::ShowTwoFactor;
+use countersign_application::{Caller, ProofDenial, UseCaseError, asked_of_administrators};
 
 use crate::form::Form;
 use crate::moments::Wait;
@@ -26,19 +25,23 @@ impl HiddenField {
 }
 
 /// What of the administrator's own an act asks for that outlasts the session, and for how long it is not looked at.
-pub(super) async fn password_of(visit: &Visit, caller: &Caller, wrong: &Wrong) -> Result<(Proof, Wait), Refusal> {
+pub(super) async fn proof_of(visit: &Visit, caller: &Caller, wrong: &Wrong) -> Result<(Proof, Wait), Refusal> {
     let factor = ShowTwoFactor.execute(&visit.application, caller).await?.factor;
-    let proof = Proof::of(ProofRequirement::Password, caller, &factor);
+    let proof = Proof::of(asked_of_administrators(caller, &factor), caller, &factor);
     let wait = wrong.wait(proof.standing_wait(caller, &factor, visit.application.now()), visit.texts);
     Ok((proof, wait))
 }
 
-/// Checks that password; `None` when it is right.
-pub(super) async fn prove(visit: &Visit, caller: &Caller, form: &Form) -> Result<Option<Wrong>, Refusal> {
-    let prove = ConfirmAdministrator { password: form.given_secret("proof_password") };
-    match prove.execute(&visit.application, caller).await {
-        Err(error) if error.is_busy() => Ok(Some(Wrong::busy())),
-        outcome => Ok(outcome?.err().map(|denial| Wrong::denial(denial, form, ProofNames::default()))),
+/// Why that was not taken.
+pub(super) fn unproven(denial: ProofDenial, form: &Form) -> Wrong {
+    Wrong::denial(denial, form, ProofNames::default())
+}
+
+/// What came of an act, or that too much was going on to look at the proof.
+pub(super) fn unless_busy<T>(outcome: Result<T, UseCaseError>) -> Result<Result<T, Wrong>, Refusal> {
+    match outcome {
+        Err(error) if error.is_busy() => Ok(Err(Wrong::busy())),
+        outcome => Ok(Ok(outcome?)),
     }
 }
 
@@ -54,7 +57,7 @@ pub(super) struct ConfirmPage {
     pub(super) ask_reason: bool,
     pub(super) reason_required: bool,
     pub(super) reason: String,
-    /// The administrator's own password, where what is done outlasts the session.
+    /// The administrator's own, where what is done outlasts the session.
     pub(super) proof: Proof,
     pub(super) wait: Wait,
     pub(super) button: String,

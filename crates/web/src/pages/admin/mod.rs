@@ -101,12 +101,15 @@ fn administration(administrator: Administrator, id: AccountId) -> Administration
 }
 
 /// Why an act was refused, and what to do. An account that is not there has no page that could say so.
-fn denied(denial: AdministrationDenial, texts: Texts) -> Result<String, Refusal> {
+fn denied(denial: &AdministrationDenial, texts: Texts) -> Result<String, Refusal> {
     Ok(texts.say(match denial {
         AdministrationDenial::NotFound => return Err(Refusal::NotFound),
         AdministrationDenial::OwnersOnly => "error-owners-only",
         AdministrationDenial::OwnAccount => "error-own-account",
         AdministrationDenial::MayNotDisableTwoFactor => "error-may-not-disable",
+        AdministrationDenial::LastOwner => "error-last-owner",
+        // Whoever asks for a proof says at its field what is wrong with it.
+        AdministrationDenial::Unproven(_) => return Err(Refusal::Internal),
     }))
 }
 

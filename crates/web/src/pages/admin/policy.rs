@@ -1,19 +1,19 @@
 //! The policy of the realm: presets, and every key.
 
 use askama::Template;
-use countersign_application::core::{PolicyField, Preset};
+use countersign_application::core::{KeyHolder, Policy, PolicyField, Preset};
 use countersign_application::use_cases::{Administrator, UpdateRealm, UpdateRealmOutcome};
-use countersign_application::{Caller, KeyViolation, PolicyChange, Realm};
+use countersign_application::{Caller, KeyViolation, PolicyChange, Realm, owners_keys};
 use poem::http::StatusCode;
 use poem::{Response, handler};
 
-use super::confirm::{ConfirmPage, HiddenField, password_of, prove};
+use super::confirm::{ConfirmPage, HiddenField, proof_of, unless_busy, unproven};
 use super::policy_fields::{Kind, allowed_text, differences, kind, rule_name, value_text, values};
 use super::policy_form::{PolicyForm, explained};
 use super::policy_presets::{PresetCard, cards, nearest, sentences};
 use crate::form::Form;
 use crate::page::Page;
-use crate::pages::proof::Wrong;
+use crate::pages::proof::{Wrong, given};
 use crate::refusal::Refusal;
 use crate::texts::{Texts, hyphenated};
 use crate::visit::Visit;
@@ -28,6 +28,7 @@ struct PolicyPage {
     issuer_now: String,
     presets: Vec<PresetCard>,
     groups: Vec<PolicyGroup>,
+    is_owner: bool,
     may_change_administration: bool,
 }
 
@@ -49,6 +50,8 @@ struct PolicyFieldRow {
     min: &'static str,
     max: &'static str,
     options: Vec<PolicyOption>,
+    /// Only owners may change it, and the one who looks is none.
+    locked: bool,
     differs: bool,
     preset_value: String,
 }
@@ -61,7 +64,7 @@ struct PolicyOption {
 
 impl PolicyFieldRow {
     /// `preset` is what the preset that the policy comes from has here.
-    fn new(field: &'static PolicyField, form: &PolicyForm, preset: Option<&str>, texts: Texts) -> Self {
+    fn new(field: &'static PolicyField, form: &PolicyForm, preset: Option<&str>, is_owner: bool, texts: Texts) -> Self {
         let id = hyphenated(field.key);
         let typed = form.fields.get(field.key).cloned().unwrap_or_default();
         let (kind, options, min, max) = match kind(field) {
@@ -85,6 +88,7 @@ impl PolicyFieldRow {
             min,
             max,
             options: options.into_iter().map(option).collect(),
+            locked: field.who == KeyHolder::Owners && !is_owner,
             differs: preset.is_some_and(|preset| preset != typed.value),
             preset_value: preset.map(|preset| value_text(field, preset, texts)).unwrap_or_default(),
             value: typed.value,
@@ -94,7 +98,7 @@ impl PolicyFieldRow {
     }
 }
 
-fn groups(realm: &Realm, form: &PolicyForm, texts: Texts) -> Vec<PolicyGroup> {
+fn groups(realm: &Realm, form: &PolicyForm, is_owner: bool, texts: Texts) -> Vec<PolicyGroup> {
     let preset = nearest(&realm.policy).map(|(_, document)| values(&document));
     let mut groups: Vec<(&str, PolicyGroup)> = Vec::new();
     for field in PolicyField::ALL {
@@ -105,7 +109,7 @@ fn groups(realm: &Realm, form: &PolicyForm, texts: Texts) -> Vec<PolicyGroup> {
         }
         if let Some((_, group)) = groups.last_mut() {
             let preset = preset.as_ref().and_then(|values| values.get(field.key)).map(String::as_str);
-            group.fields.push(PolicyFieldRow::new(field, form, preset, texts));
+            group.fields.push(PolicyFieldRow::new(field, form, preset, is_owner, texts));
         }
     }
     groups.into_iter().map(|(_, group)| group).collect()
@@ -116,12 +120,14 @@ type FieldError = (String, String);
 
 fn policy_page(page: Page, administrator: &Administrator, form: PolicyForm, texts: Texts) -> PolicyPage {
     let realm = &administrator.realm;
+    let is_owner = administrator.authority.may_change_owners_keys();
     PolicyPage {
         t: texts,
         page,
         version: realm.version,
-        presets: cards(&realm.policy, texts),
-        groups: groups(realm, &form, texts),
+        presets: cards(&realm.policy, is_owner, texts),
+        groups: groups(realm, &form, is_owner, texts),
+        is_owner,
         may_change_administration: administrator.authority.may_disable_two_factor(&realm.policy),
         issuer: form.issuer.value,
         issuer_now: form.issuer.now,
@@ -188,20 +194,16 @@ enum Came {
     Refused(StatusCode, Vec<FieldError>),
 }
 
-/// Changes the realm once the administrator confirmed it with the password: whoever may weaken the rules could otherwise
-/// do without every proof from a browser that someone left open.
+/// Changes the realm once the administrator confirmed it with a proof: whoever may weaken the rules could otherwise do
+/// without every proof from a browser that someone left open.
 async fn decide(
     visit: &Visit,
-    caller: &Caller,
     administrator: &Administrator,
     form: &Form,
     proposal: &Proposal,
 ) -> Result<Came, Refusal> {
     if !form.is_ticked("confirmed") {
         return Ok(Came::Asked(Wrong::default()));
-    }
-    if let Some(wrong) = prove(visit, caller, form).await? {
-        return Ok(Came::Asked(wrong));
     }
     let texts = visit.texts;
     let Administrator { authority, realm, origin } = administrator.clone();
@@ -211,13 +213,20 @@ async fn decide(
         policy: proposal.change.clone(),
         expected_version: Some(realm.version),
         authority,
+        proof: given(form),
         origin,
     };
-    Ok(match update.execute(&visit.application).await? {
+    let outcome = match unless_busy(update.execute(&visit.application).await)? {
+        Ok(outcome) => outcome,
+        Err(busy) => return Ok(Came::Asked(busy)),
+    };
+    Ok(match outcome {
         UpdateRealmOutcome::Updated(_) => Came::Done,
         UpdateRealmOutcome::NotFound => return Err(Refusal::NotFound),
         UpdateRealmOutcome::ChangedMeanwhile => changed_meanwhile(texts),
         UpdateRealmOutcome::Invalid(violations) => invalid(&violations, texts),
+        UpdateRealmOutcome::Unproven(denial) => Came::Asked(unproven(denial, form)),
+        UpdateRealmOutcome::OwnersKeys(keys) => owners_only(&keys, texts),
         UpdateRealmOutcome::MayNotDisableTwoFactor => {
             let field = hyphenated("administration.may_disable_two_factor");
             Came::Refused(StatusCode::FORBIDDEN, vec![(field, texts.say("policy-administration-locked"))])
@@ -229,6 +238,16 @@ fn changed_meanwhile(texts: Texts) -> Came {
     Came::Refused(StatusCode::CONFLICT, vec![(String::new(), texts.say("error-policy-changed-kept"))])
 }
 
+fn owners_only(keys: &[String], texts: Texts) -> Came {
+    let wrong = keys.iter().map(|key| (hyphenated(key), texts.say("error-owners-only"))).collect();
+    Came::Refused(StatusCode::FORBIDDEN, wrong)
+}
+
+/// What only owners may change of what someone wants to change, who is none.
+fn owners_part(administrator: &Administrator, before: &Policy, after: &Policy) -> Vec<String> {
+    if administrator.authority.may_change_owners_keys() { Vec::new() } else { owners_keys(before, after) }
+}
+
 fn invalid(violations: &[KeyViolation], texts: Texts) -> Came {
     let wrong = violations.iter().map(|violation| explained(violation, texts)).collect();
     Came::Refused(StatusCode::UNPROCESSABLE_ENTITY, wrong)
@@ -237,7 +256,7 @@ fn invalid(violations: &[KeyViolation], texts: Texts) -> Came {
 /// The page that asks once more.
 async fn ask(mut visit: Visit, caller: &Caller, proposal: Proposal, wrong: &Wrong) -> Result<Response, Refusal> {
     let texts = visit.texts;
-    let (proof, wait) = password_of(&visit, caller, wrong).await?;
+    let (proof, wait) = proof_of(&visit, caller, wrong).await?;
     let page = ConfirmPage {
         t: texts,
         page: wrong.put_on(visit.page_of("confirm-policy-title", caller, "admin-policy")),
@@ -314,10 +333,13 @@ async fn save_fields(
     let came = match proposal.change.apply(&realm.policy) {
         _ if !is_current(realm, form) => changed_meanwhile(texts),
         Err(violations) => invalid(&violations, texts),
-        Ok(policy) => {
-            proposal.consequences.extend(sentences(&differences(&realm.policy, &policy), texts));
-            decide(&visit, caller, administrator, form, &proposal).await?
-        }
+        Ok(policy) => match owners_part(administrator, &realm.policy, &policy) {
+            keys if !keys.is_empty() => owners_only(&keys, texts),
+            _ => {
+                proposal.consequences.extend(sentences(&differences(&realm.policy, &policy), texts));
+                decide(&visit, administrator, form, &proposal).await?
+            }
+        },
     };
     finish(visit, (caller, administrator), (typed, proposal), came).await
 }
@@ -347,38 +369,59 @@ async fn use_preset(
         hidden: carried("preset", realm),
     };
     proposal.hidden.push(HiddenField::new("preset", preset.name()));
+    let owners = owners_part(administrator, &realm.policy, &policy);
     let came = if form.is_ticked("confirmed") && !is_current(realm, form) {
         changed_meanwhile(texts)
+    } else if owners.is_empty() {
+        decide(&visit, administrator, form, &proposal).await?
     } else {
-        decide(&visit, caller, administrator, form, &proposal).await?
+        owners_only(&owners, texts)
     };
     finish(visit, (caller, administrator), (PolicyForm::of_realm(realm), proposal), came).await
 }
 
 #[cfg(test)]
 mod tests {
-    use countersign_application::{AccountId, Authority, Origin, Role, Timestamp};
+    use countersign_application::{Authority, Origin};
 
     use super::super::policy_form::tests::realm;
     use super::*;
     use crate::texts::Language;
 
+    fn page_for(authority: &Authority, language: Language) -> String {
+        let (realm, texts) = (realm(), Texts(language));
+        let administrator =
+            Administrator { authority: authority.clone(), realm: realm.clone(), origin: Origin::UNKNOWN };
+        let page = Page { lang: language.code(), ..Page::default() };
+        policy_page(page, &administrator, PolicyForm::of_realm(&realm), texts).render().unwrap()
+    }
+
+    fn key(made_by_owner: bool) -> Authority {
+        Authority::Application { key_id: "01890000-0000-7000-8000-000000000000".parse().unwrap(), made_by_owner }
+    }
+
     #[test]
     fn every_key_is_a_field_of_the_page() {
-        let realm = realm();
-        let account_id = AccountId::new(Timestamp::from_unix_seconds(1), 0, [1; 8]);
         for language in Language::ALL {
-            let texts = Texts(language);
-            let authority = Authority::Administrator { account_id, role: Role::Owner };
-            let administrator = Administrator { authority, realm: realm.clone(), origin: Origin::UNKNOWN };
-            let page = Page { lang: language.code(), ..Page::default() };
-            let html = policy_page(page, &administrator, PolicyForm::of_realm(&realm), texts).render().unwrap();
+            let html = page_for(&Authority::Operator, language);
             for field in PolicyField::ALL {
                 let (key, id) = (field.key, hyphenated(field.key));
                 assert!(html.contains(&format!("id=\"{id}\" name=\"{key}\"")), "{key}");
                 assert!(html.contains(&format!("name=\"shown.{key}\"")), "{key}");
             }
             assert!(html.contains("name=\"version\" value=\"3\"") && !html.contains("policy-value-"), "{html}");
+        }
+    }
+
+    #[test]
+    fn what_only_owners_may_change_is_shown_to_others_and_not_offered() {
+        for (authority, is_owner) in [(key(false), false), (key(true), true)] {
+            let html = page_for(&authority, Language::English);
+            for field in PolicyField::ALL {
+                let offered = html.contains(&format!("name=\"{}\"", field.key));
+                let shown = html.contains(&format!("id=\"{}-meaning\"", hyphenated(field.key)));
+                assert!(shown && offered == (is_owner || field.who == KeyHolder::Admins), "{}", field.key);
+            }
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Presets: what each would change, and which of them a policy comes from.
 
-use countersign_application::core::{Policy, PolicyDocument, Preset};
+use countersign_application::core::{KeyHolder, Policy, PolicyDocument, Preset};
 
 use super::policy_fields::{Difference, differences, rule_name, value_text};
 use crate::texts::Texts;
@@ -16,10 +16,12 @@ pub(super) struct PresetCard {
     pub(super) selected: bool,
     pub(super) changes: Vec<String>,
     pub(super) has_changes: bool,
+    /// It changes what only owners may change, and the one who looks is none.
+    pub(super) locked: bool,
 }
 
 /// All presets, with what choosing each would change.
-pub(super) fn cards(policy: &Policy, texts: Texts) -> Vec<PresetCard> {
+pub(super) fn cards(policy: &Policy, is_owner: bool, texts: Texts) -> Vec<PresetCard> {
     let card = |preset: &Preset| {
         let name = preset.name();
         let found = differences(policy, &preset.policy().ok()?);
@@ -37,6 +39,7 @@ pub(super) fn cards(policy: &Policy, texts: Texts) -> Vec<PresetCard> {
             summary: texts.say(&format!("preset-{name}-summary")),
             selected: found.is_empty(),
             has_changes: !found.is_empty(),
+            locked: !is_owner && found.iter().any(|difference| difference.field.who == KeyHolder::Owners),
             changes,
         })
     };
@@ -82,7 +85,8 @@ mod tests {
         {
             let texts = Texts(language);
             let policy = preset.policy().unwrap();
-            let cards = cards(&policy, texts);
+            let cards = cards(&policy, true, texts);
+            assert!(cards.iter().all(|card| !card.locked));
             assert_eq!(cards.len(), Preset::ALL.len());
             let selected: Vec<_> = cards.iter().filter(|card| card.selected).map(|card| card.name).collect();
             assert_eq!(selected, [preset.name()]);

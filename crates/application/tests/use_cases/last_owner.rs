@@ -1,0 +1,82 @@
+use countersign_application::use_cases::{DeleteAccount, UpdateAccount, UpdateAccountOutcome};
+use countersign_application::{
+    Account, AccountId, Administration, AdministrationDenial, Authority, GivenProof, Origin, Role, Target,
+};
+use countersign_testing::{an_account, keep};
+
+use crate::world::World;
+
+fn on(world: &World, account: AccountId) -> Administration {
+    let (target, authority) = (Target::Account(account), Authority::Operator);
+    Administration { realm: world.realm.slug.clone(), target, authority, origin: Origin::default() }
+}
+
+/// The ways to lose an owner.
+#[derive(Clone, Copy, Debug)]
+enum Way {
+    Demote,
+    Disable,
+    Delete,
+}
+
+impl Way {
+    const ALL: [Self; 3] = [Self::Demote, Self::Disable, Self::Delete];
+
+    async fn go(self, world: &World, account: AccountId, even: bool) -> Result<(), AdministrationDenial> {
+        let (administration, proof) = (on(world, account), GivenProof::default());
+        let (role, disabled) = match self {
+            Self::Demote => (Some(Role::Admin), None),
+            Self::Disable => (None, Some(true)),
+            Self::Delete => {
+                let delete = DeleteAccount { administration, even_the_last_owner: even, proof };
+                return delete.execute(&world.test.application).await.unwrap();
+            }
+        };
+        let update = UpdateAccount {
+            administration,
+            role,
+            password: None,
+            disabled,
+            two_factor_required: None,
+            password_change_required: None,
+            even_the_last_owner: even,
+            proof,
+        };
+        match update.execute(&world.test.application).await.unwrap() {
+            UpdateAccountOutcome::Updated(_) => Ok(()),
+            UpdateAccountOutcome::Denied(denial) => Err(denial),
+            UpdateAccountOutcome::UnfitPassword(error) => panic!("{error}"),
+        }
+    }
+}
+
+async fn owner(world: &World, login: &str) -> AccountId {
+    let owner = Account { role: Role::Owner, ..an_account(&world.realm, login) };
+    keep(world.store(), &[&owner]).await;
+    owner.id
+}
+
+#[tokio::test]
+async fn the_last_owner_stays_unless_the_operator_says_otherwise() {
+    for way in Way::ALL {
+        let world = World::new(|_| {}).await;
+        let (first, second) = (owner(&world, "first").await, owner(&world, "second").await);
+        assert_eq!(way.go(&world, first, false).await, Ok(()), "{way:?}: another one is left");
+        for last in Way::ALL {
+            let outcome = last.go(&world, second, false).await;
+            assert_eq!(outcome, Err(AdministrationDenial::LastOwner), "{way:?}, then {last:?}");
+        }
+        assert_eq!(way.go(&world, second, true).await, Ok(()), "{way:?}");
+        // Whoever is no owner who can sign in can go.
+        assert_eq!(Way::Delete.go(&world, world.account.id, false).await, Ok(()));
+    }
+}
+
+#[tokio::test]
+async fn an_owner_who_is_disabled_does_not_count() {
+    let world = World::new(|_| {}).await;
+    let (first, second) = (owner(&world, "first").await, owner(&world, "second").await);
+    assert_eq!(Way::Disable.go(&world, first, false).await, Ok(()));
+    assert_eq!(Way::Demote.go(&world, first, false).await, Ok(()), "nothing is lost with one who is disabled");
+    assert_eq!(Way::Delete.go(&world, second, false).await, Err(AdministrationDenial::LastOwner));
+}
