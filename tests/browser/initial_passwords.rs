@@ -27,7 +27,7 @@ fn a_password_that_an_administrator_gave_is_changed_before_anything_else() {
     let kim = added(&server, false);
     let mut jar = Jar::of(&server);
     jar.get("/sign-in");
-    assert_eq!(sign_in(&mut jar, &kim, &kim.password), "/security/password");
+    assert_eq!(sign_in(&mut jar, &kim, &kim.password), "/security", "which leads on");
     for path in ["/security", "/security/enroll", "/security/sessions", "/security/activity", "/admin/accounts"] {
         let answer = jar.get(path);
         assert_eq!((answer.status, answer.header("location")), (303, "/security/password"), "{path}");
