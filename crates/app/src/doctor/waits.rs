@@ -37,7 +37,7 @@ async fn look(store: &SeaStore, report: &mut Report) -> Result<(), StoreError> {
     let networks: std::collections::BTreeSet<_> = waiting.into_iter().filter_map(|attempts| attempts.network).collect();
     let what = match networks.len() {
         0 => "no network waits for failed sign-ins".to_owned(),
-        number => format!("{number} networks wait for failed sign-ins: `countersign throttle list` shows them"),
+        number => format!("networks that wait for failed sign-ins: {number}; `countersign throttle list` shows them"),
     };
     report.ok("waits", what);
     Ok(())
