@@ -26,6 +26,7 @@ mod m20260101_000016_realm_appearance;
 mod m20261128_000001_second_factor_counters;
 mod m20261128_000002_password_counters;
 mod m20261128_000003_session_amr_and_requirement;
+mod m20261128_000004_idempotency;
 mod m20261128_000005_realm_set_up;
 mod m20261128_000007_short_searches;
 mod m20261128_000031_account_requirements;
@@ -68,6 +69,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000005_realm_set_up::Migration),
             Box::new(m20261128_000051_api_key_made_by_owner::Migration),
             Box::new(m20261128_000052_old_sessions::Migration),
+            Box::new(m20261128_000004_idempotency::Migration),
         ]
     }
 }

@@ -20,5 +20,6 @@ mod proofs;
 mod remote;
 mod roles;
 mod staff;
+mod stated_clients;
 mod statistics;
 mod subjects;

@@ -13,6 +13,7 @@ on_both_engines!(
     of_thirty_answers_to_one_challenge_over_three_nodes_one_makes_a_session,
     of_thirty_confirmations_at_once_over_three_nodes_one_is_accepted,
     of_thirty_verifications_of_a_subject_over_three_nodes_one_is_accepted,
+    of_thirty_requests_with_one_key_over_three_nodes_one_is_carried_out,
     sixty_guesses_at_once_over_three_nodes_get_no_more_than_five_verdicts,
     sixty_guesses_at_few_challenges_over_three_nodes_get_no_more_than_five_verdicts,
     guesses_of_recovery_codes_over_three_nodes_get_no_more_than_five_verdicts,
@@ -115,6 +116,20 @@ fn of_thirty_verifications_of_a_subject_over_three_nodes_one_is_accepted(server:
     let code = subject.authenticator.fresh_code();
     let answers = all_at_once(nodes.spread(30), |client| subject.verify(&key.client(&client), &code));
     one_of(&answers, &[WRONG, WAIT]);
+}
+
+fn of_thirty_requests_with_one_key_over_three_nodes_one_is_carried_out(server: &Administration) {
+    let nodes = three(server);
+    let mut kim = Enrolled::create(nodes.deployment(), &nodes.rotating());
+    let challenge = kim.challenge(&nodes.server(0).client());
+    let code = kim.authenticator.fresh_code();
+    let answers = all_at_once(nodes.spread(30), |client| {
+        client.with_header("idempotency-key", "k").second_factor(&challenge, &code)
+    });
+    for answer in &answers {
+        assert_eq!((answer.status, answer.text()), (200, answers[0].text()), "{:?}", tally(&answers));
+    }
+    assert_eq!(sessions(&kim), 2, "the one that enrolled, and the one that was signed in");
 }
 
 /// No more verdicts than one node gives, and clean refusals for all others.

@@ -15,6 +15,7 @@ mod evidence;
 mod fair_places;
 mod guessing;
 mod hostile_input;
+mod idempotency;
 mod memory;
 mod once_only;
 mod pending;

@@ -1,5 +1,5 @@
 use countersign_tests::account::{AUTHENTICATORS, text};
-use countersign_tests::{Account, Deployment, Enrolled, Realm, Subject, unique};
+use countersign_tests::{Account, Client, Deployment, Enrolled, Realm, Subject, unique};
 use serde_json::json;
 
 /// A value that must be found nowhere, and what it is.
@@ -31,10 +31,12 @@ fn no_secret_is_in_logs_metrics_or_the_data_directory() {
     stray.sign_in(&client).expect(401);
     let challenge = kim.challenge(&client);
     let wrong = kim.authenticator.wrong_codes(2).remove(1);
-    client.second_factor(&challenge, &wrong).expect(422);
+    // What is answered under an idempotency key is kept.
+    let keyed = |client: &Client| client.with_header("idempotency-key", &unique::word());
+    keyed(&client).second_factor(&challenge, &wrong).expect(422);
     let code = kim.authenticator.fresh_code();
     let body = json!({ "challenge_token": challenge, "code": code, "remember_device": true });
-    let signed_in = client.post("/v1/sign-in/second-factor", body).expect(200);
+    let signed_in = keyed(&client).post("/v1/sign-in/second-factor", body).expect(200);
     let device = text(&signed_in["device_token"]);
     let body = json!({ "login": kim.account.login, "password": kim.account.password, "device_token": device });
     let skipped = client.post("/v1/sign-in", body).expect(200);
@@ -42,11 +44,11 @@ fn no_secret_is_in_logs_metrics_or_the_data_directory() {
     kim.sign_in_with(&client, &spent).expect(200);
     kim.sign_in_with(&client, &spent).expect(422);
     let proof = json!({ "password": kim.account.password, "code": kim.recovery_code() });
-    let fresh = session.post("/v1/account/two-factor/recovery-codes/regenerate", proof).expect(200);
+    let fresh = keyed(&session).post("/v1/account/two-factor/recovery-codes/regenerate", proof).expect(200);
     let fresh: Vec<String> = serde_json::from_value(fresh["recovery_codes"].clone()).unwrap();
     kim.recovery_codes.clone_from(&fresh);
     let proof = json!({ "password": kim.account.password, "code": kim.recovery_code() });
-    let pending = session.post(AUTHENTICATORS, proof).expect(201);
+    let pending = keyed(&session).post(AUTHENTICATORS, proof).expect(201);
     let path = format!("{AUTHENTICATORS}/{}/qr-code", text(&pending["authenticator"]["id"]));
     session.get(&path).expect(200);
     let (_, second, _) = kim.add_authenticator(&session);
@@ -58,6 +60,7 @@ fn no_secret_is_in_logs_metrics_or_the_data_directory() {
     let body = json!({ "login": malformed, "password": [malformed], "unknown": malformed });
     client.post("/v1/sign-in", body).expect(400);
     session.get(&format!("/v1/account/sessions?cursor={malformed}")).expect(400);
+    client.with_token(&malformed).get("/v1/account").expect(401);
     client.with_token(&malformed).get(&format!("/{malformed}?{malformed}")).expect(404);
     let application = Realm { slug: "default".to_owned(), issuer: "Countersign".to_owned() }
         .api_key(server.deployment(), &["verify", "enroll", "manage"]);

@@ -3,6 +3,7 @@ use std::sync::{Arc, Mutex};
 use countersign_core::Timestamp;
 
 use crate::audit::AuditScene;
+use crate::idempotency::Claimant;
 use crate::ports::{
     Clock, Entropy, PasswordHasher, PasswordScreen, QrRenderer, RecoveryDigester, SecretSealer, Store, TokenIssuer,
     UnitOfWork, Work, transact,
@@ -37,13 +38,20 @@ pub struct Ports {
 pub struct Application {
     ports: Arc<Ports>,
     refusals: Arc<Mutex<Ration>>,
+    /// The claim of the request that it works for, where that may be sent again.
+    claimant: Option<Arc<Claimant>>,
 }
 
 impl Application {
     /// Puts the application together.
     #[must_use]
     pub fn new(ports: Ports) -> Self {
-        Self { ports: Arc::new(ports), refusals: Arc::default() }
+        Self { ports: Arc::new(ports), refusals: Arc::default(), claimant: None }
+    }
+
+    /// The same application for one request: each of its units of work claims the request's idempotency key.
+    pub(crate) fn claiming(&self, claimant: Arc<Claimant>) -> Self {
+        Self { claimant: Some(claimant), ..self.clone() }
     }
 
     pub(crate) fn store(&self) -> &dyn Store {
@@ -104,7 +112,26 @@ impl Application {
         T: Send,
         F: for<'u> FnMut(&'u mut (dyn UnitOfWork + 'env)) -> Work<'u, T> + Send,
     {
-        transact(self.store(), &*self.ports.clock, self.entropy(), work).await
+        let claimant = self.claimant.as_deref();
+        transact(self.store(), &*self.ports.clock, self.entropy(), claimant, work).await
+    }
+
+    /// Runs a unit of work that is no part of what was asked for, and does no harm when it is done again: it claims no
+    /// idempotency key.
+    pub(crate) async fn transact_aside<'env, T, F>(&self, work: F) -> Result<T, UseCaseError>
+    where
+        T: Send,
+        F: for<'u> FnMut(&'u mut (dyn UnitOfWork + 'env)) -> Work<'u, T> + Send,
+    {
+        transact(self.store(), &*self.ports.clock, self.entropy(), None, work).await
+    }
+
+    /// Notes that the unit of work under way changes something, or counts it: it must not be done a second time. What
+    /// appends to the audit log need not say so.
+    pub(crate) fn carries_out(&self) {
+        if let Some(claimant) = &self.claimant {
+            claimant.carries_out();
+        }
     }
 
     /// Begins the record of one act.
@@ -130,7 +157,10 @@ impl AuditRecord<'_> {
         self.push(event, AuditOutcome::Failure, details)
     }
 
-    fn push(&mut self, event: EventKind, outcome: AuditOutcome, details: AuditDetails) -> Result<(), UseCaseError> {
+    fn push(&mut self, event: EventKind, outcome: AuditOutcome, mut details: AuditDetails) -> Result<(), UseCaseError> {
+        if self.scene.origin.stated_in.is_some() {
+            details.insert("client".to_owned(), "stated".to_owned());
+        }
         let sequence = u8::try_from(self.events.len()).unwrap_or(u8::MAX);
         let (account_id, login) = self.scene.account.clone().unzip();
         self.events.push(AuditEvent {
@@ -158,6 +188,7 @@ impl AuditRecord<'_> {
     /// Writes the events into the unit of work.
     pub(crate) async fn append(self, unit: &mut dyn UnitOfWork) -> Result<(), UseCaseError> {
         if !self.events.is_empty() {
+            self.application.carries_out();
             unit.audit_log().append(&self.events).await?;
         }
         Ok(())

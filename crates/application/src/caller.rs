@@ -120,11 +120,11 @@ impl Caller {
     }
 
     /// From where guesses at this account come, as far as they can be told apart: an application asks for all its users
-    /// from one address, and one of them must not make the others wait.
+    /// from one address, and one of them must not make the others wait. Where it states theirs, that is counted.
     pub(crate) fn guesses_from(&self) -> &Origin {
         match self.standing {
-            Standing::Session(_) => &self.origin,
-            Standing::ApiKey(_) => &Origin::UNKNOWN,
+            Standing::ApiKey(_) if self.origin.stated_in.is_none() => &Origin::UNKNOWN,
+            Standing::Session(_) | Standing::ApiKey(_) => &self.origin,
         }
     }
 

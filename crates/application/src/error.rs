@@ -29,6 +29,9 @@ pub enum UseCaseError {
     /// The challenge was spent while its request was under way; the code is not.
     #[error("the challenge was spent while its request was under way")]
     ChallengeSpent,
+    /// The same request, or another under its idempotency key, was carried out first; nothing was done.
+    #[error("another request of the same idempotency key was carried out first")]
+    Repeated,
     /// Something that other rules make impossible; a fault of this program.
     #[error("a fault of this program: {0}")]
     Fault(&'static str),

@@ -90,6 +90,8 @@ identifier! {
     ApiKeyId,
     /// Identifies an audit event.
     AuditEventId,
+    /// Identifies the claim of an idempotency key.
+    IdempotencyClaimId,
 }
 
 #[cfg(test)]

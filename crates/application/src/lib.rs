@@ -18,6 +18,7 @@ mod csv;
 mod ended;
 mod enforcement;
 mod error;
+mod idempotency;
 mod identifiers;
 mod named;
 mod origin;
@@ -52,9 +53,10 @@ pub use countersign_core::Timestamp;
 pub use csv::csv_cell;
 pub use enforcement::{effective_role, enrollment_deadline, two_factor_is_required, two_factor_is_required_of};
 pub use error::UseCaseError;
+pub use idempotency::{Asker, IdempotencyClaim, IdempotencyDigest, IdempotencyKey, IdempotencyKeyError};
 pub use identifiers::{
-    AccountId, ApiKeyId, AuditEventId, AuthenticatorId, ChallengeId, IdentifierError, RealmId, RecoveryCodeId,
-    RecoveryCodeSetId, SessionId, TrustedDeviceId,
+    AccountId, ApiKeyId, AuditEventId, AuthenticatorId, ChallengeId, IdempotencyClaimId, IdentifierError, RealmId,
+    RecoveryCodeId, RecoveryCodeSetId, SessionId, TrustedDeviceId,
 };
 pub use origin::{Door, Origin, TrustedProxies};
 pub use page::{Page, PageRequest};

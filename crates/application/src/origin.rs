@@ -2,6 +2,7 @@ use std::net::IpAddr;
 
 use ipnet::IpNet;
 
+use crate::RealmId;
 use crate::ports::TokenKind;
 
 /// How much of what a client calls itself is kept, in characters.
@@ -64,11 +65,26 @@ pub struct Origin {
     pub user_agent: Option<String>,
     /// By which door.
     pub door: Door,
+    /// The realm within which an application has stated it of its end user; `None` where it was observed.
+    pub stated_in: Option<RealmId>,
 }
 
 impl Origin {
     /// Nothing is known of where it came from.
-    pub const UNKNOWN: Self = Self { address: None, user_agent: None, door: Door::Api };
+    pub const UNKNOWN: Self = Self { address: None, user_agent: None, door: Door::Api, stated_in: None };
+
+    /// What an application states of its end user. It is believed within the application's realm, and nowhere else.
+    #[must_use]
+    pub fn stated(realm: RealmId, address: Option<IpAddr>, user_agent: Option<&str>) -> Self {
+        // As much as a header can hold.
+        let legal = |c: &char| c.is_ascii_graphic() || *c == ' ';
+        Self {
+            address: address.map(|address| address.to_canonical()),
+            user_agent: user_agent.map(|text| text.chars().filter(legal).take(USER_AGENT_CHARS).collect()),
+            door: Door::Api,
+            stated_in: Some(realm),
+        }
+    }
 
     /// What can be vouched for: the address of the connection, or what trusted proxies say; `forwarded` are the lines of
     /// `X-Forwarded-For` in their order.
@@ -82,6 +98,7 @@ impl Origin {
             address: peer.map(|peer| proxies.client(peer.to_canonical(), forwarded)),
             user_agent: user_agent.map(|text| text.chars().take(USER_AGENT_CHARS).collect()),
             door: Door::Api,
+            stated_in: None,
         }
     }
 
@@ -92,8 +109,18 @@ impl Origin {
     }
 
     /// Under what attempts of this origin are counted: an IPv4 address, or the /64 of an IPv6 address, within which one
-    /// subscriber has addresses without end.
+    /// subscriber has addresses without end. What an application stated is counted apart for each realm, so that nobody
+    /// has to wait for what the application of another realm says.
     pub(crate) fn network(&self) -> Option<String> {
+        let network = self.shown_network()?;
+        Some(match self.stated_in {
+            Some(realm) => format!("{network} as stated in {realm}"),
+            None => network,
+        })
+    }
+
+    /// The same as operators are shown it and name it, whoever stated it.
+    pub(crate) fn shown_network(&self) -> Option<String> {
         self.address.map(|address| match address.to_canonical() {
             IpAddr::V4(address) => address.to_string(),
             IpAddr::V6(address) => {
@@ -117,6 +144,25 @@ mod tests {
         assert_eq!(network("2001:db8:1:2:aaaa::1"), network("2001:db8:1:2:bbbb::2"));
         assert_ne!(network("2001:db8:1:2::1"), network("2001:db8:1:3::1"));
         assert_eq!(network("::ffff:203.0.113.7"), network("203.0.113.7"));
+    }
+
+    #[test]
+    fn a_stated_address_is_counted_within_its_realm() {
+        let realm = |n| RealmId::from_uuid(uuid::Uuid::from_u128(n));
+        let address = "203.0.113.7".parse().ok();
+        let stated = |n| Origin::stated(realm(n), address, None).network();
+        assert_eq!(stated(1), stated(1));
+        assert_ne!(stated(1), stated(2));
+        assert_ne!(stated(1), network("203.0.113.7"));
+        assert_eq!(Origin::stated(realm(1), None, Some("x")).network(), None);
+    }
+
+    #[test]
+    fn what_is_stated_is_cleaned_and_cut() {
+        let text = format!("Mozilla\u{202e}/5.0\n\0 {}", "x".repeat(400));
+        let origin = Origin::stated(RealmId::from_uuid(uuid::Uuid::nil()), None, Some(&text));
+        let kept = origin.user_agent.unwrap();
+        assert!(kept.starts_with("Mozilla/5.0 x") && kept.len() == 300, "{kept}");
     }
 
     fn client(proxies: &[&str], peer: &str, forwarded: &[&str]) -> String {

@@ -100,6 +100,8 @@ struct From<'a>(&'a Origin);
 impl std::fmt::Display for From<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self.0.address.as_ref().map(IpAddr::to_canonical) {
+            // Nobody is to be banned for what an application says of them.
+            Some(address) if self.0.stated_in.is_some() => write!(f, "{address} as stated"),
             Some(address) => write!(f, "{address}"),
             None => f.write_str("unknown"),
         }

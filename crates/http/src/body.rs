@@ -19,7 +19,7 @@ const LIMIT: usize = 64 * 1024;
 /// How long a client may take to send it.
 const TIME: Duration = Duration::from_secs(20);
 
-async fn read(body: poem::Body) -> Result<Vec<u8>, Problem> {
+pub(crate) async fn read(body: poem::Body) -> Result<Vec<u8>, Problem> {
     tokio::time::timeout(TIME, body.into_bytes_limit(LIMIT))
         .await
         .map_err(|_| malformed("The body did not arrive in time."))?

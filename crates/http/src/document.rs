@@ -1,9 +1,11 @@
 //! The API document: what poem-openapi generates, made exact and complete once, then served, printed and committed.
 
+use countersign_application::IdempotencyKey;
 use poem_openapi::registry::Registry;
 use poem_openapi::types::Type;
 use serde_json::{Map, Value, json};
 
+use crate::idempotency;
 use crate::problem::ProblemBody;
 use crate::problem::ProblemCode::{self, *};
 use crate::resources;
@@ -75,6 +77,12 @@ const LOOKS_ONLY: &[&str] = &["show_account", "show_two_factor", "sign_out"];
 /// Variants of unions: in the document they are part of [`flatten_unions`]' results.
 const UNION_PARTS: &[&str] = &["SignedIn", "SecondFactorRequired", "EnrollmentRequired", "PasswordChangeRequired"];
 
+/// Where the document says what an idempotency key is.
+const IDEMPOTENCY_KEY: &str = "#/components/parameters/IdempotencyKey";
+
+/// Methods that change something (RFC 9110, section 9.2.1, says which do not).
+const CHANGING: [&str; 4] = ["put", "post", "delete", "patch"];
+
 const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
 /// The finished document.
@@ -95,6 +103,7 @@ impl Document {
         flatten_unions(&mut value);
         add_problem_schemas(&mut value);
         close_and_mark_schemas(&mut value);
+        document_idempotency(&mut value);
         for_each_operation(&mut value, document_problems);
         make_bodies_of_delete_optional(&mut value);
         add_examples(&mut value);
@@ -285,6 +294,29 @@ fn make_bodies_of_delete_optional(document: &mut Value) {
     }
 }
 
+/// Whatever changes something takes an idempotency key: it is the frame that reads the header, and no operation.
+fn document_idempotency(document: &mut Value) {
+    document["components"]["parameters"] = json!({
+        "IdempotencyKey": {
+            "name": idempotency::NAME,
+            "in": "header",
+            "description": "The client's own name for this request, best a random UUID. For 15 minutes the same request \
+                            with the same key is carried out once, and answered again as it was the first time.",
+            "required": false,
+            "schema": { "type": "string", "minLength": 1, "maxLength": IdempotencyKey::MAX },
+        },
+    });
+    for item in document["paths"].as_object_mut().into_iter().flat_map(Map::values_mut) {
+        for method in CHANGING {
+            let Some(operation) = item.get_mut(method).and_then(Value::as_object_mut) else { continue };
+            let parameters = operation.entry("parameters").or_insert_with(|| json!([]));
+            if let Some(parameters) = parameters.as_array_mut() {
+                parameters.push(json!({ "$ref": IDEMPOTENCY_KEY }));
+            }
+        }
+    }
+}
+
 /// Adds every problem that an operation can answer with, grouped by status.
 fn document_problems(operation: &mut Map<String, Value>) {
     let id = operation.get("operationId").and_then(Value::as_str).unwrap_or_default().to_owned();
@@ -294,10 +326,15 @@ fn document_problems(operation: &mut Map<String, Value>) {
     let own = PROBLEMS.iter().find(|(operation, _)| *operation == id).map_or(&[][..], |(_, problems)| problems);
     let mut codes = own.to_vec();
     let query = |parameter: &Value| parameter.get("in") == Some(&json!("query"));
-    let has_query =
-        operation.get("parameters").and_then(Value::as_array).is_some_and(|parameters| parameters.iter().any(query));
-    if operation.contains_key("requestBody") || has_query {
+    let parameters = operation.get("parameters").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
+    let has_query = parameters.iter().any(query);
+    let repeatable = |parameter: &Value| parameter.get("$ref") == Some(&json!(IDEMPOTENCY_KEY));
+    let is_repeatable = parameters.iter().any(repeatable);
+    if operation.contains_key("requestBody") || has_query || is_repeatable {
         codes.push(InvalidRequest);
+    }
+    if is_repeatable {
+        codes.push(IdempotencyConflict);
     }
     if let Some(security) = operation.get("security").map(Value::to_string) {
         codes.push(Unauthenticated);
@@ -322,15 +359,23 @@ fn document_problems(operation: &mut Map<String, Value>) {
                 response["description"] = json!(format!("{before}\n{line}"));
             }
             None => {
-                responses.insert(status, problem_response(*code, &line));
+                responses.insert(status.clone(), problem_response(*code, &line));
             }
+        }
+        if matches!(code, TooManyAttempts | Unavailable | IdempotencyConflict) {
+            responses[&status]["headers"] = json!({
+                "Retry-After": {
+                    "description": "After how many seconds to try again.",
+                    "schema": { "type": "integer" },
+                },
+            });
         }
     }
 }
 
 fn problem_response(code: ProblemCode, description: &str) -> Value {
     let example = crate::problem::Problem::new(code, code.title()).into_body("7f3c9a1e5b2d8046-1a".to_owned());
-    let mut response = json!({
+    json!({
         "description": description,
         "content": {
             "application/problem+json": {
@@ -338,16 +383,7 @@ fn problem_response(code: ProblemCode, description: &str) -> Value {
                 "example": poem_openapi::types::ToJSON::to_json(&example),
             },
         },
-    });
-    if matches!(code, TooManyAttempts | Unavailable) {
-        response["headers"] = json!({
-            "Retry-After": {
-                "description": "After how many seconds to try again.",
-                "schema": { "type": "integer" },
-            },
-        });
-    }
-    response
+    })
 }
 
 #[cfg(test)]
@@ -436,6 +472,18 @@ mod tests {
                     .is_none_or(|body| body["content"]["application/json"]["example"].is_object()),
                 "{id} has an example of its request"
             );
+        }
+    }
+
+    #[test]
+    fn whatever_changes_something_takes_an_idempotency_key() {
+        let document = Document::generate().value;
+        for (path, item) in document["paths"].as_object().unwrap() {
+            for (method, operation) in item.as_object().unwrap() {
+                let takes = operation["parameters"].to_string().contains(IDEMPOTENCY_KEY);
+                assert_eq!(takes, method != "get", "{method} {path}");
+                assert_eq!(takes, operation["responses"]["409"].to_string().contains("idempotency_conflict"));
+            }
         }
     }
 

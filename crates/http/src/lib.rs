@@ -9,6 +9,7 @@ mod body;
 mod client;
 mod document;
 mod frame;
+mod idempotency;
 mod page_query;
 mod problem;
 mod resources;
@@ -35,7 +36,7 @@ pub fn service(application: Application, options: HttpOptions) -> impl Endpoint<
     let HttpOptions { trusted_proxies, metrics } = options;
     let document = document::Document::generate();
     let methods = document.methods();
-    let routes = resources::routes(&document, metrics).data(application.clone()).data(trusted_proxies.clone());
+    let routes = resources::routes(&document, metrics).data(trusted_proxies.clone());
     frame::Frame::new(routes, methods, application, trusted_proxies)
 }
 

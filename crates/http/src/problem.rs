@@ -52,6 +52,7 @@ problem_codes! {
     NoPendingEnrollment = ("no_pending_enrollment", CONFLICT, "There is no enrollment to confirm"),
     TooManyAuthenticators = ("too_many_authenticators", CONFLICT, "There are as many authenticators as allowed"),
     RecoveryCodesNotViewable = ("recovery_codes_not_viewable", FORBIDDEN, "Recovery codes cannot be shown again"),
+    IdempotencyConflict = ("idempotency_conflict", CONFLICT, "The idempotency key is in use"),
     PolicyViolation = ("policy_violation", UNPROCESSABLE_ENTITY, "A rule of the realm is broken"),
     TooManyAttempts = ("too_many_attempts", TOO_MANY_REQUESTS, "Too many attempts; wait before the next"),
     Unavailable = ("unavailable", SERVICE_UNAVAILABLE, "The service cannot answer now"),
@@ -126,6 +127,13 @@ impl Problem {
     /// The code is the one that was accepted last: the answer to it may not have arrived.
     pub(crate) fn already_used(self) -> Self {
         Self { reason: Some("already_used"), ..self }
+    }
+
+    /// A request whose idempotency key is claimed by one that is not answered yet.
+    pub(crate) fn in_progress(retry_after_seconds: u64) -> Self {
+        let detail = "A request with this key is being carried out. Send the same again a little later for its answer.";
+        let problem = Self::new(ProblemCode::IdempotencyConflict, detail);
+        Self { retry_after_seconds: Some(retry_after_seconds), ..problem }
     }
 
     pub(crate) fn invalid_code(recovery_codes: bool) -> Self {
@@ -286,6 +294,7 @@ impl From<UseCaseError> for Problem {
         match error {
             UseCaseError::SessionEnded => Self::unauthenticated(),
             UseCaseError::ChallengeSpent => Self::new(ProblemCode::InvalidChallenge, INVALID_CHALLENGE),
+            UseCaseError::Repeated => Self::in_progress(1),
             UseCaseError::Fault(_) => {
                 tracing::error!(%error, "a fault of this program");
                 Self::new(ProblemCode::InternalError, "Something went wrong here; nobody was admitted.")

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use async_trait::async_trait;
 use countersign_application::ports::{
     AccountStore, ApiKeyStore, AppearanceStore, AttemptStore, AuditLog, AuthenticatorStore, ChallengeStore,
-    HousekeepingStore, KeyCheckStore, RealmStore, RecoveryCodeStore, SecondFactorStore, SessionStore, StoreError,
-    TrustedDeviceStore, UnitOfWork,
+    HousekeepingStore, IdempotencyStore, KeyCheckStore, RealmStore, RecoveryCodeStore, SecondFactorStore, SessionStore,
+    StoreError, TrustedDeviceStore, UnitOfWork,
 };
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr, Statement};
 
@@ -116,6 +116,10 @@ impl UnitOfWork for SeaUnitOfWork {
     }
 
     fn api_keys(&mut self) -> &mut dyn ApiKeyStore {
+        self
+    }
+
+    fn idempotency(&mut self) -> &mut dyn IdempotencyStore {
         self
     }
 

@@ -21,6 +21,7 @@ async fn is_refused<P: StorePlace + 'static>(fresh: impl Fn() -> P) {
                 "a_code_is_accepted_once_under_contention",
                 "a_recovery_code_is_redeemed_once_under_contention",
                 "counters_are_set_only_at_the_revision_that_was_seen",
+                "an_idempotency_key_is_claimed_once_under_contention",
             ]
             .as_slice(),
         ),
@@ -31,6 +32,8 @@ async fn is_refused<P: StorePlace + 'static>(fresh: impl Fn() -> P) {
                 "a_recovery_code_is_redeemed_once_under_contention",
                 "a_redeemed_code_is_gone_and_the_others_remain",
                 "the_confirming_step_is_spent",
+                "an_idempotency_key_is_claimed_once_under_contention",
+                "an_idempotency_key_stays_with_the_first",
             ],
         ),
     ] {

@@ -16,15 +16,15 @@ use std::time::Instant;
 
 use async_trait::async_trait;
 use countersign_application::core::Throttle;
-use countersign_application::ports::{AccountReads, RealmReads, Store, StoreError};
-use countersign_application::{Accent, Appearance, Logo, Timestamp};
+use countersign_application::ports::{AccountReads, RealmReads, Sealed, Store, StoreError};
+use countersign_application::{Accent, Appearance, IdempotencyClaim, Logo, Timestamp};
 use countersign_persistence::{
     Copied, CopyError, CopyObserver, CopyPhase, CopySide, CopyStep, OpenError, SeaStore, StoreOptions, copy_database,
     migrate, schema_status,
 };
 use countersign_testing::{
     NOW, a_challenge, a_key_check, a_realm, a_recovery_set, a_session, a_trusted_device, an_account, an_api_key,
-    an_authenticator, an_event, seconds, the_default_realm,
+    an_authenticator, an_event, an_idempotency_claim, seconds, the_default_realm,
 };
 use sea_orm::{ConnectionTrait, Database, TransactionTrait};
 
@@ -109,6 +109,11 @@ async fn fill(store: &SeaStore) {
         unit.attempts().lock(&key, NOW).await.unwrap();
         unit.attempts().set(&key, &blocked.into(), NOW).await.unwrap();
     }
+    let answer = Some(Sealed { key_id: "2026-a".to_owned(), bytes: vec![0, 0xff] });
+    let answered = IdempotencyClaim { answer, ..an_idempotency_claim() };
+    for claim in [answered, an_idempotency_claim()] {
+        assert!(unit.idempotency().claim(&claim).await.unwrap());
+    }
     let account = first.unwrap();
     let events: Vec<_> = (0..EVENTS).map(|_| an_event(&realm, &account)).collect();
     for events in events.chunks(500) {
@@ -163,7 +168,7 @@ async fn copy_with(from: &Place, to: &Place, observer: &mut dyn CopyObserver) ->
 
 async fn is_whole(copied: &Copied, to: &Place) {
     let rows = |table: &str| copied.tables.iter().find(|digest| digest.table == table).unwrap().rows;
-    assert_eq!(copied.tables.len(), 14);
+    assert_eq!(copied.tables.len(), 15);
     for (table, wanted) in [("realm", 2), ("account", 4), ("recovery_code", 40), ("key_check", 3), ("attempt", 4)] {
         assert_eq!(rows(table), wanted, "{table}");
     }

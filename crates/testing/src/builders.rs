@@ -9,8 +9,9 @@ use countersign_application::ports::{KeyCheck, RecoveryDigest, Sealed, TokenDige
 use countersign_application::{
     Account, AccountId, Actor, ApiKey, ApiKeyId, ApiKeyName, AuditDetails, AuditEvent, AuditEventId, AuditOutcome,
     AuthenticationMethod, Authenticator, AuthenticatorId, AuthenticatorName, AuthenticatorStatus, Challenge,
-    ChallengeId, EventKind, Login, Realm, RealmId, RealmSlug, RecoveryCodeId, RecoveryCodeSet, RecoveryCodeSetId,
-    RecoverySetStatus, Role, Scope, SealedRecoveryCode, Session, SessionId, TrustedDevice, TrustedDeviceId,
+    ChallengeId, EventKind, IdempotencyClaim, IdempotencyClaimId, IdempotencyDigest, Login, Realm, RealmId, RealmSlug,
+    RecoveryCodeId, RecoveryCodeSet, RecoveryCodeSetId, RecoverySetStatus, Role, Scope, SealedRecoveryCode, Session,
+    SessionId, TrustedDevice, TrustedDeviceId,
 };
 use countersign_core::{Policy, Preset, RecoveryAlphabet, RecoveryCodeFormat, Timestamp, TotpParameters};
 
@@ -248,6 +249,19 @@ pub fn an_api_key(realm: &Realm) -> ApiKey {
         created_at: NOW,
         expires_at: None,
         last_used_at: None,
+    }
+}
+
+/// The claim of a key, at [`NOW`] for 15 minutes, without an answer.
+#[must_use]
+pub fn an_idempotency_claim() -> IdempotencyClaim {
+    IdempotencyClaim {
+        id: fresh!(IdempotencyClaimId),
+        digest: IdempotencyDigest(unique_bytes()),
+        request: Sealed { key_id: "plain".to_owned(), bytes: unique_bytes().to_vec() },
+        answer: None,
+        claimed_at: NOW,
+        expires_at: seconds(900),
     }
 }
 

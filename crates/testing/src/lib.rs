@@ -19,8 +19,8 @@ mod plain;
 pub use application::{TestApplication, application};
 pub use builders::{
     NOW, PASSWORD, a_challenge, a_key_check, a_pending_authenticator, a_pending_recovery_set, a_realm, a_recovery_code,
-    a_recovery_set, a_session, a_trusted_device, an_account, an_api_key, an_authenticator, an_event, seconds,
-    the_default_realm,
+    a_recovery_set, a_session, a_trusted_device, an_account, an_api_key, an_authenticator, an_event,
+    an_idempotency_claim, seconds, the_default_realm,
 };
 pub use clock::ManualClock;
 pub use entropy::{FailingEntropy, ScriptedEntropy};

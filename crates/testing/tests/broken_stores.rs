@@ -50,6 +50,7 @@ async fn selecting_before_updating_is_refused() {
             ("an_enrollment_is_confirmed_once_under_contention", "one of the confirmations of an enrollment succeeds"),
             ("an_exhausted_challenge_is_not_spent", "a last try is either right or wrong, and there is one, not"),
             ("counters_are_set_only_at_the_revision_that_was_seen", "of those that saw one revision one is heard, not"),
+            ("an_idempotency_key_is_claimed_once_under_contention", "one of the claims of a key is held, not"),
             // Accepted several times, or overwritten by an earlier one: whichever a race shows first.
             ("the_greatest_step_stays_under_contention", " step "),
         ],
@@ -72,6 +73,9 @@ async fn taking_an_ignored_conflict_for_success_is_refused() {
             ("an_enrollment_is_confirmed_once_under_contention", "one of the confirmations of an enrollment succeeds"),
             ("an_event_exists_exactly_when_its_act_was_committed", "one claim is committed"),
             ("an_exhausted_challenge_is_not_spent", "a last try is either right or wrong, and there is one, not"),
+            ("an_expired_idempotency_claim_makes_room", "an end at"),
+            ("an_idempotency_key_is_claimed_once_under_contention", "one of the claims of a key is held, not"),
+            ("an_idempotency_key_stays_with_the_first", "another request does not hold it"),
             ("the_confirming_step_is_spent", "the confirming step was accepted again"),
             ("the_greatest_step_stays_under_contention", "one step was accepted"),
         ],

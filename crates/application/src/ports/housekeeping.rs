@@ -31,6 +31,8 @@ pub struct Pruned {
     pub enrollments: u64,
     /// Counters that nobody touched for long.
     pub attempts: u64,
+    /// Expired claims of idempotency keys, with their answers.
+    pub idempotency_claims: u64,
     /// Audit events that are not kept any longer.
     pub audit_events: u64,
 }
@@ -39,8 +41,9 @@ impl Pruned {
     /// All of it together.
     #[must_use]
     pub fn total(&self) -> u64 {
-        let Self { challenges, sessions, trusted_devices, enrollments, attempts, audit_events } = self;
-        challenges + sessions + trusted_devices + enrollments + attempts + audit_events
+        let Self { challenges, sessions, trusted_devices, enrollments, attempts, idempotency_claims, audit_events } =
+            self;
+        challenges + sessions + trusted_devices + enrollments + attempts + idempotency_claims + audit_events
     }
 }
 
@@ -51,6 +54,7 @@ impl AddAssign for Pruned {
         self.trusted_devices += more.trusted_devices;
         self.enrollments += more.enrollments;
         self.attempts += more.attempts;
+        self.idempotency_claims += more.idempotency_claims;
         self.audit_events += more.audit_events;
     }
 }
@@ -58,8 +62,8 @@ impl AddAssign for Pruned {
 /// Removes what is due, piece by piece: a unit of work keeps others waiting, on SQLite everyone who writes.
 #[async_trait]
 pub trait HousekeepingStore: Send {
-    /// Removes a piece of what is due: challenges, sessions, trusted devices and pending enrollments (with the recovery
-    /// codes that are pending with them) that expired, counters of attempts that nobody touched, and old audit events
+    /// Removes a piece of what is due: challenges, sessions, trusted devices, claims of idempotency keys and pending
+    /// enrollments (with the recovery codes that are pending with them) that expired, counters of attempts that nobody touched, and old audit events
     /// (`housekeeping_removes_what_expired_and_nothing_else`).
     ///
     /// - MUST NOT remove more than `most` rows of these, however many are due

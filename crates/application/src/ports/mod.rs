@@ -28,8 +28,8 @@ pub use password_hasher::{PasswordHash, PasswordHasher, PasswordHasherError, Pas
 pub use qr_renderer::{QrRenderer, QrRendererError};
 pub use reads::{
     AccountCount, AccountFilter, AccountReads, ApiKeyReads, AppearanceReads, AuditReads, ChallengeReads, DailyCount,
-    Ended, EndedReads, KeyCheck, KeyCheckReads, Reads, RealmReads, SecondFactorReads, SessionReads, StatisticsReads,
-    TrustedDeviceReads,
+    Ended, EndedReads, IdempotencyReads, KeyCheck, KeyCheckReads, Reads, RealmReads, SecondFactorReads, SessionReads,
+    StatisticsReads, TrustedDeviceReads,
 };
 pub use recovery_digester::{RecoveryDigest, RecoveryDigester, RecoveryDigesterError, RecoverySalt};
 pub use secret_sealer::{SealContext, SealPurpose, Sealed, SealerError, SecretSealer};
@@ -37,6 +37,6 @@ pub use store::{Conflict, Store, StoreError, StoreFault, UnitOfWork};
 pub(crate) use store::{Work, transact};
 pub use token_issuer::{IssuedToken, TokenDigest, TokenIssuer, TokenKind};
 pub use writes::{
-    AccountStore, ApiKeyStore, AppearanceStore, AuthenticatorStore, ChallengeStore, KeyCheckStore, RealmStore,
-    RecoveryCodeStore, SecondFactorStore, SessionStore, TrustedDeviceStore,
+    AccountStore, ApiKeyStore, AppearanceStore, AuthenticatorStore, ChallengeStore, IdempotencyStore, KeyCheckStore,
+    RealmStore, RecoveryCodeStore, SecondFactorStore, SessionStore, TrustedDeviceStore,
 };

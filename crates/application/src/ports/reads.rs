@@ -7,8 +7,8 @@ use countersign_core::Timestamp;
 use super::{AttemptReads, AuditFilter, Sealed, StoreError, TokenDigest};
 use crate::{
     Account, AccountId, AccountOverview, ApiKey, Appearance, AuditEvent, AuthenticatorId, Challenge, ChallengeId,
-    EventKind, Page, PageRequest, Realm, RealmId, RealmSlug, RecoveryCodeSetId, Role, SealedRecoveryCode, SecondFactor,
-    Session, SessionId, TrustedDevice, TrustedDeviceId, TwoFactorStatus,
+    EventKind, IdempotencyClaim, IdempotencyDigest, Page, PageRequest, Realm, RealmId, RealmSlug, RecoveryCodeSetId,
+    Role, SealedRecoveryCode, SecondFactor, Session, SessionId, TrustedDevice, TrustedDeviceId, TwoFactorStatus,
 };
 
 /// What has ended under the policy of a realm, and is there still.
@@ -51,6 +51,7 @@ pub trait Reads:
     + StatisticsReads
     + KeyCheckReads
     + EndedReads
+    + IdempotencyReads
 {
 }
 
@@ -68,6 +69,7 @@ impl<T> Reads for T where
         + StatisticsReads
         + KeyCheckReads
         + EndedReads
+        + IdempotencyReads
 {
 }
 
@@ -243,4 +245,12 @@ pub struct KeyCheck {
 pub trait KeyCheckReads {
     /// The record of each master key that the store was written with, oldest first.
     async fn list_key_checks(&self) -> Result<Vec<KeyCheck>, StoreError>;
+}
+
+/// Reads claims of idempotency keys.
+#[async_trait]
+pub trait IdempotencyReads {
+    /// The claim that is found under a digest, whether or not it still holds
+    /// (`an_idempotency_claim_is_read_as_it_was_written`).
+    async fn find_idempotency_claim(&self, digest: &IdempotencyDigest) -> Result<Option<IdempotencyClaim>, StoreError>;
 }

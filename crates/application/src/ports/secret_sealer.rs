@@ -14,6 +14,10 @@ pub enum SealPurpose {
     RecoveryCode,
     /// The time at which a set-up link was made.
     SetUpLink,
+    /// What tells a request from others under the same idempotency key.
+    IdempotentRequest,
+    /// What was answered to a request that may be sent again.
+    IdempotentAnswer,
 }
 
 /// The row that a value is sealed to. Opening it anywhere else, or with other parameters, fails.

@@ -8,10 +8,11 @@ use async_trait::async_trait;
 
 use super::{
     AccountStore, ApiKeyStore, AppearanceStore, AttemptStore, AuditLog, AuthenticatorStore, ChallengeStore, Clock,
-    Entropy, HousekeepingStore, KeyCheckStore, Reads, RealmStore, RecoveryCodeStore, SecondFactorStore, SessionStore,
-    TrustedDeviceStore,
+    Entropy, HousekeepingStore, IdempotencyStore, KeyCheckStore, Reads, RealmStore, RecoveryCodeStore,
+    SecondFactorStore, SessionStore, TrustedDeviceStore,
 };
 use crate::UseCaseError;
+use crate::idempotency::Claimant;
 
 /// What an adapter's library said, boxed so that no port names the library.
 pub type StoreFault = Box<dyn std::error::Error + Send + Sync>;
@@ -102,6 +103,8 @@ pub trait UnitOfWork: Send {
     fn attempts(&mut self) -> &mut dyn AttemptStore;
     /// API keys.
     fn api_keys(&mut self) -> &mut dyn ApiKeyStore;
+    /// Claims of idempotency keys.
+    fn idempotency(&mut self) -> &mut dyn IdempotencyStore;
     /// Records of which master keys the store was written with.
     fn key_checks(&mut self) -> &mut dyn KeyCheckStore;
     /// The record of what was done.
@@ -128,11 +131,14 @@ const TRIED_FOR_SECONDS: u64 = 10;
 /// Runs `work` in a unit of work: commits on `Ok`, rolls back on `Err`, and tries again on contention, a bounded number
 /// of times with growing, jittered pauses. A denial is an `Ok`: its counter and its audit event are the point.
 ///
+/// Where the request has an idempotency key, the unit of work claims it first.
+///
 /// The lifetime `'env` on the trait object lets the work borrow from its surroundings.
 pub(crate) async fn transact<'env, T, F>(
     store: &dyn Store,
     clock: &dyn Clock,
     entropy: &dyn Entropy,
+    claimant: Option<&Claimant>,
     mut work: F,
 ) -> Result<T, UseCaseError>
 where
@@ -142,7 +148,7 @@ where
     let last = clock.now().plus_seconds(TRIED_FOR_SECONDS);
     let mut tries = 1;
     loop {
-        match attempt(store, &mut work).await {
+        match attempt(store, claimant, &mut work).await {
             Err(UseCaseError::Store(StoreError::Contention(fault))) if tries < TRIES && clock.now() < last => {
                 tracing::debug!(tries, error = %fault, "a contended unit of work is tried again");
                 tokio::time::sleep(pause(entropy, tries)?).await;
@@ -153,13 +159,22 @@ where
     }
 }
 
-async fn attempt<'env, T, F>(store: &dyn Store, work: &mut F) -> Result<T, UseCaseError>
+async fn attempt<'env, T, F>(store: &dyn Store, claimant: Option<&Claimant>, work: &mut F) -> Result<T, UseCaseError>
 where
     F: for<'u> FnMut(&'u mut (dyn UnitOfWork + 'env)) -> Work<'u, T> + Send,
 {
     let mut unit = store.begin().await?;
+    if let Some(claimant) = claimant {
+        claimant.claim(unit.as_mut()).await?;
+    }
     let value = work(unit.as_mut()).await?;
+    if let Some(claimant) = claimant {
+        claimant.conclude(unit.as_mut()).await?;
+    }
     unit.commit().await?;
+    if let Some(claimant) = claimant {
+        claimant.committed();
+    }
     Ok(value)
 }
 

@@ -4,11 +4,12 @@
 use async_trait::async_trait;
 use countersign_core::{Counters, Timestamp};
 
-use super::{KeyCheck, PasswordHash, RecoveryDigest, StoreError};
+use super::{KeyCheck, PasswordHash, RecoveryDigest, Sealed, StoreError};
 use crate::{
     Account, AccountId, ApiKey, ApiKeyId, Appearance, AuthenticationMethod, Authenticator, AuthenticatorId,
-    AuthenticatorName, Challenge, ChallengeId, Realm, RealmId, RealmSlug, RecoveryCodeSet, RecoveryCodeSetId, Role,
-    SealedRecoveryCode, SecondFactor, SecondFactorState, Session, SessionId, TrustedDevice, TrustedDeviceId,
+    AuthenticatorName, Challenge, ChallengeId, IdempotencyClaim, IdempotencyClaimId, IdempotencyDigest, Realm, RealmId,
+    RealmSlug, RecoveryCodeSet, RecoveryCodeSetId, Role, SealedRecoveryCode, SecondFactor, SecondFactorState, Session,
+    SessionId, TrustedDevice, TrustedDeviceId,
 };
 
 /// Changes realms.
@@ -274,6 +275,31 @@ pub trait ApiKeyStore: Send {
     async fn touch(&mut self, id: ApiKeyId, at: Timestamp) -> Result<(), StoreError>;
     /// Removes a key of the realm; `false` when it has none such (`an_api_key_is_revoked_only_in_its_realm`).
     async fn revoke(&mut self, realm: RealmId, id: ApiKeyId) -> Result<bool, StoreError>;
+}
+
+/// Changes claims of idempotency keys.
+#[async_trait]
+pub trait IdempotencyStore: Send {
+    /// Claims the key of a digest, and answers whether the claim is held: by this unit of work, or by an earlier one with
+    /// the same identifier.
+    ///
+    /// - MUST answer `true` for one identifier of any number that claim the same digest, on every node
+    ///   (`an_idempotency_key_is_claimed_once_under_contention`).
+    /// - MUST answer `true` again for the identifier that holds it, and `false` for any other
+    ///   (`an_idempotency_key_stays_with_the_first`).
+    /// - MUST put the claim in the place of one that expired at or before `claim.claimed_at`, or that expires after
+    ///   [`IdempotencyClaim::latest_end`] (`an_expired_idempotency_claim_makes_room`).
+    async fn claim(&mut self, claim: &IdempotencyClaim) -> Result<bool, StoreError>;
+    /// Keeps the answer of a claim; `false` when it is not held with this identifier, or has an answer
+    /// (`an_answer_is_kept_once_and_by_its_holder_only`).
+    async fn keep_answer(
+        &mut self,
+        digest: &IdempotencyDigest,
+        id: IdempotencyClaimId,
+        answer: &Sealed,
+    ) -> Result<bool, StoreError>;
+    /// Gives a claim back; `false` when it is not held with this identifier (`an_idempotency_key_stays_with_the_first`).
+    async fn release(&mut self, digest: &IdempotencyDigest, id: IdempotencyClaimId) -> Result<bool, StoreError>;
 }
 
 /// Keeps records of master keys.

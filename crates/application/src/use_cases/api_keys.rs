@@ -243,7 +243,9 @@ impl AuthenticateApiKey<'_> {
         let realm = realm.ok_or(UseCaseError::Fault("an API key belongs to a realm"))?;
         if key.last_used_at.is_none_or(|at| now >= at.plus_seconds(NOTED_EVERY_SECONDS)) {
             let id = key.id;
-            application.transact(|unit| Box::pin(async move { Ok(unit.api_keys().touch(id, now).await?) })).await?;
+            application
+                .transact_aside(|unit| Box::pin(async move { Ok(unit.api_keys().touch(id, now).await?) }))
+                .await?;
         }
         Ok(AuthenticateApiKeyOutcome::Recognized(Box::new((key, realm))))
     }

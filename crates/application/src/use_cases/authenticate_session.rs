@@ -85,7 +85,9 @@ impl AuthenticateSession {
         }
         if now >= session.last_seen_at.plus_seconds(NOTED_EVERY_SECONDS) {
             let id = session.id;
-            application.transact(|unit| Box::pin(async move { Ok(unit.sessions().touch(id, now).await?) })).await?;
+            application
+                .transact_aside(|unit| Box::pin(async move { Ok(unit.sessions().touch(id, now).await?) }))
+                .await?;
         }
         let standing = Standing::Session(session);
         let caller = Caller { may_only_enroll: restricted, standing, account, realm, origin: self.origin };
@@ -109,7 +111,7 @@ async fn in_grace(
     let since = realm.enforced_since.filter(|since| session.created_at <= *since && *since <= now).unwrap_or(now);
     let id = account.id;
     application
-        .transact(|unit| {
+        .transact_aside(|unit| {
             Box::pin(async move {
                 unit.second_factors().lock(id).await?.ok_or(UseCaseError::SessionEnded)?;
                 let account = unit.accounts().find(id).await?.ok_or(UseCaseError::SessionEnded)?;

@@ -1,5 +1,6 @@
 //! What Countersign does, one file a use case.
 
+mod answer_once;
 mod api_keys;
 mod appearances;
 mod authenticate_administrator;
@@ -39,6 +40,7 @@ mod update_account;
 mod verify_second_factor;
 mod view_recovery_codes;
 
+pub use answer_once::{AnswerKind, AnswerOnce, AnswerOnceOutcome, FirstTime, Repeat};
 pub use api_keys::{
     AuthenticateApiKey, AuthenticateApiKeyOutcome, CreateApiKey, CreateApiKeyOutcome, ListApiKeys, RevokeApiKey,
     RevokeApiKeyOutcome,

@@ -70,6 +70,7 @@ impl RemoveAuthenticator {
                     let (account, keep) = (&caller.account, caller.session_id());
                     let what = details([("authenticator_id", &id.to_string())]);
                     if !active {
+                        application.carries_out();
                         unit.authenticators().remove(account.id, id).await?;
                     } else if factor.active().count() == 1 {
                         take_second_factor_away(unit, &caller.realm, account, keep, now).await?;

@@ -282,6 +282,7 @@ impl SignIn {
             Ok(counted) => claim.count_failure(unit, counted, now).await?,
             Err(retry_after_seconds) => return Ok(SignInOutcome::Throttled { retry_after_seconds }),
         }
+        application.carries_out();
         if let Some(realm) = realm {
             // For an unknown login neither the login nor anything else that was typed is kept: people type passwords
             // into the wrong field.

@@ -1,5 +1,7 @@
 //! Service mode: an application keeps its own users and passwords and asks only for the second factor.
 
+use std::net::IpAddr;
+
 use secrecy::SecretString;
 use unicode_normalization::UnicodeNormalization;
 
@@ -26,6 +28,13 @@ pub struct SubjectScene {
 }
 
 impl SubjectScene {
+    /// The same for an end user of whom the application states this: it stands in the audit trail in place of the
+    /// application's own address, and guesses are counted by it within the realm.
+    #[must_use]
+    pub fn for_end_user(self, address: Option<IpAddr>, user_agent: Option<&str>) -> Self {
+        Self { origin: Origin::stated(self.realm.id, address, user_agent), ..self }
+    }
+
     /// Finds the subject; `None` where nothing was ever enrolled for it.
     ///
     /// # Errors
@@ -68,8 +77,9 @@ impl SubjectScene {
             two_factor_enabled_at: None,
         };
         let stored = &account;
+        // Aside: that there is a subject is not yet what was asked for.
         application
-            .transact(|unit| {
+            .transact_aside(|unit| {
                 Box::pin(async move {
                     // Looked for within the unit of work: what another request is just making is not committed yet, and
                     // would be found neither before nor after a conflict with it.

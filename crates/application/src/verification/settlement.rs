@@ -70,7 +70,7 @@ impl Application {
             now,
             recovery_codes_remaining: factor.recovery_codes_remaining(),
             rules: realm.policy.guessing_rules(),
-            network: origin.network(),
+            network: origin.shown_network(),
             recovery_attempts: self.recovery_attempts(factor.state.account_id, origin),
             counted: None,
         }

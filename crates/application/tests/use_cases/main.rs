@@ -11,6 +11,7 @@ mod failures;
 mod guessing;
 mod hardened;
 mod housekeeping;
+mod idempotency;
 mod initial_passwords;
 mod last_owner;
 mod loosening;

@@ -1,9 +1,10 @@
+use countersign_application::ports::AuditFilter;
 use countersign_application::use_cases::{
     AuthenticateApiKey, AuthenticateApiKeyOutcome, ConfirmEnrollmentOutcome, CreateApiKey, CreateApiKeyOutcome,
     RevokeApiKey, RevokeApiKeyOutcome, SubjectScene, VerifySubject, VerifySubjectOutcome,
 };
 use countersign_application::{
-    ApiKey, ApiKeyName, Authority, Caller, EventKind, GivenProof, KeyStanding, Origin, Scope, Timestamp,
+    ApiKey, ApiKeyName, Authority, Caller, EventKind, GivenProof, KeyStanding, Origin, PageRequest, Scope, Timestamp,
 };
 use countersign_testing::NOW;
 use secrecy::SecretString;
@@ -141,6 +142,20 @@ async fn one_user_of_an_application_never_closes_the_way_out_for_the_others() {
         }
     }
     assert!(verified(&verify(&world, &ada, text(&phone.recovery_codes[0])).await));
+}
+
+#[tokio::test]
+async fn what_an_application_states_of_its_end_users_is_recorded_as_such() {
+    let world = World::new(|_| {}).await;
+    let (ada, phone) = enrolled(&world, "ada").await;
+    let address = "203.0.113.200".parse().ok();
+    let stated =
+        |caller: &Caller| Caller { origin: Origin::stated(world.realm.id, address, Some("browser")), ..caller.clone() };
+    assert!(verified(&verify(&world, &stated(&ada), &world.code(&phone)).await));
+    let filter = AuditFilter { event: Some(EventKind::SecondFactorAccepted), ..AuditFilter::default() };
+    let events = world.store().list_audit_events(&filter, PageRequest::first()).await.unwrap().items;
+    assert_eq!((events[0].ip.as_deref(), events[0].user_agent.as_deref()), (Some("203.0.113.200"), Some("browser")));
+    assert_eq!(events[0].details["client"], "stated");
 }
 
 #[tokio::test]

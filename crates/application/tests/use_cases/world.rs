@@ -65,7 +65,7 @@ impl World {
 
     /// An origin of its own, so that counters of addresses stay out of the way.
     pub(crate) fn origin(last: u8) -> Origin {
-        Origin { address: Some([203, 0, 113, last].into()), user_agent: Some("test".to_owned()), door: Door::Api }
+        Origin { address: Some([203, 0, 113, last].into()), user_agent: Some("test".to_owned()), ..Origin::UNKNOWN }
     }
 
     pub(crate) fn sign_in_with(&self, password: &str) -> SignIn {

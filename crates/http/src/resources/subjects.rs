@@ -22,8 +22,8 @@ use crate::body::Body;
 use crate::client::Client;
 use crate::problem::{Problem, ProblemCode};
 use crate::schema::{
-    BeginSubjectRequest, ConfirmSubjectRequest, Confirmed, ReasonRequest, RecoveryCodes, TwoFactor, Verified,
-    VerifyRequest,
+    BeginSubjectRequest, ClientRequest, ConfirmSubjectRequest, Confirmed, ReasonRequest, RecoveryCodes, TwoFactor,
+    Verified, VerifyRequest,
 };
 
 pub(crate) struct SubjectApi;
@@ -67,7 +67,8 @@ impl SubjectApi {
         request: Body<BeginSubjectRequest>,
     ) -> Result<Begun, Problem> {
         let scene = key.about(&subject, &[Scope::Enroll], &application, client).await?;
-        let BeginSubjectRequest { label, name, issuer } = request.0;
+        let BeginSubjectRequest { label, name, issuer, client } = request.0;
+        let scene = ClientRequest::state(client, scene)?;
         let name = name.as_deref().map(authenticator_name).transpose()?;
         if let Some(label) = &label
             && let Err(error) = countersign_application::Login::new(label)
@@ -96,6 +97,7 @@ impl SubjectApi {
         request: Body<ConfirmSubjectRequest>,
     ) -> Result<Json<Confirmed>, Problem> {
         let scene = key.about(&subject, &[Scope::Enroll], &application, client).await?;
+        let scene = ClientRequest::state(request.0.client, scene)?;
         let caller = in_use(scene.find(&application).await?.ok_or_else(no_pending)?)?;
         let confirm = ConfirmEnrollment {
             authenticator_id: id.parse().map_err(|_| no_pending())?,
@@ -120,6 +122,7 @@ impl SubjectApi {
         request: Body<VerifyRequest>,
     ) -> Result<Json<Verified>, Problem> {
         let scene = key.about(&subject, &[Scope::Verify], &application, client).await?;
+        let scene = ClientRequest::state(request.0.client, scene)?;
         let caller = enrolled(&scene, &application).await?;
         let verify = VerifySubject { code: request.0.code.into(), purpose: request.0.purpose };
         match verify.execute(&application, &caller).await? {

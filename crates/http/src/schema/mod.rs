@@ -30,7 +30,7 @@ pub(crate) use sign_in::{
     ChallengeGrant, EnrollmentRequired, PasswordChangeRequired, SecondFactorRequest, SecondFactorResponse,
     SignInRequest, SignInResponse, SignedIn,
 };
-pub(crate) use subject::{BeginSubjectRequest, ConfirmSubjectRequest, Verified, VerifyRequest};
+pub(crate) use subject::{BeginSubjectRequest, ClientRequest, ConfirmSubjectRequest, Verified, VerifyRequest};
 pub(crate) use two_factor::TwoFactor;
 
 use countersign_application::Timestamp;

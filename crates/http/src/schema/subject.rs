@@ -1,11 +1,35 @@
 //! What applications send about their users.
 
+use countersign_application::use_cases::SubjectScene;
 use countersign_application::{AcceptedCode, Timestamp};
 use poem_openapi::Object;
 use secrecy::ExposeSecret;
 
 use super::rfc3339;
 use super::sign_in::Method;
+use crate::problem::Problem;
+
+/// The application's end user, as the application states them: for the audit trail, and for counting within the realm.
+#[derive(Object)]
+#[oai(deny_unknown_fields, write_only_all = true)]
+pub(crate) struct ClientRequest {
+    /// The address that they ask from.
+    #[oai(validator(min_length = 1, max_length = 45))]
+    ip: Option<String>,
+    /// What their program calls itself. 300 visible ASCII characters and spaces of it are kept.
+    #[oai(validator(max_length = 1024))]
+    user_agent: Option<String>,
+}
+
+impl ClientRequest {
+    /// Tells the scene of them.
+    pub(crate) fn state(client: Option<Self>, scene: SubjectScene) -> Result<SubjectScene, Problem> {
+        let Some(Self { ip, user_agent }) = client else { return Ok(scene) };
+        let rule = "must be an IPv4 or IPv6 address, without a port";
+        let address = ip.map(|ip| ip.parse().map_err(|_| Problem::invalid_request("client.ip", rule))).transpose()?;
+        Ok(scene.for_end_user(address, user_agent.as_deref()))
+    }
+}
 
 /// The beginning of an enrollment for a subject.
 #[derive(Object)]
@@ -20,6 +44,8 @@ pub(crate) struct BeginSubjectRequest {
     /// The issuer that the app shall show, where the policy lets it be chosen.
     #[oai(validator(min_length = 1, max_length = 200))]
     pub(crate) issuer: Option<String>,
+    /// The end user.
+    pub(crate) client: Option<ClientRequest>,
 }
 
 /// A code of a subject's new authenticator.
@@ -29,6 +55,8 @@ pub(crate) struct ConfirmSubjectRequest {
     /// A code of the new authenticator.
     #[oai(validator(min_length = 1, max_length = 128))]
     pub(crate) code: String,
+    /// The end user.
+    pub(crate) client: Option<ClientRequest>,
 }
 
 /// A code to verify.
@@ -41,6 +69,8 @@ pub(crate) struct VerifyRequest {
     /// What it is asked for, for the audit trail.
     #[oai(validator(min_length = 1, max_length = 100))]
     pub(crate) purpose: Option<String>,
+    /// The end user.
+    pub(crate) client: Option<ClientRequest>,
 }
 
 /// An accepted code.

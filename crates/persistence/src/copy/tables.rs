@@ -9,8 +9,8 @@ use sea_orm::{
 use super::CopyError;
 use super::digest::size_of_row;
 use crate::entities::{
-    account, api_key, attempt, audit_event, authenticator, challenge, key_check, realm, realm_appearance,
-    recovery_code, recovery_code_set, second_factor, session, trusted_device,
+    account, api_key, attempt, audit_event, authenticator, challenge, idempotency_claim, key_check, realm,
+    realm_appearance, recovery_code, recovery_code_set, second_factor, session, trusted_device,
 };
 
 /// How many rows are held at once.
@@ -47,6 +47,7 @@ pub(super) async fn for_each_table(work: &mut impl ForEachTable) -> Result<(), C
     work.table::<session::Entity>().await?;
     work.table::<trusted_device::Entity>().await?;
     work.table::<attempt::Entity>().await?;
+    work.table::<idempotency_claim::Entity>().await?;
     work.table::<key_check::Entity>().await?;
     work.table::<api_key::Entity>().await?;
     work.table::<audit_event::Entity>().await

@@ -8,6 +8,7 @@ pub(crate) mod attempt;
 pub(crate) mod audit_event;
 pub(crate) mod authenticator;
 pub(crate) mod challenge;
+pub(crate) mod idempotency_claim;
 pub(crate) mod key_check;
 pub(crate) mod realm;
 pub(crate) mod realm_appearance;

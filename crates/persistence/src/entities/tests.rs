@@ -57,6 +57,7 @@ async fn every_table_has_the_columns_of_its_entity_and_no_others(database: &Data
     mapped.insert(agree::<audit_event::Entity>(database).await);
     mapped.insert(agree::<authenticator::Entity>(database).await);
     mapped.insert(agree::<challenge::Entity>(database).await);
+    mapped.insert(agree::<idempotency_claim::Entity>(database).await);
     mapped.insert(agree::<key_check::Entity>(database).await);
     mapped.insert(agree::<realm::Entity>(database).await);
     mapped.insert(agree::<realm_appearance::Entity>(database).await);

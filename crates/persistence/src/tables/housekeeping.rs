@@ -7,7 +7,9 @@ use sea_orm::sea_query::{Condition, Expr};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, TryGetable, Value};
 use uuid::Uuid;
 
-use crate::entities::{attempt, audit_event, authenticator, challenge, recovery_code_set, session, trusted_device};
+use crate::entities::{
+    attempt, audit_event, authenticator, challenge, idempotency_claim, recovery_code_set, session, trusted_device,
+};
 use crate::faults::{fault, read_fault};
 use crate::tables::audit_events::first_at;
 use crate::unit_of_work::SeaUnitOfWork;
@@ -49,6 +51,11 @@ impl HousekeepingStore for SeaUnitOfWork {
         let untouched = all(attempt::Column::TouchedAt.lt(due.attempts_before.as_micros()));
         let order = (attempt::Column::Key, attempt::Column::TouchedAt);
         pruned.attempts = room.take(self.some::<attempt::Entity, Vec<u8>>(order, untouched, room.left()).await?);
+
+        let expired = all(idempotency_claim::Column::ExpiresAt.lte(now));
+        let order = (idempotency_claim::Column::Digest, idempotency_claim::Column::ExpiresAt);
+        pruned.idempotency_claims =
+            room.take(self.some::<idempotency_claim::Entity, Vec<u8>>(order, expired, room.left()).await?);
 
         if let Some(before) = due.audit_events_before {
             // Their identifiers sort by time, and are the primary key.

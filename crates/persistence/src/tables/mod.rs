@@ -11,6 +11,7 @@ mod authenticators;
 mod challenges;
 mod ended;
 mod housekeeping;
+mod idempotency_claims;
 mod key_checks;
 mod realm_appearances;
 mod realms;

@@ -4,11 +4,13 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use countersign_application::ports::{
-    AuthenticatorStore, ChallengeStore, RecoveryCodeStore, RecoveryDigest, SecondFactorStore, StoreError, UnitOfWork,
+    AuthenticatorStore, ChallengeStore, IdempotencyStore, RecoveryCodeStore, RecoveryDigest, Sealed, SecondFactorStore,
+    StoreError, UnitOfWork,
 };
 use countersign_application::{
-    AccountId, Authenticator, AuthenticatorId, AuthenticatorName, Challenge, ChallengeId, RecoveryCodeSet,
-    RecoveryCodeSetId, SealedRecoveryCode, SecondFactor, SecondFactorState,
+    AccountId, Authenticator, AuthenticatorId, AuthenticatorName, Challenge, ChallengeId, IdempotencyClaim,
+    IdempotencyClaimId, IdempotencyDigest, RecoveryCodeSet, RecoveryCodeSetId, SealedRecoveryCode, SecondFactor,
+    SecondFactorState,
 };
 use countersign_core::{Counters, Timestamp};
 
@@ -120,5 +122,16 @@ left_to_memory! { ChallengeStore via challenges {
     async fn spend(&mut self, id: ChallengeId, limit: u32) -> Result<bool, StoreError> {
         let spent = self.inner.challenges().spend(id, limit).await?;
         Ok(self.claims.insert_ignore(id.as_uuid(), spent))
+    }
+}
+
+left_to_memory! { IdempotencyStore via idempotency {
+        keep_answer(digest: &IdempotencyDigest, id: IdempotencyClaimId, answer: &Sealed) -> bool;
+        release(digest: &IdempotencyDigest, id: IdempotencyClaimId) -> bool;
+    }
+
+    async fn claim(&mut self, claim: &IdempotencyClaim) -> Result<bool, StoreError> {
+        self.inner.idempotency().claim(claim).await?;
+        Ok(true)
     }
 }

@@ -65,7 +65,8 @@ impl StorePlace for InsertIgnoreStore {
     }
 }
 
-/// A unit of work that plays second factors, authenticators, recovery codes and challenges itself, and everything else as the unit of
+/// A unit of work that plays second factors, authenticators, recovery codes, challenges and idempotency keys itself, and
+/// everything else as the unit of
 /// work in memory that it is dressed over. It counts its acts.
 macro_rules! dressed_unit_of_work {
     ($unit:ident) => {
@@ -73,11 +74,12 @@ macro_rules! dressed_unit_of_work {
             inner {
                 realms: RealmStore, appearances: AppearanceStore, accounts: AccountStore,
                 sessions: SessionStore, trusted_devices: TrustedDeviceStore, attempts: AttemptStore,
-                api_keys: ApiKeyStore, key_checks: KeyCheckStore, audit_log: AuditLog, housekeeping: HousekeepingStore,
+                api_keys: ApiKeyStore, key_checks: KeyCheckStore, audit_log: AuditLog,
+                housekeeping: HousekeepingStore,
             }
             own {
                 second_factors: SecondFactorStore, authenticators: AuthenticatorStore,
-                recovery_codes: RecoveryCodeStore, challenges: ChallengeStore,
+                recovery_codes: RecoveryCodeStore, challenges: ChallengeStore, idempotency: IdempotencyStore,
             }
         }
     };

@@ -5,14 +5,16 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use countersign_application::ports::{
     AccountCount, AccountFilter, AccountReads, ApiKeyReads, AppearanceReads, AttemptKey, AttemptReads, Attempts,
-    AuditFilter, AuditReads, AuthenticatorStore, ChallengeReads, DailyCount, Ended, EndedReads, KeyCheck,
-    KeyCheckReads, RealmReads, RecoveryCodeStore, RecoveryDigest, SecondFactorReads, SecondFactorStore, SessionReads,
-    StatisticsReads, Store, StoreError, TokenDigest, TrustedDeviceReads, UnitOfWork,
+    AuditFilter, AuditReads, AuthenticatorStore, ChallengeReads, DailyCount, Ended, EndedReads, IdempotencyReads,
+    IdempotencyStore, KeyCheck, KeyCheckReads, RealmReads, RecoveryCodeStore, RecoveryDigest, Sealed,
+    SecondFactorReads, SecondFactorStore, SessionReads, StatisticsReads, Store, StoreError, TokenDigest,
+    TrustedDeviceReads, UnitOfWork,
 };
 use countersign_application::{
     Account, AccountId, AccountOverview, ApiKey, Appearance, AuditEvent, Authenticator, AuthenticatorId,
-    AuthenticatorName, Challenge, EventKind, Page, PageRequest, Realm, RealmId, RealmSlug, RecoveryCodeSet,
-    RecoveryCodeSetId, SealedRecoveryCode, SecondFactor, SecondFactorState, Session, TrustedDevice,
+    AuthenticatorName, Challenge, EventKind, IdempotencyClaim, IdempotencyClaimId, IdempotencyDigest, Page,
+    PageRequest, Realm, RealmId, RealmSlug, RecoveryCodeSet, RecoveryCodeSetId, SealedRecoveryCode, SecondFactor,
+    SecondFactorState, Session, TrustedDevice,
 };
 use countersign_core::{Counters, Timestamp};
 
@@ -27,8 +29,8 @@ pub enum Defect {
     InsertIgnore,
 }
 
-/// A place whose stores are right in everything but how they judge the claims of steps and of recovery codes, and
-/// whether counters were changed since they were seen.
+/// A place whose stores are right in everything but how they judge the claims of steps, of recovery codes and of
+/// idempotency keys, and whether counters were changed since they were seen.
 pub struct Broken<P> {
     place: P,
     defect: Defect,
@@ -118,6 +120,7 @@ reads! {
         count_events(realm: RealmId, events: &[EventKind], since: Timestamp) -> Vec<DailyCount>;
         count_drift(realm: RealmId, drift_steps: i8, since: Timestamp) -> u64;
     }
+    IdempotencyReads { find_idempotency_claim(digest: &IdempotencyDigest) -> Option<IdempotencyClaim>; }
     KeyCheckReads { list_key_checks() -> Vec<KeyCheck>; }
     EndedReads { list_ended(realm: &Realm, at: Timestamp, limit: u32) -> Ended; }
 }
@@ -193,7 +196,10 @@ facets! {
         sessions: SessionStore, trusted_devices: TrustedDeviceStore, attempts: AttemptStore, api_keys: ApiKeyStore,
         key_checks: KeyCheckStore, audit_log: AuditLog, housekeeping: HousekeepingStore,
     }
-    own { second_factors: SecondFactorStore, authenticators: AuthenticatorStore, recovery_codes: RecoveryCodeStore, }
+    own {
+        second_factors: SecondFactorStore, authenticators: AuthenticatorStore, recovery_codes: RecoveryCodeStore,
+        idempotency: IdempotencyStore,
+    }
 }
 
 /// Methods of a port that the unit of work leaves to the one that it is made of.
@@ -295,5 +301,27 @@ left_to_inner! { RecoveryCodeStore via recovery_codes {
                 Ok(true)
             }
         }
+    }
+}
+
+left_to_inner! { IdempotencyStore via idempotency {
+        keep_answer(digest: &IdempotencyDigest, id: IdempotencyClaimId, answer: &Sealed) -> bool;
+        release(digest: &IdempotencyDigest, id: IdempotencyClaimId) -> bool;
+    }
+
+    async fn claim(&mut self, claim: &IdempotencyClaim) -> Result<bool, StoreError> {
+        let good = match self.defect {
+            Defect::SelectThenUpdate if self.acts <= 1 => {
+                self.inner = None;
+                let found = self.store.find_idempotency_claim(&claim.digest).await;
+                tokio::task::yield_now().await;
+                self.inner = Some(self.store.begin().await?);
+                found?.is_none_or(|it| it.id == claim.id || it.makes_room_for(claim))
+            }
+            Defect::SelectThenUpdate => return self.inner().idempotency().claim(claim).await,
+            Defect::InsertIgnore => true,
+        };
+        self.inner().idempotency().claim(claim).await?;
+        Ok(good)
     }
 }

@@ -1,11 +1,13 @@
 //! Reads first, writes later, and holds nothing in between.
 
 use countersign_application::ports::{
-    AuthenticatorStore, ChallengeStore, RecoveryCodeStore, RecoveryDigest, SecondFactorStore, StoreError, UnitOfWork,
+    AuthenticatorStore, ChallengeStore, IdempotencyStore, RecoveryCodeStore, RecoveryDigest, Sealed, SecondFactorStore,
+    StoreError, UnitOfWork,
 };
 use countersign_application::{
     AccountId, Authenticator, AuthenticatorId, AuthenticatorName, AuthenticatorStatus, Challenge, ChallengeId,
-    RecoveryCodeSet, RecoveryCodeSetId, SealedRecoveryCode, SecondFactor, SecondFactorState,
+    IdempotencyClaim, IdempotencyClaimId, IdempotencyDigest, RecoveryCodeSet, RecoveryCodeSetId, SealedRecoveryCode,
+    SecondFactor, SecondFactorState,
 };
 use countersign_core::{Counters, Timestamp};
 
@@ -152,5 +154,24 @@ left_to_memory! { ChallengeStore via challenges {
             self.inner.state.challenges.remove(&id);
         }
         Ok(good)
+    }
+}
+
+left_to_memory! { IdempotencyStore via idempotency {
+        keep_answer(digest: &IdempotencyDigest, id: IdempotencyClaimId, answer: &Sealed) -> bool;
+        release(digest: &IdempotencyDigest, id: IdempotencyClaimId) -> bool;
+    }
+
+    async fn claim(&mut self, claim: &IdempotencyClaim) -> Result<bool, StoreError> {
+        let holder = self.inner.state.idempotency_claims.get(&claim.digest);
+        let (free, own) = (
+            holder.is_none_or(|it| it.makes_room_for(claim)),
+            holder.is_some_and(|it| it.id == claim.id),
+        );
+        self.between_read_and_write().await;
+        if free {
+            self.inner.state.idempotency_claims.insert(claim.digest, claim.clone());
+        }
+        Ok(free || own)
     }
 }

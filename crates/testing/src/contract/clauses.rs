@@ -138,6 +138,10 @@ macro_rules! __each_clause {
             waiting_counters_are_listed_and_ended_by_account_and_by_network
             an_api_key_is_revoked_only_in_its_realm
             a_use_of_an_api_key_is_noted
+            an_idempotency_key_is_claimed_once_under_contention
+            an_idempotency_key_stays_with_the_first
+            an_expired_idempotency_claim_makes_room
+            an_answer_is_kept_once_and_by_its_holder_only
             an_event_exists_exactly_when_its_act_was_committed
             a_filter_of_events_wants_all_that_it_gives
             accounts_and_events_are_counted_by_realm
@@ -154,6 +158,7 @@ macro_rules! __each_clause {
             what_a_sign_in_yields_is_read_as_it_was_written
             an_api_key_is_read_as_it_was_written
             an_event_is_read_as_it_was_written
+            an_idempotency_claim_is_read_as_it_was_written
             a_key_check_is_read_as_it_was_written
             of_many_first_keys_one_is_recorded
         }

@@ -2,7 +2,7 @@
 
 use countersign_application::ports::{Due, Pruned};
 use countersign_application::{
-    AuditEvent, AuditEventId, Authenticator, Challenge, PageRequest, Session, TrustedDevice,
+    AuditEvent, AuditEventId, Authenticator, Challenge, IdempotencyClaim, PageRequest, Session, TrustedDevice,
 };
 use countersign_core::{Throttle, Timestamp};
 
@@ -10,7 +10,7 @@ use super::bench::Bench;
 use super::{StorePlace, in_unit};
 use crate::{
     NOW, a_challenge, a_pending_authenticator, a_pending_recovery_set, a_realm, a_recovery_set, a_session,
-    a_trusted_device, an_account, an_authenticator, an_event, keep, seconds,
+    a_trusted_device, an_account, an_authenticator, an_event, an_idempotency_claim, keep, seconds,
 };
 
 const DUE: Due = Due { expired: NOW, attempts_before: seconds(-60), audit_events_before: None };
@@ -37,8 +37,10 @@ pub async fn housekeeping_removes_what_expired_and_nothing_else(place: &dyn Stor
         let device = TrustedDevice { expires_at, ..a_trusted_device(&account) };
         let pending = Authenticator { expires_at: Some(expires_at), ..a_pending_authenticator(&account) };
         let pending_codes = a_pending_recovery_set(&account, &pending);
+        let claim = IdempotencyClaim { expires_at, claimed_at: expires_at, ..an_idempotency_claim() };
+        in_unit!(store, |unit| unit.idempotency().claim(&claim)).unwrap();
         keep(store, &[&challenge, &session, &device, &pending, &pending_codes]).await;
-        kept.push((expires_at > NOW, number, challenge, session, device, pending.id, pending_codes.0.id));
+        kept.push((expires_at > NOW, number, challenge, session, device, pending.id, pending_codes.0.id, claim));
     }
     // Counters: touched at -61, -60 and -59 seconds; those before -60 are forgotten.
     let counted = Throttle { failures_in_a_row: 3, blocked_until: Some(seconds(600)) };
@@ -53,13 +55,22 @@ pub async fn housekeeping_removes_what_expired_and_nothing_else(place: &dyn Stor
 
     let pruned = in_unit!(store, |unit| unit.housekeeping().prune(&DUE, ALL)).unwrap();
 
-    let expected =
-        Pruned { challenges: 2, sessions: 2, trusted_devices: 2, enrollments: 2, attempts: 1, audit_events: 0 };
+    let expected = Pruned {
+        challenges: 2,
+        sessions: 2,
+        trusted_devices: 2,
+        enrollments: 2,
+        attempts: 1,
+        idempotency_claims: 2,
+        audit_events: 0,
+    };
     assert_eq!(pruned, expected);
     let factor = store.find_second_factor(account.id).await.unwrap().unwrap();
-    for (there, number, challenge, session, device, pending, set) in kept {
+    for (there, number, challenge, session, device, pending, set, claim) in kept {
         assert_eq!(store.find_challenge(&challenge.token_digest).await.unwrap().is_some(), there, "challenge {number}");
         assert_eq!(store.find_session(&session.token_digest).await.unwrap().is_some(), there, "session {number}");
+        let claim = store.find_idempotency_claim(&claim.digest).await.unwrap();
+        assert_eq!(claim.is_some(), there, "idempotency claim {number}");
         let device = store.find_trusted_device(&device.token_digest).await.unwrap();
         assert_eq!(device.is_some(), there, "trusted device {number}");
         assert_eq!(factor.authenticator(pending).is_some(), there, "enrollment {number}");
@@ -103,6 +114,8 @@ pub async fn housekeeping_removes_no_more_than_a_piece(place: &dyn StorePlace) {
         let event = AuditEvent { id: AuditEventId::new(at, 0, [index + 1; 8]), at, ..an_event(&realm, &account) };
         keep(store, &[&challenge, &session, &device, &pending, &codes, &event]).await;
         in_unit!(store, |unit| unit.attempts().lock(&[index; 32], seconds(-61))).unwrap();
+        let claim = IdempotencyClaim { expires_at: expired, ..an_idempotency_claim() };
+        in_unit!(store, |unit| unit.idempotency().claim(&claim)).unwrap();
     }
     let kept = (a_challenge(&account), a_session(&account), a_trusted_device(&account));
     let at = seconds(-100);
@@ -127,6 +140,7 @@ pub async fn housekeeping_removes_no_more_than_a_piece(place: &dyn StorePlace) {
         trusted_devices: number,
         enrollments: number,
         attempts: number,
+        idempotency_claims: number,
         // The one made at this very time stays, and so does the other one of that time.
         audit_events: number - 1,
     };

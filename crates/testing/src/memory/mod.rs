@@ -5,6 +5,7 @@ mod accounts;
 mod api_keys;
 mod appearances;
 mod ended;
+mod idempotency;
 mod reads;
 mod records;
 mod recovery_codes;

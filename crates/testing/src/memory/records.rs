@@ -82,6 +82,7 @@ impl HousekeepingStore for State {
             it.status == AuthenticatorStatus::Pending && !it.is_pending_at(now)
         });
         let attempts = piece(&self.attempts, &mut left, |row| row.touched_at < due.attempts_before);
+        let claims = piece(&self.idempotency_claims, &mut left, |claim| claim.expires_at <= now);
         let audit_events = piece(&self.audit_events, &mut left, |event| {
             due.audit_events_before.is_some_and(|before| event.at < before)
         });
@@ -89,6 +90,7 @@ impl HousekeepingStore for State {
         self.sessions.retain(|id, _| !sessions.contains(id));
         self.trusted_devices.retain(|id, _| !trusted_devices.contains(id));
         self.attempts.retain(|key, _| !attempts.contains(key));
+        self.idempotency_claims.retain(|digest, _| !claims.contains(digest));
         self.audit_events.retain(|id, _| !audit_events.contains(id));
         Ok(Pruned {
             challenges: challenges.len() as u64,
@@ -96,6 +98,7 @@ impl HousekeepingStore for State {
             trusted_devices: trusted_devices.len() as u64,
             enrollments: self.remove_authenticators(|it| enrollments.contains(&it.id)),
             attempts: attempts.len() as u64,
+            idempotency_claims: claims.len() as u64,
             audit_events: audit_events.len() as u64,
         })
     }

@@ -3,8 +3,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use countersign_application::ports::{AttemptKey, Attempts, Conflict, KeyCheck, StoreError};
 use countersign_application::{
     Account, AccountId, AccountOverview, ApiKey, ApiKeyId, Appearance, AuditEvent, AuditEventId, Authenticator,
-    AuthenticatorId, Challenge, ChallengeId, Realm, RealmId, RecoveryCodeSet, RecoveryCodeSetId, RecoverySetStatus,
-    SealedRecoveryCode, SecondFactor, SecondFactorState, Session, SessionId, TrustedDevice, TrustedDeviceId,
+    AuthenticatorId, Challenge, ChallengeId, IdempotencyClaim, IdempotencyDigest, Realm, RealmId, RecoveryCodeSet,
+    RecoveryCodeSetId, RecoverySetStatus, SealedRecoveryCode, SecondFactor, SecondFactorState, Session, SessionId,
+    TrustedDevice, TrustedDeviceId,
 };
 use countersign_core::Timestamp;
 
@@ -41,6 +42,7 @@ pub(crate) struct State {
     pub(crate) trusted_devices: BTreeMap<TrustedDeviceId, TrustedDevice>,
     pub(crate) attempts: BTreeMap<AttemptKey, AttemptRow>,
     pub(crate) api_keys: BTreeMap<ApiKeyId, ApiKey>,
+    pub(crate) idempotency_claims: BTreeMap<IdempotencyDigest, IdempotencyClaim>,
     pub(crate) key_checks: Vec<KeyCheck>,
     pub(crate) audit_events: BTreeMap<AuditEventId, AuditEvent>,
     /// Whether an act failed: what came before it is then not committed either.

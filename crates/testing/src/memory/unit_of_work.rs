@@ -1,8 +1,8 @@
 use async_trait::async_trait;
 use countersign_application::ports::{
     AccountStore, ApiKeyStore, AppearanceStore, AttemptStore, AuditLog, AuthenticatorStore, ChallengeStore,
-    HousekeepingStore, KeyCheckStore, RealmStore, RecoveryCodeStore, SecondFactorStore, SessionStore, StoreError,
-    TrustedDeviceStore, UnitOfWork,
+    HousekeepingStore, IdempotencyStore, KeyCheckStore, RealmStore, RecoveryCodeStore, SecondFactorStore, SessionStore,
+    StoreError, TrustedDeviceStore, UnitOfWork,
 };
 use tokio::sync::OwnedMutexGuard;
 
@@ -63,6 +63,9 @@ impl UnitOfWork for MemoryUnitOfWork {
         &mut self.state
     }
     fn api_keys(&mut self) -> &mut dyn ApiKeyStore {
+        &mut self.state
+    }
+    fn idempotency(&mut self) -> &mut dyn IdempotencyStore {
         &mut self.state
     }
     fn key_checks(&mut self) -> &mut dyn KeyCheckStore {
