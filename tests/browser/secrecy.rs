@@ -52,7 +52,7 @@ fn has_word(text: &str, code: &str) -> bool {
 
 #[test]
 fn no_secret_of_the_pages_is_in_the_log_or_the_metrics() {
-    let server = Deployment::new().with("LOG", "trace").start();
+    let server = Deployment::new().with("LOG", "trace").with("METRICS_PUBLIC", "true").start();
     let (mut secrets, mut codes) = (Secrets::default(), Vec::new());
     let link = set_up_link(&server);
     let token = link.split_once('=').unwrap().1.to_owned();

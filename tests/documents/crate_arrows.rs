@@ -15,6 +15,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
     ("countersign-crypto", &["countersign-application", "countersign-core"]),
     ("countersign-http", &["countersign-application", "countersign-core"]),
     ("countersign-cli", &["countersign-application", "countersign-core"]),
+    ("countersign-serving", &["countersign-application"]),
     ("countersign-testing", &["countersign-application", "countersign-core"]),
     (
         "countersign",
@@ -25,6 +26,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "countersign-crypto",
             "countersign-http",
             "countersign-persistence",
+            "countersign-serving",
             "countersign-web",
         ],
     ),

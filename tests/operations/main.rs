@@ -13,6 +13,7 @@ mod connections;
 mod database_copy;
 mod database_tls;
 mod exposure;
+mod listening;
 mod master_key;
 mod observation;
 mod stopping;

@@ -20,7 +20,7 @@ fn value(metrics: &str, parts: &[&str]) -> Option<f64> {
 
 #[test]
 fn metrics_count_requests_and_sign_ins_and_name_nobody() {
-    let server = Server::start();
+    let server = Deployment::new().with("METRICS_PUBLIC", "true").start();
     let client = server.client();
     let account = Account::create(server.deployment());
     account.session(&client);
@@ -33,6 +33,11 @@ fn metrics_count_requests_and_sign_ins_and_name_nobody() {
     let signed_in = value(&metrics, &["countersign_sign_ins_total{", "outcome=\"signed_in\""]);
     assert_eq!(signed_in, Some(1.0), "{metrics}");
     assert!(!metrics.contains(&account.login) && !metrics.contains("127.0.0.1"));
+}
+
+#[test]
+fn metrics_are_not_on_the_public_listener_unless_asked_for() {
+    Server::start().client().get("/metrics").expect_problem(404, "not_found");
 }
 
 #[test]
@@ -70,7 +75,7 @@ fn every_answer_names_its_request_and_is_taken_for_what_it_is() {
     let server = Server::start();
     let client = server.client();
     let mut ids = std::collections::BTreeSet::new();
-    for path in ["/health/live", "/openapi.json", "/docs", "/metrics", "/v1/account", "/nowhere"] {
+    for path in ["/health/live", "/openapi.json", "/docs", "/v1/account", "/nowhere"] {
         let answer = client.get(path);
         assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
         assert!(ids.insert(answer.header("x-request-id").to_owned()), "{path}: {ids:?}");

@@ -18,6 +18,7 @@ mod hostile_input;
 mod idempotency;
 mod memory;
 mod once_only;
+mod one_client;
 mod pending;
 mod realms;
 mod secrecy;

@@ -16,7 +16,7 @@ fn has_word(text: &str, code: &str) -> bool {
 
 #[test]
 fn no_secret_is_in_logs_metrics_or_the_data_directory() {
-    let deployment = Deployment::new().with("LOG", "trace");
+    let deployment = Deployment::new().with("LOG", "trace").with("METRICS_PUBLIC", "true");
     let server = deployment.start();
     let client = server.client();
     let mut secrets = Vec::new();

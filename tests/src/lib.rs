@@ -22,6 +22,7 @@ pub mod command_line;
 pub mod database_server;
 pub mod deployment;
 pub mod every_database;
+pub mod http2;
 mod log;
 pub mod nodes;
 pub mod openapi;

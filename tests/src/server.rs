@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, Resource, Rlimit, Signal, kill_process, prlimit};
 
 use crate::Deployment;
 use crate::api::Client;
@@ -76,6 +76,17 @@ impl Server {
     /// What it runs on.
     pub fn deployment(&self) -> &Deployment {
         self.deployment.as_ref().expect("a running server has its deployment")
+    }
+
+    /// The number of its process.
+    pub fn id(&self) -> u32 {
+        self.process.id()
+    }
+
+    /// Lets it have no more than so many files and connections open from now on.
+    pub fn limit_descriptors(&self, most: u64) {
+        let most = Rlimit { current: Some(most), maximum: Some(most) };
+        prlimit(Some(Pid::from_child(&self.process)), Resource::Nofile, most).unwrap();
     }
 
     /// All that it wrote to standard output and standard error so far.

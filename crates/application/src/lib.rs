@@ -58,7 +58,7 @@ pub use identifiers::{
     AccountId, ApiKeyId, AuditEventId, AuthenticatorId, ChallengeId, IdempotencyClaimId, IdentifierError, RealmId,
     RecoveryCodeId, RecoveryCodeSetId, SessionId, TrustedDeviceId,
 };
-pub use origin::{Door, Origin, TrustedProxies};
+pub use origin::{Door, ForwardingDoubt, NetworkDoubt, Origin, TrustedProxies};
 pub use page::{Page, PageRequest};
 pub use policy_change::{KeyViolation, PolicyChange, owners_keys};
 pub use realm::{Realm, RealmSlug, RealmSlugError};

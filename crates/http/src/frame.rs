@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
+use countersign_application::Application;
 use countersign_application::use_cases::FirstTime;
-use countersign_application::{Application, TrustedProxies};
 use futures_util::FutureExt;
 use poem::error::{MethodNotAllowedError, NotFoundError};
 use poem::http::{HeaderName, HeaderValue, StatusCode, header};
@@ -32,7 +32,6 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 pub(crate) struct Frame<E> {
     routes: Arc<Routes<E>>,
     application: Application,
-    trusted_proxies: TrustedProxies,
     /// Tells the requests of this process from those of any other.
     process: u64,
     requests: AtomicU64,
@@ -42,11 +41,11 @@ pub(crate) struct Frame<E> {
 const REPEATED: &str = "repeated";
 
 impl<E: Endpoint + 'static> Frame<E> {
-    pub(crate) fn new(inner: E, methods: Methods, application: Application, trusted_proxies: TrustedProxies) -> Self {
+    pub(crate) fn new(inner: E, methods: Methods, application: Application) -> Self {
         // The standard library's hash keys are random, and an id needs no more than to be unlikely to meet again.
         let process = RandomState::new().build_hasher().finish();
         let routes = Arc::new(Routes { inner, methods });
-        Self { routes, application, trusted_proxies, process, requests: AtomicU64::new(0) }
+        Self { routes, application, process, requests: AtomicU64::new(0) }
     }
 
     fn next_id(&self) -> String {
@@ -236,7 +235,7 @@ impl<E: Endpoint + 'static> Endpoint for Frame<E> {
         // Neither the path nor the query is logged: both may hold what belongs to a person.
         // Of the highest level, so that every line of whatever level names the request.
         let span = tracing::error_span!("request", id = %asked.request_id, %method, account = Empty, api_key = Empty);
-        let Client(origin) = Client::of(&request, &self.trusted_proxies);
+        let Client(origin) = Client::of(&request);
         let Answer { mut response, refused, operation } = self.answer(request, &asked).instrument(span.clone()).await;
         if let Some(code) = refused
             && leaves_a_line(code, operation)

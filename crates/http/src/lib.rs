@@ -17,7 +17,7 @@ mod schema;
 
 use std::sync::Arc;
 
-use countersign_application::{Application, TrustedProxies};
+use countersign_application::Application;
 use poem::{Endpoint, EndpointExt, Response};
 
 /// Renders all metrics in the text format of OpenMetrics.
@@ -25,19 +25,17 @@ pub type RenderMetrics = Arc<dyn Fn() -> String + Send + Sync>;
 
 /// What the adapter needs to know beside the application.
 pub struct HttpOptions {
-    /// Proxies whose `X-Forwarded-For` is believed.
-    pub trusted_proxies: TrustedProxies,
     /// Metrics; `None` where they are not on this listener.
     pub metrics: Option<RenderMetrics>,
 }
 
-/// The whole HTTP interface as one endpoint.
+/// The whole HTTP interface as one endpoint. Each request brings its `Origin`: the listener alone knows it.
 pub fn service(application: Application, options: HttpOptions) -> impl Endpoint<Output = Response> + 'static {
-    let HttpOptions { trusted_proxies, metrics } = options;
+    let HttpOptions { metrics } = options;
     let document = document::Document::generate();
     let methods = document.methods();
-    let routes = resources::routes(&document, metrics).data(trusted_proxies.clone());
-    frame::Frame::new(routes, methods, application, trusted_proxies)
+    let routes = resources::routes(&document, metrics);
+    frame::Frame::new(routes, methods, application)
 }
 
 /// The API document (OpenAPI 3.0), formatted for people and for version control.

@@ -2,14 +2,13 @@
 
 use std::panic::AssertUnwindSafe;
 
-use countersign_application::{Application, TrustedProxies};
+use countersign_application::Application;
 use futures_util::FutureExt;
 use poem::error::{MethodNotAllowedError, NotFoundError};
 use poem::http::{HeaderValue, Method, StatusCode, header};
 use poem::{Endpoint, IntoResponse, Request, Response};
 use tracing::Instrument;
 
-use crate::WebOptions;
 use crate::assets;
 use crate::cookies::{Cookie, SetCookies};
 use crate::observation::Observation;
@@ -20,22 +19,16 @@ use crate::return_to::ReturnTo;
 use crate::texts::{Language, Texts};
 use crate::visit::{language_of, origin_of};
 
-/// For a year, for this host and none below it: those may belong to someone else.
-const HTTPS_ONLY: &str = "max-age=31536000";
-
 /// The frame around all pages.
 pub(crate) struct Frame<E> {
     inner: E,
     observation: Observation,
     application: Application,
-    trusted_proxies: TrustedProxies,
-    https_only: bool,
 }
 
 impl<E: Endpoint> Frame<E> {
-    pub(crate) fn new(inner: E, application: Application, options: WebOptions) -> Self {
-        let WebOptions { trusted_proxies, https_only } = options;
-        Self { inner, observation: Observation::new(), application, trusted_proxies, https_only }
+    pub(crate) fn new(inner: E, application: Application) -> Self {
+        Self { inner, observation: Observation::new(), application }
     }
 }
 
@@ -52,7 +45,7 @@ impl<E: Endpoint> Endpoint for Frame<E> {
             answers_form: request.method() == Method::POST,
         };
         let observed = self.observation.begin(&request);
-        let origin = origin_of(&request, &self.trusted_proxies);
+        let origin = origin_of(&request);
         let path = request.uri().path().to_owned();
         let answered =
             AssertUnwindSafe(self.inner.call(request)).catch_unwind().instrument(observed.span.clone()).await;
@@ -72,9 +65,6 @@ impl<E: Endpoint> Endpoint for Frame<E> {
             observed.span.in_scope(|| self.application.request_refused(why, "pages", &origin));
         }
         protect(&mut response);
-        if self.https_only {
-            response.headers_mut().insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static(HTTPS_ONLY));
-        }
         observed.end(&mut response);
         Ok(response)
     }

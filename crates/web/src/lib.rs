@@ -21,25 +21,15 @@ mod return_to;
 mod texts;
 mod visit;
 
-use countersign_application::{Application, TrustedProxies};
+use countersign_application::Application;
 use poem::{Endpoint, EndpointExt, Response, get};
 
-/// What the pages need to know beside the application.
-#[derive(Clone, Debug, Default)]
-pub struct WebOptions {
-    /// Proxies whose `X-Forwarded-For` is believed.
-    pub trusted_proxies: TrustedProxies,
-    /// Whether browsers reach the pages by HTTPS only, and are to hold to it (RFC 6797).
-    pub https_only: bool,
-}
-
-/// All pages as one endpoint.
-pub fn service(application: Application, options: WebOptions) -> impl Endpoint<Output = Response> + 'static {
+/// All pages as one endpoint. Each request brings its `Origin`: the listener alone knows it.
+pub fn service(application: Application) -> impl Endpoint<Output = Response> + 'static {
     let routes = pages::routes()
         .at("/assets/realms/:slug/logo", get(appearance::logo))
         .at("/assets/realms/:slug/theme.css", get(appearance::theme));
-    let routes = routes.data(application.clone()).data(options.trusted_proxies.clone());
-    frame::Frame::new(routes, application, options)
+    frame::Frame::new(routes.data(application.clone()), application)
 }
 
 /// Whether a path belongs to the pages. Everything else is the API's.

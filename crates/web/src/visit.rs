@@ -9,11 +9,11 @@ use countersign_application::use_cases::{
 };
 use countersign_application::{
     Appearance, Application, Caller, DisplayName, Door, Origin, Realm, RealmId, RealmSlug, Role, SessionGrant,
-    TrustedProxies, UseCaseError,
+    UseCaseError,
 };
 use poem::http::{HeaderMap, Method, StatusCode, header};
 use poem::web::Data;
-use poem::{Addr, FromRequest, Request, RequestBody, Response};
+use poem::{FromRequest, Request, RequestBody, Response};
 use secrecy::SecretString;
 
 use crate::assets;
@@ -62,8 +62,7 @@ impl<'a> FromRequest<'a> for Visit {
                 token
             }
         };
-        let none = TrustedProxies::default();
-        let origin = origin_of(request, request.data::<TrustedProxies>().unwrap_or(&none)).through(Door::Pages);
+        let origin = origin_of(request).through(Door::Pages);
         let (application, texts, dressed) = (application.clone(), Texts(language), Mutex::default());
         let answers_form = request.method() == Method::POST;
         Ok(Self { application, origin, texts, cookies, headers, answers_form, query, form_token, dressed })
@@ -72,16 +71,9 @@ impl<'a> FromRequest<'a> for Visit {
 
 const FORM_TOKEN_BYTES: usize = 32;
 
-/// Where a request comes from, where these proxies are believed.
-pub(crate) fn origin_of(request: &Request, proxies: &TrustedProxies) -> Origin {
-    let peer = match &request.remote_addr().0 {
-        Addr::SocketAddr(address) => Some(address.ip()),
-        Addr::Unix(_) | Addr::Custom(..) => None,
-    };
-    let headers = request.headers();
-    let lines: Vec<&str> = headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok()).collect();
-    let user_agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
-    Origin::observed(proxies, peer, lines.into_iter(), user_agent)
+/// Where a request comes from: the listener has said it.
+pub(crate) fn origin_of(request: &Request) -> Origin {
+    request.data::<Origin>().cloned().unwrap_or(Origin::UNKNOWN)
 }
 
 /// The language that was chosen just now, else before, else the one that the browser likes.

@@ -1,20 +1,24 @@
 use std::os::unix::fs::MetadataExt;
 
-use countersign_application::Timestamp;
 use countersign_application::core::GuessingOdds;
 use countersign_application::ports::{Clock, KeyCheck, KeyCheckReads, RealmReads, Store};
+use countersign_application::{NetworkDoubt, Timestamp, TrustedProxies};
 use countersign_crypto::{KeyRing, KeyRingFault, SystemClock, verify_key_checks};
 use countersign_persistence::{OpenError, SeaStore, StoreOptions};
+use countersign_serving::{DescriptorLimit, descriptor_limit};
 
 use super::report::Report;
 use crate::deployment::store_options;
 use crate::keys::names;
-use crate::serve::{Exposure, read_certificate};
+use crate::serve::{Exposure, limits_within, read_certificate};
 use crate::settings::{Protection, Settings};
 
 const NOT_YET: &str = "nothing was set up yet";
 const START: &str = "start `countersign serve`, or set COUNTERSIGN_DATA_DIR or COUNTERSIGN_DATABASE_URL to where the \
                      deployment is";
+
+/// With fewer connections than this, an office full of people keeps others out.
+const FEW_CONNECTIONS: usize = 512;
 
 /// By how many seconds this machine's clock and the database server's may differ. Nodes that share a database must agree
 /// on the time, and all of them are compared with the same server's.
@@ -34,6 +38,13 @@ pub(super) fn clock(report: &mut Report) {
 pub(super) fn listener(settings: &Settings, report: &mut Report) {
     let address = settings.listen;
     match Exposure::of(settings) {
+        Exposure::Loopback if settings.trusted_proxies.is_empty() => report.ok(
+            "listen",
+            format!(
+                "{address}: only this machine can reach it; if a reverse proxy on it does for others, name the proxy in \
+                 trusted_proxies"
+            ),
+        ),
         Exposure::Loopback => report.ok("listen", format!("{address}: only this machine can reach it")),
         Exposure::Tls => report.ok("listen", format!("{address}: with TLS")),
         Exposure::BehindProxy => {
@@ -45,11 +56,43 @@ pub(super) fn listener(settings: &Settings, report: &mut Report) {
             Exposure::REMEDY,
         ),
     }
+    proxies(settings, report);
     if let (Some(certificate), Some(key)) = (&settings.tls_certificate_file, &settings.tls_key_file) {
         match read_certificate(certificate, key) {
             Ok(_) => report.ok("tls", "the certificate and its key can be read"),
             Err(error) => report.failure("tls", error.chain(), "both must be PEM files that this user may read"),
         }
+    }
+}
+
+/// Whether the declared proxies can be proxies only.
+fn proxies(settings: &Settings, report: &mut Report) {
+    const ADVICE: &str = "name the addresses of the proxies only";
+    for (network, doubt) in TrustedProxies(settings.trusted_proxies.clone()).doubts() {
+        match doubt {
+            NetworkDoubt::HoldsThePublic => report.failure(
+                "trusted_proxies",
+                format!("almost anyone in the world is in {network}, and may make up an address"),
+                ADVICE,
+            ),
+            NetworkDoubt::HoldsNeighbors => {
+                report.warning("trusted_proxies", format!("every machine in {network} may make up an address"), ADVICE)
+            }
+        }
+    }
+}
+
+/// How many connections the system allows: what holds for this process, which may differ from what a service manager
+/// gives the server.
+pub(super) fn descriptors(settings: &Settings, report: &mut Report) {
+    let DescriptorLimit { soft, hard } = descriptor_limit();
+    let connections = limits_within(settings, hard).connections;
+    let told =
+        format!("up to {hard} open files here ({soft} before the start), and so {connections} connections at once");
+    if connections < FEW_CONNECTIONS {
+        report.warning("open files", told, "raise the hard limit: `ulimit -Hn`, LimitNOFILE= of systemd");
+    } else {
+        report.ok("open files", told);
     }
 }
 

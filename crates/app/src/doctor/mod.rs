@@ -21,6 +21,7 @@ pub(crate) async fn run(
         Ok(settings) => {
             report.ok("configuration", "every setting is known and has a value that it may have");
             checks::listener(&settings, &mut report);
+            checks::descriptors(&settings, &mut report);
             if !settings.database_url.is_server() {
                 checks::data_directory(&settings, &mut report);
             }

@@ -12,10 +12,10 @@ mod waiting;
 use std::sync::Arc;
 
 use countersign_application::use_cases::{IssueSetUpLink, PruneExpired};
-use countersign_application::{Application, RealmSlug, TrustedProxies};
+use countersign_application::{Application, NetworkDoubt, RealmSlug, TrustedProxies};
 use countersign_cli::{CommandError, Exit, Output};
 use countersign_http::HttpOptions;
-use countersign_web::WebOptions;
+use countersign_serving::{Limits, Listener, Service};
 use secrecy::ExposeSecret;
 use tokio::sync::watch;
 
@@ -23,9 +23,9 @@ use crate::settings::Settings;
 use crate::{core_dumps, telemetry};
 
 pub(crate) use exposure::Exposure;
-pub(crate) use listener::read_certificate;
+pub(crate) use listener::{limits_within, read_certificate};
 
-use listener::{Bound, bind};
+use listener::bind;
 use signals::Signals;
 use site::Site;
 use start::Node;
@@ -53,7 +53,8 @@ async fn run(
     output: &mut Output<'_>,
 ) -> Result<(), CommandError> {
     let render = metrics::renderer(recorder.clone(), node.wired.hashing.clone());
-    let public = bind(settings.listen, listener::tls(settings)?).await?;
+    let limits = listener::limits(settings);
+    let public = bind(settings.listen, listener::certificate(settings)?).await?;
     let private = match settings.metrics_listen {
         Some(address) => Some(bind(address, None).await?),
         None => None,
@@ -68,33 +69,46 @@ async fn run(
     let prune = PruneExpired { audit_event_days: settings.audit_retention_days };
     let housekeeping = tokio::spawn(housekeeping::run(node.wired.application.clone(), prune, recorder));
     let trusted_proxies = TrustedProxies(settings.trusted_proxies.clone());
-    // A proxy is declared where one brings TLS: see the exposure check.
-    let https_only = public.is_tls() || !settings.trusted_proxies.is_empty();
-    let pages = WebOptions { trusted_proxies: trusted_proxies.clone(), https_only };
-    let options = HttpOptions { trusted_proxies, metrics: private.is_none().then(|| Arc::clone(&render)) };
-    let service = Site {
-        pages: countersign_web::service(node.wired.application.clone(), pages),
+    warn_of_wide_networks(&trusted_proxies);
+    let options = HttpOptions { metrics: settings.metrics_public.then(|| Arc::clone(&render)) };
+    let site = Site {
+        pages: countersign_web::service(node.wired.application.clone()),
         api: countersign_http::service(node.wired.application.clone(), options),
     };
+    // A proxy is declared where one brings TLS: see the exposure check.
+    let https_only = public.is_tls() || !settings.trusted_proxies.is_empty();
+    let site = Service { endpoint: site, trusted_proxies, https_only, limits };
     let patience = settings.shutdown_seconds;
-    let public = public.serve(service, stopped.clone(), patience);
+    let public = public.serve(site, stopped.clone(), patience);
     let private = async {
-        match private {
-            Some(bound) => bound.serve(metrics::endpoint(render), stopped, patience).await,
-            None => Ok(()),
+        if let Some(listener) = private {
+            let (endpoint, trusted_proxies) = (metrics::endpoint(render), TrustedProxies::default());
+            let service = Service { endpoint, trusted_proxies, https_only: false, limits: Limits::METRICS };
+            listener.serve(service, stopped, patience).await;
         }
     };
-    let served = tokio::try_join!(public, private);
+    tokio::join!(public, private);
 
     housekeeping.abort();
     // It may be in the middle of a unit of work, which ends before the store is closed.
     let _ = housekeeping.await;
     watcher.abort();
     tracing::info!("stopped");
-    served.map(|_| ())
+    Ok(())
 }
 
-fn announce(public: &Bound, private: Option<&Bound>, output: &mut Output<'_>) -> Result<(), CommandError> {
+/// Tells of declared networks that hold more than proxies.
+fn warn_of_wide_networks(proxies: &TrustedProxies) {
+    for (network, doubt) in proxies.doubts() {
+        let meaning = match doubt {
+            NetworkDoubt::HoldsThePublic => "almost anyone in the world is in it, and may make up an address",
+            NetworkDoubt::HoldsNeighbors => "every machine in it may make up an address",
+        };
+        tracing::warn!(%network, "trusted_proxies: {meaning}; name the addresses of the proxies only");
+    }
+}
+
+fn announce(public: &Listener, private: Option<&Listener>, output: &mut Output<'_>) -> Result<(), CommandError> {
     let address = public.url();
     tracing::info!(address, "listening");
     output.note(&format!("listening on {address}"))?;

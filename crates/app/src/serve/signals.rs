@@ -38,9 +38,3 @@ impl Signals {
         }
     }
 }
-
-/// Ends when the orderly end begins.
-pub(super) async fn stopping(mut stopped: watch::Receiver<bool>) {
-    // The sender is only dropped when the process is about to end anyway.
-    let _ = stopped.wait_for(|stopped| *stopped).await;
-}

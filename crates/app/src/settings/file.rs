@@ -37,6 +37,7 @@ fn parse(path: &Path, text: &str, layers: &mut Layers) -> Result<(), SettingsErr
 fn value_of(value: &DeValue<'_>) -> Value {
     match value {
         DeValue::String(text) => Value::Text(text.clone().into_owned()),
+        DeValue::Boolean(truth) => Value::Text(truth.to_string()),
         DeValue::Integer(number) if number.radix() == 10 => Value::Text(number.as_str().to_owned()),
         DeValue::Array(items) => {
             let texts = items.iter().map(|item| match item.get_ref() {

@@ -7,11 +7,11 @@ use super::SettingsError;
 /// A value as it was given, not yet understood.
 #[derive(Clone)]
 pub(super) enum Value {
-    /// A string, or a number in digits.
+    /// A string, a number in digits, or a truth value as a word.
     Text(String),
     /// A list of strings.
     List(Vec<String>),
-    /// Something that no setting is: a table, a date, a truth value.
+    /// Something that no setting is: a table or a date.
     Other,
 }
 

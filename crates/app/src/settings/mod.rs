@@ -54,7 +54,9 @@ pub(crate) struct Settings {
     pub(crate) tls_certificate_file: Option<PathBuf>,
     pub(crate) tls_key_file: Option<PathBuf>,
     pub(crate) trusted_proxies: Vec<IpNet>,
+    pub(crate) connections_per_address: usize,
     pub(crate) metrics_listen: Option<SocketAddr>,
+    pub(crate) metrics_public: bool,
     pub(crate) issuer: String,
     pub(crate) password_computations: usize,
     pub(crate) password_queue: usize,
@@ -133,7 +135,9 @@ impl Settings {
             tls_certificate_file,
             tls_key_file,
             trusted_proxies: layers.take("trusted_proxies", rules::NETWORKS, rules::networks)?.unwrap_or_default(),
+            connections_per_address: layers.take("connections_per_address", rules::SHARE, rules::share)?.unwrap_or(256),
             metrics_listen: layers.take("metrics_listen", rules::ADDRESS, rules::address)?,
+            metrics_public: layers.take("metrics_public", rules::SWITCH, rules::switch)?.unwrap_or(false),
             issuer: layers.take("issuer", rules::ISSUER, rules::issuer)?.unwrap_or_else(|| "Countersign".to_owned()),
             password_computations: layers
                 .take("password_computations", rules::COMPUTATIONS, rules::computations)?

@@ -70,15 +70,26 @@ pub(super) const SETTINGS: &[Setting] = &[
     Setting { key: "tls_key_file", meaning: "The private key of the certificate, in PEM.", default: "none: no TLS" },
     Setting {
         key: "trusted_proxies",
-        meaning: "Networks or addresses of reverse proxies whose `X-Forwarded-For` is believed; a list in the file, \
-                  separated by commas in the environment.",
+        meaning: "Addresses or networks of reverse proxies whose `X-Forwarded-For` is believed; a list in the file, \
+                  separated by commas in the environment. Whoever is in them may make up an address: they must not hold \
+                  clients.",
         default: "none",
     },
     Setting {
+        key: "connections_per_address",
+        meaning: "Connections that one address (with IPv6 one /64) may have open, 16 to 65536, and never more than half of \
+                  all. Beyond it, its oldest one that does nothing makes room. Trusted proxies may have more.",
+        default: "`256`",
+    },
+    Setting {
         key: "metrics_listen",
-        meaning: "An IP address and port of its own for `/metrics`, over plain HTTP; `/metrics` is then not on the \
-                  public listener.",
-        default: "none: `/metrics` is on `listen`",
+        meaning: "An IP address and port of its own for `/metrics`, over plain HTTP.",
+        default: "none: no metrics are shown",
+    },
+    Setting {
+        key: "metrics_public",
+        meaning: "Whether `/metrics` is on `listen` as well, for everyone who reaches it: `true` or `false`.",
+        default: "`false`",
     },
     Setting {
         key: "issuer",
@@ -162,7 +173,7 @@ stronger:
 data_dir = \"/var/lib/countersign\"
 master_key_file = \"/etc/countersign/master.key\"
 listen = \"0.0.0.0:8080\"
-trusted_proxies = [\"10.0.0.0/8\"]
+trusted_proxies = [\"10.0.0.2\"]
 ```
 
 Relative paths begin at the working directory. `countersign doctor` shows what is wrong with a configuration.

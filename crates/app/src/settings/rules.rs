@@ -5,6 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use countersign_application::TrustedProxies;
 use countersign_persistence::{OpenError, Place};
 use ipnet::IpNet;
 use tracing_subscriber::EnvFilter;
@@ -180,15 +181,28 @@ pub(super) const NETWORKS: &str =
 pub(super) fn networks(value: &Value) -> Option<Vec<IpNet>> {
     let network = |text: &str| {
         let text = text.trim();
-        let network = text.parse::<IpNet>().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from))?;
-        (network.prefix_len() > 0).then_some(network)
+        text.parse::<IpNet>().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from))
     };
-    match value {
+    let networks: Vec<IpNet> = match value {
         Value::Text(text) if text.trim().is_empty() => Some(Vec::new()),
         Value::Text(text) => text.split(',').map(network).collect(),
         Value::List(items) => items.iter().map(|item| network(item)).collect(),
         Value::Other => None,
-    }
+    }?;
+    // Two halves are everyone as well.
+    Some(networks).filter(|networks| !TrustedProxies(networks.clone()).are_everyone())
+}
+
+pub(super) const SHARE: &str = "must be a whole number from 16 to 65536";
+
+pub(super) fn share(value: &Value) -> Option<usize> {
+    number(value, 16, 65_536).map(|number| number as usize)
+}
+
+pub(super) const SWITCH: &str = "must be true or false";
+
+pub(super) fn switch(value: &Value) -> Option<bool> {
+    text(value)?.parse().ok()
 }
 
 pub(super) const ISSUER: &str = "must be 1 to 200 characters, without ':' and control characters";

@@ -36,6 +36,7 @@ fn without_anything_the_defaults_hold() {
     assert_eq!(of_file("audit_retention_days = 0").unwrap().audit_retention_days, None);
     assert_eq!(of_file("audit_retention_days = 90").unwrap().audit_retention_days, Some(90));
     assert!(settings.trusted_proxies.is_empty() && settings.metrics_listen.is_none());
+    assert!(!settings.metrics_public && settings.connections_per_address == 256);
 }
 
 #[test]
@@ -55,6 +56,14 @@ fn lists_are_lists_in_the_file_and_separated_by_commas_in_the_environment() {
     assert_eq!(of_file, ["10.0.0.0/8".parse().unwrap(), "::1/128".parse().unwrap()]);
     let variables = [("COUNTERSIGN_TRUSTED_PROXIES", "10.0.0.0/8, ::1")];
     assert_eq!(load("", Flags::default(), variables).unwrap().trusted_proxies, of_file);
+}
+
+#[test]
+fn a_truth_value_is_one_in_the_file_and_a_word_in_the_environment() {
+    assert!(of_file("metrics_public = true\n").unwrap().metrics_public);
+    let variables = [("COUNTERSIGN_METRICS_PUBLIC", "true")];
+    assert!(load("", Flags::default(), variables).unwrap().metrics_public);
+    assert!(of_file("metrics_public = 1\n").is_err());
 }
 
 #[test]

@@ -23,7 +23,7 @@ fn a_healthy_deployment_is_ok_while_the_server_runs() {
     let _server = deployment.serve();
     let ran = deployment.run("doctor");
     assert_eq!(ran.exit, 0, "{}", ran.results);
-    for check in ["clock", "configuration", "listen", "data directory", "key ring", "database", "keys"] {
+    for check in ["clock", "configuration", "listen", "open files", "data directory", "key ring", "database", "keys"] {
         assert_eq!(status(&ran, check), "ok", "{check}: {}", ran.results);
     }
     let table = deployment.run("doctor --output table");
@@ -40,6 +40,12 @@ fn what_is_wrong_is_a_failure_with_what_to_do() {
 
     let ran = Deployment::new().with("COUNTERSIGN_LISTEN", "0.0.0.0:1").run("doctor");
     assert_eq!((ran.exit, status(&ran, "listen")), (1, "failure".into()));
+    let everyone = Deployment::new().with("COUNTERSIGN_TRUSTED_PROXIES", "0.0.0.0/1,128.0.0.0/1").run("doctor");
+    assert_eq!((everyone.exit, status(&everyone, "configuration")), (1, "failure".into()));
+    let half = Deployment::new().with("COUNTERSIGN_TRUSTED_PROXIES", "0.0.0.0/1").run("doctor");
+    assert_eq!((half.exit, status(&half, "trusted_proxies")), (1, "failure".into()));
+    let neighbors = Deployment::new().with("COUNTERSIGN_TRUSTED_PROXIES", "10.0.0.0/8").run("doctor");
+    assert_eq!((neighbors.exit, status(&neighbors, "trusted_proxies")), (0, "warning".into()));
     let ran = Deployment::new().with("COUNTERSIGN_LISTEN", "broken").run("doctor");
     assert_eq!((ran.exit, status(&ran, "configuration")), (1, "failure".into()));
 }

@@ -37,7 +37,7 @@ fn the_address_is_told_in_prose_and_in_the_log() {
     let listening = logged.into_iter().find(|event| event["message"] == "listening").unwrap();
     assert_eq!(listening["address"], server.address);
     assert_eq!(server.get("/health/ready").0, 200);
-    assert_eq!(server.get("/metrics").0, 200);
+    assert_eq!(server.get("/metrics").0, 404);
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! What is served beside the documented operations.
 
+use bytes::Bytes;
 use poem::http::{StatusCode, header};
-use poem::{Response, RouteMethod, endpoint::make_sync};
+use poem::{Body, Response, RouteMethod, endpoint::make_sync};
 
 use crate::RenderMetrics;
 use crate::document::Document;
@@ -12,13 +13,14 @@ const REFERENCE_CSP: &str = "default-src 'none'; script-src 'unsafe-inline'; sty
 
 /// `/openapi.json`.
 pub(super) fn document(document: &Document) -> RouteMethod {
-    let json = document.to_pretty_json();
+    let json = Bytes::from(document.to_pretty_json());
     RouteMethod::new().get(make_sync(move |_| typed("application/json", json.clone())))
 }
 
 /// `/docs`: the API reference.
 pub(super) fn reference(document: &Document) -> RouteMethod {
-    let html = document.to_reference_html();
+    // Shared by all answers: it is 1.7 MB.
+    let html = Bytes::from(document.to_reference_html());
     RouteMethod::new().get(make_sync(move |_| {
         Response::builder()
             .header(header::CONTENT_TYPE, "text/html; charset=utf-8")
@@ -44,6 +46,6 @@ pub(super) fn metrics(render: RenderMetrics) -> RouteMethod {
     RouteMethod::new().get(make_sync(move |_| typed("text/plain; version=0.0.4; charset=utf-8", render())))
 }
 
-fn typed(content_type: &str, body: String) -> Response {
+fn typed(content_type: &str, body: impl Into<Body>) -> Response {
     Response::builder().header(header::CONTENT_TYPE, content_type).body(body)
 }
