@@ -18,7 +18,7 @@ mod schema;
 use std::sync::Arc;
 
 use countersign_application::Application;
-use poem::{Endpoint, EndpointExt, Response};
+use poem::{Endpoint, Response};
 
 /// Renders all metrics in the text format of OpenMetrics.
 pub type RenderMetrics = Arc<dyn Fn() -> String + Send + Sync>;

@@ -76,7 +76,7 @@ fn proxies(settings: &Settings, report: &mut Report) {
                 ADVICE,
             ),
             NetworkDoubt::HoldsNeighbors => {
-                report.warning("trusted_proxies", format!("every machine in {network} may make up an address"), ADVICE)
+                report.warning("trusted_proxies", format!("every machine in {network} may make up an address"), ADVICE);
             }
         }
     }

@@ -7,7 +7,7 @@ use countersign_application::use_cases::{
     SignIn, SignInOutcome, VerifySecondFactor, VerifySecondFactorOutcome,
 };
 use countersign_application::{
-    ApiKeyName, Application, Asker, Authority, EventKind, IdempotencyKey, Origin, Scope, UseCaseError,
+    ApiKeyName, Application, Asker, Authority, EventKind, GivenProof, IdempotencyKey, Origin, Scope, UseCaseError,
 };
 use secrecy::{ExposeSecret, SecretString};
 
@@ -214,6 +214,7 @@ async fn sign_in_as_nobody(application: &Application) {
         login: "nobody".to_owned(),
         password: "wrong".into(),
         device_token: None,
+        known_device: None,
         origin: Origin::UNKNOWN,
     };
     assert!(matches!(sign_in.execute(application).await.unwrap(), SignInOutcome::InvalidCredentials));
@@ -347,6 +348,7 @@ async fn an_api_key_that_was_revoked_gets_no_kept_answers() {
         scopes: vec![Scope::Verify],
         expires_at: None,
         authority: Authority::Operator,
+        proof: GivenProof::default(),
         origin: Origin::default(),
     };
     let CreateApiKeyOutcome::Created { token, key } = create.execute(application).await.unwrap() else { panic!() };
@@ -359,7 +361,8 @@ async fn an_api_key_that_was_revoked_gets_no_kept_answers() {
     first.finish(AnswerKind::Done, b"secret").await.unwrap();
     assert!(matches!(ask().await, AnswerOnceOutcome::Repeated(Repeat::Answer(answer)) if *answer == b"secret"));
     let (realm, authority) = (world.realm.slug.clone(), Authority::Operator);
-    RevokeApiKey { realm, id: key.id, authority, origin: Origin::default() }.execute(application).await.unwrap();
+    let (proof, origin) = (GivenProof::default(), Origin::default());
+    RevokeApiKey { realm, id: key.id, authority, proof, origin }.execute(application).await.unwrap();
     assert!(matches!(ask().await, AnswerOnceOutcome::First(_)));
 }
 

@@ -8,7 +8,7 @@ use countersign_application::{Authority, Caller, GivenProof, Origin, PolicyChang
 use countersign_testing::PASSWORD;
 use serde_json::{Value, json};
 
-use crate::world::{Phone, WRONG, World, password, text};
+use crate::world::{Phone, WRONG, World, password, password_and_code, text};
 
 async fn set(world: &World, patch: Value) -> Realm {
     let update = UpdateRealm {
@@ -130,13 +130,16 @@ async fn recovery_codes_that_were_none_any_more_stay_so() {
 async fn recovery_codes_that_nobody_could_view_are_not_shown_later() {
     let world = World::new(|policy| policy.recovery_codes.viewable = true).await;
     let (caller, phone) = world.enrolled().await;
-    let view = async |realm: Realm| {
+    let view = async |realm: Realm, code: usize| {
         let caller = Caller { realm, ..caller.clone() };
-        ViewRecoveryCodes { proof: password() }.execute(&world.test.application, &caller).await.unwrap()
+        ViewRecoveryCodes { proof: password_and_code(text(&phone.recovery_codes[code])) }
+            .execute(&world.test.application, &caller)
+            .await
+            .unwrap()
     };
-    assert!(matches!(view(world.realm.clone()).await, ViewRecoveryCodesOutcome::Shown(_)));
+    assert!(matches!(view(world.realm.clone(), 1).await, ViewRecoveryCodesOutcome::Shown(_)));
     set(&world, json!({"recovery_codes": {"viewable": false}})).await;
     let realm = set(&world, json!({"recovery_codes": {"viewable": true}})).await;
-    assert!(matches!(view(realm).await, ViewRecoveryCodesOutcome::NotViewable));
+    assert!(matches!(view(realm, 2).await, ViewRecoveryCodesOutcome::NotViewable));
     assert!(world.signs_in(text(&phone.recovery_codes[0])).await, "they are good all the same");
 }

@@ -212,7 +212,13 @@ fn change_of(field: &PolicyField, document: &Value) -> Value {
     let pointer = format!("/{}", field.key.replace('.', "/"));
     let now = document.pointer(&pointer).unwrap();
     let presets = Preset::ALL.iter().map(|preset| serde_json::to_value(preset.policy().unwrap().document()).unwrap());
-    let elsewhere = presets.map(|preset| preset.pointer(&pointer).unwrap().clone()).find(|value| value != now);
+    let (group, name) = field.key.split_once('.').unwrap();
+    let is_legal = |value: &Value| {
+        let patch = Some(json!({ group: { name: value } }));
+        PolicyChange { preset: None, patch }.apply(&policy(|_| {})).is_ok()
+    };
+    let elsewhere =
+        presets.map(|preset| preset.pointer(&pointer).unwrap().clone()).find(|value| value != now && is_legal(value));
     let value = elsewhere.unwrap_or_else(|| match now {
         Value::Bool(switch) => json!(!switch),
         Value::Number(number) => json!(number.as_u64().unwrap() + 1),
@@ -221,10 +227,10 @@ fn change_of(field: &PolicyField, document: &Value) -> Value {
             "enforcement.required_for" => json!("everyone"),
             "administration.may_disable_two_factor" => json!("owners"),
             "recovery_codes.after_use" => json!("replace"),
+            key if key.starts_with("proofs.") => json!("password_and_code"),
             key => panic!("another value of {key} is not known here"),
         },
     });
-    let (group, name) = field.key.split_once('.').unwrap();
     json!({ group: { name: value } })
 }
 

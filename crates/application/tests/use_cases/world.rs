@@ -10,7 +10,7 @@ use countersign_application::use_cases::{
     VerifySecondFactorOutcome,
 };
 use countersign_application::{
-    Account, AuthenticatorId, Authority, Caller, Door, EventKind, GivenProof, Login, Origin, PageRequest, Realm, Role,
+    Account, AuthenticatorId, Authority, Caller, EventKind, GivenProof, Login, Origin, PageRequest, Realm, Role,
 };
 use countersign_testing::{MemoryStore, PASSWORD, TestApplication, a_realm, an_account, application, keep};
 use secrecy::{ExposeSecret, SecretString};
