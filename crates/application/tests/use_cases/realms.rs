@@ -239,6 +239,11 @@ async fn keys_that_protect_owners_are_changed_by_owners_and_by_keys_that_they_ma
     let key_id = countersign_application::ApiKeyId::from_uuid(uuid::Uuid::nil());
     for field in PolicyField::ALL {
         let world = World::new(|_| {}).await;
+        if field.key == "proofs.recovery_codes" {
+            // Beside what disabling asks for, no other value is legal; it changes together with that.
+            assert_eq!(field.who, KeyHolder::Owners);
+            continue;
+        }
         let patch = change_of(field, &serde_json::to_value(world.realm.policy.document()).unwrap());
         for authority in
             [world.administrator(Role::Admin).await, Authority::Application { key_id, made_by_owner: false }]
