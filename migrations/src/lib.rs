@@ -28,6 +28,7 @@ mod m20261128_000002_password_counters;
 mod m20261128_000003_session_amr_and_requirement;
 mod m20261128_000004_idempotency;
 mod m20261128_000005_realm_set_up;
+mod m20261128_000006_account_login_key_rule;
 mod m20261128_000007_short_searches;
 mod m20261128_000031_account_requirements;
 mod m20261128_000051_api_key_made_by_owner;
@@ -70,6 +71,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261128_000051_api_key_made_by_owner::Migration),
             Box::new(m20261128_000052_old_sessions::Migration),
             Box::new(m20261128_000004_idempotency::Migration),
+            Box::new(m20261128_000006_account_login_key_rule::Migration),
         ]
     }
 }

@@ -23,6 +23,7 @@ mod pending;
 mod realms;
 mod secrecy;
 mod shared_addresses;
+mod texts;
 mod tokens;
 mod unknown_logins;
 mod what_rests_on_the_old;

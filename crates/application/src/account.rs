@@ -2,11 +2,10 @@
 
 use countersign_core::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
-use unicode_normalization::UnicodeNormalization;
 
 use crate::named::named;
 use crate::ports::PasswordHash;
-use crate::{AccountId, RealmId};
+use crate::{AccountId, RealmId, text};
 
 named! {
     /// What an account may do in its realm.
@@ -62,7 +61,8 @@ impl Account {
     }
 }
 
-/// An e-mail address or user name: 1 to 200 characters without control characters, `:` and white space at the ends.
+/// An e-mail address or user name: 1 to 200 characters without `:`, control characters, characters that cannot be seen
+/// and such that have no meaning yet, and without white space at the ends. Kept in NFC.
 ///
 /// A `:` would end the issuer in a key URI's label, so that an app would show a wrong name.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -71,37 +71,48 @@ pub struct Login {
     key: String,
 }
 
-/// Why a text is not a login.
+/// Why a text is not a login, or not the label of a subject.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("must be 1 to 200 characters without ':' and control characters, and not begin or end with white space")]
+#[error(
+    "must be 1 to 200 characters without ':', control characters and characters that cannot be seen, and not begin or end \
+     with white space"
+)]
 pub struct LoginError;
 
 impl Login {
     /// The longest login, in characters.
     pub const MAX_CHARS: usize = 200;
+    /// The longest key, in characters: some letters fold to several. Every engine holds and indexes as much, whatever the
+    /// characters are.
+    pub const MAX_KEY_CHARS: usize = 600;
+    /// Which rule makes keys. Whoever changes it raises this, and the store makes the keys of older rules anew when it is
+    /// brought up to date.
+    pub const KEY_RULE: i64 = 2;
 
     /// Checks a login.
     ///
     /// # Errors
     /// The text breaks the rule of the type.
     pub fn new(text: &str) -> Result<Self, LoginError> {
-        let length = text.chars().take(Self::MAX_CHARS + 1).count();
-        let good = (1..=Self::MAX_CHARS).contains(&length)
-            && text.trim() == text
-            && !text.chars().any(char::is_control)
-            // Composed: there are wide and small colons as well, and they compose to this one.
-            && !text.nfkc().any(|c| c == ':');
-        if good { Ok(Self { text: text.to_owned(), key: Self::key_of(text) }) } else { Err(LoginError) }
+        let text = text::login(text).ok_or(LoginError)?;
+        let key = text::login_key(&text);
+        if (1..=Self::MAX_KEY_CHARS).contains(&key.chars().count()) { Ok(Self { text, key }) } else { Err(LoginError) }
     }
 
     /// The login of a subject: shown as `label`, found by nothing but the subject itself. No login that someone types
-    /// has such a key, because none has a `:`.
+    /// has such a key, because none has a `:`. A label may have joiners where its script needs them.
     ///
     /// # Errors
     /// The label breaks the rule of the type.
     pub fn of_subject(subject: &str, label: &str) -> Result<Self, LoginError> {
-        let Self { text, .. } = Self::new(label)?;
+        let text = text::label(label).ok_or(LoginError)?;
         Ok(Self { text, key: Self::subject_key(subject) })
+    }
+
+    /// One that a store has kept, by whatever rule it was made; `None` if it is empty, which no rule allows.
+    #[must_use]
+    pub fn stored(text: String, key: String) -> Option<Self> {
+        (!text.is_empty() && !key.is_empty()).then_some(Self { text, key })
     }
 
     /// The key of a subject's login.
@@ -116,8 +127,8 @@ impl Login {
         &self.text
     }
 
-    /// What makes it unique in its realm: compatibility-composed (NFKC) and in lower case, so that no two accounts
-    /// look alike to the one who types.
+    /// What makes it unique in its realm: compatibility-composed (NFKC), with full case folding, and without what cannot be
+    /// seen, so that no two accounts look alike to the one who types.
     #[must_use]
     pub fn key(&self) -> &str {
         &self.key
@@ -126,8 +137,14 @@ impl Login {
     /// The key of whatever someone typed where a login belongs. It is never that of a subject: those have a `:`.
     #[must_use]
     pub fn key_of(typed: &str) -> String {
-        let no_colon = |c| if c == ':' { char::REPLACEMENT_CHARACTER } else { c };
-        typed.trim().nfkc().flat_map(char::to_lowercase).map(no_colon).collect()
+        text::login_key(typed)
+    }
+
+    /// The key by the rule before, where that makes another one. Only an account whose present key is another account's
+    /// has it still; it is the one that is meant then.
+    #[must_use]
+    pub fn older_key_of(typed: &str) -> Option<String> {
+        Some(text::older_login_key(typed)).filter(|older| *older != text::login_key(typed))
     }
 }
 
@@ -137,7 +154,7 @@ impl std::fmt::Display for Login {
     }
 }
 
-/// A password that someone chose: 8 to 256 characters (OWASP ASVS 5.0.0, 6.2.1 and 6.2.9), no composition rules.
+/// A password that someone chose: 8 to 256 characters in NFC (OWASP ASVS 5.0.0, 6.2.1 and 6.2.9), no composition rules.
 /// Whether it is a common one is for [`crate::ports::PasswordScreen`] to say.
 #[derive(Clone, Debug)]
 pub struct NewPassword(SecretString);
@@ -162,11 +179,12 @@ impl NewPassword {
     /// The longest, in characters.
     pub const MAX_CHARS: usize = 256;
 
-    /// Checks the length.
+    /// Composes it and checks the length.
     ///
     /// # Errors
     /// [`NewPasswordError::Length`].
-    pub fn new(text: SecretString) -> Result<Self, NewPasswordError> {
+    pub fn new(typed: SecretString) -> Result<Self, NewPasswordError> {
+        let text = text::composed(&typed).unwrap_or(typed);
         let length = text.expose_secret().chars().take(Self::MAX_CHARS + 1).count();
         if (Self::MIN_CHARS..=Self::MAX_CHARS).contains(&length) {
             Ok(Self(text))
@@ -199,7 +217,45 @@ mod tests {
     fn a_login_that_would_break_a_key_uri_is_refused() {
         for bad in ["", " a", "a ", "a:b", "a\nb", "\u{ff1a}bob", "\u{fe55}bob", "\u{fe13}bob", &"x".repeat(201)] {
             assert_eq!(Login::new(bad), Err(LoginError), "{bad:?}");
+            assert_eq!(Login::of_subject("bob", bad), Err(LoginError), "{bad:?}");
         }
+    }
+
+    #[test]
+    fn a_login_has_nothing_that_cannot_be_seen_or_has_no_meaning() {
+        for bad in [
+            "a\0b",
+            "a\u{85}b",
+            "ada\u{200b}",
+            "\u{feff}ada",
+            "e\u{202e}ve",
+            "\u{2066}ada\u{2069}",
+            "do\u{ad}ra",
+            "a\u{200d}b",
+            "می\u{200c}خواهم",
+            "👩\u{200d}💻",
+            "❤\u{fe0f}",
+            "\u{3164}",
+            "\u{e000}",
+            "\u{fffe}",
+            "\u{fffd}",
+            "\u{378}",
+            "\u{2028}",
+        ] {
+            assert_eq!(Login::new(bad), Err(LoginError), "{bad:?}");
+        }
+        // Labels are only shown.
+        assert!(Login::of_subject("s", "می\u{200c}خواهم").is_ok() && Login::of_subject("s", "❤\u{fe0f}").is_ok());
+    }
+
+    #[test]
+    fn a_login_is_bounded_after_normalization() {
+        assert_eq!(Login::new(&"e\u{301}".repeat(200)).unwrap().as_str(), "é".repeat(200));
+        assert!(Login::new(&"🙂".repeat(200)).is_ok() && Login::new(&"ß".repeat(200)).is_ok());
+        assert!(Login::new(&"\u{130}".repeat(200)).is_ok());
+        // One ligature is eighteen characters.
+        assert_eq!(Login::new(&"\u{fdfa}".repeat(33)).unwrap().key().chars().count(), 33 * 18);
+        assert_eq!(Login::new(&"\u{fdfa}".repeat(34)), Err(LoginError));
     }
 
     #[test]
@@ -216,5 +272,8 @@ mod tests {
         assert!(NewPassword::new("short77".into()).is_err());
         assert!(NewPassword::new("é".repeat(256).into()).is_ok());
         assert!(NewPassword::new("e".repeat(257).into()).is_err());
+        // In NFC: seven letters are seven characters however they are typed.
+        assert!(NewPassword::new("e\u{301}".repeat(7).into()).is_err());
+        assert!(NewPassword::new("e\u{301}".repeat(256).into()).is_ok());
     }
 }

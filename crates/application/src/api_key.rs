@@ -58,13 +58,13 @@ impl ApiKey {
     }
 }
 
-/// What someone calls an API key: 1 to 100 characters, no control characters.
+/// What someone calls an API key: 1 to 100 characters, none that cannot be seen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApiKeyName(String);
 
 /// Why a text is not a name for an API key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("must be 1 to 100 characters without control characters")]
+#[error("must be 1 to 100 characters without control characters and characters that cannot be seen")]
 pub struct ApiKeyNameError;
 
 impl ApiKeyName {
@@ -73,7 +73,13 @@ impl ApiKeyName {
     /// # Errors
     /// The text breaks the rule of the type.
     pub fn new(text: &str) -> Result<Self, ApiKeyNameError> {
-        crate::authenticator::short_name(text).map(Self).ok_or(ApiKeyNameError)
+        crate::text::short_name(text).map(Self).ok_or(ApiKeyNameError)
+    }
+
+    /// One that a store has kept, by whatever rule it was made; `None` if it is empty, which no rule allows.
+    #[must_use]
+    pub fn stored(text: String) -> Option<Self> {
+        (!text.is_empty()).then_some(Self(text))
     }
 
     /// The text.

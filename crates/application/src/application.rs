@@ -5,11 +5,12 @@ use countersign_core::Timestamp;
 use crate::audit::AuditScene;
 use crate::idempotency::Claimant;
 use crate::ports::{
-    Clock, Entropy, PasswordHasher, PasswordScreen, QrRenderer, RecoveryDigester, SecretSealer, Store, TokenIssuer,
-    UnitOfWork, Work, transact,
+    Clock, Entropy, PasswordHasher, PasswordScreen, QrRenderer, RecoveryDigester, SecretSealer, Store, StoreError,
+    TokenIssuer, UnitOfWork, Work, transact,
 };
 use crate::refusals::Ration;
-use crate::{AuditDetails, AuditEvent, AuditEventId, AuditOutcome, EventKind, UseCaseError};
+use crate::text::Passwords;
+use crate::{Account, AuditDetails, AuditEvent, AuditEventId, AuditOutcome, EventKind, Login, RealmId, UseCaseError};
 
 /// The adapters that play the outbound ports.
 pub struct Ports {
@@ -58,8 +59,19 @@ impl Application {
         &*self.ports.store
     }
 
-    pub(crate) fn passwords(&self) -> &dyn PasswordHasher {
-        &*self.ports.passwords
+    pub(crate) fn passwords(&self) -> Passwords<'_> {
+        Passwords(&*self.ports.passwords)
+    }
+
+    /// Finds an account of a realm by what someone typed where its login belongs.
+    pub(crate) async fn find_by_login(&self, realm: RealmId, typed: &str) -> Result<Option<Account>, StoreError> {
+        // Whoever kept an older key, because another account has the present one, is meant by who types just that.
+        if let Some(older) = Login::older_key_of(typed)
+            && let Some(account) = self.store().find_account_by_login(realm, &older).await?
+        {
+            return Ok(Some(account));
+        }
+        self.store().find_account_by_login(realm, &Login::key_of(typed)).await
     }
 
     pub(crate) fn password_screen(&self) -> &dyn PasswordScreen {

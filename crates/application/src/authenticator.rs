@@ -69,13 +69,13 @@ impl Authenticator {
     }
 }
 
-/// What an owner calls an authenticator: 1 to 100 characters, no control characters.
+/// What an owner calls an authenticator: 1 to 100 characters, none that cannot be seen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuthenticatorName(String);
 
 /// Why a text is not a name for an authenticator.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("must be 1 to 100 characters without control characters")]
+#[error("must be 1 to 100 characters without control characters and characters that cannot be seen")]
 pub struct AuthenticatorNameError;
 
 impl AuthenticatorName {
@@ -84,7 +84,13 @@ impl AuthenticatorName {
     /// # Errors
     /// The text breaks the rule of the type.
     pub fn new(text: &str) -> Result<Self, AuthenticatorNameError> {
-        short_name(text).map(Self).ok_or(AuthenticatorNameError)
+        crate::text::short_name(text).map(Self).ok_or(AuthenticatorNameError)
+    }
+
+    /// One that a store has kept, by whatever rule it was made; `None` if it is empty, which no rule allows.
+    #[must_use]
+    pub fn stored(text: String) -> Option<Self> {
+        (!text.is_empty()).then_some(Self(text))
     }
 
     /// The text.
@@ -94,15 +100,18 @@ impl AuthenticatorName {
     }
 }
 
+impl AuthenticatorName {
+    /// What an authenticator is called that nobody named: a number tells it from the others of its account.
+    pub(crate) fn unlike(others: &[&Self]) -> Self {
+        let taken = |name: &Self| others.contains(&name);
+        let numbered = |number: u32| Self(format!("{} {number}", Self::default().0));
+        let names = std::iter::once(Self::default()).chain((2..=1_000).map(numbered));
+        names.into_iter().find(|name| !taken(name)).unwrap_or_default()
+    }
+}
+
 impl Default for AuthenticatorName {
     fn default() -> Self {
         Self("Authenticator app".to_owned())
     }
-}
-
-/// A name that someone gives a thing: 1 to 100 characters without control characters, white space at the ends dropped.
-pub(crate) fn short_name(text: &str) -> Option<String> {
-    let text = text.trim();
-    let length = text.chars().take(101).count();
-    ((1..=100).contains(&length) && !text.chars().any(char::is_control)).then(|| text.to_owned())
 }

@@ -31,6 +31,7 @@ mod recovery_issue;
 mod refusals;
 mod second_factor;
 mod session;
+pub mod text;
 mod trusted_device;
 pub mod use_cases;
 mod verification;

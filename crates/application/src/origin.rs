@@ -4,6 +4,7 @@ use ipnet::IpNet;
 
 use crate::RealmId;
 use crate::ports::TokenKind;
+use crate::text::legible;
 
 /// How much of what a client calls itself is kept, in characters.
 const USER_AGENT_CHARS: usize = 300;
@@ -142,7 +143,7 @@ impl Door {
 pub struct Origin {
     /// The client's address: the connection's own, or what a configured trusted proxy says.
     pub address: Option<IpAddr>,
-    /// What the client calls itself, at most 300 characters of it.
+    /// What the client calls itself, at most 300 characters of it; what cannot be seen is replaced.
     pub user_agent: Option<String>,
     /// By which door.
     pub door: Door,
@@ -170,7 +171,7 @@ impl Origin {
     /// The origin of a request from `address` ([`TrustedProxies::client`]).
     #[must_use]
     pub fn new(address: IpAddr, user_agent: Option<&str>) -> Self {
-        let user_agent = user_agent.map(|text| text.chars().take(USER_AGENT_CHARS).collect());
+        let user_agent = user_agent.map(|text| legible(&text.chars().take(USER_AGENT_CHARS).collect::<String>()));
         Self { address: Some(address), user_agent, door: Door::Api, stated_in: None }
     }
 
@@ -246,6 +247,16 @@ mod tests {
     fn client(proxies: &[&str], peer: &str, forwarded: &[&str]) -> String {
         let lines: Vec<&[u8]> = forwarded.iter().map(|line| line.as_bytes()).collect();
         trace(proxies, peer, &lines).0
+    }
+
+    #[test]
+    fn what_a_client_calls_itself_cannot_change_the_sentence_around_it() {
+        let agent = |text| Origin::new([203, 0, 113, 7].into(), Some(text)).user_agent.unwrap();
+        assert_eq!(
+            agent("Mozilla/5.0 (evil\u{202e}gnp.exe)\n\0x"),
+            "Mozilla/5.0 (evil\u{fffd}gnp.exe)\u{fffd}\u{fffd}x"
+        );
+        assert_eq!(agent(&"é".repeat(400)), "é".repeat(300));
     }
 
     #[test]

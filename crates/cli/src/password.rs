@@ -1,6 +1,7 @@
 //! Passwords that a command needs: typed twice on a terminal, or one line of standard input; never an argument, which
 //! everyone on the machine can read and shells remember.
 
+use countersign_application::text::line_of_file;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::{CommandError, Output, Terminal};
@@ -41,10 +42,8 @@ pub(crate) fn read(
 
 fn one_line(terminal: &mut dyn Terminal) -> Result<SecretString, CommandError> {
     let input = terminal.read_all(LONGEST_INPUT)?;
-    let text =
-        std::str::from_utf8(&input).map_err(|_| CommandError::usage("the password on standard input is not UTF-8"))?;
-    let line = text.strip_suffix('\n').unwrap_or(text);
-    let line = line.strip_suffix('\r').unwrap_or(line);
+    let line =
+        line_of_file(&input).map_err(|error| CommandError::usage(format!("the password on standard input {error}")))?;
     if line.is_empty() {
         return Err(CommandError::usage("there is no password on standard input"));
     }
@@ -72,6 +71,8 @@ mod tests {
         for (input, password) in [
             (&b"correct horse\n"[..], "correct horse"),
             (b"correct horse\r\n", "correct horse"),
+            // As some shells pipe it.
+            (b"\xef\xbb\xbfcorrect horse\r\n", "correct horse"),
             (b" spaces stay ", " spaces stay "),
         ] {
             assert_eq!(read_from(true, ScriptedTerminal::piped(input)), Ok(password.to_owned()));
@@ -80,7 +81,7 @@ mod tests {
 
     #[test]
     fn what_is_not_one_line_is_a_usage_error() {
-        for input in [&b""[..], b"\n", b"two\nlines\n", b"\xff\xfe"] {
+        for input in [&b""[..], b"\n", b"two\nlines\n", b"\xff\xfe", b"\xff\xfet\0u\0\n\0", b"\xe9t\xe9"] {
             assert_eq!(read_from(true, ScriptedTerminal::piped(input)), Err(Exit::Usage), "{input:?}");
         }
     }

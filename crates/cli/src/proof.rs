@@ -4,6 +4,7 @@
 use std::fs::File;
 use std::path::Path;
 
+use countersign_application::text::text_of_file;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::{Value, json};
 
@@ -66,7 +67,7 @@ fn from_file(path: &Path, terminal: &mut dyn Terminal) -> Result<OwnProof, Comma
         let read = File::open(path).and_then(|file| read_limited(file, LONGEST_INPUT));
         read.map_err(|error| CommandError::refused(format!("{} cannot be read", path.display())).because(error))?
     };
-    let text = std::str::from_utf8(&bytes).map_err(|_| CommandError::usage("the proof is not UTF-8"))?;
+    let text = text_of_file(&bytes).map_err(|error| CommandError::usage(format!("the proof {error}")))?;
     let mut lines = text.lines();
     match (lines.next(), lines.next(), lines.next()) {
         (Some(password), code, None) if !password.is_empty() => {
@@ -104,6 +105,8 @@ mod tests {
     fn a_file_has_the_password_and_perhaps_a_code() {
         let piped = |input| read(Some("-"), ScriptedTerminal::piped(input));
         assert_eq!(piped(b"violet kettle\r\n"), Ok(json!({ "password": "violet kettle" })));
+        // As some shells pipe it.
+        assert_eq!(piped(b"\xef\xbb\xbfviolet kettle\r\n"), Ok(json!({ "password": "violet kettle" })));
         assert_eq!(piped(b"violet kettle\n123 456\n"), Ok(json!({ "password": "violet kettle", "code": "123 456" })));
         for wrong in [&b""[..], b"\n", b"a\nb\nc\n", b"\xff\n"] {
             assert_eq!(piped(wrong), Err(Exit::Usage), "{wrong:?}");

@@ -1,5 +1,6 @@
 //! Bearer tokens: sessions, and API keys.
 
+use countersign_application::text::Subject;
 use countersign_application::use_cases::{
     Administrator, AuthenticateAdministrator, AuthenticateAdministratorOutcome, AuthenticateApiKey,
     AuthenticateApiKeyOutcome, AuthenticateSession, AuthenticateSessionOutcome, SessionPurpose, SubjectScene,
@@ -86,10 +87,8 @@ impl ApiKeyToken {
                 return Err(Problem::new(ProblemCode::Forbidden, detail));
             }
         };
-        if !(1..=200).contains(&subject.chars().take(201).count()) {
-            return Err(Problem::invalid_request("subject", "must be 1 to 200 characters, percent-encoded"));
-        }
+        let subject = Subject::new(subject).map_err(|rule| Problem::invalid_request("subject", rule.to_string()))?;
         let key = KeyStanding { id: key.id, manages: key.has_any(&[Scope::Manage]) };
-        Ok(SubjectScene { key, realm, subject: subject.to_owned(), origin: client.0 })
+        Ok(SubjectScene { key, realm, subject, origin: client.0 })
     }
 }

@@ -44,7 +44,7 @@ const PROBLEMS: &[(&str, &[ProblemCode])] = &[
     ("list_accounts", &[]),
     ("create_account", &[InvalidProof, InvalidCode, LoginTaken, PolicyViolation, TooManyAttempts]),
     ("load_account", &[NotFound]),
-    ("update_account", &[NotFound, InvalidProof, InvalidCode, LastOwner, PolicyViolation, TooManyAttempts]),
+    ("update_account", &[NotFound, InvalidProof, InvalidCode, LastOwner, LoginTaken, PolicyViolation, TooManyAttempts]),
     ("delete_account", DELETES_ACCOUNTS),
     ("post_delete_account", DELETES_ACCOUNTS),
     ("reset_two_factor", &[NotFound, InvalidProof, InvalidCode, TwoFactorNotEnabled, TooManyAttempts]),

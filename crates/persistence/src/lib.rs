@@ -13,6 +13,7 @@ extern crate self as countersign_persistence;
 mod engine;
 mod entities;
 mod faults;
+mod login_keys;
 mod open_error;
 mod options;
 mod patterns;

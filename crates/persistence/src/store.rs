@@ -10,7 +10,7 @@ use crate::engine::{self, Connections, Reading};
 use crate::entities::realm;
 use crate::faults::fault;
 use crate::unit_of_work::SeaUnitOfWork;
-use crate::{OpenError, StoreOptions, copy};
+use crate::{OpenError, StoreOptions, copy, login_keys};
 
 /// The store in an SQL database.
 ///
@@ -75,6 +75,15 @@ impl SeaStore {
             _ => return Ok(None),
         };
         Ok(Some(Timestamp::from_micros(self.ask(micros).await?)))
+    }
+
+    /// How many accounts have kept the key of their login that an older rule made, because another account has the one
+    /// that the present rule makes.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn older_login_keys(&self) -> Result<u64, OpenError> {
+        Ok(login_keys::count_kept(self.reading()).await?)
     }
 
     /// Asks for one value.

@@ -500,3 +500,63 @@ async fn values_that_cannot_be_right_are_named_and_never_replaced() {
         }
     }
 }
+
+/// Accounts that were made under the first rule (NFKC and lower case), among them two that are one by the present rule, and a
+/// subject that the other engines could not hold.
+#[tokio::test]
+async fn keys_of_an_older_rule_are_made_anew_and_nobody_loses_theirs() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = migrated(&directory).await;
+    let realm = a_realm();
+    let mut unit = store.begin().await.unwrap();
+    unit.realms().insert(&realm).await.unwrap();
+    let mut ids = Vec::new();
+    for (number, login) in ["first", "second", "third", "fourth", "fifth"].into_iter().enumerate() {
+        let id = AccountId::new(NOW.plus_seconds(number as u64), 0, [7; 8]);
+        let subject = (login == "fifth").then(|| "fifth".to_owned());
+        unit.accounts().insert(&Account { id, subject, ..an_account(&realm, login) }).await.unwrap();
+        ids.push(id);
+    }
+    unit.commit().await.unwrap();
+    let past = past_the_adapter(&directory).await;
+    for (before, login, key) in [
+        ("first", "ΝΙΚΟΣ", "νικοσ"),
+        ("second", "νίκος", "νίκος"),
+        ("third", "STRASSE", "strasse"),
+        ("fourth", "straße", "straße"),
+    ] {
+        let sql = format!(
+            "UPDATE account SET login = '{login}', login_key = '{key}', login_key_rule = 1 WHERE login = '{before}'"
+        );
+        past.execute_unprepared(&sql).await.unwrap();
+    }
+    let nul = "UPDATE account SET subject = 'a' || char(0) || 'b', login_key = ':a' || char(0) || 'b', login_key_rule = 1 \
+               WHERE login = 'fifth'";
+    past.execute_unprepared(nul).await.unwrap();
+
+    // Twice: what was done is not done again, and what could not be done is still told.
+    for _ in 0..2 {
+        assert_eq!(migrate(&options(&directory)).await.unwrap(), Vec::<String>::new());
+        assert_eq!(store.older_login_keys().await.unwrap(), 1);
+        for (key, id) in [
+            (Login::key_of("νικος"), ids[0]),
+            (Login::key_of("ΝΊΚΟΣ"), ids[1]),
+            (Login::key_of("Straße"), ids[2]),
+            (Login::older_key_of("Straße").unwrap(), ids[3]),
+            (Login::subject_key("a\u{fffd}b"), ids[4]),
+        ] {
+            let found = store.find_account_by_login(realm.id, &key).await.unwrap();
+            assert_eq!(found.map(|account| account.id), Some(id), "{key:?}");
+        }
+        assert_eq!(store.find_account(ids[4]).await.unwrap().unwrap().subject.as_deref(), Some("a\u{fffd}b"));
+    }
+
+    // Once one of the two has another login, the other one gets its key.
+    let mut unit = store.begin().await.unwrap();
+    unit.accounts().rename(ids[2], &Login::new("street").unwrap()).await.unwrap();
+    unit.commit().await.unwrap();
+    migrate(&options(&directory)).await.unwrap();
+    assert_eq!(store.older_login_keys().await.unwrap(), 0);
+    let found = store.find_account_by_login(realm.id, &Login::key_of("STRASSE")).await.unwrap();
+    assert_eq!(found.map(|account| account.id), Some(ids[3]));
+}

@@ -39,7 +39,8 @@ impl Forwarding {
             Some(ForwardingDoubt::OnlyProxies) => self.tell_of_clients(client),
             None => {}
         }
-        Origin::new(client, headers.get(USER_AGENT).and_then(|value| value.to_str().ok()))
+        let user_agent = headers.get(USER_AGENT).map(|value| String::from_utf8_lossy(value.as_bytes()));
+        Origin::new(client, user_agent.as_deref())
     }
 
     fn tell_of_undeclared(&self, peer: IpAddr) {

@@ -984,6 +984,7 @@ message-not-saved-text = Setzen Sie das Häkchen, sobald Sie die Codes aufbewahr
 date-short = { $day }. { $month }
 preset-difference = { $rule } ({ $key }): jetzt { $now }, dann { $then }
 error-reason-long = Höchstens 200 Zeichen sind möglich.
+error-text-unseen = Lassen Sie Zeichen weg, die man nicht sieht, etwa Zeilenenden und Zeichen, die die Schreibrichtung ändern.
 error-account-not-on = Die Zwei-Faktor-Authentifizierung dieses Kontos ist bereits ausgeschaltet.
 error-policy-changed-kept = Inzwischen hat jemand anderes die Richtlinie geändert. Ihre Änderungen stehen unten noch da; alles andere ist so, wie es jetzt gilt. Sehen Sie es sich an und speichern Sie noch einmal.
 error-policy-above = { $rule }: Wählen Sie höchstens so viel wie unter „{ $other }“.

@@ -984,6 +984,7 @@ message-not-saved-text = Tick the box once you have saved the codes. Go back in 
 date-short = { $day } { $month }
 preset-difference = { $rule } ({ $key }): now { $now }, then { $then }
 error-reason-long = Say it in at most 200 characters.
+error-text-unseen = Leave out characters that cannot be seen, such as line ends and marks that change the direction of writing.
 error-account-not-on = Two-factor authentication of this account is off already.
 error-policy-changed-kept = Someone else has changed the policy meanwhile. What you changed is kept below; everything else is as it is now. Look at it and save it again.
 error-policy-above = { $rule }: choose no more than under “{ $other }”.

@@ -1,3 +1,4 @@
+use countersign_application::text::line_of_file;
 use std::fmt;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
@@ -40,8 +41,9 @@ impl Place {
 }
 
 fn first_line(path: &std::path::Path) -> std::io::Result<String> {
-    let mut line = String::new();
-    BufReader::new(File::open(path)?.take(LONGEST_LINE)).read_line(&mut line)?;
+    let mut line = Vec::new();
+    BufReader::new(File::open(path)?.take(LONGEST_LINE)).read_until(b'\n', &mut line)?;
+    let line = line_of_file(&line).map_err(|error| std::io::Error::other(format!("it {error}")))?;
     Ok(line.trim().to_owned())
 }
 

@@ -158,6 +158,7 @@ pub(super) async fn database(settings: &Settings, ring: Option<&KeyRing>, report
                 server(settings, &store, report).await;
             }
             if schema(&store, report).await {
+                logins(&store, report).await;
                 keys(settings, &store, ring, report).await;
                 super::waits::check(&store, report).await;
                 guessing(&store, report).await;
@@ -290,6 +291,25 @@ async fn guessing(store: &SeaStore, report: &mut Report) {
         } else {
             report.ok("guessing", told);
         }
+    }
+}
+
+/// Whether two accounts' logins are one by the present rule.
+async fn logins(store: &SeaStore, report: &mut Report) {
+    match store.older_login_keys().await {
+        Ok(0) => report.ok("logins", "no two accounts of a realm have logins that are compared as one"),
+        Ok(number) => {
+            let message = format!(
+                "{number} accounts have a login that is compared as another account's; they still sign in by their own \
+                 spelling"
+            );
+            report.warning(
+                "logins",
+                message,
+                "see which in the log of the last start; `countersign account rename` one of each",
+            );
+        }
+        Err(error) => silent("logins", error, report),
     }
 }
 

@@ -1,3 +1,4 @@
+use countersign_application::text::text_of_file;
 use std::net::SocketAddr;
 use std::path::Path;
 
@@ -26,9 +27,12 @@ pub(super) fn certificate(settings: &Settings) -> Result<Option<Certificate>, Co
 /// Reads a certificate chain and its key.
 pub(crate) fn read_certificate(certificate: &Path, key: &Path) -> Result<Certificate, CommandError> {
     let read = |setting: &str, path: &Path| {
-        std::fs::read(path).map_err(|error| {
+        let bytes = std::fs::read(path).map_err(|error| {
             CommandError::refused(format!("{setting}, {}, cannot be read", path.display())).because(error)
-        })
+        })?;
+        let text = text_of_file(&bytes);
+        text.map(|text| text.as_bytes().to_vec())
+            .map_err(|error| CommandError::refused(format!("{setting}, {}, {error}", path.display())))
     };
     let (chain, private) = (read("tls_certificate_file", certificate)?, read("tls_key_file", key)?);
     Certificate::from_pem(&chain, &private)

@@ -1,6 +1,7 @@
 use std::ops::Range;
 use std::path::Path;
 
+use countersign_application::text::text_of_file;
 use toml::de::{DeTable, DeValue};
 
 use super::SettingsError;
@@ -9,9 +10,10 @@ use super::reference::{find, nearest};
 
 /// Lays all settings of a file over `layers`.
 pub(super) fn read(path: &Path, layers: &mut Layers) -> Result<(), SettingsError> {
-    let text =
-        std::fs::read_to_string(path).map_err(|source| SettingsError::Unreadable { path: path.to_owned(), source })?;
-    parse(path, &text, layers)
+    let unreadable = |source| SettingsError::Unreadable { path: path.to_owned(), source };
+    let bytes = std::fs::read(path).map_err(unreadable)?;
+    let text = text_of_file(&bytes).map_err(|error| unreadable(std::io::Error::other(format!("it {error}"))))?;
+    parse(path, text, layers)
 }
 
 fn parse(path: &Path, text: &str, layers: &mut Layers) -> Result<(), SettingsError> {

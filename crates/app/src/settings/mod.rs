@@ -13,6 +13,7 @@ mod rules;
 #[cfg(test)]
 mod tests;
 
+use countersign_application::text::line_of_file;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -166,9 +167,8 @@ fn database_password(
     let refused = |rule| SettingsError::Value { key, rule, origin: origin.clone() };
     let path = rules::path(value).ok_or_else(|| refused(rules::PATH))?;
     let unreadable = |source| SettingsError::PasswordFile { path: path.clone(), source, origin: origin.clone() };
-    let password = Zeroizing::new(std::fs::read_to_string(&path).map_err(unreadable)?);
-    let password =
-        password.strip_suffix('\n').map_or(password.as_str(), |line| line.strip_suffix('\r').unwrap_or(line));
+    let bytes = Zeroizing::new(std::fs::read(&path).map_err(unreadable)?);
+    let password = line_of_file(&bytes).map_err(|error| unreadable(std::io::Error::other(format!("it {error}"))))?;
     if password.is_empty() {
         return Err(refused("must name a file with a password, and it is empty"));
     }

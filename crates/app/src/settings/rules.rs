@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use countersign_application::TrustedProxies;
+use countersign_application::text::IssuerName;
 use countersign_persistence::{OpenError, Place};
 use ipnet::IpNet;
 use tracing_subscriber::EnvFilter;
@@ -205,12 +206,10 @@ pub(super) fn switch(value: &Value) -> Option<bool> {
     text(value)?.parse().ok()
 }
 
-pub(super) const ISSUER: &str = "must be 1 to 200 characters, without ':' and control characters";
+pub(super) const ISSUER: &str = IssuerName::RULE;
 
 pub(super) fn issuer(value: &Value) -> Option<String> {
-    let issuer = text(value)?.trim();
-    let good = (1..=200).contains(&issuer.chars().count()) && !issuer.chars().any(|c| c == ':' || c.is_control());
-    good.then(|| issuer.to_owned())
+    IssuerName::new(text(value)?).ok().map(|issuer| issuer.as_str().to_owned())
 }
 
 pub(super) const CONNECTIONS: &str = "must be a whole number from 1 to 1000";

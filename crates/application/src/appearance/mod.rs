@@ -24,13 +24,13 @@ pub struct Appearance {
     pub return_addresses: ReturnAddresses,
 }
 
-/// What the pages call a realm: 1 to 100 characters, no control characters.
+/// What the pages call a realm: 1 to 100 characters, none that cannot be seen.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DisplayName(String);
 
 /// Why a text is not what pages could call a realm.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("must be 1 to 100 characters without control characters")]
+#[error("must be 1 to 100 characters without control characters and characters that cannot be seen")]
 pub struct DisplayNameError;
 
 impl DisplayName {
@@ -39,7 +39,13 @@ impl DisplayName {
     /// # Errors
     /// The text breaks the rule of the type.
     pub fn new(text: &str) -> Result<Self, DisplayNameError> {
-        crate::authenticator::short_name(text).map(Self).ok_or(DisplayNameError)
+        crate::text::short_name(text).map(Self).ok_or(DisplayNameError)
+    }
+
+    /// One that a store has kept, by whatever rule it was made; `None` if it is empty, which no rule allows.
+    #[must_use]
+    pub fn stored(text: String) -> Option<Self> {
+        (!text.is_empty()).then_some(Self(text))
     }
 
     /// The text.

@@ -7,9 +7,9 @@ use countersign_core::{Counters, Timestamp};
 use super::{KeyCheck, PasswordHash, RecoveryDigest, Sealed, StoreError};
 use crate::{
     Account, AccountId, ApiKey, ApiKeyId, Appearance, AuthenticationMethod, Authenticator, AuthenticatorId,
-    AuthenticatorName, Challenge, ChallengeId, IdempotencyClaim, IdempotencyClaimId, IdempotencyDigest, Realm, RealmId,
-    RealmSlug, RecoveryCodeSet, RecoveryCodeSetId, Role, SealedRecoveryCode, SecondFactor, SecondFactorState, Session,
-    SessionId, TrustedDevice, TrustedDeviceId,
+    AuthenticatorName, Challenge, ChallengeId, IdempotencyClaim, IdempotencyClaimId, IdempotencyDigest, Login, Realm,
+    RealmId, RealmSlug, RecoveryCodeSet, RecoveryCodeSetId, Role, SealedRecoveryCode, SecondFactor, SecondFactorState,
+    Session, SessionId, TrustedDevice, TrustedDeviceId,
 };
 
 /// Changes realms.
@@ -83,6 +83,12 @@ pub trait AccountStore: Send {
         seen_version: i64,
         hash: &PasswordHash,
     ) -> Result<(), StoreError>;
+    /// Gives the account another login, and leaves everything else of it as it is
+    /// (`a_renamed_account_is_found_by_its_new_login_only`).
+    ///
+    /// - MUST refuse a login that another account of the realm has, with [`Conflict::Login`]
+    ///   (`a_login_is_given_to_no_second_account`).
+    async fn rename(&mut self, id: AccountId, login: &Login) -> Result<(), StoreError>;
     /// Sets what the account may do.
     async fn set_role(&mut self, id: AccountId, role: Role) -> Result<(), StoreError>;
     /// Notes since when signing in is refused, or that it is not.

@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 use crate::application::details;
 use crate::ports::{SealContext, SealPurpose, UnitOfWork};
 use crate::recovery_issue::FreshRecoveryCodes;
+use crate::text::IssuerName;
 use crate::verification::ExaminedProof;
 use crate::{
     Application, Authenticator, AuthenticatorId, AuthenticatorName, AuthenticatorStatus, Caller, EventKind, GivenProof,
@@ -52,7 +53,7 @@ pub enum BeginEnrollmentOutcome {
     TooMany,
     /// The policy does not let its owner choose the issuer.
     IssuerNotAllowed,
-    /// The issuer cannot stand in a key URI: it is empty, too long, or has a `:` or control characters.
+    /// The issuer breaks the rule of [`IssuerName`].
     InvalidIssuer,
     /// The proof was not taken.
     Denied(ProofDenial),
@@ -116,7 +117,11 @@ impl BeginEnrollment {
         application.entropy().fill(&mut bytes)?;
         let secret = SharedSecret::from_bytes(&bytes)
             .map_err(|_| UseCaseError::Fault("a policy's secrets have a legal length"))?;
-        let issuer = self.issuer.clone().unwrap_or_else(|| realm.issuer.clone());
+        let issuer = match self.issuer.as_deref().map(IssuerName::new) {
+            Some(Ok(issuer)) => issuer.as_str().to_owned(),
+            Some(Err(_)) => return Ok(None),
+            None => realm.issuer.clone(),
+        };
         let Ok(key_uri) = KeyUri::new(&issuer, account.login.as_str(), secret.clone(), parameters) else {
             return Ok(None);
         };
@@ -128,10 +133,14 @@ impl BeginEnrollment {
             purpose: SealPurpose::TotpSecret(parameters),
         };
         let expires_at = now.plus_seconds(u64::from(realm.policy.enrollment.ttl_seconds));
+        let name = self.name.clone().unwrap_or_else(|| {
+            let others: Vec<_> = factor.active().map(|authenticator| &authenticator.name).collect();
+            AuthenticatorName::unlike(&others)
+        });
         let authenticator = Authenticator {
             id,
             account_id: account.id,
-            name: self.name.clone().unwrap_or_default(),
+            name,
             status: AuthenticatorStatus::Pending,
             issuer,
             parameters,

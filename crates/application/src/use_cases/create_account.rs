@@ -4,10 +4,10 @@ use secrecy::SecretString;
 
 use crate::application::details;
 use crate::audit::AuditScene;
-use crate::ports::{Conflict, StoreError};
+use crate::ports::{Conflict, StoreError, UnitOfWork};
 use crate::{
     Account, AccountId, Application, Authority, EventKind, GivenProof, Login, LoginError, NewPasswordError, Origin,
-    ProofDenial, RealmSlug, Role, UseCaseError,
+    ProofDenial, RealmId, RealmSlug, Role, UseCaseError,
 };
 
 /// Makes an account.
@@ -67,7 +67,7 @@ impl CreateAccount {
         let Some(realm) = application.store().find_realm(&self.realm).await? else {
             return Ok(CreateAccountOutcome::UnknownRealm);
         };
-        if application.store().find_account_by_login(realm.id, login.key()).await?.is_some() {
+        if application.find_by_login(realm.id, login.as_str()).await?.is_some() {
             return Ok(CreateAccountOutcome::LoginTaken);
         }
         // The proof first: looking at a password that someone made for it is slow.
@@ -104,6 +104,7 @@ impl CreateAccount {
         let made = application
             .transact(|unit| {
                 Box::pin(async move {
+                    refuse_an_older_key(unit, stored.realm_id, &stored.login).await?;
                     unit.accounts().insert(stored).await?;
                     if stored.role == Role::Owner {
                         unit.realms().mark_set_up(stored.realm_id, now).await?;
@@ -122,4 +123,18 @@ impl CreateAccount {
             Err(error) => Err(error),
         }
     }
+}
+
+/// Refuses a login whose older key an account has kept: both would be typed alike, and one of them never found.
+pub(super) async fn refuse_an_older_key(
+    unit: &mut dyn UnitOfWork,
+    realm: RealmId,
+    login: &Login,
+) -> Result<(), UseCaseError> {
+    if let Some(older) = Login::older_key_of(login.as_str())
+        && unit.accounts().find_by_login(realm, &older).await?.is_some()
+    {
+        return Err(StoreError::Conflict { what: Conflict::Login }.into());
+    }
+    Ok(())
 }

@@ -6,6 +6,7 @@ use crate::application::details;
 use crate::caller::end_what_rests_on_the_old;
 use crate::enforcement::begin_grace;
 use crate::ports::UnitOfWork;
+use crate::text::Remark;
 use crate::verification::{TurnsOff, recount};
 use crate::{
     Account, Application, AuditDetails, Caller, EventKind, GivenProof, ProofDenial, Realm, SessionId, Timestamp,
@@ -18,7 +19,7 @@ pub struct DisableTwoFactor {
     /// What the policy asks for.
     pub proof: GivenProof,
     /// Why, for the audit log.
-    pub reason: Option<String>,
+    pub reason: Option<Remark>,
 }
 
 /// What may come of turning it off.
@@ -64,7 +65,7 @@ impl DisableTwoFactor {
                             take_second_factor_away(unit, &caller.realm, &caller.account, keep, now).await?;
                             settlement
                                 .record
-                                .succeeded(EventKind::TwoFactorDisabled, reason_details(self.reason.as_deref()))?;
+                                .succeeded(EventKind::TwoFactorDisabled, reason_details(self.reason.as_ref()))?;
                             DisableTwoFactorOutcome::Disabled
                         }
                         Err(denial) => DisableTwoFactorOutcome::Denied(denial),
@@ -98,6 +99,6 @@ pub(super) async fn take_second_factor_away(
 }
 
 /// The details of an act that was given a reason.
-pub(super) fn reason_details(reason: Option<&str>) -> AuditDetails {
-    reason.map_or_else(AuditDetails::new, |reason| details([("reason", reason)]))
+pub(super) fn reason_details(reason: Option<&Remark>) -> AuditDetails {
+    reason.map_or_else(AuditDetails::new, |reason| details([("reason", reason.as_str())]))
 }

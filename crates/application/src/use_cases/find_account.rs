@@ -27,7 +27,7 @@ impl FindAccount {
         let store = application.store();
         let Some(realm) = store.find_realm(&self.realm).await? else { return Ok(None) };
         let account = match &self.target {
-            Target::Login(login) => store.find_account_by_login(realm.id, &Login::key_of(login)).await?,
+            Target::Login(login) => application.find_by_login(realm.id, login).await?,
             Target::Account(id) => store.find_account(*id).await?.filter(|account| account.realm_id == realm.id),
         };
         let Some(account) = account else { return Ok(None) };

@@ -1,7 +1,7 @@
 //! The audit trail of a realm.
 
 use crate::ports::AuditFilter;
-use crate::{Application, AuditEvent, EventKind, Login, Page, PageRequest, RealmSlug, Target, Timestamp, UseCaseError};
+use crate::{Application, AuditEvent, EventKind, Page, PageRequest, RealmSlug, Target, Timestamp, UseCaseError};
 
 /// Lists audit events of a realm, newest first. All that is given must fit.
 #[derive(Clone, Debug)]
@@ -31,7 +31,7 @@ impl ListAuditEvents {
         let account_id = match &self.account {
             None => None,
             Some(Target::Account(id)) => Some(*id),
-            Some(Target::Login(login)) => match store.find_account_by_login(realm.id, &Login::key_of(login)).await? {
+            Some(Target::Login(login)) => match application.find_by_login(realm.id, login).await? {
                 Some(account) => Some(account.id),
                 None => return Ok(Some(Page { items: Vec::new(), next: None })),
             },

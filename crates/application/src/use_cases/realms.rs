@@ -5,11 +5,12 @@ use crate::audit::AuditScene;
 use crate::confirmation::Confirmed;
 use crate::policy_change::{differences, owners_keys};
 use crate::ports::{Conflict, StoreError, StoreFault, UnitOfWork};
+use crate::text::{IssuerName, TextError};
 use crate::{
     Actor, Application, Authority, EventKind, GivenProof, KeyViolation, Origin, PolicyChange, ProofDenial, Realm,
     RealmId, RealmSlug, RealmSlugError, Timestamp, UseCaseError,
 };
-use countersign_core::{KeyUri, Policy, SharedSecret, TotpParameters};
+use countersign_core::Policy;
 
 /// How often a change is tried anew because others changed the realm meanwhile.
 const TRIES: u32 = 8;
@@ -54,16 +55,16 @@ impl CreateRealm {
             Ok(slug) => slug,
             Err(error) => return Ok(CreateRealmOutcome::InvalidSlug(error)),
         };
-        if let Some(violation) = issuer_violation(&self.issuer) {
-            return Ok(CreateRealmOutcome::Invalid(vec![violation]));
-        }
+        let issuer = match IssuerName::new(&self.issuer) {
+            Ok(issuer) => issuer.as_str().to_owned(),
+            Err(rule) => return Ok(CreateRealmOutcome::Invalid(vec![issuer_violation(rule)])),
+        };
         let policy = match self.policy.apply(recommended) {
             Ok(policy) => policy,
             Err(violations) => return Ok(CreateRealmOutcome::Invalid(violations)),
         };
         let now = application.now();
         let id = RealmId::new(now, 0, application.random()?);
-        let issuer = self.issuer;
         let realm = Realm { id, slug, issuer, policy, version: 1, enforced_since: None, created_at: now };
         let scene = AuditScene::of_realm(&realm, Actor::Operator, &self.origin);
         let (stored, scene, preset) = (&realm, &scene, self.policy.preset.as_deref().unwrap_or("recommended"));
@@ -163,12 +164,16 @@ impl UpdateRealm {
     /// A port failed; the realm is as it was.
     pub async fn execute(&self, application: &Application) -> Result<UpdateRealmOutcome, UseCaseError> {
         let now = application.now();
+        let issuer = match self.issuer.as_deref().map(IssuerName::new).transpose() {
+            Ok(issuer) => issuer,
+            Err(rule) => return Ok(UpdateRealmOutcome::Invalid(vec![issuer_violation(rule)])),
+        };
         let mut by = None;
         for _ in 0..TRIES {
             let Some(before) = application.store().find_realm(&self.realm).await? else {
                 return Ok(UpdateRealmOutcome::NotFound);
             };
-            let after = match self.planned(&before, now) {
+            let after = match self.planned(&before, issuer.as_ref(), now) {
                 Ok(after) => after,
                 Err(refused) => return Ok(refused),
             };
@@ -198,12 +203,14 @@ impl UpdateRealm {
     }
 
     /// The realm as it shall be.
-    fn planned(&self, before: &Realm, now: Timestamp) -> Result<Realm, UpdateRealmOutcome> {
+    fn planned(
+        &self,
+        before: &Realm,
+        issuer: Option<&IssuerName>,
+        now: Timestamp,
+    ) -> Result<Realm, UpdateRealmOutcome> {
         if self.expected_version.is_some_and(|version| version != before.version) {
             return Err(UpdateRealmOutcome::ChangedMeanwhile);
-        }
-        if let Some(violation) = self.issuer.as_deref().and_then(issuer_violation) {
-            return Err(UpdateRealmOutcome::Invalid(vec![violation]));
         }
         let policy = self.policy.apply(&before.policy).map_err(UpdateRealmOutcome::Invalid)?;
         let owners = owners_keys(&before.policy, &policy);
@@ -215,7 +222,7 @@ impl UpdateRealm {
         {
             return Err(UpdateRealmOutcome::MayNotDisableTwoFactor);
         }
-        let issuer = self.issuer.clone().unwrap_or_else(|| before.issuer.clone());
+        let issuer = issuer.map_or_else(|| before.issuer.clone(), |issuer| issuer.as_str().to_owned());
         // Whoever is signed in has the grace from now on, and not from the next sign-in.
         let enforced_since = if policy.enforcement.required_for == before.policy.enforcement.required_for {
             before.enforced_since
@@ -252,10 +259,6 @@ impl UpdateRealm {
     }
 }
 
-/// An issuer must be able to stand in a key URI.
-fn issuer_violation(issuer: &str) -> Option<KeyViolation> {
-    let probe = SharedSecret::from_bytes(&[0; 20]).ok()?;
-    let fits = KeyUri::new(issuer, "login", probe, TotpParameters::DEFAULT).is_ok();
-    let rule = "must be 1 to 200 characters without ':' and control characters";
-    (!fits).then(|| KeyViolation { key: "issuer".to_owned(), rule: rule.to_owned() })
+fn issuer_violation(rule: TextError) -> KeyViolation {
+    KeyViolation { key: "issuer".to_owned(), rule: rule.to_string() }
 }

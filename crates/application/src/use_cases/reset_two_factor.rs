@@ -1,6 +1,7 @@
 //! The way back for someone who lost their phone.
 
 use super::disable_two_factor::{reason_details, take_second_factor_away};
+use crate::text::Remark;
 use crate::{Administration, AdministrationDenial, Application, EventKind, GivenProof, UseCaseError};
 
 /// Turns off the second factor of an account on behalf of its owner, and ends all its sessions.
@@ -9,7 +10,7 @@ pub struct ResetTwoFactor {
     /// Which, and who does it.
     pub administration: Administration,
     /// Why, for the audit log.
-    pub reason: Option<String>,
+    pub reason: Option<Remark>,
     /// The administrator's own.
     pub proof: GivenProof,
 }
@@ -69,7 +70,7 @@ impl ResetTwoFactor {
                     }
                     take_second_factor_away(unit, &found.realm, account, None, now).await?;
                     unit.sessions().end_all(account.id, None).await?;
-                    let what = reason_details(self.reason.as_deref());
+                    let what = reason_details(self.reason.as_ref());
                     let mut record = self.administration.record(application, found, by, now);
                     record.succeeded(EventKind::TwoFactorDisabled, what)?;
                     record.append(unit).await?;

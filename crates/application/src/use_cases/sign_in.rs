@@ -134,10 +134,8 @@ impl SignIn {
 
     async fn decide(&self, application: &Application) -> Result<SignInOutcome, UseCaseError> {
         let now = application.now();
-        // What is longer than any login is none, and not worth composing.
-        let login_key =
-            if self.login.len() <= 4 * Login::MAX_CHARS { Login::key_of(&self.login) } else { String::new() };
-        let (realm, account) = self.find(application, &login_key).await?;
+        let login_key = Login::key_of(&self.login);
+        let (realm, account) = self.find(application).await?;
         let device = self.find_device(application).await?;
         let shown = ShownDevice { trusted: device.as_ref(), known: self.known_device.as_ref() };
         let (typed, account_of) = (&self.realm, account.as_ref());
@@ -176,14 +174,10 @@ impl SignIn {
         }
     }
 
-    async fn find(
-        &self,
-        application: &Application,
-        login_key: &str,
-    ) -> Result<(Option<Realm>, Option<Account>), UseCaseError> {
+    async fn find(&self, application: &Application) -> Result<(Option<Realm>, Option<Account>), UseCaseError> {
         let Ok(slug) = RealmSlug::new(&self.realm) else { return Ok((None, None)) };
         let Some(realm) = application.store().find_realm(&slug).await? else { return Ok((None, None)) };
-        let account = application.store().find_account_by_login(realm.id, login_key).await?;
+        let account = application.find_by_login(realm.id, &self.login).await?;
         Ok((Some(realm), account))
     }
 

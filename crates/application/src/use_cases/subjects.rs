@@ -3,11 +3,11 @@
 use std::net::IpAddr;
 
 use secrecy::SecretString;
-use unicode_normalization::UnicodeNormalization;
 
 use crate::application::details;
 use crate::audit::AuditScene;
 use crate::ports::{Conflict, StoreError, StoreFault};
+use crate::text::{Remark, Subject};
 use crate::verification::{CodeFinding, CodeVerdict, Throttled};
 use crate::{
     AcceptedCode, Account, AccountId, Actor, Application, Caller, EventKind, KeyStanding, Login, Origin, Realm, Role,
@@ -21,8 +21,8 @@ pub struct SubjectScene {
     pub key: KeyStanding,
     /// The key's realm.
     pub realm: Realm,
-    /// The application's own identifier of its user: 1 to 200 characters, compared exactly.
-    pub subject: String,
+    /// The application's own identifier of its user.
+    pub subject: Subject,
     /// From where.
     pub origin: Origin,
 }
@@ -40,7 +40,7 @@ impl SubjectScene {
     /// # Errors
     /// A port failed.
     pub async fn find(&self, application: &Application) -> Result<Option<Caller>, UseCaseError> {
-        let key = Login::subject_key(&self.subject);
+        let key = Login::subject_key(self.subject.as_str());
         let found = application.store().find_account_by_login(self.realm.id, &key).await?;
         Ok(found.map(|account| self.caller(account)))
     }
@@ -51,14 +51,15 @@ impl SubjectScene {
     /// A port failed; no subject was made.
     pub async fn ensure(&self, application: &Application, label: Option<&str>) -> Result<Caller, UseCaseError> {
         if let Some(mut caller) = self.find(application).await? {
-            if let Some(login) = label.and_then(|label| Login::of_subject(&self.subject, label).ok()) {
+            if let Some(login) = label.and_then(|label| Login::of_subject(self.subject.as_str(), label).ok()) {
                 caller.account.login = login;
             }
             return Ok(caller);
         }
         let now = application.now();
-        let login = Login::of_subject(&self.subject, label.unwrap_or(&self.subject))
-            .or_else(|_| Login::of_subject(&self.subject, &readable(&self.subject)))
+        let subject = self.subject.as_str();
+        let login = Login::of_subject(subject, label.unwrap_or(subject))
+            .or_else(|_| Login::of_subject(subject, &readable(subject)))
             .map_err(|_| UseCaseError::Fault("what is readable is a login"))?;
         let account = Account {
             id: AccountId::new(now, 0, application.random()?),
@@ -70,7 +71,7 @@ impl SubjectScene {
             disabled_at: None,
             last_sign_in_at: None,
             created_at: now,
-            subject: Some(self.subject.clone()),
+            subject: Some(subject.to_owned()),
             two_factor_required: None,
             password_change_required: false,
             grace_started_at: None,
@@ -95,7 +96,7 @@ impl SubjectScene {
                     }
                     let actor = Actor::Application(self.key.id.to_string());
                     let mut record = application.record(AuditScene::new(&self.realm, stored, actor, &self.origin), now);
-                    record.succeeded(EventKind::AccountCreated, details([("subject", &self.subject)]))?;
+                    record.succeeded(EventKind::AccountCreated, details([("subject", subject)]))?;
                     record.append(unit).await?;
                     Ok(self.caller(stored.clone()))
                 })
@@ -116,9 +117,10 @@ impl SubjectScene {
 
 /// A subject as an authenticator app can show it: what may not stand in a key URI becomes `-`.
 fn readable(subject: &str) -> String {
-    let colon = |c: char| std::iter::once(c).nfkc().any(|c| c == ':');
-    let legal = |c: char| if c.is_control() || colon(c) { '-' } else { c };
+    let legal = |c: char| if Login::of_subject("any", &format!("a{c}a")).is_ok() { c } else { '-' };
     let text: String = subject.chars().map(legal).collect();
+    // Composing may make it longer.
+    let text: String = text.trim().chars().take(Login::MAX_CHARS / 3).collect();
     match text.trim() {
         "" => "user".to_owned(),
         text => text.to_owned(),
@@ -131,7 +133,7 @@ pub struct VerifySubject {
     /// What was typed as code.
     pub code: SecretString,
     /// What for, for the audit log.
-    pub purpose: Option<String>,
+    pub purpose: Option<Remark>,
 }
 
 /// What may come of it.
@@ -193,7 +195,7 @@ impl VerifySubject {
             return Ok(throttled.into());
         }
         let (factor, finding) = (&factor, &finding);
-        let purpose = self.purpose.as_deref().unwrap_or("verify");
+        let purpose = self.purpose.as_ref().map_or("verify", Remark::as_str);
         application
             .transact(|unit| {
                 Box::pin(async move {

@@ -1,26 +1,30 @@
-//! Changing an account on behalf of its owner: its role, its password, whether it may sign in.
+//! Changing an account on behalf of its owner: its login, its role, its password, whether it may sign in.
 
 use secrecy::SecretString;
 
+use super::create_account::refuse_an_older_key;
 use crate::administration::{Administered, Locked, leaves_an_owner};
 use crate::application::{AuditRecord, details};
 use crate::confirmation::Confirmed;
 use crate::enforcement::begin_grace;
-use crate::ports::{PasswordHash, UnitOfWork};
+use crate::ports::{Conflict, PasswordHash, StoreError, UnitOfWork};
 use crate::verification::forgive;
 use crate::{
-    Account, Administration, AdministrationDenial, Application, EventKind, GivenProof, NewPasswordError, Role,
-    Timestamp, UseCaseError,
+    Account, Administration, AdministrationDenial, Application, EventKind, GivenProof, Login, LoginError,
+    NewPasswordError, Role, Timestamp, UseCaseError,
 };
 
 /// Changes an account. What is left out stays as it is.
 ///
-/// A new password ends all its sessions, challenges and trusted devices; so does disabling it. Its second factor stays.
-/// Disabling takes no proof: it gives nobody anything, and may have to be quick.
+/// A new password ends all its sessions, challenges and trusted devices; so does disabling it. Its second factor stays,
+/// and its login may change: what finds its sessions, codes and devices is its identifier. Disabling takes no proof: it
+/// gives nobody anything, and may have to be quick.
 #[derive(Clone, Debug)]
 pub struct UpdateAccount {
     /// Which, and who does it.
     pub administration: Administration,
+    /// The login it has from now on.
+    pub login: Option<String>,
     /// What it may do from now on.
     pub role: Option<Role>,
     /// The password that shall hold from now on.
@@ -44,6 +48,12 @@ pub enum UpdateAccountOutcome {
     Updated(Box<Account>),
     /// It was refused.
     Denied(AdministrationDenial),
+    /// The login is taken in the realm.
+    LoginTaken,
+    /// The login breaks a rule.
+    InvalidLogin(LoginError),
+    /// It is a subject: what it is called is the application's to say.
+    SubjectHasNoLogin,
     /// The password breaks a rule.
     UnfitPassword(NewPasswordError),
 }
@@ -68,6 +78,17 @@ impl UpdateAccount {
         if exempts && role != Role::Member && !self.administration.authority.may_act_on(Role::Owner) {
             return Ok(UpdateAccountOutcome::Denied(AdministrationDenial::OwnersOnly));
         }
+        let login = match self.login.as_deref().map(Login::new).transpose() {
+            Ok(Some(_)) if found.account.subject.is_some() => return Ok(UpdateAccountOutcome::SubjectHasNoLogin),
+            Ok(login) => login.filter(|login| *login != found.account.login),
+            Err(rule) => return Ok(UpdateAccountOutcome::InvalidLogin(rule)),
+        };
+        if let Some(login) = &login
+            && let Some(other) = application.find_by_login(found.realm.id, login.as_str()).await?
+            && other.id != found.account.id
+        {
+            return Ok(UpdateAccountOutcome::LoginTaken);
+        }
         // The proof first: looking at a password that someone made for it is slow.
         let by = if self.outlasts_the_session() {
             match self.administration.confirm(application, &self.proof).await? {
@@ -81,23 +102,30 @@ impl UpdateAccount {
             None => None,
             Some(password) => {
                 let behalf = self.administration.authority.behalf(&self.administration.origin);
-                let (realm, login) = (&found.realm, &found.account.login);
-                match application.hash_if_fit(password.clone(), realm, login, &behalf).await? {
+                let (realm, called) = (&found.realm, login.as_ref().unwrap_or(&found.account.login));
+                match application.hash_if_fit(password.clone(), realm, called, &behalf).await? {
                     Ok(hash) => Some(hash),
                     Err(unfit) => return Ok(UpdateAccountOutcome::UnfitPassword(unfit)),
                 }
             }
         };
-        let (update, found, hash, by) = (&self, &found, hash.as_ref(), by.as_ref());
-        application
-            .transact(|unit| Box::pin(async move { update.apply(application, unit, found, by, hash, now).await }))
-            .await
+        let (update, found, by, new) = (&self, &found, by.as_ref(), (login.as_ref(), hash.as_ref()));
+        let updated = application
+            .transact(|unit| Box::pin(async move { update.apply(application, unit, found, by, new, now).await }))
+            .await;
+        match updated {
+            Err(UseCaseError::Store(StoreError::Conflict { what: Conflict::Login })) => {
+                Ok(UpdateAccountOutcome::LoginTaken)
+            }
+            updated => updated,
+        }
     }
 
     /// Whether it gives somebody something that is there when the session is not any more.
     fn outlasts_the_session(&self) -> bool {
         let lets_in = self.disabled == Some(false) || self.password_change_required == Some(false);
-        self.role.is_some() || self.password.is_some() || self.two_factor_required.is_some() || lets_in
+        let sets = self.login.is_some() || self.role.is_some() || self.password.is_some();
+        sets || self.two_factor_required.is_some() || lets_in
     }
 
     /// Whether an owner, who is one now, would be able to administer no more.
@@ -111,7 +139,7 @@ impl UpdateAccount {
         unit: &mut dyn UnitOfWork,
         found: &Administered,
         by: Option<&Confirmed>,
-        hash: Option<&PasswordHash>,
+        (login, hash): (Option<&Login>, Option<&PasswordHash>),
         now: Timestamp,
     ) -> Result<UpdateAccountOutcome, UseCaseError> {
         let account = match self.administration.lock(unit, found).await? {
@@ -125,6 +153,13 @@ impl UpdateAccount {
             Some(by) => self.administration.record(application, found, by, now),
             None => self.administration.record_without_proof(application, found, now),
         };
+        if let Some(login) = login {
+            unit.accounts().rename(account.id, login).await?;
+            // An older key that this very account had kept is free again.
+            refuse_an_older_key(unit, account.realm_id, login).await?;
+            let what = [("login_before", account.login.as_str()), ("login", login.as_str())];
+            record.succeeded(EventKind::AccountUpdated, details(what))?;
+        }
         if let Some(role) = self.role.filter(|role| *role != account.role) {
             unit.accounts().set_role(account.id, role).await?;
             if role == Role::Owner {

@@ -1,3 +1,4 @@
+use countersign_application::text::Remark;
 use countersign_application::use_cases::{
     CreateAccount, CreateAccountOutcome, DeleteAccount, FindAccount, ResetTwoFactor, ResetTwoFactorOutcome,
     SignInOutcome, UnlockAccount, UpdateAccount, UpdateAccountOutcome,
@@ -23,7 +24,7 @@ async fn an_administrator_gives_a_way_back_to_who_lost_the_phone() {
     let (caller, _) = world.enrolled().await;
     let reset = ResetTwoFactor {
         administration: administration(&world),
-        reason: Some("lost phone".to_owned()),
+        reason: Remark::new("lost phone").ok(),
         proof: password(),
     };
     assert_eq!(
@@ -103,6 +104,7 @@ async fn a_deleted_account_is_gone_but_its_events_are_not() {
 fn update(administration: Administration) -> UpdateAccount {
     UpdateAccount {
         administration,
+        login: None,
         role: None,
         password: None,
         disabled: None,

@@ -149,6 +149,7 @@ async fn every_act_that_outlasts_the_session_asks_for_a_proof_and_no_other_does(
     assert!(matches!(&outcome, ResetTwoFactorOutcome::Denied(denial) if unproven(denial)), "{outcome:?}");
     let update = |role, password: Option<&str>, disabled| UpdateAccount {
         administration: on_kim.clone(),
+        login: None,
         role,
         password: password.map(Into::into),
         disabled,
@@ -164,13 +165,14 @@ async fn every_act_that_outlasts_the_session_asks_for_a_proof_and_no_other_does(
         (update(None, Some("amber lantern harbor"), None), false),
         (update(None, None, Some(true)), true),
         (update(None, None, Some(false)), false),
+        (UpdateAccount { login: Some("kim.new".to_owned()), ..update(None, None, None) }, false),
         (update(None, None, None), true),
     ] {
         let told = format!("{update:?}");
         match update.execute(application).await.unwrap() {
             UpdateAccountOutcome::Updated(_) => assert!(free, "{told}"),
             UpdateAccountOutcome::Denied(denial) => assert!(!free && unproven(&denial), "{told}: {denial:?}"),
-            UpdateAccountOutcome::UnfitPassword(error) => panic!("{error}"),
+            outcome => panic!("{told}: {outcome:?}"),
         }
     }
     let unlock = UnlockAccount { administration: on_kim };

@@ -156,6 +156,7 @@ async fn require_of(world: &World, required_for: &str) {
 fn update(world: &World) -> UpdateAccount {
     UpdateAccount {
         administration: administration(world, Authority::Operator),
+        login: None,
         role: None,
         password: None,
         disabled: None,
@@ -251,6 +252,7 @@ async fn only_an_owner_exempts_an_administrator() {
     let (admin, owner) = (world.administrator(Role::Admin).await, world.administrator(Role::Owner).await);
     let exempt = |by: &Authority| UpdateAccount {
         administration: administration(&world, by.clone()),
+        login: None,
         two_factor_required: Some(Some(false)),
         ..update(&world)
     };

@@ -187,6 +187,7 @@ async fn an_administrator_ends_the_hardening_by_unlocking_or_with_a_new_password
             let password = Some("another horse battery".into());
             let update = UpdateAccount {
                 administration,
+                login: None,
                 role: None,
                 password,
                 disabled: None,

@@ -15,6 +15,7 @@ use crate::world::{NEW_PASSWORD, World};
 /// Sets the password of the account on its behalf.
 async fn give_password(world: &World) {
     let update = UpdateAccount {
+        login: None,
         administration: Administration {
             realm: world.realm.slug.clone(),
             target: Target::Account(world.account.id),
@@ -108,6 +109,7 @@ async fn a_session_that_stands_is_restricted_when_a_change_is_asked_for() {
 /// Asks for a change of the password that is there.
 async fn in_place(world: &World) {
     let update = UpdateAccount {
+        login: None,
         administration: Administration {
             realm: world.realm.slug.clone(),
             target: Target::Account(world.account.id),

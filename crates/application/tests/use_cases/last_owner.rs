@@ -34,6 +34,7 @@ impl Way {
         };
         let update = UpdateAccount {
             administration,
+            login: None,
             role,
             password: None,
             disabled,
@@ -45,7 +46,7 @@ impl Way {
         match update.execute(&world.test.application).await.unwrap() {
             UpdateAccountOutcome::Updated(_) => Ok(()),
             UpdateAccountOutcome::Denied(denial) => Err(denial),
-            UpdateAccountOutcome::UnfitPassword(error) => panic!("{error}"),
+            outcome => panic!("{outcome:?}"),
         }
     }
 }

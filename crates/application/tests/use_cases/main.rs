@@ -22,6 +22,7 @@ mod recovery_codes;
 mod sessions;
 mod set_up;
 mod subjects;
+mod texts;
 mod trusted_devices;
 mod what_yields_a_factor;
 mod world;

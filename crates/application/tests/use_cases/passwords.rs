@@ -249,6 +249,7 @@ async fn a_known_device_is_one_of_its_account_and_of_its_password() {
     assert!(remember(&device).execute(&world.test.application).await.unwrap().is_none(), "it keeps what it has");
     let update = UpdateAccount {
         administration: administration(&world),
+        login: None,
         role: None,
         password: Some(PASSWORD.into()),
         disabled: None,
@@ -331,6 +332,7 @@ async fn a_new_password_ends_every_wait_of_the_account_whoever_sets_it() {
             let (administration, password) = (administration(&world), Some(new.into()));
             let update = UpdateAccount {
                 administration,
+                login: None,
                 role: None,
                 password,
                 disabled: None,

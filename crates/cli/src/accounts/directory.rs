@@ -44,6 +44,9 @@ pub trait AccountDirectory: Send + Sync {
     /// An account with its second factor.
     async fn load(&self, login: &str) -> Result<AccountDetails, CommandError>;
 
+    /// Gives an account another login. Everything else of it stays.
+    async fn rename(&self, login: &str, new: &str) -> Result<Outcome, CommandError>;
+
     /// Gives an account another role; the last owner only if that is said.
     async fn set_role(&self, login: &str, role: Role, even_the_last_owner: bool) -> Result<Outcome, CommandError>;
 
@@ -73,6 +76,10 @@ pub(super) mod told {
     use countersign_application::Role;
 
     use crate::{CommandError, Outcome};
+
+    pub(in crate::accounts) fn renamed(login: &str, new: &str) -> Outcome {
+        Outcome::success(format!("{login} signs in as {new} from now on; everything else of the account is as it was."))
+    }
 
     pub(in crate::accounts) fn role_set(login: &str, role: Role) -> Outcome {
         Outcome::success(format!("The role of {login} is {role} from now on."))

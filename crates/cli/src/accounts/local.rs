@@ -1,5 +1,6 @@
 use async_trait::async_trait;
 use countersign_application::ports::AccountFilter;
+use countersign_application::text::{Remark, SearchText};
 use countersign_application::use_cases::{
     CreateAccount, CreateAccountOutcome, DeleteAccount, FindAccount, ListAccounts, ResetTwoFactor,
     ResetTwoFactorOutcome, UnlockAccount, UpdateAccount, UpdateAccountOutcome,
@@ -23,9 +24,14 @@ impl Local {
         told::no_account(login, &format!("in the realm {}", self.realm))
     }
 
+    fn login_taken(&self, login: &str) -> CommandError {
+        CommandError::refused(format!("the login {login:?} is taken in the realm {}", self.realm))
+    }
+
     async fn update(&self, login: &str, change: Change) -> Result<(), CommandError> {
         let mut update = UpdateAccount {
             administration: self.administration(login),
+            login: None,
             role: None,
             password: None,
             disabled: None,
@@ -34,7 +40,12 @@ impl Local {
             even_the_last_owner: false,
             proof: GivenProof::default(),
         };
+        let mut taken = login.to_owned();
         match change {
+            Change::Login(new) => {
+                taken.clone_from(&new);
+                update.login = Some(new);
+            }
             Change::Role(role, even_the_last_owner) => {
                 update.role = Some(role);
                 update.even_the_last_owner = even_the_last_owner;
@@ -48,6 +59,11 @@ impl Local {
         match update.execute(&self.application).await? {
             UpdateAccountOutcome::Updated(_) => Ok(()),
             UpdateAccountOutcome::Denied(denial) => Err(self.denied(login, denial)),
+            UpdateAccountOutcome::LoginTaken => Err(self.login_taken(&taken)),
+            UpdateAccountOutcome::InvalidLogin(rule) => Err(CommandError::refused(format!("the login {rule}"))),
+            UpdateAccountOutcome::SubjectHasNoLogin => {
+                Err(CommandError::refused("this account is a subject: what it is called is the application's to say"))
+            }
             UpdateAccountOutcome::UnfitPassword(rule) => Err(CommandError::refused(format!("the password {rule}"))),
         }
     }
@@ -55,6 +71,7 @@ impl Local {
 
 /// What changes of an account.
 enum Change {
+    Login(String),
     /// With whether that may leave the realm without an owner.
     Role(Role, bool),
     /// A new one, and whether it has to be changed.
@@ -78,9 +95,7 @@ impl AccountDirectory for Local {
         };
         match create.execute(&self.application).await? {
             CreateAccountOutcome::Created(account) => Ok(AccountView::new(self.realm.as_str(), &account)),
-            CreateAccountOutcome::LoginTaken => {
-                Err(CommandError::refused(format!("the login {login:?} is taken in the realm {}", self.realm)))
-            }
+            CreateAccountOutcome::LoginTaken => Err(self.login_taken(&login)),
             CreateAccountOutcome::InvalidLogin(rule) => Err(CommandError::refused(format!("the login {rule}"))),
             CreateAccountOutcome::UnfitPassword(rule) => Err(CommandError::refused(format!("the password {rule}"))),
             CreateAccountOutcome::UnknownRealm => Err(self.no_realm()),
@@ -90,7 +105,13 @@ impl AccountDirectory for Local {
     }
 
     async fn list(&self, query: &AccountQuery) -> Result<Vec<AccountOverviewView>, CommandError> {
-        let filter = AccountFilter { query: query.login.clone(), role: query.role, two_factor: query.two_factor };
+        let sought = query.login.as_deref().map(SearchText::new).transpose();
+        let sought = sought.map_err(|rule| CommandError::refused(format!("the text to look for {rule}")))?;
+        let filter = AccountFilter {
+            query: sought.map(|text| text.as_str().to_owned()),
+            role: query.role,
+            two_factor: query.two_factor,
+        };
         let mut page = PageRequest::first();
         let mut accounts = Vec::new();
         loop {
@@ -109,6 +130,11 @@ impl AccountDirectory for Local {
         let find = FindAccount { realm: self.realm.clone(), target: Target::Login(login.to_owned()) };
         let (realm, account, factor) = find.execute(&self.application).await?.ok_or_else(|| self.no_account(login))?;
         Ok(AccountDetails::new(&realm, &account, &factor, self.application.now()))
+    }
+
+    async fn rename(&self, login: &str, new: &str) -> Result<Outcome, CommandError> {
+        self.update(login, Change::Login(new.to_owned())).await?;
+        Ok(told::renamed(login, new))
     }
 
     async fn set_role(&self, login: &str, role: Role, even_the_last_owner: bool) -> Result<Outcome, CommandError> {
@@ -145,8 +171,10 @@ impl AccountDirectory for Local {
     }
 
     async fn disable_two_factor(&self, login: &str, reason: Option<&str>) -> Result<Outcome, CommandError> {
+        let reason = reason.map(Remark::new).transpose();
+        let reason = reason.map_err(|rule| CommandError::refused(format!("the reason {rule}")))?;
         let (administration, proof) = (self.administration(login), GivenProof::default());
-        let reset = ResetTwoFactor { administration, reason: reason.map(str::to_owned), proof };
+        let reset = ResetTwoFactor { administration, reason, proof };
         match reset.execute(&self.application).await? {
             ResetTwoFactorOutcome::Disabled { login } => Ok(Outcome::success(ResetTwoFactorOutcome::message(&login))),
             ResetTwoFactorOutcome::NotEnabled => Ok(told::two_factor_not_enabled(login)),

@@ -57,6 +57,12 @@ impl AccountDirectory for Remote {
         Ok(self.get(&self.account_path(login)?, &Parameters::new())?)
     }
 
+    async fn rename(&self, login: &str, new: &str) -> Result<Outcome, CommandError> {
+        let body = self.proven(json!({ "login": new }));
+        let _: AccountView = self.patch(&self.account_path(login)?, &body)?;
+        Ok(told::renamed(login, new))
+    }
+
     async fn set_role(&self, login: &str, role: Role, even_the_last_owner: bool) -> Result<Outcome, CommandError> {
         operators_only(even_the_last_owner)?;
         let body = self.proven(json!({ "role": role.as_str() }));

@@ -37,6 +37,14 @@ pub enum AccountCommand {
         /// The account's login
         login: String,
     },
+    /// Give an account another login; its second factor, sessions and devices stay
+    Rename {
+        /// The account's login
+        login: String,
+        /// The login it has from now on
+        #[arg(value_name = "NEW_LOGIN")]
+        new: String,
+    },
     /// Give an account another role
     SetRole {
         /// The account's login

@@ -87,6 +87,7 @@ impl AdministrationCommand {
         match self {
             Self::Account { command, .. } => match command {
                 AccountCommand::Create { .. }
+                | AccountCommand::Rename { .. }
                 | AccountCommand::SetRole { .. }
                 | AccountCommand::SetPassword { .. }
                 | AccountCommand::Delete { .. }

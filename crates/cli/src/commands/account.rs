@@ -13,6 +13,7 @@ pub(super) fn check(command: &AccountCommand, terminal: &dyn Terminal) -> Result
         }
         AccountCommand::List { .. }
         | AccountCommand::Show { .. }
+        | AccountCommand::Rename { .. }
         | AccountCommand::SetRole { .. }
         | AccountCommand::RequireTwoFactor { .. }
         | AccountCommand::Unlock { .. } => Ok(()),
@@ -45,6 +46,7 @@ pub(super) async fn run(
             output.result(&accounts.load(login).await?)?;
             return Ok(Exit::Done);
         }
+        AccountCommand::Rename { login, new } => accounts.rename(login, new).await?,
         AccountCommand::SetRole { login, role, yes_the_last_owner } => {
             accounts.set_role(login, *role, *yes_the_last_owner).await?
         }
@@ -146,6 +148,22 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn an_account_is_renamed_unless_the_login_is_taken() {
+        let shell = Accounts::new().await;
+        for login in ["maria.old@example.org", "lee"] {
+            shell.run(&format!("create {login} --password-stdin"), piped()).await;
+        }
+        assert_eq!(shell.run("rename MARIA.OLD@example.org maria.new@example.org", piped()).await.exit, Exit::Done);
+        assert_eq!(shell.run("show maria.old@example.org", piped()).await.exit, Exit::NotFound);
+        assert_eq!(shell.run("show Maria.New@example.org", piped()).await.exit, Exit::Done);
+        for (new, told) in [("LEE", "is taken"), ("a:b", "the login must be"), ("a\u{202e}b", "the login must be")] {
+            let said = shell.run(&format!("rename maria.new@example.org {new}"), piped()).await;
+            assert_eq!((said.exit, said.results.as_str()), (Exit::Refused, ""), "{new}");
+            assert!(said.prose.contains(told), "{}", said.prose);
+        }
+    }
+
+    #[tokio::test]
     async fn a_list_walks_all_pages() {
         let shell = Accounts::new().await;
         for number in 0..201 {
@@ -179,6 +197,7 @@ mod tests {
         let shell = Accounts::new().await;
         for line in [
             "show x",
+            "rename x y",
             "set-role x admin",
             "set-password x --password-stdin",
             "delete x --yes",

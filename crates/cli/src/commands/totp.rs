@@ -1,4 +1,5 @@
 use countersign_application::ports::{Clock, QrRenderer};
+use countersign_application::text::text_of_file;
 use countersign_core::{KeyUri, Totp};
 use secrecy::ExposeSecret;
 use serde::Serialize;
@@ -48,8 +49,7 @@ fn key_uri(source: &KeyUriSource, terminal: &mut dyn Terminal) -> Result<KeyUri,
             .and_then(|file| read_limited(file, LONGEST_INPUT))
             .map_err(|error| CommandError::refused(format!("{} cannot be read", path.display())).because(error))?,
     };
-    // What is not UTF-8 is no URI either.
-    let text = std::str::from_utf8(&bytes).unwrap_or_default();
+    let text = text_of_file(&bytes).map_err(|error| CommandError::refused(format!("the key URI {error}")))?;
     KeyUri::parse(text.trim()).map_err(|error| CommandError::refused("there is no usable key URI").because(error))
 }
 

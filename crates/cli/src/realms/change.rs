@@ -3,6 +3,7 @@
 use std::path::Path;
 use std::str::FromStr;
 
+use countersign_application::text::text_of_file;
 use serde_json::{Map, Value};
 
 use crate::CommandError;
@@ -72,17 +73,18 @@ fn lay(patch: &mut Map<String, Value>, key: &str, value: Value) {
 
 /// Reads a file of keys: JSON if its name ends so, else TOML.
 fn read(path: &Path) -> Result<Map<String, Value>, CommandError> {
-    let text = std::fs::read_to_string(path)
+    let bytes = std::fs::read(path)
         .map_err(|error| CommandError::refused(format!("{} cannot be read", path.display())).because(error))?;
+    let text = text_of_file(&bytes).map_err(|error| CommandError::refused(format!("{} {error}", path.display())))?;
     // The parsers' own messages repeat what is in the file, which may be the wrong one.
     let wrong = |form: &str, line: usize| {
         CommandError::refused(format!("{}, line {line}, is not {form} that holds keys of a policy", path.display()))
     };
     let is_json = path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
     if is_json {
-        serde_json::from_str(&text).map_err(|error| wrong("JSON", error.line()))
+        serde_json::from_str(text).map_err(|error| wrong("JSON", error.line()))
     } else {
-        toml::from_str(&text).map_err(|error| {
+        toml::from_str(text).map_err(|error| {
             let start = error.span().map_or(0, |span| span.start.min(text.len()));
             wrong("TOML", text.as_bytes()[..start].iter().filter(|byte| **byte == b'\n').count() + 1)
         })
@@ -136,6 +138,9 @@ mod tests {
             ("policy.toml", "totp.digits = 6\n[enforcement]\ngrace_days = 7\n"),
             ("policy", "[totp]\ndigits = 6\n[enforcement]\ngrace_days = 7\n"),
             ("policy.JSON", r#"{"totp": {"digits": 6}, "enforcement.grace_days": 7}"#),
+            // As editors on Windows write them.
+            ("marked.toml", "\u{feff}totp.digits = 6\r\n[enforcement]\r\ngrace_days = 7\r\n"),
+            ("marked.json", "\u{feff}{\"totp\": {\"digits\": 6},\r\n \"enforcement.grace_days\": 7}\r\n"),
         ] {
             let path = directory.path().join(name);
             std::fs::write(&path, text).unwrap();
@@ -155,6 +160,9 @@ mod tests {
             let told = error.chain();
             assert!(told.contains(&format!("{name}, line 2, is not {form}")) && !told.contains("hunter"), "{told}");
         }
+        let path = directory.path().join("utf16.toml");
+        std::fs::write(&path, b"\xff\xfet\0o\0").unwrap();
+        assert!(policy_patch(Some(&path), &[]).unwrap_err().chain().contains("utf16.toml is UTF-16; save it as UTF-8"));
         let error = policy_patch(Some(Path::new("/no/such/file")), &[]).unwrap_err();
         assert!(error.chain().starts_with("/no/such/file cannot be read"));
     }

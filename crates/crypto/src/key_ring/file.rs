@@ -7,6 +7,7 @@ use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
 use countersign_application::ports::Entropy;
+use countersign_application::text::text_of_file;
 use zeroize::Zeroizing;
 
 use super::KeyRingFault;
@@ -38,7 +39,7 @@ pub(super) fn read(path: &Path) -> Result<(Zeroizing<String>, u32), KeyRingFault
             Err(error) => return Err(KeyRingFault::Unreadable(error)),
         }
     }
-    let text = std::str::from_utf8(bytes.get(..length).unwrap_or_default());
+    let text = text_of_file(bytes.get(..length).unwrap_or_default());
     let text = text.map_err(|_| KeyRingFault::Syntax { line: 1 })?;
     Ok((Zeroizing::new(text.to_owned()), metadata.mode()))
 }

@@ -1,6 +1,7 @@
 //! Administering accounts.
 
 use countersign_application::ports::AccountFilter;
+use countersign_application::text::SearchText;
 use countersign_application::use_cases::{
     Administrator, CreateAccount, CreateAccountOutcome, DeleteAccount, FindAccount, ListAccounts, ResetTwoFactor,
     ResetTwoFactorOutcome, UnlockAccount, UpdateAccount, UpdateAccountOutcome,
@@ -14,6 +15,7 @@ use poem_openapi::{ApiResponse, OpenApi};
 
 use super::Tag;
 use super::sign_in::NoContent;
+use super::subjects::remark;
 use super::two_factor::not_enabled;
 use crate::bearer::AdministratorToken;
 use crate::body::Body;
@@ -56,8 +58,10 @@ impl AdminAccountApi {
         cursor: Query<Option<String>>,
     ) -> Result<Json<AccountList>, Problem> {
         let administrator = token.authorize(&application, client).await?;
+        let query = query.0.as_deref().filter(|query| !query.trim().is_empty()).map(SearchText::new).transpose();
+        let query = query.map_err(|rule| Problem::invalid_request("query", rule.to_string()))?;
         let filter = AccountFilter {
-            query: query.0.filter(|query| !query.trim().is_empty()),
+            query: query.map(|query| query.as_str().to_owned()),
             role: role.0.map(Into::into),
             two_factor: two_factor.0.map(Into::into),
         };
@@ -93,9 +97,7 @@ impl AdminAccountApi {
         };
         match create.execute(&application).await? {
             CreateAccountOutcome::Created(account) => Ok(CreatedAccount::Created(Json(Account::new(&account, &realm)))),
-            CreateAccountOutcome::LoginTaken => {
-                Err(Problem::new(ProblemCode::LoginTaken, "Another account of this realm has this login."))
-            }
+            CreateAccountOutcome::LoginTaken => Err(login_taken()),
             CreateAccountOutcome::InvalidLogin(rule) => Err(Problem::invalid_request("login", rule.to_string())),
             CreateAccountOutcome::UnfitPassword(rule) => Err(unfit_password(&rule.to_string())),
             CreateAccountOutcome::UnknownRealm => Err(Problem::not_found()),
@@ -124,11 +126,10 @@ impl AdminAccountApi {
 
     /// Change an account
     ///
-    /// A new password, or disabling it, ends its sessions, challenges and trusted devices. Who is made an administrator
-    /// without a second factor that is required of them becomes one by enrolling: until then the answer says
-    /// `effective_role`.
-    /// A new password, or disabling it, ends its sessions, challenges and trusted devices. Disabling alone needs no proof.
-    /// The last owner who can sign in is neither demoted nor disabled.
+    /// Another login changes nothing else. A new password, or disabling it, ends its sessions, challenges and trusted
+    /// devices. Disabling alone needs no proof. The last owner who can sign in is neither demoted nor disabled. Who is made
+    /// an administrator without a second factor that is required of them becomes one by enrolling: until then the answer
+    /// says `effective_role`.
     #[oai(path = "/:id", method = "patch", operation_id = "update_account")]
     async fn update(
         &self,
@@ -141,10 +142,18 @@ impl AdminAccountApi {
     ) -> Result<Json<Account>, Problem> {
         let administrator = token.authorize(&application, client).await?;
         let realm = administrator.realm.clone();
-        let UpdateAccountRequest { role, password, disabled, two_factor_required, password_change_required, proof } =
-            request.0;
+        let UpdateAccountRequest {
+            login,
+            role,
+            password,
+            disabled,
+            two_factor_required,
+            password_change_required,
+            proof,
+        } = request.0;
         let update = UpdateAccount {
             administration: administration(administrator, &id)?,
+            login,
             role: role.map(Into::into),
             password: password.map(Into::into),
             disabled,
@@ -160,6 +169,11 @@ impl AdminAccountApi {
         match update.execute(&application).await? {
             UpdateAccountOutcome::Updated(account) => Ok(Json(Account::new(&account, &realm))),
             UpdateAccountOutcome::Denied(denial) => Err(Problem::from_administration(denial, &realm)),
+            UpdateAccountOutcome::LoginTaken => Err(login_taken()),
+            UpdateAccountOutcome::InvalidLogin(rule) => Err(Problem::invalid_request("login", rule.to_string())),
+            UpdateAccountOutcome::SubjectHasNoLogin => {
+                Err(Problem::invalid_request("login", "is the application's to say: this account is a subject"))
+            }
             UpdateAccountOutcome::UnfitPassword(rule) => Err(unfit_password(&rule.to_string())),
         }
     }
@@ -211,6 +225,7 @@ impl AdminAccountApi {
         let administrator = token.authorize(&application, client).await?;
         let realm = administrator.realm.clone();
         let ResetTwoFactorRequest { reason, proof } = request.0;
+        let reason = remark("reason", reason.as_deref())?;
         let reset =
             ResetTwoFactor { administration: administration(administrator, &id)?, reason, proof: own_proof(proof) };
         match reset.execute(&application).await? {
@@ -260,6 +275,10 @@ fn target(id: &str) -> Result<Target, Problem> {
 fn administration(administrator: Administrator, id: &str) -> Result<Administration, Problem> {
     let Administrator { authority, realm, origin } = administrator;
     Ok(Administration { realm: realm.slug, target: target(id)?, authority, origin })
+}
+
+fn login_taken() -> Problem {
+    Problem::new(ProblemCode::LoginTaken, "Another account of this realm has this login.")
 }
 
 fn unfit_password(rule: &str) -> Problem {

@@ -1,5 +1,6 @@
 //! Administering the realm: its policy, its numbers, its audit trail.
 
+use countersign_application::text::SearchText;
 use countersign_application::use_cases::{FindRealm, ListAuditEvents, ShowStatistics, UpdateRealm, UpdateRealmOutcome};
 use countersign_application::{
     AdministrationDenial, Application, EventKind, PolicyChange, Target, Timestamp, UseCaseError,
@@ -105,6 +106,9 @@ impl AdminRealmApi {
                     .ok_or_else(|| Problem::invalid_request("event", "must be the name of an event"))?,
             ),
         };
+        if let Some(Err(rule)) = account.0.as_deref().filter(|text| !text.is_empty()).map(SearchText::new) {
+            return Err(Problem::invalid_request("account", rule.to_string()));
+        }
         let list = ListAuditEvents {
             realm: administrator.realm.slug,
             event,

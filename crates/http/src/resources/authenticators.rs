@@ -1,5 +1,6 @@
 //! Enrolling, renaming and removing authenticators.
 
+use countersign_application::text::IssuerName;
 use countersign_application::use_cases::{
     BeginEnrollment, BeginEnrollmentOutcome, ConfirmEnrollment, ConfirmEnrollmentOutcome, EnrollmentQr, QrFormat,
     RemoveAuthenticator, RemoveAuthenticatorOutcome, RenameAuthenticator, SessionPurpose, ShowEnrollmentQr,
@@ -167,10 +168,7 @@ pub(super) fn begun(outcome: BeginEnrollmentOutcome, realm: &Realm) -> Result<Be
             let rule = "cannot be chosen in this realm (policy: authenticators.user_chosen_issuer)";
             Err(Problem::policy_violation([("issuer".to_owned(), rule.to_owned())]))
         }
-        BeginEnrollmentOutcome::InvalidIssuer => {
-            let rule = "must be 1 to 200 characters without ':' and control characters";
-            Err(Problem::invalid_request("issuer", rule))
-        }
+        BeginEnrollmentOutcome::InvalidIssuer => Err(Problem::invalid_request("issuer", IssuerName::RULE)),
         BeginEnrollmentOutcome::Denied(denial) => {
             Err(Problem::from_denial(denial, realm.policy.recovery_codes.count > 0))
         }

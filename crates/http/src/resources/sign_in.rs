@@ -1,6 +1,7 @@
 //! Signing in and out.
 
 use countersign_application::Application;
+use countersign_application::text::TypedLogin;
 use countersign_application::use_cases::{
     EndSession, SessionPurpose, SignIn, SignInOutcome, VerifySecondFactor, VerifySecondFactorOutcome,
 };
@@ -41,9 +42,10 @@ impl SignInApi {
         request: Body<SignInRequest>,
     ) -> Result<Json<SignInResponse>, Problem> {
         let SignInRequest { login, password, realm, device_token } = request.0;
+        let login = TypedLogin::new(&login).map_err(|rule| Problem::invalid_request("login", rule.to_string()))?;
         let sign_in = SignIn {
             realm: realm.unwrap_or_else(|| "default".to_owned()),
-            login,
+            login: login.as_str().to_owned(),
             password: password.into(),
             device_token: device_token.map(Into::into),
             known_device: None,

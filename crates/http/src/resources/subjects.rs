@@ -1,5 +1,6 @@
 //! Service mode: the application has checked the password itself, so no proofs are asked.
 
+use countersign_application::text::Remark;
 use countersign_application::use_cases::{
     BeginEnrollment, ConfirmEnrollment, DeleteAccount, DisableTwoFactor, DisableTwoFactorOutcome,
     RegenerateRecoveryCodes, RegenerateRecoveryCodesOutcome, ShowTwoFactor, SubjectScene, UnlockAccount, VerifySubject,
@@ -71,7 +72,7 @@ impl SubjectApi {
         let scene = ClientRequest::state(client, scene)?;
         let name = name.as_deref().map(authenticator_name).transpose()?;
         if let Some(label) = &label
-            && let Err(error) = countersign_application::Login::new(label)
+            && let Err(error) = countersign_application::Login::of_subject(scene.subject.as_str(), label)
         {
             return Err(Problem::invalid_request("label", error.to_string()));
         }
@@ -124,7 +125,8 @@ impl SubjectApi {
         let scene = key.about(&subject, &[Scope::Verify], &application, client).await?;
         let scene = ClientRequest::state(request.0.client, scene)?;
         let caller = enrolled(&scene, &application).await?;
-        let verify = VerifySubject { code: request.0.code.into(), purpose: request.0.purpose };
+        let verify =
+            VerifySubject { code: request.0.code.into(), purpose: remark("purpose", request.0.purpose.as_deref())? };
         match verify.execute(&application, &caller).await? {
             VerifySubjectOutcome::Verified { code, at } => {
                 count("verify", code.method.as_str());
@@ -186,7 +188,8 @@ impl SubjectApi {
     ) -> Result<NoContent, Problem> {
         let scene = key.about(&subject, &[Scope::Manage], &application, client).await?;
         let caller = enrolled(&scene, &application).await?;
-        let disable = DisableTwoFactor { proof: GivenProof::default(), reason: request.0.reason };
+        let disable =
+            DisableTwoFactor { proof: GivenProof::default(), reason: remark("reason", request.0.reason.as_deref())? };
         match disable.execute(&application, &caller).await? {
             DisableTwoFactorOutcome::Disabled => Ok(NoContent::Done),
             DisableTwoFactorOutcome::NotEnabled => Err(not_enabled()),
@@ -228,6 +231,12 @@ impl SubjectApi {
         let delete = DeleteAccount { administration, even_the_last_owner: false, proof: GivenProof::default() };
         done(&scene, delete.execute(&application).await?)
     }
+}
+
+/// What something is done for, if it was said.
+pub(super) fn remark(field: &str, text: Option<&str>) -> Result<Option<Remark>, Problem> {
+    let checked = text.map(Remark::new).transpose();
+    checked.map_err(|rule| Problem::invalid_request(field, rule.to_string()))
 }
 
 /// The subject, unless an administrator disabled it.

@@ -226,6 +226,9 @@ pub(crate) struct CreateAccountRequest {
 #[derive(Object)]
 #[oai(deny_unknown_fields, write_only_all = true)]
 pub(crate) struct UpdateAccountRequest {
+    /// The e-mail address or user name it has from now on.
+    #[oai(validator(min_length = 1, max_length = 200))]
+    pub(crate) login: Option<String>,
     /// What it may do from now on.
     pub(crate) role: Option<Role>,
     /// The password that shall hold from now on; ends the account's sessions.

@@ -134,7 +134,7 @@ pub(crate) struct SecondFactorRequest {
     /// The challenge's token.
     #[oai(validator(min_length = 1, max_length = 200))]
     pub(crate) challenge_token: String,
-    /// A code of an authenticator, or a recovery code. Spaces and hyphens are ignored.
+    /// A code of an authenticator, or a recovery code. Separators are ignored; digits may be of any script.
     #[oai(validator(min_length = 1, max_length = 128))]
     pub(crate) code: String,
     /// Whether this browser shall be trusted from now on, where the policy allows it.

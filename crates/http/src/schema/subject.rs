@@ -63,7 +63,7 @@ pub(crate) struct ConfirmSubjectRequest {
 #[derive(Object)]
 #[oai(deny_unknown_fields, write_only_all = true)]
 pub(crate) struct VerifyRequest {
-    /// A code of an authenticator, or a recovery code. Spaces and hyphens are ignored.
+    /// A code of an authenticator, or a recovery code. Separators are ignored; digits may be of any script.
     #[oai(validator(min_length = 1, max_length = 128))]
     pub(crate) code: String,
     /// What it is asked for, for the audit trail.

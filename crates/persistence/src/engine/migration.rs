@@ -5,7 +5,7 @@ use countersign_migrations::{IntoSchemaManagerConnection, Migrator, MigratorTrai
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, TransactionTrait};
 
 use super::{Engine, mysql, postgres, server, sqlite};
-use crate::{OpenError, Place, StoreOptions, copy};
+use crate::{OpenError, Place, StoreOptions, copy, login_keys};
 
 /// A number of ours among a PostgreSQL database's advisory locks: "csmigrat" in ASCII.
 const POSTGRES_LOCK: i64 = i64::from_be_bytes(*b"csmigrat");
@@ -20,6 +20,7 @@ pub(crate) async fn migrate(options: &StoreOptions) -> Result<Vec<String>, OpenE
         Engine::Sqlite => {
             let connections = sqlite::open(options).await?;
             let migrated = in_transaction(connections.writing.pool(), None).await;
+            let migrated = with_login_keys(migrated, connections.writing.pool()).await;
             connections.writing.close().await;
             for pool in [connections.reading.pool(), connections.writing.pool()] {
                 let _ = pool.close_by_ref().await;
@@ -29,18 +30,28 @@ pub(crate) async fn migrate(options: &StoreOptions) -> Result<Vec<String>, OpenE
         Engine::Postgres => {
             let pool = postgres::open(&options.url, &server::Pool::migrating(options)).await?;
             let lock = format!("SELECT pg_advisory_xact_lock({POSTGRES_LOCK})");
-            let migrated = in_transaction(&pool, Some(&lock)).await;
+            let migrated = with_login_keys(in_transaction(&pool, Some(&lock)).await, &pool).await;
             let _ = pool.close().await;
             migrated
         }
         Engine::MySql => {
             // One connection: the lock is its own, and ends with it.
             let pool = mysql::open(&options.url, &server::Pool::migrating(options)).await?;
-            let migrated = under_lock(&pool).await;
+            let migrated = with_login_keys(under_lock(&pool).await, &pool).await;
             let _ = pool.close().await;
             migrated
         }
     }
+}
+
+/// Then makes the keys anew that an older rule made, in short transactions: other nodes may be serving.
+async fn with_login_keys(
+    migrated: Result<Vec<String>, OpenError>,
+    pool: &DatabaseConnection,
+) -> Result<Vec<String>, OpenError> {
+    let applied = migrated?;
+    login_keys::make_anew(pool).await?;
+    Ok(applied)
 }
 
 async fn in_transaction(pool: &DatabaseConnection, lock: Option<&str>) -> Result<Vec<String>, OpenError> {

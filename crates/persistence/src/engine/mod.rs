@@ -21,6 +21,7 @@ use crate::{OpenError, Place, StoreOptions};
 pub(crate) use errors::is_contention;
 pub(crate) use migration::migrate;
 pub(crate) use reading::Reading;
+pub(crate) use sqlite::WRITING;
 pub(crate) use transaction::{Transaction, Writing};
 
 /// A database engine.

@@ -22,7 +22,7 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Takes the file's write lock with `BEGIN`: a transaction that reads first and writes later would be refused at once
 /// when another one wrote in between, however long it was ready to wait.
-pub(super) const WRITING: TransactionOptions = TransactionOptions {
+pub(crate) const WRITING: TransactionOptions = TransactionOptions {
     isolation_level: None,
     access_mode: None,
     sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),

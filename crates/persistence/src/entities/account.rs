@@ -20,6 +20,7 @@ pub struct Model {
     pub grace_started_at: Option<i64>,
     pub two_factor_required: Option<bool>,
     pub password_change_required: bool,
+    pub login_key_rule: i64,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -39,14 +39,10 @@ impl FromQueryResult for Projected {
 fn from_row(row: Projected) -> Result<Account, StoreError> {
     let Projected { account: row, two_factor_enabled_at } = row;
     let name = Row::new("account", row.id);
-    let login = match &row.subject {
-        Some(subject) => Login::of_subject(subject, &row.login),
-        None => Login::new(&row.login),
-    };
     Ok(Account {
         id: AccountId::from_uuid(row.id),
         realm_id: RealmId::from_uuid(row.realm_id),
-        login: name.understood("login", login.ok())?,
+        login: name.understood("login", Login::stored(row.login, row.login_key))?,
         role: name.understood("role", Role::from_name(&row.role))?,
         password_hash: row.password_hash.map(PasswordHash::new),
         password_version: row.password_version,
@@ -158,6 +154,10 @@ impl AccountReads for SeaStore {
     }
 }
 
+fn login_fault(error: DbErr) -> StoreError {
+    insert_fault(error, "account.login_key", "uq_account_realm_id_login_key", Conflict::Login)
+}
+
 fn update(id: AccountId) -> UpdateMany<Entity> {
     Entity::update_many().filter(Column::Id.eq(id.as_uuid()))
 }
@@ -180,10 +180,12 @@ impl AccountStore for SeaUnitOfWork {
             grace_started_at: micros(account.grace_started_at),
             two_factor_required: account.two_factor_required,
             password_change_required: account.password_change_required,
+            login_key_rule: Login::KEY_RULE,
         };
-        Insert::<account::ActiveModel>::one(row).exec_without_returning(self.connection()).await.map_err(|error| {
-            insert_fault(error, "account.login_key", "uq_account_realm_id_login_key", Conflict::Login)
-        })?;
+        Insert::<account::ActiveModel>::one(row)
+            .exec_without_returning(self.connection())
+            .await
+            .map_err(login_fault)?;
         second_factors::insert(self.connection(), &SecondFactorState::new(account.id)).await
     }
 
@@ -235,6 +237,15 @@ impl AccountStore for SeaUnitOfWork {
             .exec(self.connection())
             .await
             .map_err(fault)?;
+        Ok(())
+    }
+
+    async fn rename(&mut self, id: AccountId, login: &Login) -> Result<(), StoreError> {
+        let update = update(id)
+            .col_expr(Column::Login, Expr::value(login.as_str()))
+            .col_expr(Column::LoginKey, Expr::value(login.key()))
+            .col_expr(Column::LoginKeyRule, Expr::value(Login::KEY_RULE));
+        update.exec(self.connection()).await.map_err(login_fault)?;
         Ok(())
     }
 

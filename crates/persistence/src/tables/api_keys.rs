@@ -18,7 +18,7 @@ fn from_row(row: &api_key::Model) -> Result<ApiKey, StoreError> {
     Ok(ApiKey {
         id: ApiKeyId::from_uuid(row.id),
         realm_id: RealmId::from_uuid(row.realm_id),
-        name: name.understood("name", ApiKeyName::new(&row.name).ok())?,
+        name: name.understood("name", ApiKeyName::stored(row.name.clone()))?,
         digest: TokenDigest(name.bytes("digest", &row.digest)?),
         scopes: name.understood("scopes", scopes)?,
         made_by_owner: row.made_by_owner,

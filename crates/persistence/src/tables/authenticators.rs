@@ -28,7 +28,7 @@ pub(super) fn from_row(row: authenticator::Model) -> Result<Authenticator, Store
     Ok(Authenticator {
         id: AuthenticatorId::from_uuid(row.id),
         account_id: AccountId::from_uuid(row.account_id),
-        name: name.understood("name", AuthenticatorName::new(&row.name).ok())?,
+        name: name.understood("name", AuthenticatorName::stored(row.name))?,
         status: name.understood("status", AuthenticatorStatus::from_name(&row.status))?,
         issuer: row.issuer,
         parameters: name.understood("period_seconds", parameters.ok())?,

@@ -15,7 +15,7 @@ use crate::unit_of_work::SeaUnitOfWork;
 
 fn from_row(row: realm_appearance::Model) -> Result<Appearance, StoreError> {
     let name = Row::new("realm_appearance", row.realm_id);
-    let display_name = row.display_name.map(|text| name.understood("display_name", DisplayName::new(&text).ok()));
+    let display_name = row.display_name.map(|text| name.understood("display_name", DisplayName::stored(text)));
     let accent = row.accent.map(|text| name.understood("accent", Accent::new(&text).ok()));
     let logo = match (row.logo, row.logo_type) {
         (None, None) => None,

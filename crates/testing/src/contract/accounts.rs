@@ -41,6 +41,61 @@ pub async fn a_login_is_taken_once_under_contention(place: &dyn StorePlace) {
     }
 }
 
+/// What finds an account is its new login and its identifier; all else of it stays.
+pub async fn a_renamed_account_is_found_by_its_new_login_only(place: &dyn StorePlace) {
+    let bench = Bench::open(place).await;
+    let (realm, other_realm) = (a_realm(), a_realm());
+    let account = an_account(&realm, "maria.old@example.org");
+    let elsewhere = an_account(&other_realm, "maria.new@example.org");
+    keep(bench.store(), &[&realm, &other_realm, &account, &elsewhere]).await;
+    let login = Login::new("Maria.Neu@Example.org").unwrap();
+    in_unit!(bench.store(), |unit| unit.accounts().rename(account.id, &login)).unwrap();
+    let found = async |typed: &str| {
+        bench.store().find_account_by_login(realm.id, &Login::key_of(typed)).await.expect("the store answers")
+    };
+    // (A second name on the way, so that the first is no special case.)
+    let login = Login::new("Maria.New@Example.org").unwrap();
+    in_unit!(bench.store(), |unit| unit.accounts().rename(account.id, &login)).unwrap();
+    for gone in ["maria.old@example.org", "maria.neu@example.org"] {
+        assert!(found(gone).await.is_none(), "{gone}");
+    }
+    let renamed = found("MARIA.NEW@example.org").await.expect("found by the new login");
+    assert_eq!(format!("{renamed:?}"), format!("{:?}", Account { login, ..account }));
+    // One that there is not is none that could be renamed.
+    let nobody = an_account(&realm, "nobody");
+    in_unit!(bench.store(), |unit| unit.accounts().rename(nobody.id, &nobody.login)).unwrap();
+    assert!(found("nobody").await.is_none());
+}
+
+/// Neither by another spelling, nor by many at once.
+pub async fn a_login_is_given_to_no_second_account(place: &dyn StorePlace) {
+    let bench = Bench::open(place).await;
+    for round in bench.rounds() {
+        let realm = a_realm();
+        keep(bench.store(), &[&realm]).await;
+        let accounts: Vec<Account> = (0..8).map(|number| an_account(&realm, &format!("old{number}"))).collect();
+        for account in &accounts {
+            keep(bench.store(), &[account]).await;
+        }
+        let accounts = &accounts;
+        let outcomes = bench.contend(|task, store| {
+            let id = accounts[task % accounts.len()].id;
+            let login = Login::new(["Straße", "STRASSE"][task % 2]).unwrap();
+            async move { in_unit!(store, |unit| unit.accounts().rename(id, &login)) }
+        });
+        for outcome in outcomes.await {
+            let expected = matches!(
+                outcome,
+                Ok(()) | Err(StoreError::Conflict { what: Conflict::Login } | StoreError::Contention(_))
+            );
+            assert!(expected, "{outcome:?}");
+        }
+        let all = logins(&bench, &realm, AccountFilter::default()).await;
+        let renamed = all.iter().filter(|login| Login::key_of(login) == "strasse").count();
+        assert_eq!((all.len(), renamed), (accounts.len(), 1), "round {round}: {all:?}");
+    }
+}
+
 /// Of many that look for an account and make it where there is none, one makes it. Whoever finds it meanwhile is told so
 /// only once it is there for everyone.
 pub async fn of_many_that_find_no_login_one_makes_it(place: &dyn StorePlace) {

@@ -76,6 +76,8 @@ macro_rules! __each_clause {
             an_appearance_is_replaced_as_a_whole
             of_many_changes_of_an_appearance_none_is_lost
             a_login_is_taken_once_under_contention
+            a_renamed_account_is_found_by_its_new_login_only
+            a_login_is_given_to_no_second_account
             of_many_that_find_no_login_one_makes_it
             a_conflict_of_identifiers_is_no_taken_login
             accounts_are_found_by_their_key_in_their_realm_only

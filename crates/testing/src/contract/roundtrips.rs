@@ -74,6 +74,13 @@ pub async fn an_account_is_read_as_it_was_written(place: &dyn StorePlace) {
     };
     let bare = Account { password_hash: None, ..an_account(&realm, &"é".repeat(200)) };
     let mut accounts = vec![full, bare];
+    // The longest logins of the widest characters, and the longest keys.
+    for widest in ["🙂".repeat(200), "\u{fdfa}".repeat(33), "\u{1d5a0}".repeat(200), "ß".repeat(200)] {
+        accounts.push(an_account(&realm, &widest));
+    }
+    let widest = "🙂".repeat(200);
+    let login = Login::of_subject(&widest, &widest).expect("the label follows the rule");
+    accounts.push(Account { login, subject: Some(widest), password_hash: None, ..an_account(&realm, "any") });
     for (subject, label) in [(format!(" :{AWKWARD} "), AWKWARD.to_owned()), ("é".repeat(200), "é".repeat(200))] {
         let login = Login::of_subject(&subject, &label).expect("the label follows the rule");
         let account = an_account(&realm, "any");

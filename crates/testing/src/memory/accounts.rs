@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use countersign_application::ports::{AccountStore, Conflict, PasswordHash, RealmStore, StoreError};
-use countersign_application::{Account, AccountId, Realm, RealmId, RealmSlug, Role, SecondFactorState};
+use countersign_application::{Account, AccountId, Login, Realm, RealmId, RealmSlug, Role, SecondFactorState};
 use countersign_core::Timestamp;
 
 use super::State;
@@ -86,6 +86,16 @@ impl AccountStore for State {
     ) -> Result<(), StoreError> {
         if let Some(account) = self.accounts.get_mut(&id).filter(|it| it.password_version == seen_version) {
             account.password_hash = Some(hash.clone());
+        }
+        Ok(())
+    }
+
+    async fn rename(&mut self, id: AccountId, login: &Login) -> Result<(), StoreError> {
+        let Some(realm) = self.accounts.get(&id).map(|account| account.realm_id) else { return Ok(()) };
+        let taken = |other: &Account| other.id != id && other.realm_id == realm && other.login.key() == login.key();
+        self.unique(self.accounts.values().any(taken), Conflict::Login)?;
+        if let Some(account) = self.accounts.get_mut(&id) {
+            account.login = login.clone();
         }
         Ok(())
     }

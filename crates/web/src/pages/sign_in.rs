@@ -5,7 +5,7 @@ use countersign_application::use_cases::{
     ChallengeOverview, EndSession, SessionPurpose, ShowChallenge, SignIn, SignInOutcome, SignedInBySecondFactor,
     VerifySecondFactor, VerifySecondFactorOutcome,
 };
-use countersign_application::{ChallengeMethod, CodeState, Realm, SecondFactorMethod};
+use countersign_application::{ChallengeMethod, CodeState, Login, Realm, SecondFactorMethod};
 use countersign_core::{AfterUse, RecoveryCodeFormat};
 use poem::http::StatusCode;
 use poem::{IntoResponse, Response, handler};
@@ -107,7 +107,8 @@ impl Errand {
         let page = SignInPage {
             t: texts,
             page,
-            login: login.to_owned(),
+            // Whatever was sent, a login is no longer.
+            login: login.chars().take(Login::MAX_CHARS).collect(),
             realm: self.slug,
             has_return_to: self.return_to.is_some(),
             return_to: address(self.return_to.as_ref()),

@@ -1,5 +1,6 @@
 //! What administrators do to accounts. Each act but ending a wait is confirmed on a page of its own.
 
+use countersign_application::text::Remark;
 use countersign_application::use_cases::{
     Administrator, DeleteAccount, FindAccount, ResetTwoFactor, ResetTwoFactorOutcome, UnlockAccount, UpdateAccount,
     UpdateAccountOutcome,
@@ -148,7 +149,7 @@ impl Act {
         visit: &Visit,
         administrator: Administrator,
         id: AccountId,
-        reason: Option<String>,
+        reason: Option<Remark>,
         form: &Form,
     ) -> Result<Came, Refusal> {
         let administration = administration(administrator, id);
@@ -179,6 +180,7 @@ impl Act {
         };
         let update = UpdateAccount {
             administration,
+            login: None,
             role,
             password: None,
             disabled,
@@ -197,8 +199,14 @@ impl Act {
             (UpdateAccountOutcome::Updated(_), Self::Enable) => Came::Done("notice-account-enabled"),
             (UpdateAccountOutcome::Updated(_), Self::Require(_)) => Came::Done("notice-account-requirement"),
             (UpdateAccountOutcome::Updated(_), _) => Came::Done("notice-account-role"),
-            // No password was given.
-            (UpdateAccountOutcome::UnfitPassword(_), _) => return Err(Refusal::Internal),
+            // Neither a login nor a password was given.
+            (
+                UpdateAccountOutcome::LoginTaken
+                | UpdateAccountOutcome::InvalidLogin(_)
+                | UpdateAccountOutcome::SubjectHasNoLogin
+                | UpdateAccountOutcome::UnfitPassword(_),
+                _,
+            ) => return Err(Refusal::Internal),
         })
     }
 }
@@ -261,6 +269,7 @@ pub(super) async fn confirm(mut visit: Visit, Path((id, act)): Path<(String, Str
 fn reason_error(reason: &str, texts: Texts) -> Option<String> {
     match reason.chars().count() {
         0 => Some(texts.say("error-reason-missing")),
+        1..=REASON_CHARS if Remark::new(reason).is_err() => Some(texts.say("error-text-unseen")),
         1..=REASON_CHARS => None,
         _ => Some(texts.say("error-reason-long")),
     }
@@ -285,7 +294,7 @@ pub(super) async fn submit(
         let page = act.confirm_page(&mut visit, &caller, &account, &asked).await?;
         return visit.show_wrong(&page);
     }
-    let why = Some(reason.clone()).filter(|reason| !reason.is_empty());
+    let why = Remark::new(&reason).ok();
     match act.run(&visit, administrator.clone(), account.id, why, &form).await? {
         Came::Done(notice) => {
             visit.notice_about(notice, "login", account.login.as_str());
@@ -365,5 +374,6 @@ mod tests {
         let texts = Texts(Language::English);
         assert!(reason_error("", texts).is_some() && reason_error(&"x".repeat(201), texts).is_some());
         assert_eq!(reason_error("lost the phone", texts), None);
+        assert!(reason_error("lost\u{202e}it", texts).is_some());
     }
 }

@@ -187,6 +187,7 @@ pub(super) async fn set_password(mut visit: Visit, Path(id): Path<String>, form:
     }
     let update = UpdateAccount {
         administration: administration(administrator, account.id),
+        login: None,
         role: None,
         password: form.given_secret("password"),
         disabled: None,
@@ -209,6 +210,10 @@ pub(super) async fn set_password(mut visit: Visit, Path(id): Path<String>, form:
         }
         UpdateAccountOutcome::UnfitPassword(error) => ("password", unfit(error, texts)),
         UpdateAccountOutcome::Denied(denial) => ("", denied(&denial, texts)?),
+        // No login was given.
+        UpdateAccountOutcome::LoginTaken
+        | UpdateAccountOutcome::InvalidLogin(_)
+        | UpdateAccountOutcome::SubjectHasNoLogin => return Err(Refusal::Internal),
     };
     password_page(visit, &caller, whose, &Wrong::default(), Some(wrong)).await
 }

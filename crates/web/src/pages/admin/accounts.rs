@@ -2,6 +2,7 @@
 
 use askama::Template;
 use countersign_application::ports::AccountFilter;
+use countersign_application::text::SearchText;
 use countersign_application::use_cases::ListAccounts;
 use countersign_application::{AccountOverview, Realm, Role, Timestamp, TwoFactorStatus};
 use poem::{Response, handler};
@@ -74,8 +75,10 @@ pub(super) async fn show(mut visit: Visit) -> Result<Response, Refusal> {
     let texts = visit.texts;
     let query = visit.parameter("query").trim().to_owned();
     let (role, two_factor) = (visit.parameter("role").to_owned(), visit.parameter("two_factor").to_owned());
+    let sought = Some(query.as_str()).filter(|query| !query.is_empty()).map(SearchText::new).transpose();
+    let unseen = sought.is_err();
     let filter = AccountFilter {
-        query: Some(query.clone()).filter(|query| !query.is_empty()),
+        query: sought.unwrap_or_default().map(|query| query.as_str().to_owned()),
         role: chosen(&role, Role::from_name)?,
         two_factor: chosen(&two_factor, TwoFactorStatus::from_name)?,
     };
@@ -84,9 +87,13 @@ pub(super) async fn show(mut visit: Visit) -> Result<Response, Refusal> {
     let parameters = [("query", query.as_str()), ("role", &role), ("two_factor", &two_factor)];
     let pager = Pager::new(&visit, "/admin/accounts", &parameters, found.next_cursor());
     let now = visit.application.now();
+    let mut page = visit.page_of("admin-accounts-title", &caller, "admin-accounts");
+    if unseen {
+        page = page.wrong("query", texts.say("error-text-unseen"));
+    }
     let page = AccountsPage {
         t: texts,
-        page: visit.page_of("admin-accounts-title", &caller, "admin-accounts"),
+        page,
         filtered: !(query.is_empty() && role.is_empty() && two_factor.is_empty()),
         accounts: found.items.iter().map(|overview| AccountRow::new(overview, &realm, now, texts)).collect(),
         is_empty: found.items.is_empty(),
@@ -96,5 +103,5 @@ pub(super) async fn show(mut visit: Visit) -> Result<Response, Refusal> {
         newest_url: pager.newest_url,
         older_url: pager.older_url,
     };
-    visit.show(&page)
+    if unseen { visit.show_wrong(&page) } else { visit.show(&page) }
 }
