@@ -7,6 +7,9 @@ use countersign_migrations::{Migrator, SchemaStatus};
 use sea_orm_migration::prelude::*;
 use sea_orm_migration::sea_orm::{Database, DatabaseConnection, DbBackend, Statement};
 
+/// Migrations that change rows and no table.
+const ROWS_ONLY: [&str; 1] = ["m20261128_000052_old_sessions"];
+
 /// What a schema consists of, one line a table, column, index and foreign key.
 async fn schema(database: &DatabaseConnection) -> Vec<String> {
     let select = match database.get_database_backend() {
@@ -58,7 +61,8 @@ async fn can_be_applied_taken_back_and_applied_again(database: &DatabaseConnecti
     for migration in Migrator::migrations() {
         let before = ours(database).await;
         Migrator::up(database, Some(1)).await.unwrap();
-        assert_ne!(before, ours(database).await, "{}", migration.name());
+        let changed = before != ours(database).await;
+        assert_eq!(changed, !ROWS_ONLY.contains(&migration.name()), "{}", migration.name());
         Migrator::down(database, Some(1)).await.unwrap();
         assert_eq!(before, ours(database).await, "{}", migration.name());
         Migrator::up(database, Some(1)).await.unwrap();

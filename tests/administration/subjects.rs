@@ -165,7 +165,7 @@ fn each_operation_wants_a_key_with_its_scope() {
 }
 
 #[test]
-fn a_subject_may_be_made_of_any_characters() {
+fn a_subject_may_be_made_of_any_characters_that_are_seen() {
     let service = Service::new(&["recovery_codes.count=0"]);
     let key = &service.key;
     let long = "ä".repeat(200);
@@ -178,7 +178,7 @@ fn a_subject_may_be_made_of_any_characters() {
         ".",
         "ü☎",
         "日本",
-        "👩‍💻",
+        "👩",
         "a:b",
         ":",
         "100%",
@@ -193,9 +193,6 @@ fn a_subject_may_be_made_of_any_characters() {
         "\"",
         "'",
         "--",
-        "a\tb",
-        "two\nlines",
-        "\u{7f}",
         &long,
     ];
     let mut secrets = BTreeSet::new();
@@ -213,6 +210,10 @@ fn a_subject_may_be_made_of_any_characters() {
     }
     let too_long = key.get(&path(&"ä".repeat(201), "two-factor")).expect_problem(400, "invalid_request");
     assert_eq!(fields(&too_long), ["subject"]);
+    for unseen in ["a\tb", "two\nlines", "\u{7f}", "👩\u{200d}💻", "ada\u{202e}"] {
+        let refused = key.get(&path(unseen, "two-factor")).expect_problem(400, "invalid_request");
+        assert_eq!(fields(&refused), ["subject"], "{unseen:?}");
+    }
     for illegal in ["/v1/subjects//two-factor", "/v1/subjects/%ff/two-factor"] {
         let answer = key.get(illegal);
         assert!([400, 404].contains(&answer.status), "{illegal}: {}", answer.text());

@@ -37,7 +37,7 @@ impl Inhabited {
         client.post("/v1/sign-in/second-factor", elsewhere).expect(200);
         let session = of_list(&owner, "sessions", |session| session["current"] == false);
         let device = of_list(&owner, "trusted-devices", |_| true);
-        let pending = text(&owner.account.begin(&owner.session)["authenticator"]["id"]);
+        let pending = text(&owner.begin(&owner.session.clone())["authenticator"]["id"]);
         let realm = Realm { slug: DEFAULT.to_owned(), issuer: "Countersign".to_owned() };
         let ids = vec![
             ("/security/sessions", session),

@@ -15,7 +15,7 @@ fn what_belongs_to_another_account_is_not_found() {
     client.post("/v1/sign-in/second-factor", body).expect(200);
     let first = |path: &str| text(&kim.session.get(path).expect(200)["items"][0]["id"]);
     let (session, device) = (first("/v1/account/sessions"), first("/v1/account/trusted-devices"));
-    let begun = kim.account.begin(&kim.session);
+    let begun = kim.begin(&kim.session.clone());
     let pending = text(&begun["authenticator"]["id"]);
     let active = kim.authenticator_id.clone();
 

@@ -129,7 +129,7 @@ fn every_refused_request_leaves_one_line_with_its_address() {
     // A proof that was not given. One that was wrong leaves an event.
     let codes = "/v1/account/two-factor/recovery-codes/regenerate";
     evidence.api((REQUEST, "proof_missing"), &kim.session, 422, |client| client.post(codes, json!({})));
-    let proof = json!({ "password": typo.password });
+    let proof = json!({ "password": typo.password, "code": "123456" });
     kim.session.post(codes, proof).expect(422);
     let events = ["audit", "list", "--realm", &realm.slug, "--event", "second_factor.rejected", "--output", "json"];
     let events = deployment.run(&events).expect(0).json();

@@ -86,7 +86,7 @@ fn one_count_of_failures_holds_for_every_place_where_a_code_is_taken() {
     let server = Server::start();
     let client = server.client();
     let mut kim = Enrolled::create(server.deployment(), &client);
-    let begun = kim.account.begin(&kim.session);
+    let begun = kim.begin(&kim.session.clone());
     let confirm = format!("{AUTHENTICATORS}/{}/confirm", text(&begun["authenticator"]["id"]));
     let remove = format!("{AUTHENTICATORS}/{}/remove", kim.authenticator_id);
     let password = kim.account.password.clone();
@@ -99,7 +99,7 @@ fn one_count_of_failures_holds_for_every_place_where_a_code_is_taken() {
     let both = json!({ "password": password, "code": wrong });
     session.post("/v1/account/two-factor/disable", both.clone()).expect_problem(422, "invalid_code");
     session.post(&remove, both).expect_problem(422, "invalid_code");
-    let body = json!({ "password": "not the password" });
+    let body = json!({ "password": "not the password", "code": wrong });
     session.post("/v1/account/two-factor/recovery-codes/regenerate", body).expect_problem(422, "invalid_proof");
 
     // Now every place waits, also with what is right.

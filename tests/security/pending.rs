@@ -18,14 +18,14 @@ fn a_pending_enrollment_gates_nothing() {
 fn a_pending_authenticator_satisfies_nothing() {
     let server = Server::start();
     let client = server.client();
-    let kim = Enrolled::create(server.deployment(), &client);
-    let begun = kim.account.begin(&kim.session);
+    let mut kim = Enrolled::create(server.deployment(), &client);
+    let begun = kim.begin(&kim.session.clone());
     let mut pending = Authenticator::new(&text(&begun["secret"]));
     let code = pending.fresh_code();
     kim.sign_in_with(&client, &code).expect_problem(422, "invalid_code");
     let regenerate = "/v1/account/two-factor/recovery-codes/regenerate";
-    kim.session.post(regenerate, json!({ "code": code })).expect_problem(422, "invalid_code");
     let proof = json!({ "password": kim.account.password, "code": code });
+    kim.session.post(regenerate, proof.clone()).expect_problem(422, "invalid_code");
     kim.session.post("/v1/account/two-factor/disable", proof).expect_problem(422, "invalid_code");
 }
 
@@ -33,7 +33,7 @@ fn a_pending_authenticator_satisfies_nothing() {
 fn an_active_authenticator_does_not_confirm_a_pending_one() {
     let server = Server::start();
     let mut kim = Enrolled::create(server.deployment(), &server.client());
-    let begun = kim.account.begin(&kim.session);
+    let begun = kim.begin(&kim.session.clone());
     let code = kim.authenticator.fresh_code();
     confirm(&kim.session, &text(&begun["authenticator"]["id"]), &code).expect_problem(422, "invalid_code");
     confirm(&kim.session, &kim.authenticator_id, &code).expect_problem(409, "no_pending_enrollment");
@@ -44,7 +44,7 @@ fn beginning_again_leaves_the_active_authenticator_working_and_the_older_pending
     let server = Server::start();
     let client = server.client();
     let mut kim = Enrolled::create(server.deployment(), &client);
-    let (older, newer) = (kim.account.begin(&kim.session), kim.account.begin(&kim.session));
+    let (older, newer) = (kim.begin(&kim.session.clone()), kim.begin(&kim.session.clone()));
     assert_ne!(older["secret"], newer["secret"]);
     kim.sign_in(&client);
 

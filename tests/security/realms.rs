@@ -34,7 +34,7 @@ impl Inhabited {
             "challenge_token": member.challenge(client), "code": member.recovery_code(), "remember_device": true,
         });
         let device = text(&client.post("/v1/sign-in/second-factor", body).expect(200)["device_token"]);
-        let pending = member.account.begin(&member.session);
+        let pending = member.begin(&member.session.clone());
         Self { realm, owner, member, key, key_id: api_key.id, subject, pending, device }
     }
 

@@ -197,11 +197,17 @@ impl Enrolled {
         client.with_token(&text(&body["session"]["token"])).with_proof(&self.account.password)
     }
 
+    /// Begins the enrollment of another authenticator in a session, with the password and a recovery code.
+    #[track_caller]
+    pub fn begin(&mut self, session: &Client) -> Value {
+        let proof = json!({ "password": self.account.password, "code": self.recovery_code() });
+        session.post(AUTHENTICATORS, proof).expect(201)
+    }
+
     /// Adds another authenticator in a session, with the password and a recovery code.
     #[track_caller]
     pub fn add_authenticator(&mut self, session: &Client) -> (String, Authenticator, Value) {
-        let proof = json!({ "password": self.account.password, "code": self.recovery_code() });
-        let begun = session.post(AUTHENTICATORS, proof).expect(201);
+        let begun = self.begin(session);
         self.account.confirm_begun(session, &begun)
     }
 

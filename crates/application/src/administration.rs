@@ -24,7 +24,8 @@ pub enum Authority {
     Application {
         /// Which key.
         key_id: ApiKeyId,
-        /// Whether an owner or the operator made it: then it may change the keys of the policy that are the owners'.
+        /// Whether an owner or the operator made it: then it may change the keys of the policy that are the owners', and
+        /// how the realm looks.
         made_by_owner: bool,
     },
 }
@@ -71,9 +72,9 @@ impl Authority {
         self.is_owner() || matches!(self, Self::Application { made_by_owner: true, .. })
     }
 
-    /// Whether it may say how the realm looks and where its users may go back to.
+    /// Whether it may say how the realm looks and where its users may go back to: owners, and the keys that they made.
     pub(crate) fn may_dress_realm(&self) -> bool {
-        self.is_owner() || matches!(self, Self::Application { .. })
+        self.may_change_owners_keys()
     }
 
     /// On whose behalf slow work for this authority is done.

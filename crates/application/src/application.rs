@@ -192,6 +192,12 @@ impl AuditRecord<'_> {
         Ok(())
     }
 
+    /// Notes that the act changes or counts something, though maybe no event tells of it; see
+    /// [`Application::carries_out`].
+    pub(crate) fn carries_out(&self) {
+        self.application.carries_out();
+    }
+
     /// Notes in the log that the act was refused for something that no event tells of.
     pub(crate) fn note_refusal(&self, why: &'static str, purpose: &str) {
         self.application.request_refused(why, purpose, &self.scene.origin);

@@ -105,7 +105,7 @@ fn any_separator_stands_between_them_or_none() {
         };
         assert!(codes.have(Digits::SIX) && !codes.have(Digits::EIGHT));
     }
-    for typed in ["123456 65432", "123456 6543210", "123456,654321", "123456 654321 111111", "", " ", "123456 abcdef"] {
+    for typed in ["123456 65432", "123456 6543210", "123456+654321", "123456 654321 111111", "", " ", "123456 abcdef"] {
         assert!(ConsecutiveCodes::parse(typed).is_none(), "{typed:?}");
         assert!(matches!(SubmittedCode::parse(typed, None, &[Digits::SIX]), SubmittedCode::Malformed));
     }

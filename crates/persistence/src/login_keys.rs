@@ -35,11 +35,13 @@ pub(crate) async fn make_anew(pool: &DatabaseConnection) -> Result<(), DbErr> {
                 Some(subject) => Login::subject_key(&without_nul(subject)),
                 None => Login::key_of(login),
             };
+            // Nobody could type what nothing is left of.
+            let is_key = (1..=Login::MAX_KEY_CHARS).contains(&wanted.chars().count());
             if wanted == *key {
                 as_they_are.push(*id);
-            } else if wanted.chars().count() > Login::MAX_KEY_CHARS || is_taken(&transaction, *realm, &wanted).await? {
+            } else if !is_key || is_taken(&transaction, *realm, &wanted).await? {
                 kept += 1;
-                tracing::warn!(account = %id, "another account has this one's login by the present rule; rename one of them");
+                tracing::warn!(account = %id, "by the present rule this account's login is none, or another one's; rename it");
             } else {
                 change(&transaction, *id, &wanted, subject.as_deref()).await?;
                 changed += 1;

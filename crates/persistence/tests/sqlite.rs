@@ -466,7 +466,7 @@ async fn every_connection_is_set_up_as_it_must_be() {
 #[tokio::test]
 async fn values_that_cannot_be_right_are_named_and_never_replaced() {
     for (damage, table, column) in [
-        ("UPDATE realm SET policy = '{}'", "realm", "policy"),
+        ("UPDATE realm SET policy = '{\"totp\": 5}'", "realm", "policy"),
         ("UPDATE realm SET slug = 'default', policy = 'x'", "realm", "policy"),
         ("UPDATE account SET role = 'root'", "account", "role"),
         ("UPDATE account SET login = 'a:b'", "account", "login"),

@@ -56,10 +56,12 @@ impl Door {
     }
 
     /// Counts a request for its client. Whoever has too many loses those first that only wait for the client itself. Each
-    /// connection may have one in any case, so that others at the same address are served as well.
+    /// connection may have one in any case, so that others at the same address are served as well; but not one of a declared
+    /// proxy, behind which a client has as many connections as it likes.
     fn share(&self, client: Network, exchange: &Exchange, connection: &Arc<Connection>) -> Option<Share> {
+        let is_only_one = exchange.is_alone && !connection.is_proxied;
         self.clients.admit(client).or_else(|| {
-            let has_room = self.connections.end_slowest_beside(connection) || exchange.is_alone;
+            let has_room = self.connections.end_slowest_beside(connection) || is_only_one;
             has_room.then(|| self.clients.admit_instead(client))
         })
     }

@@ -7,6 +7,7 @@ use crate::application::details;
 use crate::caller::end_what_rests_on_the_old;
 use crate::ports::{Behalf, PasswordHash, UnitOfWork};
 use crate::session::begin_session;
+use crate::text::composed;
 use crate::verification::{TurnsOff, forgive};
 use crate::{
     Application, AuthenticationMethod, Caller, EventKind, GivenProof, Login, NewPassword, NewPasswordError,
@@ -54,7 +55,7 @@ impl ChangePassword {
             Ok(new) => new,
             Err(unfit) => return Ok(ChangePasswordOutcome::Unfit(unfit)),
         };
-        if caller.must_change_password() && new.secret().expose_secret() == self.current_password.expose_secret() {
+        if caller.must_change_password() && is_same(&new, &self.current_password) {
             return Ok(ChangePasswordOutcome::Unfit(NewPasswordError::Unchanged));
         }
         let factor = caller.second_factor(application).await?;
@@ -104,6 +105,11 @@ impl ChangePassword {
             })
             .await
     }
+}
+
+/// Whether the new password is the present one, however that was typed.
+fn is_same(new: &NewPassword, current: &SecretString) -> bool {
+    new.secret().expose_secret() == composed(current).as_ref().unwrap_or(current).expose_secret()
 }
 
 /// The password is the account's own from now on: ends the session that could do nothing but this, and makes one that may do

@@ -63,6 +63,7 @@ impl ResetTwoFactor {
                     match self.administration.lock(unit, found).await? {
                         Err(denial) => return Ok(ResetTwoFactorOutcome::Denied(denial)),
                         Ok(locked) if !locked.state.is_enabled() => {
+                            application.carries_out();
                             unit.authenticators().remove_pending(account.id).await?;
                             return Ok(ResetTwoFactorOutcome::NotEnabled);
                         }

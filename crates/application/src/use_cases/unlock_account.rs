@@ -1,10 +1,13 @@
 //! Ending an account's waits.
 
 use crate::application::details;
-use crate::verification::forgive;
-use crate::{Administration, AdministrationDenial, Application, EventKind, UseCaseError};
+use crate::verification::{end_waits, forgive};
+use crate::{Administration, AdministrationDenial, Application, Authority, EventKind, UseCaseError};
 
-/// Forgets the failures of an account, so that its owner need not wait.
+/// Ends the waits of an account, so that its owner need not wait.
+///
+/// It takes no proof. So only the operator, who has the database anyway, fills the budgets of guesses at the second factor as
+/// well; an administrator's session and an API key end the waits, and a new password does the rest.
 #[derive(Clone, Debug)]
 pub struct UnlockAccount {
     /// Which, and who does it.
@@ -29,7 +32,12 @@ impl UnlockAccount {
                     if let Err(denial) = self.administration.lock(unit, found).await? {
                         return Ok(Err(denial));
                     }
-                    forgive(unit, found.account.id).await?;
+                    match self.administration.authority {
+                        Authority::Operator => forgive(unit, found.account.id).await?,
+                        Authority::Administrator(_) | Authority::Application { .. } => {
+                            end_waits(unit, found.account.id).await?;
+                        }
+                    }
                     let mut record = self.administration.record_without_proof(application, found, now);
                     record.succeeded(EventKind::AccountUnlocked, details([]))?;
                     record.append(unit).await?;

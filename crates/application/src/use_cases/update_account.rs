@@ -72,10 +72,7 @@ impl UpdateAccount {
         if self.role.is_some_and(|role| !self.administration.authority.may_grant(role)) {
             return Ok(UpdateAccountOutcome::Denied(AdministrationDenial::OwnersOnly));
         }
-        // Whoever may exempt an administrator could take from an owner what protects the realm.
-        let exempts = self.two_factor_required == Some(Some(false));
-        let role = self.role.unwrap_or(found.account.role);
-        if exempts && role != Role::Member && !self.administration.authority.may_act_on(Role::Owner) {
+        if !self.may_leave(&found.account) {
             return Ok(UpdateAccountOutcome::Denied(AdministrationDenial::OwnersOnly));
         }
         let login = match self.login.as_deref().map(Login::new).transpose() {
@@ -128,6 +125,18 @@ impl UpdateAccount {
         sets || self.two_factor_required.is_some() || lets_in
     }
 
+    /// Whether this authority may leave the account with the role and the mark that it gets. Whoever may exempt an
+    /// administrator could take from an owner what protects the realm, and whoever may promote someone exempt as well.
+    fn may_leave(&self, account: &Account) -> bool {
+        let role = self.role.unwrap_or(account.role);
+        let (before, mark) =
+            (account.two_factor_required, self.two_factor_required.unwrap_or(account.two_factor_required));
+        let was_exempt = account.role != Role::Member && before == Some(false);
+        let exempts = mark == Some(false) && !was_exempt;
+        let lowers = before == Some(true) && mark != Some(true);
+        role == Role::Member || !(exempts || lowers) || self.administration.authority.may_act_on(Role::Owner)
+    }
+
     /// Whether an owner, who is one now, would be able to administer no more.
     fn takes_the_owner_away(&self) -> bool {
         self.role.is_some_and(|role| role != Role::Owner) || self.disabled == Some(true)
@@ -146,6 +155,10 @@ impl UpdateAccount {
             Ok(Locked { account, .. }) => account,
             Err(denial) => return Ok(UpdateAccountOutcome::Denied(denial)),
         };
+        // Once more, as it is now.
+        if !self.may_leave(&account) {
+            return Ok(UpdateAccountOutcome::Denied(AdministrationDenial::OwnersOnly));
+        }
         if self.takes_the_owner_away() && !self.even_the_last_owner && !leaves_an_owner(unit, &account).await? {
             return Ok(UpdateAccountOutcome::Denied(AdministrationDenial::LastOwner));
         }

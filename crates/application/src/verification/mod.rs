@@ -18,5 +18,5 @@ pub(crate) use hold::TurnsOff;
 pub(crate) use passwords::{PasswordClaim, ShownDevice, believable, remember, wait_of_unknown_places};
 pub(crate) use proofs::{Asked, ExaminedProof};
 pub use proofs::{GivenProof, ProofDenial, ProofField};
-pub(crate) use settlement::{Settlement, Throttled, forgive, recount};
+pub(crate) use settlement::{Settlement, Throttled, end_waits, forgive, recount};
 pub(crate) use typed_codes::{Compared, TypedCodes};

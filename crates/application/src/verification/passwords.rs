@@ -123,7 +123,9 @@ impl Application {
         });
         if let Some((device, account)) = trusted {
             let label = format!("password of {} on the trusted device {}", account.id, device.id);
-            return Ok(Some(self.tokens().fingerprint(&label)));
+            let key = self.tokens().fingerprint(&label);
+            let failures = self.store().find_attempts(&key).await?.throttle.failures_in_a_row;
+            return Ok((failures < FAILURES_UNTIL_FORGOTTEN).then_some(key));
         }
         let Some(key) = shown.known.and_then(|token| self.known_device_key(account, token)) else { return Ok(None) };
         // Read for an unknown login as well, which has none: it must take as long.

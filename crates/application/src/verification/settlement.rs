@@ -110,6 +110,8 @@ impl Settlement<'_> {
     ) -> Result<(), UseCaseError> {
         let counted = self.counters(state).after_failure(&self.rules, attempt, self.now);
         self.count(unit, state, counted.counters).await?;
+        // Sent again it would count again, also where no event is written.
+        self.record.carries_out();
         if counted.worth_recording {
             self.record.failed(EventKind::SecondFactorRejected, why)?;
         }
@@ -189,11 +191,19 @@ async fn set_counters(
     Err(StoreError::Contention(StoreFault::from("the counters were changed meanwhile")).into())
 }
 
-/// Ends every wait of an account and fills every budget: it is vouched for anew, by an administrator who unlocks it or by a
-/// new password.
+/// Ends every wait of an account and fills every budget: it is vouched for anew, by the operator who unlocks it or by a new
+/// password.
 pub(crate) async fn forgive(unit: &mut dyn UnitOfWork, account: AccountId) -> Result<(), UseCaseError> {
     recount(unit, account, Counters::forgiven).await?;
     // And those of wrong passwords, wherever they came from.
+    unit.attempts().forgive_account(account).await?;
+    Ok(())
+}
+
+/// Ends every wait of an account, and gives nothing back of what guesses at its second factor have spent: what someone may do
+/// without a proof, as often as they like.
+pub(crate) async fn end_waits(unit: &mut dyn UnitOfWork, account: AccountId) -> Result<(), UseCaseError> {
+    recount(unit, account, Counters::without_waits).await?;
     unit.attempts().forgive_account(account).await?;
     Ok(())
 }

@@ -74,17 +74,19 @@ async fn what_breaks_a_rule_changes_nothing_and_leaves_no_trail() {
 }
 
 #[tokio::test]
-async fn only_owners_the_operator_and_applications_dress_a_realm() {
+async fn only_owners_the_operator_and_keys_that_they_made_dress_a_realm() {
     let world = World::new(|_| {}).await;
     for role in [Role::Admin, Role::Member] {
         let outcome = set(&world, world.administrator(role).await, named("Panel")).await;
         assert!(matches!(outcome, SetAppearanceOutcome::OwnersOnly), "{outcome:?}");
     }
-    assert_eq!(present(&world).await, Appearance::default());
     let key_id = ApiKeyId::from_uuid(uuid::Uuid::nil());
+    let outcome = set(&world, Authority::Application { key_id, made_by_owner: false }, named("Panel")).await;
+    assert!(matches!(outcome, SetAppearanceOutcome::OwnersOnly), "{outcome:?}");
+    assert_eq!(present(&world).await, Appearance::default());
     for (name, authority) in [
         ("administrator", world.administrator(Role::Owner).await),
-        ("application", Authority::Application { key_id, made_by_owner: false }),
+        ("application", Authority::Application { key_id, made_by_owner: true }),
         ("operator", Authority::Operator),
     ] {
         let outcome = set(&world, authority, named(name)).await;

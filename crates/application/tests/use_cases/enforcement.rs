@@ -259,6 +259,50 @@ async fn only_an_owner_exempts_an_administrator() {
     let outcome = exempt(&admin).execute(&world.test.application).await.unwrap();
     assert!(matches!(outcome, UpdateAccountOutcome::Denied(AdministrationDenial::OwnersOnly)), "{outcome:?}");
     assert_eq!(updated(&world, exempt(&owner)).await.two_factor_required, Some(false));
+    // What an owner decided keeps an administrator from nothing else.
+    let disable =
+        UpdateAccount { administration: administration(&world, admin), disabled: Some(true), ..update(&world) };
+    assert!(updated(&world, disable).await.disabled_at.is_some());
+}
+
+#[tokio::test]
+async fn in_two_requests_only_an_owner_makes_an_exempt_administrator_either() {
+    let (mark, promote) = ((Some(Some(false)), None), (None, Some(Role::Admin)));
+    for [first, second] in [[mark, promote], [promote, mark]] {
+        let world = lenient().await;
+        let (admin, owner) = (world.administrator(Role::Admin).await, world.administrator(Role::Owner).await);
+        let change =
+            |by: &Authority, (two_factor_required, role): (Option<Option<bool>>, Option<Role>)| UpdateAccount {
+                administration: administration(&world, by.clone()),
+                role,
+                two_factor_required,
+                ..update(&world)
+            };
+        updated(&world, change(&admin, first)).await;
+        let before = kept(&world).await;
+        let outcome = change(&admin, second).execute(&world.test.application).await.unwrap();
+        assert!(matches!(outcome, UpdateAccountOutcome::Denied(AdministrationDenial::OwnersOnly)), "{outcome:?}");
+        let unchanged = kept(&world).await;
+        assert_eq!((unchanged.role, unchanged.two_factor_required), (before.role, before.two_factor_required));
+        let after = updated(&world, change(&owner, second)).await;
+        assert_eq!((after.role, after.two_factor_required), (Role::Admin, Some(false)));
+    }
+}
+
+#[tokio::test]
+async fn only_an_owner_lowers_what_is_required_of_an_administrator() {
+    let world = lenient().await;
+    let required = UpdateAccount { two_factor_required: Some(Some(true)), ..update(&world) };
+    updated(&world, UpdateAccount { role: Some(Role::Admin), ..required }).await;
+    let (admin, owner) = (world.administrator(Role::Admin).await, world.administrator(Role::Owner).await);
+    let lower = |by: &Authority| UpdateAccount {
+        administration: administration(&world, by.clone()),
+        two_factor_required: Some(None),
+        ..update(&world)
+    };
+    let outcome = lower(&admin).execute(&world.test.application).await.unwrap();
+    assert!(matches!(outcome, UpdateAccountOutcome::Denied(AdministrationDenial::OwnersOnly)), "{outcome:?}");
+    assert_eq!(updated(&world, lower(&owner)).await.two_factor_required, None);
 }
 
 #[tokio::test]

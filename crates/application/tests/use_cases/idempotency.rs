@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
+use countersign_application::core::Counters;
 use countersign_application::use_cases::{
-    AnswerKind, AnswerOnce, AnswerOnceOutcome, CreateApiKey, CreateApiKeyOutcome, FirstTime, Repeat, RevokeApiKey,
-    SignIn, SignInOutcome, VerifySecondFactor, VerifySecondFactorOutcome,
+    AnswerKind, AnswerOnce, AnswerOnceOutcome, CreateApiKey, CreateApiKeyOutcome, FirstTime, Repeat, ResetTwoFactor,
+    ResetTwoFactorOutcome, RevokeApiKey, SignIn, SignInOutcome, VerifySecondFactor, VerifySecondFactorOutcome,
 };
 use countersign_application::{
-    ApiKeyName, Application, Asker, Authority, EventKind, GivenProof, IdempotencyKey, Origin, Scope, UseCaseError,
+    Administration, ApiKeyName, Application, Asker, Authority, EventKind, GivenProof, IdempotencyKey, Origin, Scope,
+    Target, UseCaseError,
 };
 use secrecy::{ExposeSecret, SecretString};
 
@@ -315,6 +317,52 @@ async fn a_fault_after_something_was_carried_out_is_not_tried_again() {
     let first = it.first(application).await;
     assert!(first.finish(AnswerKind::Fault, b"503").await.unwrap().is_none());
     assert!(matches!(it.answer(application).await, Told::Answer(answer) if answer.contains("InvalidCode")));
+}
+
+/// Of two consecutive codes, only the first hundred wrong ones in a row and each thousandth leave an event.
+#[tokio::test]
+async fn a_failure_that_leaves_no_event_is_counted_once_as_well() {
+    let world = World::new(|_| {}).await;
+    world.enrolled().await;
+    let mut unit = world.store().begin().await.unwrap();
+    let state = unit.second_factors().lock(world.account.id).await.unwrap().unwrap();
+    let counters = Counters { consecutive_failures: 100, ..state.counters };
+    assert!(unit.second_factors().set_counters(world.account.id, state.revision, &counters).await.unwrap());
+    unit.commit().await.unwrap();
+    let application = &world.test.application;
+    let it = Try::new(&world.challenge().await, "000000 111111");
+    for _ in 0..2 {
+        assert!(matches!(it.answer(application).await, Told::Answer(answer) if answer.contains("InvalidCode")));
+    }
+    let factor = world.store().find_second_factor(world.account.id).await.unwrap().unwrap();
+    assert_eq!((factor.state.counters.consecutive_failures, rejected(&world).await), (101, 0));
+}
+
+/// Nor does it leave an event that an enrollment was taken away which somebody had begun.
+#[tokio::test]
+async fn a_reset_that_finds_it_off_is_carried_out_once_as_well() {
+    let world = World::new(|_| {}).await;
+    let application = &world.test.application;
+    let once = || AnswerOnce {
+        key: IdempotencyKey::new("k").unwrap(),
+        asker: Asker::Bearer("an administrator".into()),
+        request: "reset".into(),
+    };
+    let reset = ResetTwoFactor {
+        administration: Administration {
+            realm: world.realm.slug.clone(),
+            target: Target::Account(world.account.id),
+            authority: Authority::Operator,
+            origin: Origin::UNKNOWN,
+        },
+        reason: None,
+        proof: GivenProof::default(),
+    };
+    let AnswerOnceOutcome::First(first) = once().execute(application).await.unwrap() else { panic!("the first") };
+    assert_eq!(reset.execute(first.application()).await.unwrap(), ResetTwoFactorOutcome::NotEnabled);
+    assert!(first.finish(AnswerKind::Refused, b"off").await.unwrap().is_none());
+    let again = once().execute(application).await.unwrap();
+    assert!(matches!(again, AnswerOnceOutcome::Repeated(Repeat::Answer(_))));
 }
 
 /// Also of a realm that there is not: it is counted like any other.

@@ -14,6 +14,10 @@ use crate::world::{NEW_PASSWORD, World};
 
 /// Sets the password of the account on its behalf.
 async fn give_password(world: &World) {
+    give(world, PASSWORD).await;
+}
+
+async fn give(world: &World, password: &str) {
     let update = UpdateAccount {
         login: None,
         administration: Administration {
@@ -23,7 +27,7 @@ async fn give_password(world: &World) {
             origin: Origin::UNKNOWN,
         },
         role: None,
-        password: Some(PASSWORD.into()),
+        password: Some(password.into()),
         disabled: None,
         two_factor_required: None,
         password_change_required: Some(true),
@@ -92,6 +96,22 @@ async fn a_given_password_opens_nothing_but_its_change() {
     assert!(matches!(outcome, AuthenticateSessionOutcome::Unknown), "a new level is a new token: {outcome:?}");
     let outcome = world.sign_in_with(NEW_PASSWORD).execute(&world.test.application).await.unwrap();
     assert!(matches!(outcome, SignInOutcome::SignedIn { .. }), "{outcome:?}");
+}
+
+#[tokio::test]
+async fn the_given_password_in_another_spelling_is_no_change_either() {
+    let (composed, decomposed) = ("caf\u{e9} lantern orbit", "cafe\u{301} lantern orbit");
+    for (current, new) in [(composed, decomposed), (decomposed, composed), (decomposed, decomposed)] {
+        let world = World::new(|_| {}).await;
+        give(&world, composed).await;
+        let outcome = world.sign_in_with(current).execute(&world.test.application).await.unwrap();
+        let SignInOutcome::PasswordChangeRequired { grant, .. } = outcome else { panic!("{outcome:?}") };
+        let outcome = world.recognize_to(SessionPurpose::ChangePassword, &grant.token).await;
+        let AuthenticateSessionOutcome::Recognized(caller) = outcome else { panic!("{outcome:?}") };
+        let change = ChangePassword { current_password: current.into(), new_password: new.into(), code: None };
+        let outcome = change.execute(&world.test.application, &caller).await.unwrap();
+        assert!(matches!(outcome, ChangePasswordOutcome::Unfit(NewPasswordError::Unchanged)), "{outcome:?}");
+    }
 }
 
 #[tokio::test]

@@ -297,6 +297,33 @@ async fn a_place_where_a_hundred_fail_in_a_row_is_known_no_more() {
     assert!(waits(&world.sign_in().await).is_some());
 }
 
+#[tokio::test]
+async fn a_trusted_device_where_a_hundred_fail_in_a_row_is_known_no_more() {
+    let world = World::new(|_| {}).await;
+    let (_, phone) = world.enrolled().await;
+    let verify = VerifySecondFactor {
+        challenge_token: world.challenge().await,
+        code: world.code(&phone).into(),
+        remember_device: true,
+        origin: World::origin(3),
+    };
+    let VerifySecondFactorOutcome::SignedIn(done) = verify.execute(&world.test.application).await.unwrap() else {
+        panic!("signed in")
+    };
+    let on_device = |password: &str| SignIn {
+        device_token: done.device_token.clone(),
+        origin: network(801),
+        ..world.sign_in_with(password)
+    };
+    let mut failures = 0;
+    while failures < 100 {
+        failures += u32::from(evaluated(&run(&world, on_device("wrong password")).await));
+        world.test.clock.advance_seconds(900);
+    }
+    use_up(&world, "ada@example.org").await;
+    assert!(waits(&run(&world, on_device(PASSWORD)).await).is_some(), "as everywhere");
+}
+
 /// Every wait that passwords can make, at once.
 async fn make_all_waits(world: &World) {
     use_up(world, "ada@example.org").await;

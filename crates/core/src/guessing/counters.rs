@@ -114,8 +114,20 @@ impl Counters {
         counters
     }
 
-    /// The counters once the account is vouched for anew, by an administrator who unlocks it or by a new password: every
-    /// wait is over and every budget is full.
+    /// The counters once an administrator ends the waits, which takes no proof and may be done as often as one likes: the
+    /// next attempt is looked at, unless its budget is spent.
+    ///
+    /// No budget comes back, or whoever has an administrator's session could guess, unlock and guess without end. The failures
+    /// in a row with single codes stay as well: the next one costs the wait that it would have cost, and the hundredth disables
+    /// the authenticators. A success ends the row as ever.
+    #[must_use]
+    pub const fn without_waits(&self) -> Self {
+        let codes = Throttle { failures_in_a_row: self.codes.failures_in_a_row, blocked_until: None };
+        Self { codes, recovery_codes: Throttle::NONE, ..*self }
+    }
+
+    /// The counters once the account is vouched for anew, by the operator who unlocks it or by a new password: every wait is
+    /// over and every budget is full.
     #[must_use]
     pub const fn forgiven(&self) -> Self {
         Self {

@@ -12,7 +12,7 @@ const SECONDS_PER_YEAR: u64 = 365 * 86_400;
 /// It is the worst case: the owner signs in often enough that no failures in a row add up, the guesser loses no second,
 /// and no guess is made twice. It holds for an account with any number of authenticators, since a guess that is compared
 /// with five of them costs five. What it leaves out: recovery codes, which have at least 50 bits; a budget refilled
-/// because the password was changed or an administrator unlocked the account; and what is not guessing.
+/// because the password was changed or the operator unlocked the account; and what is not guessing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct GuessingOdds {
     /// Guesses with single codes in a year.
