@@ -108,7 +108,12 @@ fn one_client_cannot_hold_descriptors_or_keep_others_out() {
     for first in ["", "GET /sign-in HTTP/1.1\r\nHost: here\r\nX-A: ", "PRI * HTTP/2.0\r\n", body, &unread] {
         held.extend((0..SHARE + 20).map(|_| connect(address, first.as_bytes())));
         others_are_served(&server, first);
-        assert!(descriptors(&server) <= before + SHARE + 10, "{first}: {} descriptors", descriptors(&server));
+        // What is too much is cut off once it was accepted, which it may have yet to be.
+        let deadline = Instant::now() + PATIENCE;
+        while descriptors(&server) > before + SHARE + 10 {
+            assert!(Instant::now() < deadline, "{first}: {} descriptors", descriptors(&server));
+            std::thread::yield_now();
+        }
     }
     stays_small(&server, idle, "connections that bring nothing or take nothing");
 

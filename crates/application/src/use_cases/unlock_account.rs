@@ -6,8 +6,8 @@ use crate::{Administration, AdministrationDenial, Application, Authority, EventK
 
 /// Ends the waits of an account, so that its owner need not wait.
 ///
-/// It takes no proof. So only the operator, who has the database anyway, fills the budgets of guesses at the second factor as
-/// well; an administrator's session and an API key end the waits, and a new password does the rest.
+/// It takes no proof. So an administrator's session, which may have been left open, ends the waits and gives no guess back: a new
+/// password does the rest. The operator and an API key, which prove nothing anywhere, fill the budgets of guesses as well.
 #[derive(Clone, Debug)]
 pub struct UnlockAccount {
     /// Which, and who does it.
@@ -33,10 +33,8 @@ impl UnlockAccount {
                         return Ok(Err(denial));
                     }
                     match self.administration.authority {
-                        Authority::Operator => forgive(unit, found.account.id).await?,
-                        Authority::Administrator(_) | Authority::Application { .. } => {
-                            end_waits(unit, found.account.id).await?;
-                        }
+                        Authority::Operator | Authority::Application { .. } => forgive(unit, found.account.id).await?,
+                        Authority::Administrator(_) => end_waits(unit, found.account.id).await?,
                     }
                     let mut record = self.administration.record_without_proof(application, found, now);
                     record.succeeded(EventKind::AccountUnlocked, details([]))?;

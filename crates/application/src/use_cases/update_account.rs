@@ -134,7 +134,8 @@ impl UpdateAccount {
         let was_exempt = account.role != Role::Member && before == Some(false);
         let exempts = mark == Some(false) && !was_exempt;
         let lowers = before == Some(true) && mark != Some(true);
-        role == Role::Member || !(exempts || lowers) || self.administration.authority.may_act_on(Role::Owner)
+        let is_for_owners = role != Role::Member && (exempts || lowers);
+        !is_for_owners || self.administration.authority.may_act_on(Role::Owner)
     }
 
     /// Whether an owner, who is one now, would be able to administer no more.

@@ -206,40 +206,31 @@ async fn the_operator_ends_the_hardening_by_unlocking_or_with_a_new_password() {
 }
 
 #[tokio::test]
-async fn an_administrator_or_a_key_that_unlocks_ends_the_waits_and_gives_no_guess_back() {
-    let key_id = countersign_application::ApiKeyId::from_uuid(uuid::Uuid::nil());
-    for by_key in [true, false] {
-        let (world, _, phone) = hardened().await;
-        let application = &world.test.application;
-        let authority = if by_key {
-            Authority::Application { key_id, made_by_owner: true }
-        } else {
-            world.administrator(Role::Owner).await
-        };
-        let unlock = UnlockAccount { administration: Administration { authority, ..administration(&world) } };
-        let waiting = |failures_in_a_row| Throttle {
-            failures_in_a_row,
-            blocked_until: Some(application.now().plus_seconds(600)),
-        };
-        let spent = factor(&world).await.state.counters;
-        let counters = Counters { codes: waiting(99), recovery_codes: waiting(9), consecutive_failures: 9, ..spent };
-        count(&world, counters).await;
-        unlock.execute(application).await.unwrap().unwrap();
-        let codes = Throttle { failures_in_a_row: 99, blocked_until: None };
-        let left = Counters { codes, recovery_codes: Throttle::NONE, ..counters };
-        assert_eq!(factor(&world).await.state.counters, left);
-        assert!(!world.signs_in(&world.code(&phone)).await, "still hardened");
-        assert!(world.signs_in(&two_codes(&world, &phone).await).await);
+async fn an_administrator_who_unlocks_ends_the_waits_and_gives_no_guess_back() {
+    let (world, _, phone) = hardened().await;
+    let application = &world.test.application;
+    let authority = world.administrator(Role::Owner).await;
+    let unlock = UnlockAccount { administration: Administration { authority, ..administration(&world) } };
+    let waiting =
+        |failures_in_a_row| Throttle { failures_in_a_row, blocked_until: Some(application.now().plus_seconds(600)) };
+    let spent = factor(&world).await.state.counters;
+    let counters = Counters { codes: waiting(99), recovery_codes: waiting(9), consecutive_failures: 9, ..spent };
+    count(&world, counters).await;
+    unlock.execute(application).await.unwrap().unwrap();
+    let codes = Throttle { failures_in_a_row: 99, blocked_until: None };
+    let left = Counters { codes, recovery_codes: Throttle::NONE, ..counters };
+    assert_eq!(factor(&world).await.state.counters, left);
+    assert!(!world.signs_in(&world.code(&phone)).await, "still hardened");
+    assert!(world.signs_in(&two_codes(&world, &phone).await).await);
 
-        // Where the budget lasts, the owner is let in at once, and guessing is not.
-        world.test.clock.advance_seconds(60);
-        count(&world, Counters { codes: waiting(9), ..Counters::default() }).await;
-        unlock.execute(application).await.unwrap().unwrap();
-        assert!(!world.signs_in(WRONG).await);
-        assert!(!world.signs_in(&world.code(&phone)).await, "the tenth in a row costs its wait");
-        unlock.execute(application).await.unwrap().unwrap();
-        assert!(world.signs_in(&world.code(&phone)).await);
-    }
+    // Where the budget lasts, the owner is let in at once, and guessing is not.
+    world.test.clock.advance_seconds(60);
+    count(&world, Counters { codes: waiting(9), ..Counters::default() }).await;
+    unlock.execute(application).await.unwrap().unwrap();
+    assert!(!world.signs_in(WRONG).await);
+    assert!(!world.signs_in(&world.code(&phone)).await, "the tenth in a row costs its wait");
+    unlock.execute(application).await.unwrap().unwrap();
+    assert!(world.signs_in(&world.code(&phone)).await);
 }
 
 #[tokio::test]
