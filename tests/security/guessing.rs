@@ -111,7 +111,7 @@ fn one_count_of_failures_holds_for_every_place_where_a_code_is_taken() {
     }
     for what in ["view", "regenerate"] {
         let path = format!("/v1/account/two-factor/recovery-codes/{what}");
-        let answer = session.post(&path, json!({ "code": right }));
+        let answer = session.post(&path, both.clone());
         // There is nothing to view in this realm, whatever is given.
         let viewing = what == "view" && answer.code() == "recovery_codes_not_viewable";
         assert!(answer.code() == "too_many_attempts" || viewing, "{}", answer.text());
@@ -119,7 +119,7 @@ fn one_count_of_failures_holds_for_every_place_where_a_code_is_taken() {
     let body = json!({ "current_password": password, "new_password": unique::password(), "code": right });
     session.put("/v1/account/password", body).expect_problem(429, "too_many_attempts");
     session.post(&confirm, json!({ "code": right })).expect_problem(429, "too_many_attempts");
-    session.post(AUTHENTICATORS, json!({ "password": password })).expect_problem(429, "too_many_attempts");
+    session.post(AUTHENTICATORS, both).expect_problem(429, "too_many_attempts");
 }
 
 /// The code of the present step and the next one, which the window has as well.

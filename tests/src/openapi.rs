@@ -66,7 +66,11 @@ fn sample(schema: &Value, text: &str) -> Option<Value> {
         Some(Some("array")) => json!([sample(&schema["items"], text)?]),
         Some(Some("object")) => {
             let properties = schema["properties"].as_object()?;
-            let fields = properties.iter().map(|(name, schema)| Some((name.clone(), sample(schema, text)?)));
+            let fields = properties.iter().map(|(name, schema)| {
+                // An address is a text that is more than a text.
+                let value = if name == "ip" { json!("203.0.113.7") } else { sample(schema, text)? };
+                Some((name.clone(), value))
+            });
             Value::Object(fields.collect::<Option<_>>()?)
         }
         // Any value.
