@@ -136,6 +136,12 @@ fn the_answer_to_every_form_has_the_headers_that_protect_it() {
         is_protected(&answer, "a guess");
         statuses.insert(answer.status);
     }
+    // Someone whose password is all the proof that there is.
+    let lee = Account::named(place.deployment(), "default", &unique::login(), "owner");
+    let key = [("name", "Shop"), ("scope", "verify"), ("expiry", "30"), ("proof_password", &*lee.password)];
+    let answer = signed_in(&place.server, &lee).post("/admin/api-keys", &key);
+    is_protected(&answer, "a key");
+    statuses.insert(answer.status);
     for status in [200, 303, 400, 403, 404, 413, 422, 429] {
         assert!(statuses.contains(&status), "{status} was not among {statuses:?}");
     }
@@ -170,12 +176,18 @@ fn a_page_that_holds_a_secret_is_kept_by_no_cache() {
     let lee = Account::named(server.deployment(), "default", &unique::login(), "owner");
     let mut jar = signed_in(&server, &lee);
     let (address, mut app) = crate::without_browser::begin_enrollment(&mut jar, &lee);
-    let key = [("name", "Shop"), ("scope", "verify"), ("expiry", "30"), ("proof_password", &lee.password)];
-    for (secret, page) in [
-        ("id=\"secret\"", jar.get(&address)),
-        ("data-line", jar.post(&address, &[("code", &app.fresh_code())])),
-        ("cs_key_", jar.post("/admin/api-keys", &key)),
-    ] {
+    let pending = jar.get(&address);
+    let codes = jar.post(&address, &[("code", &app.fresh_code())]);
+    let proof = app.fresh_code();
+    let key = [
+        ("name", "Shop"),
+        ("scope", "verify"),
+        ("expiry", "30"),
+        ("proof_password", &lee.password),
+        ("proof_code", &proof),
+    ];
+    let key = jar.post("/admin/api-keys", &key);
+    for (secret, page) in [("id=\"secret\"", pending), ("data-line", codes), ("cs_key_", key)] {
         assert!(page.status == 200 && page.text().contains(secret), "{secret}: {}", page.text());
         is_protected(&page, secret);
     }

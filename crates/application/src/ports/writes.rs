@@ -86,7 +86,7 @@ pub trait AccountStore: Send {
     /// Gives the account another login, and leaves everything else of it as it is
     /// (`a_renamed_account_is_found_by_its_new_login_only`).
     ///
-    /// - MUST refuse a login that another account of the realm has, with [`Conflict::Login`]
+    /// - MUST refuse a login that another account of the realm has, with [`super::Conflict::Login`]
     ///   (`a_login_is_given_to_no_second_account`).
     async fn rename(&mut self, id: AccountId, login: &Login) -> Result<(), StoreError>;
     /// Sets what the account may do.
