@@ -80,7 +80,13 @@ fn no_secret_of_the_pages_is_in_the_log_or_the_metrics() {
     codes.extend([wrong, code]);
     assert_eq!(jar.post("/security/recovery-codes/saved", &[("saved", "yes")]).status, 303);
     // A key for an application, a proof, other codes, another password.
-    let key = [("name", "Shop"), ("scope", "verify"), ("expiry", "30"), ("proof_password", &kim.password)];
+    let key = [
+        ("name", "Shop"),
+        ("scope", "verify"),
+        ("expiry", "30"),
+        ("proof_password", &*kim.password),
+        ("proof_code", &*recovery_codes[8]),
+    ];
     let made = jar.post("/admin/api-keys", &key).text();
     secrets.add("a key for an application", between(&made, "id=\"key\">", "<"));
     let regenerate = [("act", "regenerate"), ("proof_password", &*kim.password), ("proof_code", &*recovery_codes[9])];

@@ -100,9 +100,7 @@ fn of_thirty_confirmations_at_once_over_three_nodes_one_is_accepted(server: &Adm
     let answers = all_at_once(nodes.spread(30), |client| confirm(&client.with_token(session.token()), &id, &code));
     let accepted: Vec<_> = answers.iter().filter(|answer| answer.status == 200).collect();
     assert_eq!(accepted.len(), 1, "{:?}", tally(&answers));
-    // Each has ten codes to be hashed, and one account has no more than its share of the places for that.
-    let refused = |answer: &Answer| answer.status < 500 || answer.code() == "unavailable";
-    assert!(answers.iter().all(refused), "{:?}", tally(&answers));
+    assert!(answers.iter().all(|answer| answer.status < 500), "{:?}", tally(&answers));
     // The recovery codes that were shown are those that hold.
     let state = session.get("/v1/account/two-factor").expect(200);
     assert_eq!(state["recovery_codes"]["remaining"], 10);

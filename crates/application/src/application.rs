@@ -10,6 +10,7 @@ use crate::ports::{
 };
 use crate::refusals::Ration;
 use crate::text::Passwords;
+use crate::turns::Turns;
 use crate::{Account, AuditDetails, AuditEvent, AuditEventId, AuditOutcome, EventKind, Login, RealmId, UseCaseError};
 
 /// The adapters that play the outbound ports.
@@ -39,6 +40,7 @@ pub struct Ports {
 pub struct Application {
     ports: Arc<Ports>,
     refusals: Arc<Mutex<Ration>>,
+    turns: Arc<Turns>,
     /// The claim of the request that it works for, where that may be sent again.
     claimant: Option<Arc<Claimant>>,
 }
@@ -47,7 +49,7 @@ impl Application {
     /// Puts the application together.
     #[must_use]
     pub fn new(ports: Ports) -> Self {
-        Self { ports: Arc::new(ports), refusals: Arc::default(), claimant: None }
+        Self { ports: Arc::new(ports), refusals: Arc::default(), turns: Arc::default(), claimant: None }
     }
 
     /// The same application for one request: each of its units of work claims the request's idempotency key.
@@ -100,6 +102,11 @@ impl Application {
 
     pub(crate) fn refusal_ration(&self) -> &Mutex<Ration> {
         &self.refusals
+    }
+
+    /// Turns at making the recovery codes of a first authenticator.
+    pub(crate) fn turns(&self) -> &Turns {
+        &self.turns
     }
 
     /// The present time.

@@ -33,6 +33,7 @@ mod second_factor;
 mod session;
 pub mod text;
 mod trusted_device;
+mod turns;
 pub mod use_cases;
 mod verification;
 

@@ -2,6 +2,7 @@
 
 use countersign_core::{Attempt, MatchedStep, ProofAct, Timestamp};
 use secrecy::{ExposeSecret, SecretString};
+use tokio::sync::OwnedMutexGuard;
 
 use crate::application::details;
 use crate::caller::end_what_rests_on_the_old;
@@ -55,6 +56,8 @@ struct Examined {
     attempt: Attempt,
     proof: ExaminedProof,
     codes: Option<FreshRecoveryCodes>,
+    /// The account's turn at making codes, until they are kept.
+    _turn: Option<OwnedMutexGuard<()>>,
 }
 
 impl ConfirmEnrollment {
@@ -119,12 +122,14 @@ impl ConfirmEnrollment {
         let proof = application.examine_proof(caller, factor, requirement, &self.proof, now).await?;
         let shown_before = pending_set(factor, pending.id).is_some();
         let due = matched.is_some() && proof.may_be_right() && !factor.state.is_enabled() && !shown_before;
-        let codes = if due {
+        // Of many confirmations at once one is accepted: the others don't make codes for nothing.
+        let turn = if due { Some(application.turns().wait(caller.account.id).await?) } else { None };
+        let codes = if due && self.pending(caller, &caller.second_factor(application).await?, now).is_some() {
             application.fresh_recovery_codes(&caller.realm, caller.account.id, None, &caller.behalf(), now).await?
         } else {
             None
         };
-        Ok(Examined { matched, attempt, proof, codes })
+        Ok(Examined { matched, attempt, proof, codes, _turn: turn })
     }
 
     async fn settle(

@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use countersign_application::core::{ProofRequirement, RecoveryCodesShown};
 use countersign_application::use_cases::{
     BeginEnrollmentOutcome, ConfirmEnrollmentOutcome, QrFormat, RemoveAuthenticator, RemoveAuthenticatorOutcome,
@@ -46,6 +48,23 @@ async fn the_confirming_code_is_spent() {
     let code = world.code(&phone);
     world.confirm(&caller, phone.id, &code, GivenProof::default()).await;
     assert!(!world.signs_in(&code).await);
+}
+
+#[tokio::test]
+async fn of_many_confirmations_at_once_one_is_accepted_and_one_makes_recovery_codes() {
+    let world = Arc::new(World::new(|_| {}).await);
+    let caller = world.caller().await;
+    let phone = world.phone(&world.begun(&caller, password()).await);
+    let code = world.code(&phone);
+    let mut confirmations = tokio::task::JoinSet::new();
+    for _ in 0..20 {
+        let (world, caller, id, code) = (Arc::clone(&world), caller.clone(), phone.id, code.clone());
+        confirmations.spawn(async move { world.confirm(&caller, id, &code, GivenProof::default()).await });
+    }
+    let outcomes = confirmations.join_all().await;
+    let confirmed = |outcome: &&_| matches!(outcome, ConfirmEnrollmentOutcome::Confirmed { .. });
+    assert_eq!(outcomes.iter().filter(confirmed).count(), 1);
+    assert_eq!(world.test.recovery_digester.digests(), 10);
 }
 
 #[tokio::test]
