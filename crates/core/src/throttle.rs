@@ -52,14 +52,16 @@ impl Throttle {
     #[must_use]
     pub fn waits_for(&self, schedule: &ThrottleSchedule, now: Timestamp) -> Option<u64> {
         let longest = u64::from(schedule.longest_wait_seconds);
-        let seconds = now.seconds_until(self.possible(schedule, now)?).min(longest);
-        (seconds > 0).then_some(seconds)
+        let believed = self.believed(schedule.longest_wait_seconds, now);
+        believed.blocked_for(now).map(|seconds| seconds.min(longest))
     }
 
-    /// Until when to wait, unless no failure up to `now` can have cost so long a wait. Clocks of nodes may differ a little.
-    fn possible(&self, schedule: &ThrottleSchedule, now: Timestamp) -> Option<Timestamp> {
-        let longest = u64::from(schedule.longest_wait_seconds) + CLOCKS_DIFFER_SECONDS;
-        self.blocked_until.filter(|until| *until <= now.plus_seconds(longest))
+    /// The same without a wait that no failure up to `now` can have cost, where none costs more than `longest_wait_seconds`.
+    /// Clocks of nodes may differ a little.
+    #[must_use]
+    pub fn believed(self, longest_wait_seconds: u32, now: Timestamp) -> Self {
+        let latest = now.plus_seconds(u64::from(longest_wait_seconds) + CLOCKS_DIFFER_SECONDS);
+        Self { blocked_until: self.blocked_until.filter(|until| *until <= latest), ..self }
     }
 
     /// How long to wait at `now`, in seconds rounded up, so at least 1; `None` if there is nothing to wait for.
@@ -81,7 +83,8 @@ impl Throttle {
     pub fn after_failure(&self, schedule: &ThrottleSchedule, now: Timestamp) -> Self {
         let failures_in_a_row = self.failures_in_a_row.saturating_add(1);
         let until = schedule.wait_seconds(failures_in_a_row).map(|seconds| now.plus_seconds(seconds));
-        Self { failures_in_a_row, blocked_until: self.possible(schedule, now).max(until) }
+        let believed = self.believed(schedule.longest_wait_seconds, now);
+        Self { failures_in_a_row, blocked_until: believed.blocked_until.max(until) }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use crate::verification::{believable, wait_of_unknown_places};
+use crate::verification::{believed, wait_of_unknown_places};
 use crate::{Application, Login, Origin, RealmSlug, UseCaseError};
 
 /// How many are listed at most: those that failed last.
@@ -35,7 +35,7 @@ impl ListThrottles {
         let mut places = Vec::new();
         for attempts in application.store().list_waiting_attempts(now, MOST).await? {
             let wait = match &attempts.network {
-                Some(_) => believable(attempts.throttle, now).blocked_for(now),
+                Some(_) => believed(attempts.throttle, now).blocked_for(now),
                 None => wait_of_unknown_places(&attempts, now),
             };
             let Some(wait_seconds) = wait else { continue };

@@ -5,7 +5,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::settlement::Throttled;
 use super::typed_codes::{Compared, TypedCodes};
-use super::{ProofDenial, Settlement, believable};
+use super::{ProofDenial, Settlement, believed};
 use crate::application::details;
 use crate::ports::{AttemptKey, Behalf, RecoveryDigest, UnitOfWork};
 use crate::recovery_issue::FreshRecoveryCode;
@@ -94,7 +94,7 @@ impl Application {
             SubmittedCode::Recovery(code) => {
                 let attempt = Attempt::RecoveryCode;
                 let by_address = match self.recovery_attempts(factor.state.account_id, origin) {
-                    Some(key) => believable(self.store().find_attempts(&key).await?.throttle, now),
+                    Some(key) => believed(self.store().find_attempts(&key).await?.throttle, now),
                     None => Throttle::default(),
                 };
                 if let Some(retry_after_seconds) = by_address.blocked_for(now) {

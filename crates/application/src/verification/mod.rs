@@ -15,7 +15,7 @@ mod typed_codes;
 pub use codes::AcceptedCode;
 pub(crate) use codes::{CodeFinding, CodeVerdict};
 pub(crate) use hold::TurnsOff;
-pub(crate) use passwords::{PasswordClaim, ShownDevice, believable, remember, wait_of_unknown_places};
+pub(crate) use passwords::{PasswordClaim, ShownDevice, believed, remember, wait_of_unknown_places};
 pub(crate) use proofs::{Asked, ExaminedProof};
 pub use proofs::{GivenProof, ProofDenial, ProofField};
 pub(crate) use settlement::{Settlement, Throttled, end_waits, forgive, recount};

@@ -45,10 +45,9 @@ impl Attempts {
     }
 }
 
-/// A wait that no schedule makes was written while the clock was ahead, and is void.
-pub(crate) fn believable(throttle: Throttle, now: Timestamp) -> Throttle {
-    let latest = now.plus_seconds(u64::from(LONGEST_WAIT_SECONDS));
-    Throttle { blocked_until: throttle.blocked_until.filter(|until| *until <= latest), ..throttle }
+/// What a lane has counted, as far as it can be so.
+pub(crate) fn believed(throttle: Throttle, now: Timestamp) -> Throttle {
+    throttle.believed(LONGEST_WAIT_SECONDS, now)
 }
 
 /// What a client shows to be a device that the account was signed in from before.
@@ -197,7 +196,7 @@ impl PasswordClaim {
         let known = self.is_known(&lane, now);
         let over_unknown_places =
             if known { None } else { wait_of_unknown_places(&store.find_attempts(&self.unknown_places).await?, now) };
-        let wait = believable(lane.throttle, now).blocked_for(now).max(over_unknown_places);
+        let wait = believed(lane.throttle, now).blocked_for(now).max(over_unknown_places);
         Ok((wait, self.behalf(known)))
     }
 
@@ -226,7 +225,7 @@ impl PasswordClaim {
     ) -> Result<Result<CountedPasswords, u64>, UseCaseError> {
         let key = self.lane();
         let lane = unit.attempts().lock(&key, now).await?;
-        let lane = Attempts { throttle: believable(lane.throttle, now), ..lane };
+        let lane = Attempts { throttle: believed(lane.throttle, now), ..lane };
         let unknown_places =
             if self.is_known(&lane, now) { None } else { Some(unit.attempts().lock(&self.unknown_places, now).await?) };
         let over_unknown_places = unknown_places.as_ref().and_then(|it| wait_of_unknown_places(it, now));
@@ -269,7 +268,7 @@ impl PasswordClaim {
     /// Counts a failure of the network over all logins, and says whether it was suspect before.
     async fn suspect(&self, unit: &mut dyn UnitOfWork, now: Timestamp) -> Result<bool, UseCaseError> {
         let Some(key) = self.over_all_logins.filter(|_| self.device.is_none()) else { return Ok(false) };
-        let seen = believable(unit.attempts().lock(&key, now).await?.throttle, now).forgiven(0, now);
+        let seen = believed(unit.attempts().lock(&key, now).await?.throttle, now).forgiven(0, now);
         let next = Attempts {
             throttle: seen.after_failure(&SUSPECT, now),
             network: self.network.clone(),

@@ -2,7 +2,7 @@
 
 use countersign_core::{Attempt, Counters, Gate, GuessingRules, ThrottleSchedule};
 
-use super::{ProofDenial, believable};
+use super::{ProofDenial, believed};
 use crate::application::{AuditRecord, details};
 use crate::ports::{AttemptKey, Attempts, StoreError, StoreFault, UnitOfWork};
 use crate::{
@@ -92,7 +92,7 @@ impl Settlement<'_> {
         match (attempt, &self.recovery_attempts) {
             (Attempt::RecoveryCode, Some(key)) => {
                 let seen = unit.attempts().lock(key, self.now).await?.throttle;
-                let seconds = believable(seen, self.now).blocked_for(self.now);
+                let seconds = believed(seen, self.now).blocked_for(self.now);
                 Ok(seconds.map(|seconds| Throttled::new(attempt, seconds)))
             }
             _ => Ok(None),
@@ -135,7 +135,7 @@ impl Settlement<'_> {
         }
         if let (Attempt::RecoveryCode, Some(key)) = (attempt, &self.recovery_attempts) {
             let seen = unit.attempts().lock(key, self.now).await?.throttle;
-            let seen = believable(seen, self.now).forgiven(FORGIVEN_AFTER_SECONDS, self.now);
+            let seen = believed(seen, self.now).forgiven(FORGIVEN_AFTER_SECONDS, self.now);
             let next = Attempts {
                 throttle: seen.after_failure(&RECOVERY_BY_ADDRESS, self.now),
                 account: Some(state.account_id),
