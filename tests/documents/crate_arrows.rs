@@ -8,15 +8,16 @@ use serde_json::Value;
 /// lower level only and adapters never see each other.
 const MAY_USE: &[(&str, &[&str])] = &[
     ("countersign-core", &[]),
-    ("countersign-application", &["countersign-core"]),
+    ("countersign-policy", &["countersign-core"]),
+    ("countersign-application", &["countersign-core", "countersign-policy"]),
     ("countersign-migrations", &[]),
-    ("countersign-web", &["countersign-application", "countersign-core"]),
+    ("countersign-web", &["countersign-application", "countersign-core", "countersign-policy"]),
     ("countersign-persistence", &["countersign-application", "countersign-core", "countersign-migrations"]),
     ("countersign-crypto", &["countersign-application", "countersign-core"]),
     ("countersign-http", &["countersign-application", "countersign-core"]),
-    ("countersign-cli", &["countersign-application", "countersign-core"]),
+    ("countersign-cli", &["countersign-application", "countersign-core", "countersign-policy"]),
     ("countersign-serving", &["countersign-application"]),
-    ("countersign-testing", &["countersign-application", "countersign-core"]),
+    ("countersign-testing", &["countersign-application", "countersign-core", "countersign-policy"]),
     (
         "countersign",
         &[
@@ -26,6 +27,7 @@ const MAY_USE: &[(&str, &[&str])] = &[
             "countersign-crypto",
             "countersign-http",
             "countersign-persistence",
+            "countersign-policy",
             "countersign-serving",
             "countersign-web",
         ],

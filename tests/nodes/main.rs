@@ -41,6 +41,7 @@ macro_rules! on_both_engines {
 mod bursts;
 mod journeys;
 mod starting;
+mod versions;
 
 /// Three nodes on a database of their own.
 fn three(server: &Administration) -> Nodes {

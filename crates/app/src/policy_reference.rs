@@ -1,41 +1,33 @@
-//! `docs/policies.md`: every key and every preset, written from what the core crate says of them.
+//! `docs/policies.md`: every key and every preset, written from what the policy crate says of them.
 
 use std::path::Path;
 
-use countersign_core::{PolicyField, Preset};
-use serde_json::Value;
+use countersign_policy::{Policy, PolicyField, Preset};
 
 /// The text of `docs/policies.md`.
 fn markdown() -> String {
     let mut text = String::from(INTRODUCTION);
     text.push_str("## Keys\n\n| key | values | who changes it | meaning |\n| --- | --- | --- | --- |\n");
-    for PolicyField { key, values, meaning, who } in PolicyField::ALL {
-        text.push_str(&format!("| `{key}` | {values} | {} | {meaning} |\n", who.as_str()));
+    for PolicyField { key, values, beside, meaning, who, .. } in PolicyField::ALL {
+        let beside = beside.map(|rule| format!(", and {rule}")).unwrap_or_default();
+        text.push_str(&format!("| `{key}` | {values}{beside} | {} | {meaning} |\n", who.as_str()));
     }
     text.push_str(WHAT_HOLDS_BESIDE);
     text.push_str(PRESETS);
     let names: Vec<&str> = Preset::ALL.iter().map(|preset| preset.name()).collect();
     text.push_str(&format!("| key | {} |\n|{}\n", names.join(" | "), " --- |".repeat(names.len() + 1)));
-    let policies: Vec<Value> =
-        Preset::ALL.iter().map(|preset| serde_json::to_value(preset.policy().unwrap().document()).unwrap()).collect();
-    for PolicyField { key, .. } in PolicyField::ALL {
-        let values: Vec<String> = policies.iter().map(|policy| value(policy, key)).collect();
-        text.push_str(&format!("| `{key}` | {} |\n", values.join(" | ")));
+    let policies: Vec<Policy> = Preset::ALL.iter().map(|preset| preset.policy().unwrap()).collect();
+    for field in PolicyField::ALL {
+        let value = |policy: &Policy| format!("`{}`", field.value(policy.document()));
+        let values: Vec<String> = policies.iter().map(value).collect();
+        text.push_str(&format!("| `{}` | {} |\n", field.key, values.join(" | ")));
     }
     text
 }
 
-fn value(policy: &Value, key: &str) -> String {
-    let value = policy.pointer(&format!("/{}", key.replace('.', "/")));
-    match value.unwrap_or_else(|| panic!("{key} is a key of every policy")) {
-        Value::String(text) => format!("`{text}`"),
-        other => format!("`{other}`"),
-    }
-}
-
 const INTRODUCTION: &str = "\
 <!-- Written by `UPDATE_DOCS=1 cargo test -p countersign`; the source is crates/app/src/policy_reference.rs and
-     crates/core/src/policy/field.rs. -->
+     crates/policy/src/table.rs. -->
 # Policies
 
 A realm has a policy: its rules, as plain data. A preset is a policy with a name; a new realm has `recommended` unless
@@ -55,6 +47,10 @@ those that are typed. A typed value is taken as JSON if it is JSON, and as a tex
 ```json
 {\"preset\": \"recommended\", \"policy\": {\"enforcement\": {\"required_for\": \"everyone\", \"grace_days\": 7}}}
 ```
+
+A realm keeps its preset and the keys that are otherwise. A key of a newer version, which a node of that version has set, is
+kept by older nodes, which do not obey it; `countersign doctor` names it. Values and presets that only a newer version has are
+to be set when every node has that version: older ones refuse such a realm.
 
 A key that is unknown or a value that is not allowed is refused with the key and what is allowed, and then nothing is
 changed. A change holds from the next request on, a stricter policy also for those who are signed in; every change is an

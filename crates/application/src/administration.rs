@@ -1,6 +1,6 @@
 //! Acting on someone else's account: who may, and on whom.
 
-use countersign_core::{MayDisableTwoFactor, Policy};
+use countersign_policy::{MayDisableTwoFactor, Policy};
 
 use crate::application::AuditRecord;
 use crate::audit::AuditScene;

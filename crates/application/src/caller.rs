@@ -1,6 +1,6 @@
 //! The one who asks, once their session or API key was recognized.
 
-use countersign_core::{ProofAct, ProofRequirement};
+use countersign_policy::{ProofAct, ProofRequirement};
 
 use crate::application::AuditRecord;
 use crate::audit::AuditScene;

@@ -1,6 +1,6 @@
 //! Whoever administers proves to be the one who signed in, before anything that outlasts the session.
 
-use countersign_core::{ProofAct, ProofRequirement};
+use countersign_policy::{ProofAct, ProofRequirement};
 
 use crate::administration::Authority;
 use crate::{Actor, Application, Caller, GivenProof, ProofDenial, SecondFactor, UseCaseError};

@@ -1,6 +1,7 @@
 //! Who has to have a second factor, from when on, and what they may do until they have one.
 
-use countersign_core::{Policy, RequiredFor, Timestamp};
+use countersign_core::Timestamp;
+use countersign_policy::{Policy, RequiredFor};
 
 use crate::ports::UnitOfWork;
 use crate::{Account, Realm, Role, UseCaseError};

@@ -52,6 +52,7 @@ pub use challenge::{Challenge, ChallengeMethod};
 pub use confirmation::asked_of_administrators;
 pub use countersign_core as core;
 pub use countersign_core::Timestamp;
+pub use countersign_policy as policy;
 pub use csv::csv_cell;
 pub use enforcement::{effective_role, enrollment_deadline, two_factor_is_required, two_factor_is_required_of};
 pub use error::UseCaseError;
@@ -62,7 +63,7 @@ pub use identifiers::{
 };
 pub use origin::{Door, ForwardingDoubt, NetworkDoubt, Origin, TrustedProxies};
 pub use page::{Page, PageRequest};
-pub use policy_change::{KeyViolation, PolicyChange, owners_keys};
+pub use policy_change::{KeyViolation, PolicyChange, differences as policy_differences, owners_keys};
 pub use realm::{Realm, RealmSlug, RealmSlugError};
 pub use recovery_codes::{RecoveryCodeSet, RecoverySetStatus, SealedRecoveryCode};
 pub use refusals::SignInRefusal;

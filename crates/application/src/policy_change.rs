@@ -1,6 +1,6 @@
 //! Changes of a policy: a preset, single keys, or both.
 
-use countersign_core::{KeyHolder, Policy, PolicyDocument, PolicyField, Preset};
+use countersign_policy::{KeyHolder, Policy, PolicyField, PolicyRule, PolicyViolations, Preset};
 use serde_json::{Map, Value};
 
 /// A change of a policy: first the preset, then the keys, as a JSON merge patch (RFC 7396).
@@ -19,11 +19,17 @@ pub struct KeyViolation {
     pub key: String,
     /// The rule, with what is allowed.
     pub rule: String,
+    /// The rule of the policy, where it is one.
+    pub of_policy: Option<PolicyRule>,
 }
 
 impl KeyViolation {
-    fn new(key: impl Into<String>, rule: impl Into<String>) -> Self {
-        Self { key: key.into(), rule: rule.into() }
+    pub(crate) fn new(key: impl Into<String>, rule: impl Into<String>) -> Self {
+        Self { key: key.into(), rule: rule.into(), of_policy: None }
+    }
+
+    fn of(key: &str, rule: PolicyRule) -> Self {
+        Self { key: key.to_owned(), rule: rule.to_string(), of_policy: Some(rule) }
     }
 }
 
@@ -34,46 +40,37 @@ impl PolicyChange {
     /// Every key that breaks a rule; the present policy stays.
     pub fn apply(&self, present: &Policy) -> Result<Policy, Vec<KeyViolation>> {
         let base = match &self.preset {
-            None => present.document().clone(),
+            None => present.clone(),
             Some(name) => {
                 let preset = Preset::from_name(name).and_then(|preset| preset.policy().ok());
-                preset.ok_or_else(|| vec![KeyViolation::new("preset", unknown_preset())])?.into_document()
+                preset.ok_or_else(|| vec![KeyViolation::new("preset", unknown_preset())])?
             }
         };
-        let Some(patch) = &self.patch else { return checked(base) };
+        let Some(patch) = &self.patch else { return Ok(base) };
         let Value::Object(patch) = patch else {
             return Err(vec![KeyViolation::new("policy", "must be an object of groups of keys")]);
         };
-        let mut leaves = Vec::new();
-        flatten("", patch, &mut leaves);
-        let document = to_value(&base);
-        let violations: Vec<_> = leaves.iter().filter_map(|(key, value)| violation(&document, key, value)).collect();
-        if !violations.is_empty() {
-            return Err(violations);
+        let (mut document, mut violations) = (base.document().clone(), Vec::new());
+        for (key, value) in leaves(patch) {
+            let Some(field) = PolicyField::of(&key) else {
+                violations.push(KeyViolation::new(key, "is not a key of a policy"));
+                continue;
+            };
+            let typed = serde_json::from_value(value.clone());
+            if !typed.is_ok_and(|value| field.set(&mut document, &value)) {
+                violations.push(KeyViolation::of(&key, PolicyRule::Values(field.values)));
+            }
         }
-        let mut changed = document;
-        for (key, value) in leaves {
-            set(&mut changed, &key, value);
-        }
-        match serde_json::from_value::<PolicyDocument>(changed) {
-            Ok(document) => checked(document),
-            Err(_) => Err(vec![KeyViolation::new("policy", "is not a policy")]),
-        }
+        if violations.is_empty() { base.changed(document).map_err(of_policy) } else { Err(violations) }
     }
 }
 
 /// The keys in which two policies differ, with their values before and after.
-pub(crate) fn differences(before: &Policy, after: &Policy) -> Vec<(String, String, String)> {
-    let (before, after) = (to_value(before.document()), to_value(after.document()));
-    let pick = |document: &Value, key: &str| {
-        document.pointer(&pointer(key)).map_or_else(String::new, |value| match value {
-            Value::String(text) => text.clone(),
-            other => other.to_string(),
-        })
-    };
+pub fn differences(before: &Policy, after: &Policy) -> Vec<(&'static PolicyField, String, String)> {
+    let value = |policy: &Policy, field: &PolicyField| field.value(policy.document()).to_string();
     PolicyField::ALL
         .iter()
-        .map(|field| (field.key.to_owned(), pick(&before, field.key), pick(&after, field.key)))
+        .map(|field| (field, value(before, field), value(after, field)))
         .filter(|(_, before, after)| before != after)
         .collect()
 }
@@ -81,14 +78,15 @@ pub(crate) fn differences(before: &Policy, after: &Policy) -> Vec<(String, Strin
 /// The keys in which two policies differ that only owners may change.
 #[must_use]
 pub fn owners_keys(before: &Policy, after: &Policy) -> Vec<String> {
-    let owners = |key: &str| PolicyField::ALL.iter().any(|field| field.key == key && field.who == KeyHolder::Owners);
-    differences(before, after).into_iter().map(|(key, ..)| key).filter(|key| owners(key)).collect()
+    let owners = differences(before, after).into_iter().filter(|(field, ..)| field.who == KeyHolder::Owners);
+    // Nobody here knows who may change what only a newer version knows.
+    let lost = before.unknown_keys().keys().filter(|key| !after.unknown_keys().contains_key(*key)).cloned();
+    let preset = (before.preset() != after.preset()).then(|| "preset".to_owned());
+    owners.map(|(field, ..)| field.key.to_owned()).chain(lost).chain(preset).collect()
 }
 
-fn checked(document: PolicyDocument) -> Result<Policy, Vec<KeyViolation>> {
-    Policy::new(document).map_err(|violations| {
-        violations.iter().map(|violation| KeyViolation::new(violation.key, violation.rule.clone())).collect()
-    })
+fn of_policy(violations: PolicyViolations) -> Vec<KeyViolation> {
+    violations.into_vec().into_iter().map(|violation| KeyViolation::of(violation.key, violation.rule)).collect()
 }
 
 fn unknown_preset() -> String {
@@ -97,37 +95,13 @@ fn unknown_preset() -> String {
 }
 
 /// The keys of a patch, such as `totp.digits`. What is nested deeper than a policy is no key of one.
-fn flatten(prefix: &str, patch: &Map<String, Value>, leaves: &mut Vec<(String, Value)>) {
+fn leaves(patch: &Map<String, Value>) -> Vec<(String, &Value)> {
+    let mut leaves = Vec::new();
     for (name, value) in patch {
-        let key = if prefix.is_empty() { name.clone() } else { format!("{prefix}.{name}") };
         match value {
-            Value::Object(group) if prefix.is_empty() => flatten(&key, group, leaves),
-            other => leaves.push((key, other.clone())),
+            Value::Object(group) => leaves.extend(group.iter().map(|(key, value)| (format!("{name}.{key}"), value))),
+            other => leaves.push((name.clone(), other)),
         }
     }
-}
-
-/// The rule that a single key breaks by being unknown or of another type.
-fn violation(document: &Value, key: &str, value: &Value) -> Option<KeyViolation> {
-    let Some(field) = PolicyField::ALL.iter().find(|field| field.key == key) else {
-        return Some(KeyViolation::new(key, "is not a key of a policy"));
-    };
-    let mut changed = document.clone();
-    set(&mut changed, key, value.clone());
-    let understood = serde_json::from_value::<PolicyDocument>(changed).is_ok();
-    (!understood).then(|| KeyViolation::new(key, format!("must be {}", field.values)))
-}
-
-fn set(document: &mut Value, key: &str, value: Value) {
-    if let Some(place) = document.pointer_mut(&pointer(key)) {
-        *place = value;
-    }
-}
-
-fn pointer(key: &str) -> String {
-    format!("/{}", key.replace('.', "/"))
-}
-
-fn to_value(document: &PolicyDocument) -> Value {
-    serde_json::to_value(document).unwrap_or_default()
+    leaves
 }

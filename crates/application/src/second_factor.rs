@@ -1,6 +1,7 @@
 //! The second factor of an account: its state, its authenticators, its recovery codes.
 
-use countersign_core::{Attempt, Counters, Gate, Policy, Timestamp};
+use countersign_core::{Attempt, Counters, Gate, Timestamp};
+use countersign_policy::Policy;
 
 use crate::named::named;
 use crate::{Account, AccountId, Authenticator, AuthenticatorId, RecoveryCodeSet, RecoverySetStatus};

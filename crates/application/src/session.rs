@@ -1,4 +1,5 @@
-use countersign_core::{Policy, Timestamp};
+use countersign_core::Timestamp;
+use countersign_policy::Policy;
 use secrecy::SecretString;
 
 use crate::named::named;

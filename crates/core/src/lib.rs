@@ -1,5 +1,5 @@
 //! The pure rules of a second factor: one-time passwords (RFC 4226, RFC 6238), shared secrets, key URIs,
-//! recovery codes, policies, and the arithmetic of throttling.
+//! recovery codes, and the arithmetic of throttling.
 //!
 //! Nothing here reads a clock, draws randomness, or does I/O: times and random bytes are passed in, so that every
 //! rule can be tested at any moment and with any input. Types that hold secrets have no `Display`, no `Serialize`
@@ -38,7 +38,6 @@ mod hotp;
 mod key_uri;
 mod mac;
 mod percent_encoding;
-mod policy;
 mod recovery_code;
 mod recovery_code_format;
 mod shared_secret;
@@ -60,12 +59,6 @@ pub use guessing::{
 };
 pub use hotp::{GeneratedCode, hotp};
 pub use key_uri::{KeyUri, KeyUriError, KeyUriPart};
-pub use policy::{
-    AdministrationRules, AfterUse, AuthenticatorRules, EnforcementRules, EnrollmentRules, KeyHolder,
-    MayDisableTwoFactor, OnDisable, Policy, PolicyDocument, PolicyField, PolicyViolation, PolicyViolations, Preset,
-    PresetError, ProofAct, ProofRequirement, ProofRules, RecoveryCodeRules, RecoveryCodesShown, RequiredFor,
-    SignInRules, ThrottleRules, TotpRules,
-};
 pub use recovery_code::RecoveryCode;
 pub use recovery_code_format::{MINIMUM_ENTROPY_BITS, RecoveryAlphabet, RecoveryCodeFormat, RecoveryFormatError};
 pub use shared_secret::{SharedSecret, SharedSecretError};

@@ -1,6 +1,6 @@
 //! Waiting after failures in a row.
 
-use crate::{ThrottleRules, Timestamp};
+use crate::Timestamp;
 
 /// How much the clocks of two nodes may differ, or one clock may be set back, without a wait being taken for none.
 const CLOCKS_DIFFER_SECONDS: u64 = 60;
@@ -95,15 +95,5 @@ impl ThrottleSchedule {
         // 32 doublings of anything but 0 exceed every longest wait, and do not overflow 64 bits.
         let wait = u64::from(self.first_wait_seconds) << doublings.min(32);
         Some(wait.min(u64::from(self.longest_wait_seconds)))
-    }
-}
-
-impl From<&ThrottleRules> for ThrottleSchedule {
-    fn from(rules: &ThrottleRules) -> Self {
-        Self {
-            free_failures: rules.free_failures,
-            first_wait_seconds: rules.first_wait_seconds,
-            longest_wait_seconds: rules.longest_wait_seconds,
-        }
     }
 }

@@ -21,8 +21,8 @@ impl TotpParameters {
     /// SHA1, six digits, 30 seconds: what a key URI means that says nothing else (RFC 6238, section 5.2).
     pub const DEFAULT: Self = Self { algorithm: Algorithm::Sha1, digits: Digits::SIX, period_seconds: 30 };
 
-    /// Puts parameters together. Any period is taken that an imported key URI may have; a [`Policy`](crate::Policy)
-    /// is narrower.
+    /// Puts parameters together. Any period is taken that an imported key URI may have; a
+    /// policy may be narrower.
     ///
     /// # Errors
     /// [`TotpParametersError`] unless `period_seconds` is 1 to 86,400.

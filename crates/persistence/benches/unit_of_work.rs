@@ -9,7 +9,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
-use countersign_application::core::{Preset, TotpParameters};
+use countersign_application::core::TotpParameters;
+use countersign_application::policy::Preset;
 use countersign_application::ports::{Sealed, SecondFactorReads, Store};
 use countersign_application::{
     Account, AccountId, Actor, AuditDetails, AuditEvent, AuditEventId, AuditOutcome, Authenticator, AuthenticatorId,

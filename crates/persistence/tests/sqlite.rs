@@ -6,7 +6,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use countersign_application::core::{Preset, TotpParameters};
+use countersign_application::core::TotpParameters;
+use countersign_application::policy::{Preset, StoredPolicy};
 use countersign_application::ports::{
     AccountFilter, AccountReads, ApiKeyReads, RealmReads, Sealed, SecondFactorReads, SessionReads, StatisticsReads,
     Store, StoreError, TokenDigest,
@@ -216,7 +217,7 @@ async fn what_an_older_program_wrote_is_read_after_a_migration() {
     SeaStore::open(&options(&directory)).await.unwrap().close().await;
     let database = past_the_adapter(&directory).await;
     Migrator::up(&database, Some(11)).await.unwrap();
-    let policy = serde_json::to_string(&a_realm().policy).unwrap();
+    let policy = serde_json::to_string(&StoredPolicy::from(&a_realm().policy)).unwrap();
     let (id, digest) =
         ("X'01020304050607080910111213141516'", "X'0102030405060708091011121314151601020304050607080910111213141516'");
     for row in [

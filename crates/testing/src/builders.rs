@@ -13,7 +13,8 @@ use countersign_application::{
     RecoveryCodeId, RecoveryCodeSet, RecoveryCodeSetId, RecoverySetStatus, Role, Scope, SealedRecoveryCode, Session,
     SessionId, TrustedDevice, TrustedDeviceId,
 };
-use countersign_core::{Policy, Preset, RecoveryAlphabet, RecoveryCodeFormat, Timestamp, TotpParameters};
+use countersign_core::{RecoveryAlphabet, RecoveryCodeFormat, Timestamp, TotpParameters};
+use countersign_policy::{Policy, Preset};
 
 use crate::PlainPasswordHasher;
 

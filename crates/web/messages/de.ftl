@@ -633,7 +633,7 @@ policy-value-sha1 = SHA1
 policy-value-sha256 = SHA256
 policy-value-sha512 = SHA512
 policy-allowed-range = { $min } bis { $max }
-policy-allowed-count = 0 oder 4 bis 20
+policy-allowed-count = 0 oder { $min } bis { $max }
 policy-allowed-format = Zum Beispiel XXXX-XXXX-XXXX-XXXX
 
 ## Administration: audit events

@@ -633,7 +633,7 @@ policy-value-sha1 = SHA1
 policy-value-sha256 = SHA256
 policy-value-sha512 = SHA512
 policy-allowed-range = { $min } to { $max }
-policy-allowed-count = 0, or 4 to 20
+policy-allowed-count = 0, or { $min } to { $max }
 policy-allowed-format = For example XXXX-XXXX-XXXX-XXXX
 
 ## Administration: audit events

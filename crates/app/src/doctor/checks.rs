@@ -1,6 +1,5 @@
 use std::os::unix::fs::MetadataExt;
 
-use countersign_application::core::GuessingOdds;
 use countersign_application::ports::{Clock, KeyCheck, KeyCheckReads, RealmReads, Store};
 use countersign_application::{NetworkDoubt, Timestamp, TrustedProxies};
 use countersign_crypto::{KeyRing, KeyRingFault, SystemClock, verify_key_checks};
@@ -280,7 +279,13 @@ async fn guessing(store: &SeaStore, report: &mut Report) {
         Err(error) => return report.failure("guessing", format!("the realms cannot be read: {error}"), "see the log"),
     };
     for realm in realms {
-        let odds = GuessingOdds::of(&realm.policy);
+        let unknown: Vec<&str> = realm.policy.unknown_keys().keys().map(String::as_str).collect();
+        if !unknown.is_empty() {
+            let keys = unknown.join(", ");
+            let told = format!("realm {}: its policy has keys that this version does not obey: {keys}", realm.slug);
+            report.warning("policies", told, "a newer version has set them; bring every node to that version");
+        }
+        let odds = realm.policy.guessing_odds();
         let told = format!(
             "realm {}: at most {} guesses a year at the codes of an account, of which one is right with {odds}",
             realm.slug, odds.guesses,

@@ -3,9 +3,9 @@ use std::sync::Arc;
 
 use countersign_application::use_cases::{CheckReadiness, EnsureDefaultRealm};
 use countersign_cli::{CommandError, Output};
-use countersign_core::Preset;
 use countersign_crypto::{OsEntropy, SystemClock};
 use countersign_persistence::SeaStore;
+use countersign_policy::Preset;
 
 use super::signals::Signals;
 use super::waiting;

@@ -64,7 +64,7 @@ fn changed<G, T, E: std::fmt::Display>(
         Setting::Set(given) => match check(given) {
             Ok(checked) => Some(checked),
             Err(rule) => {
-                violations.push(KeyViolation { key: key.to_owned(), rule: rule.to_string() });
+                violations.push(KeyViolation::new(key, rule.to_string()));
                 None
             }
         },

@@ -1,6 +1,7 @@
 //! The first half of an enrollment: a pending authenticator, its secret and its QR code.
 
-use countersign_core::{KeyUri, ProofAct, RecoveryCodesShown, SharedSecret, Timestamp};
+use countersign_core::{KeyUri, SharedSecret, Timestamp};
+use countersign_policy::{ProofAct, RecoveryCodesShown};
 use secrecy::SecretString;
 use zeroize::Zeroizing;
 

@@ -1,6 +1,6 @@
 //! Changing one's own password.
 
-use countersign_core::ProofAct;
+use countersign_policy::ProofAct;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::application::details;

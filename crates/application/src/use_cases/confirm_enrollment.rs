@@ -1,6 +1,7 @@
 //! The second half of an enrollment: the first code.
 
-use countersign_core::{Attempt, MatchedStep, ProofAct, Timestamp};
+use countersign_core::{Attempt, MatchedStep, Timestamp};
+use countersign_policy::ProofAct;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::OwnedMutexGuard;
 

@@ -1,6 +1,7 @@
 //! Turning the second factor off.
 
-use countersign_core::{Counters, OnDisable, ProofAct};
+use countersign_core::Counters;
+use countersign_policy::{OnDisable, ProofAct};
 
 use crate::application::details;
 use crate::caller::end_what_rests_on_the_old;

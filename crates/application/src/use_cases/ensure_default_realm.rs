@@ -1,6 +1,6 @@
 //! The realm that exists from the first start.
 
-use countersign_core::Policy;
+use countersign_policy::Policy;
 
 use crate::ports::{Conflict, StoreError};
 use crate::{Application, Realm, RealmId, RealmSlug, UseCaseError};

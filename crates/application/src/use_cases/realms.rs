@@ -10,7 +10,7 @@ use crate::{
     Actor, Application, Authority, EventKind, GivenProof, KeyViolation, Origin, PolicyChange, ProofDenial, Realm,
     RealmId, RealmSlug, RealmSlugError, Timestamp, UseCaseError,
 };
-use countersign_core::Policy;
+use countersign_policy::Policy;
 
 /// How often a change is tried anew because others changed the realm meanwhile.
 const TRIES: u32 = 8;
@@ -245,8 +245,12 @@ impl UpdateRealm {
             return Ok(false);
         }
         let mut changes = details([]);
-        for (key, before, after) in differences(&before.policy, &after.policy) {
-            changes.insert(key, format!("{before} → {after}"));
+        if before.policy.preset() != after.policy.preset() {
+            let (before, after) = (before.policy.preset(), after.policy.preset());
+            changes.insert("preset".to_owned(), format!("{} → {}", before.name(), after.name()));
+        }
+        for (field, before, after) in differences(&before.policy, &after.policy) {
+            changes.insert(field.key.to_owned(), format!("{before} → {after}"));
         }
         if before.issuer != after.issuer {
             changes.insert("issuer".to_owned(), format!("{} → {}", before.issuer, after.issuer));
@@ -260,5 +264,5 @@ impl UpdateRealm {
 }
 
 fn issuer_violation(rule: TextError) -> KeyViolation {
-    KeyViolation { key: "issuer".to_owned(), rule: rule.to_string() }
+    KeyViolation::new("issuer", rule.to_string())
 }

@@ -1,6 +1,6 @@
 //! New recovery codes in place of the old ones.
 
-use countersign_core::ProofAct;
+use countersign_policy::ProofAct;
 use secrecy::SecretString;
 
 use crate::application::details;

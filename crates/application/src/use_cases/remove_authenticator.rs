@@ -1,6 +1,6 @@
 //! Removing one authenticator.
 
-use countersign_core::ProofAct;
+use countersign_policy::ProofAct;
 
 use super::disable_two_factor::take_second_factor_away;
 use crate::application::details;

@@ -1,6 +1,6 @@
 //! Seeing recovery codes again.
 
-use countersign_core::ProofAct;
+use countersign_policy::ProofAct;
 use secrecy::SecretString;
 
 use crate::application::details;

@@ -1,6 +1,7 @@
 //! Codes: of an authenticator, or for recovery. One field takes either.
 
-use countersign_core::{AfterUse, Attempt, MatchedStep, SubmittedCode, Throttle};
+use countersign_core::{Attempt, MatchedStep, SubmittedCode, Throttle};
+use countersign_policy::AfterUse;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::settlement::Throttled;

@@ -1,6 +1,7 @@
 //! Proofs: the password or code that a sensitive operation asks for again.
 
-use countersign_core::{Attempt, ProofRequirement};
+use countersign_core::Attempt;
+use countersign_policy::ProofRequirement;
 use secrecy::SecretString;
 
 use super::settlement::Throttled;

@@ -148,7 +148,7 @@ async fn on_owners_only_owners_act_and_only_they_make_owners() {
 
 #[tokio::test]
 async fn who_may_turn_off_the_two_factor_of_others_is_the_policys() {
-    use countersign_application::core::MayDisableTwoFactor::{Admins, Nobody, Owners};
+    use countersign_application::policy::MayDisableTwoFactor::{Admins, Nobody, Owners};
     let key_id = countersign_application::ApiKeyId::from_uuid(uuid::Uuid::nil());
     for (may, admin, owner, key) in
         [(Admins, true, true, true), (Owners, false, true, false), (Nobody, false, false, false)]

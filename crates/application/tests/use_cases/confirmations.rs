@@ -1,4 +1,4 @@
-use countersign_application::core::ProofRequirement;
+use countersign_application::policy::ProofRequirement;
 use countersign_application::use_cases::{
     CreateAccount, CreateAccountOutcome, CreateApiKey, CreateApiKeyOutcome, DeleteAccount, EndSession, ResetTwoFactor,
     ResetTwoFactorOutcome, RevokeApiKey, RevokeApiKeyOutcome, SetAppearance, SetAppearanceOutcome, UnlockAccount,

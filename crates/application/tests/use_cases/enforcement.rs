@@ -1,4 +1,4 @@
-use countersign_application::core::RequiredFor;
+use countersign_application::policy::RequiredFor;
 use countersign_application::use_cases::{
     AuthenticateAdministrator, AuthenticateAdministratorOutcome, AuthenticateSessionOutcome, ConfirmEnrollmentOutcome,
     DisableTwoFactor, ResetTwoFactor, SessionPurpose, SignInOutcome, UpdateAccount, UpdateAccountOutcome, UpdateRealm,

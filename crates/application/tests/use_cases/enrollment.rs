@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use countersign_application::core::{ProofRequirement, RecoveryCodesShown};
+use countersign_application::policy::{ProofRequirement, RecoveryCodesShown};
 use countersign_application::use_cases::{
     BeginEnrollmentOutcome, ConfirmEnrollmentOutcome, QrFormat, RemoveAuthenticator, RemoveAuthenticatorOutcome,
     ShowEnrollmentQr, SignInOutcome,

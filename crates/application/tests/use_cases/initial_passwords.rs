@@ -1,6 +1,6 @@
 //! A password that someone else gave is changed before anything else.
 
-use countersign_application::core::RequiredFor;
+use countersign_application::policy::RequiredFor;
 use countersign_application::use_cases::{
     AuthenticateAdministrator, AuthenticateAdministratorOutcome, AuthenticateSessionOutcome, ChangePassword,
     ChangePasswordOutcome, SessionPurpose, SignInOutcome, UpdateAccount, VerifySecondFactorOutcome,

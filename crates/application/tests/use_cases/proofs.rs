@@ -1,6 +1,6 @@
 //! Every requirement against everything that can be given, read from one table.
 
-use countersign_application::core::ProofRequirement::{self, Code, Password, PasswordAndCode, PasswordOrCode};
+use countersign_application::policy::ProofRequirement::{self, Code, Password, PasswordAndCode, PasswordOrCode};
 use countersign_application::use_cases::{DisableTwoFactor, DisableTwoFactorOutcome};
 use countersign_application::{GivenProof, ProofDenial, ProofField};
 use countersign_testing::PASSWORD;

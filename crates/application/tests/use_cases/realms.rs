@@ -1,4 +1,4 @@
-use countersign_application::core::{KeyHolder, PolicyField, Preset};
+use countersign_application::policy::{KeyHolder, PolicyField, Preset};
 use countersign_application::use_cases::{
     ConfirmEnrollmentOutcome, CreateRealm, CreateRealmOutcome, FindRealm, SignInOutcome, UpdateRealm,
     UpdateRealmOutcome, VerifySecondFactorOutcome,
@@ -71,7 +71,7 @@ async fn a_patch_changes_the_keys_it_names_and_the_trail_says_which() {
     assert!(matches!(outcome, UpdateRealmOutcome::Updated(realm) if realm.version == world.realm.version + 1));
     let expected = policy(|policy| {
         policy.totp.digits = 8;
-        policy.enforcement.required_for = countersign_application::core::RequiredFor::Admins;
+        policy.enforcement.required_for = countersign_application::policy::RequiredFor::Admins;
     });
     assert_eq!(present(&world).await.policy, expected);
     assert_eq!(world.events(EventKind::PolicyChanged).await, 1);
@@ -85,7 +85,7 @@ async fn a_preset_is_applied_before_the_keys() {
     let changed = present(&world).await.policy;
     let preset = Preset::from_name("pterodactyl").unwrap().policy().unwrap();
     assert_eq!(changed.proofs, preset.proofs);
-    assert_eq!(changed.enforcement.required_for, countersign_application::core::RequiredFor::Everyone);
+    assert_eq!(changed.enforcement.required_for, countersign_application::policy::RequiredFor::Everyone);
 }
 
 #[tokio::test]
@@ -173,7 +173,7 @@ async fn a_policy_made_stricter_holds_for_what_was_begun_under_the_old_one() {
 
 #[tokio::test]
 async fn who_is_held_back_from_disabling_cannot_lift_the_rule() {
-    use countersign_application::core::MayDisableTwoFactor::{Admins, Nobody, Owners};
+    use countersign_application::policy::MayDisableTwoFactor::{Admins, Nobody, Owners};
     for (rule, role, allowed) in [
         (Admins, Some(Role::Owner), true),
         (Owners, Some(Role::Owner), true),

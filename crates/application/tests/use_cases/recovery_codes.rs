@@ -1,4 +1,5 @@
-use countersign_application::core::{AfterUse, OnDisable, RecoveryAlphabet};
+use countersign_application::core::RecoveryAlphabet;
+use countersign_application::policy::{AfterUse, OnDisable};
 use countersign_application::use_cases::{
     DisableTwoFactor, RegenerateRecoveryCodes, RegenerateRecoveryCodesOutcome, VerifySecondFactorOutcome,
     ViewRecoveryCodes, ViewRecoveryCodesOutcome,

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use countersign_application::core::RequiredFor;
+use countersign_application::policy::RequiredFor;
 use countersign_application::use_cases::{
     AuthenticateSession, AuthenticateSessionOutcome, CheckSetUpLink, CreateAccount, CreateAccountOutcome,
     CreateFirstOwner, CreateFirstOwnerOutcome, DeleteAccount, IssueSetUpLink, SessionPurpose,

@@ -1,6 +1,6 @@
 //! Nothing that yields a factor asks for less than what turns one off, and nothing new turns off what was there before.
 
-use countersign_application::core::{PolicyDocument, ProofRequirement};
+use countersign_application::policy::{PolicyDocument, ProofRequirement};
 use countersign_application::use_cases::{
     BeginEnrollmentOutcome, ChangePassword, ChangePasswordOutcome, DisableTwoFactor, DisableTwoFactorOutcome,
     RegenerateRecoveryCodes, RegenerateRecoveryCodesOutcome, RemoveAuthenticator, RemoveAuthenticatorOutcome,

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use countersign_application::core::{Policy, PolicyDocument, Preset, SharedSecret, Totp};
+use countersign_application::core::{SharedSecret, Totp};
+use countersign_application::policy::{Policy, PolicyDocument, Preset};
 use countersign_application::ports::{AuditFilter, AuditReads, Store};
 use countersign_application::use_cases::{
     AuthenticateSession, AuthenticateSessionOutcome, BeginEnrollment, BeginEnrollmentOutcome, BegunEnrollment,

@@ -6,7 +6,7 @@ use countersign_application::use_cases::{
 use countersign_application::{
     AdministrationDenial, AppearanceChange, Authority, GivenProof, KeyViolation, Origin, PolicyChange, Realm, RealmSlug,
 };
-use countersign_core::Preset;
+use countersign_policy::Preset;
 
 use super::{NewRealm, RealmChange, RealmDirectory, RealmView};
 use crate::local::no_realm;

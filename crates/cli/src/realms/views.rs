@@ -1,5 +1,5 @@
 use countersign_application::{Appearance, Realm};
-use countersign_core::PolicyField;
+use countersign_policy::PolicyField;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -15,6 +15,9 @@ pub struct RealmView {
     pub slug: String,
     /// The name that authenticator apps show.
     pub issuer: String,
+    /// The preset that its rules come from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preset: Option<String>,
     /// Its rules; as they are, also those that only a newer server knows.
     pub policy: Value,
     /// How it looks; nothing where nobody has set that.
@@ -30,6 +33,7 @@ impl From<&Realm> for RealmView {
             id: realm.id.to_string(),
             slug: realm.slug.to_string(),
             issuer: realm.issuer.clone(),
+            preset: Some(realm.policy.preset().name().to_owned()),
             policy: serde_json::to_value(realm.policy.document()).unwrap_or_default(),
             appearance: None,
             created_at: Moment(realm.created_at),
@@ -45,18 +49,19 @@ impl RealmView {
         Self { appearance, ..self }
     }
 
-    fn value(&self, key: &str) -> Option<String> {
-        let value = self.policy.pointer(&format!("/{}", key.replace('.', "/")))?;
+    fn value(&self, field: &PolicyField) -> Option<String> {
+        let value = self.policy.get(field.group)?.get(field.name)?;
         Some(value.as_str().map_or_else(|| value.to_string(), str::to_owned))
     }
 }
 
 impl View for RealmView {
     fn table(&self) -> String {
-        let rules = PolicyField::ALL.iter().filter_map(|field| Some((field.key, self.value(field.key)?)));
+        let rules = PolicyField::ALL.iter().filter_map(|field| Some((field.key, self.value(field)?)));
         let names = [("slug", self.slug.clone()), ("issuer", self.issuer.clone())];
         let appearance = self.appearance.iter().flat_map(AppearanceView::facts);
-        facts(names.into_iter().chain(appearance).chain(rules))
+        let preset = self.preset.iter().map(|preset| ("preset", preset.clone()));
+        facts(names.into_iter().chain(appearance).chain(preset).chain(rules))
     }
 }
 
@@ -88,7 +93,7 @@ mod tests {
         let view = RealmView::from(&the_default_realm());
         let table = view.table();
         let keys: Vec<&str> = table.lines().filter_map(|line| line.split_whitespace().next()).collect();
-        let expected = ["slug", "issuer"].into_iter().chain(PolicyField::ALL.iter().map(|field| field.key));
+        let expected = ["slug", "issuer", "preset"].into_iter().chain(PolicyField::ALL.iter().map(|field| field.key));
         assert_eq!(keys, expected.collect::<Vec<_>>());
         let row = table.lines().find(|line| line.starts_with("proofs.disable ")).unwrap();
         assert!(row.ends_with("password_and_code"), "{row}");

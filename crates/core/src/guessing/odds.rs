@@ -2,7 +2,8 @@
 
 use core::fmt;
 
-use crate::Policy;
+use super::GuessingRules;
+use crate::Digits;
 
 /// 365 days.
 const SECONDS_PER_YEAR: u64 = 365 * 86_400;
@@ -26,15 +27,14 @@ pub struct GuessingOdds {
 }
 
 impl GuessingOdds {
-    /// The odds under a policy.
+    /// The odds where so many steps before and after the current one are accepted, and codes have so many digits.
     #[must_use]
-    pub fn of(policy: &Policy) -> Self {
-        let rules = policy.guessing_rules();
+    pub fn of(rules: &GuessingRules, skew_steps: u8, digits: Digits) -> Self {
         Self {
             guesses: rules.codes.most_within(SECONDS_PER_YEAR),
             consecutive_guesses: rules.consecutive_codes.most_within(SECONDS_PER_YEAR),
-            right_codes: 2 * u32::from(policy.skew_steps()) + 1,
-            codes: 10_u64.pow(u32::from(policy.totp_parameters().digits().get())),
+            right_codes: 2 * u32::from(skew_steps) + 1,
+            codes: 10_u64.pow(u32::from(digits.get())),
         }
     }
 

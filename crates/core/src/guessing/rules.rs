@@ -1,7 +1,7 @@
 //! The numbers.
 
 use super::BudgetRules;
-use crate::{ThrottleRules, ThrottleSchedule};
+use crate::ThrottleSchedule;
 
 /// Failures with single codes and proofs that success does not give back: 20, and one more every 160 minutes, which is
 /// nine a day.
@@ -28,10 +28,12 @@ pub struct GuessingRules {
     pub failures_that_disable: u32,
 }
 
-impl From<&ThrottleRules> for GuessingRules {
-    fn from(rules: &ThrottleRules) -> Self {
+impl GuessingRules {
+    /// The rules with these waits.
+    #[must_use]
+    pub const fn with_waits(waits: ThrottleSchedule) -> Self {
         Self {
-            waits: ThrottleSchedule::from(rules),
+            waits,
             codes: CODE_BUDGET,
             consecutive_codes: CONSECUTIVE_CODES_BUDGET,
             failures_that_disable: FAILURES_THAT_DISABLE,

@@ -282,6 +282,8 @@ pub(crate) struct Realm {
     slug: String,
     /// The name that authenticator apps show.
     issuer: String,
+    /// The preset that its rules come from.
+    preset: String,
     /// Its rules.
     policy: Policy,
     /// When it was made.
@@ -294,6 +296,7 @@ impl From<&domain::Realm> for Realm {
             id: realm.id.to_string(),
             slug: realm.slug.to_string(),
             issuer: realm.issuer.clone(),
+            preset: realm.policy.preset().name().to_owned(),
             policy: Policy::from(realm.policy.document()),
             created_at: rfc3339(realm.created_at),
         }

@@ -1,14 +1,11 @@
 //! Realms.
 
-use std::sync::LazyLock;
-
 use async_trait::async_trait;
-use countersign_application::core::{Policy, PolicyDocument, Preset};
+use countersign_application::policy::{Policy, StoredPolicy};
 use countersign_application::ports::{Conflict, RealmReads, RealmStore, StoreError};
 use countersign_application::{Realm, RealmId, RealmSlug, Timestamp};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, Insert, QueryFilter, QueryOrder, QuerySelect};
-use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::entities::realm::{self, Column, Entity};
@@ -30,35 +27,14 @@ fn from_row(row: realm::Model) -> Result<Realm, StoreError> {
     })
 }
 
-/// What a policy is given for keys that there were none of when it was stored.
-static RECOMMENDED: LazyLock<Value> = LazyLock::new(|| {
-    let recommended = Preset::RECOMMENDED.policy().ok();
-    recommended.and_then(|policy| serde_json::to_value(&policy).ok()).unwrap_or_default()
-});
-
-/// A policy that this version or an older one stored.
+/// A policy that this version stored, or an older or a newer one.
 fn stored_policy(text: &str) -> Option<Policy> {
-    let document = match serde_json::from_str(text) {
-        Ok(document) => document,
-        Err(_) => completed(serde_json::from_str(text).ok()?)?,
-    };
-    Policy::from_stored(document).ok()
-}
-
-/// The policy with the recommended value of each key that it lacks.
-fn completed(mut stored: Value) -> Option<PolicyDocument> {
-    let groups = stored.as_object_mut()?;
-    for (name, rules) in RECOMMENDED.as_object()? {
-        let group = groups.entry(name.clone()).or_insert_with(|| Value::Object(Map::new())).as_object_mut()?;
-        for (key, value) in rules.as_object()? {
-            group.entry(key.clone()).or_insert_with(|| value.clone());
-        }
-    }
-    serde_json::from_value(stored).ok()
+    let stored: StoredPolicy = serde_json::from_str(text).ok()?;
+    stored.into_policy().ok()
 }
 
 fn policy_of(realm: &Realm) -> Result<String, StoreError> {
-    serde_json::to_string(&realm.policy).map_err(|error| StoreError::Unavailable(Box::new(error)))
+    serde_json::to_string(&StoredPolicy::from(&realm.policy)).map_err(|error| StoreError::Unavailable(Box::new(error)))
 }
 
 async fn find<C: ConnectionTrait>(connection: &C, slug: &RealmSlug) -> Result<Option<Realm>, StoreError> {
@@ -147,35 +123,5 @@ impl RealmStore for SeaUnitOfWork {
             .await
             .map_err(fault)?;
         Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used, reason = "a failed test is a panic")]
-    use countersign_application::core::{ProofAct, ProofRequirement};
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn a_policy_of_before_a_key_is_read_with_the_recommended_value_of_it() {
-        let mut stored = RECOMMENDED.clone();
-        stored["proofs"].as_object_mut().unwrap().remove("hold_hours");
-        stored["totp"]["digits"] = json!(8);
-        let policy = stored_policy(&stored.to_string()).unwrap();
-        assert_eq!((policy.proofs.hold_hours, policy.totp.digits), (24, 8));
-        stored["proofs"]["surplus"] = json!(1);
-        assert_eq!(stored_policy(&stored.to_string()), None, "an unknown key is not overlooked");
-    }
-
-    #[test]
-    fn a_policy_that_yields_factors_for_less_is_read_and_yields_none() {
-        let mut stored = RECOMMENDED.clone();
-        stored["proofs"]["recovery_codes"] = json!("password_or_code");
-        assert!(serde_json::from_value::<Policy>(stored.clone()).is_err(), "a new policy may not be so");
-        let policy = stored_policy(&stored.to_string()).unwrap();
-        assert_eq!(policy.proof_for(ProofAct::RecoveryCodes, true), ProofRequirement::PasswordAndCode);
-        assert_eq!(policy.proofs.recovery_codes, ProofRequirement::PasswordAndCode, "and it says so");
     }
 }

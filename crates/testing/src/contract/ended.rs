@@ -4,7 +4,8 @@ use countersign_application::ports::{Ended, Sealed};
 use countersign_application::{
     Account, Authenticator, Challenge, Realm, RecoveryCodeSet, SealedRecoveryCode, Session, TrustedDevice,
 };
-use countersign_core::{Algorithm, Policy, PolicyDocument, TotpParameters};
+use countersign_core::{Algorithm, TotpParameters};
+use countersign_policy::{Policy, PolicyDocument};
 
 use super::bench::Bench;
 use super::{StorePlace, in_unit};

@@ -2,7 +2,7 @@
 
 use countersign_application::ports::{Conflict, StoreError};
 use countersign_application::{Realm, RealmSlug};
-use countersign_core::Policy;
+use countersign_policy::Policy;
 
 use super::bench::{Bench, winners};
 use super::{StorePlace, in_unit};

@@ -6,7 +6,8 @@ use countersign_application::{
     AuthenticatorName, AuthenticatorStatus, Challenge, EventKind, Login, PageRequest, Realm, RecoveryCodeSet, Role,
     Scope, SealedRecoveryCode, Session, TrustedDevice,
 };
-use countersign_core::{Algorithm, Digits, Policy, RecoveryAlphabet, RecoveryCodeFormat, TotpParameters};
+use countersign_core::{Algorithm, Digits, RecoveryAlphabet, RecoveryCodeFormat, TotpParameters};
+use countersign_policy::Policy;
 
 use super::bench::{Bench, winners};
 use super::{StorePlace, in_unit};

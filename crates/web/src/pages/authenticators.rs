@@ -5,7 +5,7 @@ use countersign_application::use_cases::{
     RemoveAuthenticator, RemoveAuthenticatorOutcome, SessionPurpose, ShowTwoFactor,
 };
 use countersign_application::{Caller, two_factor_is_required};
-use countersign_core::{ProofAct, ProofRequirement};
+use countersign_policy::{ProofAct, ProofRequirement};
 use poem::web::Path;
 use poem::{Response, handler};
 

@@ -3,7 +3,7 @@
 use askama::Template;
 use countersign_application::use_cases::{DisableTwoFactor, DisableTwoFactorOutcome, SessionPurpose, ShowTwoFactor};
 use countersign_application::{Caller, two_factor_is_required};
-use countersign_core::{OnDisable, ProofAct};
+use countersign_policy::{OnDisable, ProofAct};
 use poem::{Response, handler};
 
 use crate::form::Form;

@@ -10,7 +10,8 @@ use countersign_application::{
     Authenticator, AuthenticatorId, AuthenticatorName, Caller, GivenProof, RecoverySetStatus, SecondFactor, Timestamp,
     enrollment_deadline, two_factor_is_required,
 };
-use countersign_core::{ProofAct, RecoveryCodesShown, TotpParameters};
+use countersign_core::TotpParameters;
+use countersign_policy::{ProofAct, RecoveryCodesShown};
 use poem::web::Path;
 use poem::{Response, handler};
 

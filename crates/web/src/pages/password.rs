@@ -3,7 +3,7 @@
 use askama::Template;
 use countersign_application::use_cases::{ChangePassword, ChangePasswordOutcome, SessionPurpose, ShowTwoFactor};
 use countersign_application::{Caller, NewPasswordError};
-use countersign_core::ProofAct;
+use countersign_policy::ProofAct;
 use poem::{Response, handler};
 
 use crate::form::Form;

@@ -1,7 +1,8 @@
 //! Proofs that forms ask for, and what is wrong with what a form brought.
 
 use countersign_application::{Caller, GivenProof, ProofDenial, ProofField, SecondFactor, Timestamp};
-use countersign_core::{Attempt, ConsecutiveCodes, ProofRequirement};
+use countersign_core::{Attempt, ConsecutiveCodes};
+use countersign_policy::ProofRequirement;
 use poem::http::StatusCode;
 
 use crate::form::Form;

@@ -6,7 +6,7 @@ use countersign_application::use_cases::{
     ViewRecoveryCodesOutcome,
 };
 use countersign_application::{Account, Caller, Realm, Timestamp};
-use countersign_core::ProofAct;
+use countersign_policy::ProofAct;
 use poem::http::StatusCode;
 use poem::{Response, handler};
 use secrecy::{ExposeSecret, SecretString};

@@ -6,7 +6,8 @@ use countersign_application::use_cases::{
     VerifySecondFactor, VerifySecondFactorOutcome,
 };
 use countersign_application::{ChallengeMethod, CodeState, Login, Realm, SecondFactorMethod};
-use countersign_core::{AfterUse, RecoveryCodeFormat};
+use countersign_core::RecoveryCodeFormat;
+use countersign_policy::AfterUse;
 use poem::http::StatusCode;
 use poem::{IntoResponse, Response, handler};
 use secrecy::ExposeSecret;

@@ -1,16 +1,16 @@
 //! The policy of the realm: presets, and every key.
 
 use askama::Template;
-use countersign_application::core::{KeyHolder, Policy, PolicyField, Preset};
+use countersign_application::policy::{KeyHolder, Policy, PolicyField, PolicyGroup, Preset, Values};
 use countersign_application::use_cases::{Administrator, UpdateRealm, UpdateRealmOutcome};
-use countersign_application::{Caller, KeyViolation, PolicyChange, Realm, owners_keys};
+use countersign_application::{Caller, KeyViolation, PolicyChange, Realm, owners_keys, policy_differences};
 use poem::http::StatusCode;
 use poem::{Response, handler};
 
 use super::confirm::{ConfirmPage, HiddenField, proof_of, unless_busy, unproven};
-use super::policy_fields::{Kind, allowed_text, differences, kind, rule_name, value_text, values};
+use super::policy_fields::{allowed_text, choices, rule_name, value_text};
 use super::policy_form::{PolicyForm, explained};
-use super::policy_presets::{PresetCard, cards, nearest, sentences};
+use super::policy_presets::{PresetCard, cards, sentences};
 use crate::form::Form;
 use crate::page::Page;
 use crate::pages::proof::{Wrong, given};
@@ -27,12 +27,12 @@ struct PolicyPage {
     issuer: String,
     issuer_now: String,
     presets: Vec<PresetCard>,
-    groups: Vec<PolicyGroup>,
+    groups: Vec<PolicyGroupRows>,
     is_owner: bool,
     may_change_administration: bool,
 }
 
-struct PolicyGroup {
+struct PolicyGroupRows {
     title: String,
     fields: Vec<PolicyFieldRow>,
 }
@@ -47,8 +47,8 @@ struct PolicyFieldRow {
     kind: &'static str,
     value: String,
     now: String,
-    min: &'static str,
-    max: &'static str,
+    min: u32,
+    max: u32,
     options: Vec<PolicyOption>,
     /// Only owners may change it, and the one who looks is none.
     locked: bool,
@@ -64,13 +64,20 @@ struct PolicyOption {
 
 impl PolicyFieldRow {
     /// `preset` is what the preset that the policy comes from has here.
-    fn new(field: &'static PolicyField, form: &PolicyForm, preset: Option<&str>, is_owner: bool, texts: Texts) -> Self {
+    fn new(
+        field: &'static PolicyField,
+        form: &PolicyForm,
+        preset: Option<&Policy>,
+        is_owner: bool,
+        texts: Texts,
+    ) -> Self {
+        let preset = preset.map(|preset| field.value(preset.document()).to_string());
         let id = hyphenated(field.key);
         let typed = form.fields.get(field.key).cloned().unwrap_or_default();
-        let (kind, options, min, max) = match kind(field) {
-            Kind::Choice(options) => ("choice", options, "", ""),
-            Kind::Number { min, max, .. } => ("number", Vec::new(), min, max),
-            Kind::Text => ("text", Vec::new(), "", ""),
+        let (kind, min, max) = match field.values {
+            Values::Switch | Values::Words { .. } => ("choice", 0, 0),
+            Values::Number { min, max, or_none } => ("number", if or_none { 0 } else { min }, max),
+            Values::Pattern => ("text", 0, 0),
         };
         let option = |value: &'static str| PolicyOption {
             value,
@@ -87,10 +94,10 @@ impl PolicyFieldRow {
             kind,
             min,
             max,
-            options: options.into_iter().map(option).collect(),
+            options: choices(field).iter().map(|value| option(value)).collect(),
             locked: field.who == KeyHolder::Owners && !is_owner,
-            differs: preset.is_some_and(|preset| preset != typed.value),
-            preset_value: preset.map(|preset| value_text(field, preset, texts)).unwrap_or_default(),
+            differs: preset.as_ref().is_some_and(|preset| *preset != typed.value),
+            preset_value: preset.map(|preset| value_text(field, &preset, texts)).unwrap_or_default(),
             value: typed.value,
             now: typed.now,
             id,
@@ -98,21 +105,17 @@ impl PolicyFieldRow {
     }
 }
 
-fn groups(realm: &Realm, form: &PolicyForm, is_owner: bool, texts: Texts) -> Vec<PolicyGroup> {
-    let preset = nearest(&realm.policy).map(|(_, document)| values(&document));
-    let mut groups: Vec<(&str, PolicyGroup)> = Vec::new();
-    for field in PolicyField::ALL {
-        let name = field.key.split('.').next().unwrap_or_default();
-        if groups.last().is_none_or(|(last, _)| *last != name) {
-            let title = texts.say(&format!("policy-group-{}", hyphenated(name)));
-            groups.push((name, PolicyGroup { title, fields: Vec::new() }));
-        }
-        if let Some((_, group)) = groups.last_mut() {
-            let preset = preset.as_ref().and_then(|values| values.get(field.key)).map(String::as_str);
-            group.fields.push(PolicyFieldRow::new(field, form, preset, is_owner, texts));
-        }
-    }
-    groups.into_iter().map(|(_, group)| group).collect()
+fn groups(realm: &Realm, form: &PolicyForm, is_owner: bool, texts: Texts) -> Vec<PolicyGroupRows> {
+    let preset = realm.policy.preset().policy().ok();
+    let group = |group: &PolicyGroup| PolicyGroupRows {
+        title: texts.say(&format!("policy-group-{}", hyphenated(group.name))),
+        fields: PolicyField::ALL
+            .iter()
+            .filter(|field| field.group == group.name)
+            .map(|field| PolicyFieldRow::new(field, form, preset.as_ref(), is_owner, texts))
+            .collect(),
+    };
+    PolicyGroup::ALL.iter().map(group).collect()
 }
 
 /// What is wrong: the field, or nothing, and what to do.
@@ -336,7 +339,7 @@ async fn save_fields(
         Ok(policy) => match owners_part(administrator, &realm.policy, &policy) {
             keys if !keys.is_empty() => owners_only(&keys, texts),
             _ => {
-                proposal.consequences.extend(sentences(&differences(&realm.policy, &policy), texts));
+                proposal.consequences.extend(sentences(&policy_differences(&realm.policy, &policy), texts));
                 decide(&visit, administrator, form, &proposal).await?
             }
         },
@@ -357,7 +360,7 @@ async fn use_preset(
         tracing::error!(%error, "a preset is broken");
         Refusal::Internal
     })?;
-    let found = differences(&realm.policy, &policy);
+    let found = policy_differences(&realm.policy, &policy);
     if found.is_empty() {
         return unchanged(visit);
     }

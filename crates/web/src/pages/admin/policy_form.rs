@@ -2,11 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use countersign_application::core::PolicyField;
+use countersign_application::policy::{PolicyField, PolicyRule};
 use countersign_application::{KeyViolation, PolicyChange, Realm};
 
-use super::policy_fields;
-use super::policy_fields::{Kind, kind, rule_name, values};
+use super::policy_fields::{allowed_text, choices, rule_name, value_text};
 use crate::form::Form;
 use crate::texts::{Texts, hyphenated};
 
@@ -57,9 +56,8 @@ impl PolicyForm {
     fn read(realm: &Realm, sent: impl Fn(&str) -> Option<String>) -> Self {
         let read =
             |name: &str, now: &str| Field::of(now, sent(name).as_deref(), sent(&format!("{SHOWN}{name}")).as_deref());
-        let present = values(realm.policy.document());
         let field = |field: &'static PolicyField| {
-            (field.key, read(field.key, present.get(field.key).map_or("", String::as_str)))
+            (field.key, read(field.key, &field.value(realm.policy.document()).to_string()))
         };
         Self { issuer: read("issuer", &realm.issuer), fields: PolicyField::ALL.iter().map(field).collect() }
     }
@@ -86,15 +84,10 @@ impl PolicyForm {
         for (field, value) in
             PolicyField::ALL.iter().filter_map(|field| Some((field, self.fields.get(field.key)?.change()?)))
         {
-            let Some((group, name)) = field.key.split_once('.') else { continue };
             // What was nothing before becomes an object by being written into.
             let patch = change.patch.get_or_insert_default();
             // What is of another type than the key goes on as text: the use case says what is wrong with it.
-            patch[group][name] = match (kind(field), value.parse::<u64>(), value.parse::<bool>()) {
-                (Kind::Number { .. }, Ok(number), _) => number.into(),
-                (Kind::Choice(options), _, Ok(switch)) if options.contains(&value) => switch.into(),
-                _ => value.into(),
-            };
+            patch[field.group][field.name] = field.typed(value).into();
         }
         change
     }
@@ -102,25 +95,26 @@ impl PolicyForm {
 
 /// The field of the page that a violation concerns, and what is wrong with it for the one who typed it.
 pub(super) fn explained(violation: &KeyViolation, texts: Texts) -> (String, String) {
-    let KeyViolation { key, rule } = violation;
+    let KeyViolation { key, rule, of_policy } = violation;
     if key == "issuer" {
         return ("issuer".to_owned(), texts.say("error-issuer-invalid"));
     }
-    let Some(field) = PolicyField::ALL.iter().find(|field| field.key == key) else {
+    let (Some(field), Some(of_policy)) = (PolicyField::of(key), of_policy) else {
         return (String::new(), format!("{key} {rule}"));
     };
     let name = rule_name(key, texts);
-    let text = match (kind(field), rule.strip_prefix("must not be above "), rule.strip_prefix("must not be below ")) {
-        (_, Some(other), _) => texts.say2("error-policy-above", "rule", &name, "other", &rule_name(other, texts)),
-        (_, _, Some(other)) => texts.say2("error-policy-below", "rule", &name, "other", &rule_name(other, texts)),
-        (Kind::Text, ..) => texts.say1("error-policy-format", "rule", &name),
-        (Kind::Choice(options), ..) => {
-            let options: Vec<_> =
-                options.iter().map(|option| policy_fields::value_text(field, option, texts)).collect();
-            texts.say2("error-policy-value", "rule", &name, "allowed", &options.join(", "))
+    let text = match of_policy {
+        PolicyRule::NotAbove(other) => {
+            texts.say2("error-policy-above", "rule", &name, "other", &rule_name(other, texts))
         }
-        (Kind::Number { .. }, ..) => {
-            texts.say2("error-policy-value", "rule", &name, "allowed", &policy_fields::allowed_text(field, texts))
+        PolicyRule::NotBelow(other) => {
+            texts.say2("error-policy-below", "rule", &name, "other", &rule_name(other, texts))
+        }
+        PolicyRule::Pattern(_) => texts.say1("error-policy-format", "rule", &name),
+        PolicyRule::NotLess(_) | PolicyRule::Beside(_) | PolicyRule::Values(_) => {
+            let options: Vec<_> = choices(field).iter().map(|option| value_text(field, option, texts)).collect();
+            let allowed = if options.is_empty() { allowed_text(field, texts) } else { options.join(", ") };
+            texts.say2("error-policy-value", "rule", &name, "allowed", &allowed)
         }
     };
     (hyphenated(key), text)
@@ -128,7 +122,7 @@ pub(super) fn explained(violation: &KeyViolation, texts: Texts) -> (String, Stri
 
 #[cfg(test)]
 pub(super) mod tests {
-    use countersign_application::core::Preset;
+    use countersign_application::policy::Preset;
     use countersign_application::{RealmId, RealmSlug, Timestamp};
 
     use super::*;
@@ -176,8 +170,7 @@ pub(super) mod tests {
     #[test]
     fn what_was_not_touched_follows_what_someone_else_changed_meanwhile() {
         let realm = realm();
-        let now = values(realm.policy.document());
-        let digits = now["totp.digits"].as_str();
+        let digits = realm.policy.totp.digits.to_string();
         // The page showed other digits, which nobody touched; the name was typed.
         let form = typed(
             &realm,

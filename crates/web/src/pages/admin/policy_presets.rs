@@ -1,12 +1,16 @@
-//! Presets: what each would change, and which of them a policy comes from.
+//! Presets: what each would change.
 
-use countersign_application::core::{KeyHolder, Policy, PolicyDocument, Preset};
+use countersign_application::policy::{KeyHolder, Policy, PolicyField, Preset};
+use countersign_application::policy_differences;
 
-use super::policy_fields::{Difference, differences, rule_name, value_text};
+use super::policy_fields::{rule_name, value_text};
 use crate::texts::Texts;
 
 /// How many changes a card names one by one.
 const NAMED: usize = 6;
+
+/// A key in which two policies differ, with its value now and then.
+type Difference = (&'static PolicyField, String, String);
 
 /// A preset to choose.
 pub(super) struct PresetCard {
@@ -24,10 +28,10 @@ pub(super) struct PresetCard {
 pub(super) fn cards(policy: &Policy, is_owner: bool, texts: Texts) -> Vec<PresetCard> {
     let card = |preset: &Preset| {
         let name = preset.name();
-        let found = differences(policy, &preset.policy().ok()?);
-        let say = |difference: &Difference| {
-            let rule = rule_name(difference.field.key, texts);
-            texts.say2("preset-change", "rule", &rule, "value", &value_text(difference.field, &difference.then, texts))
+        let found = policy_differences(policy, &preset.policy().ok()?);
+        let say = |(field, _, then): &Difference| {
+            let rule = rule_name(field.key, texts);
+            texts.say2("preset-change", "rule", &rule, "value", &value_text(field, then, texts))
         };
         let mut changes: Vec<String> = found.iter().take(NAMED).map(say).collect();
         if found.len() > NAMED {
@@ -39,27 +43,16 @@ pub(super) fn cards(policy: &Policy, is_owner: bool, texts: Texts) -> Vec<Preset
             summary: texts.say(&format!("preset-{name}-summary")),
             selected: found.is_empty(),
             has_changes: !found.is_empty(),
-            locked: !is_owner && found.iter().any(|difference| difference.field.who == KeyHolder::Owners),
+            locked: !is_owner && found.iter().any(|(field, ..)| field.who == KeyHolder::Owners),
             changes,
         })
     };
     Preset::ALL.iter().filter_map(card).collect()
 }
 
-/// The preset that a policy most likely comes from: of all the one that it differs least from. Which one was chosen last
-/// is kept nowhere.
-pub(super) fn nearest(policy: &Policy) -> Option<(Preset, PolicyDocument)> {
-    let distance = |preset: &Preset| {
-        let preset_policy = preset.policy().ok()?;
-        Some((differences(policy, &preset_policy).len(), (*preset, preset_policy.into_document())))
-    };
-    // Of equal ones the first.
-    Preset::ALL.iter().filter_map(distance).min_by_key(|(distance, _)| *distance).map(|(_, nearest)| nearest)
-}
-
 /// What a preset changes, a sentence each: the rule with its key, now and then.
 pub(super) fn sentences(differences: &[Difference], texts: Texts) -> Vec<String> {
-    let say = |Difference { field, now, then }: &Difference| {
+    let say = |(field, now, then): &Difference| {
         texts.say_with(
             "preset-difference",
             &[
@@ -94,18 +87,16 @@ mod tests {
             assert!(
                 cards.iter().all(|card| !card.title.starts_with("preset-") && !card.summary.starts_with("preset-"))
             );
-            assert_eq!(nearest(&policy).map(|(nearest, _)| nearest), Some(*preset));
         }
     }
 
     #[test]
-    fn a_changed_policy_still_comes_from_its_preset() {
-        let preset = Preset::from_name("ispconfig").unwrap();
-        let mut document = preset.policy().unwrap().into_document();
+    fn differences_are_told_with_both_values() {
+        let preset = Preset::from_name("ispconfig").unwrap().policy().unwrap();
+        let mut document = preset.document().clone();
         document.totp.digits = 8;
-        let policy = Policy::new(document).unwrap();
-        assert_eq!(nearest(&policy).map(|(nearest, _)| nearest), Some(preset));
-        let said = sentences(&differences(&policy, &preset.policy().unwrap()), Texts(Language::English));
+        let policy = preset.changed(document).unwrap();
+        let said = sentences(&policy_differences(&policy, &preset), Texts(Language::English));
         assert_eq!(said, ["Digits of a code (totp.digits): now 8, then 6"]);
     }
 }

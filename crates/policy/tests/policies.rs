@@ -2,15 +2,20 @@
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-use countersign_core::{
-    AfterUse, Algorithm, Digits, MayDisableTwoFactor, OnDisable, Policy, PolicyDocument, PolicyViolations, Preset,
-    ProofAct, ProofRequirement, RecoveryAlphabet, RecoveryCodesShown, RequiredFor, ThrottleSchedule,
+use countersign_core::{Algorithm, Digits, RecoveryAlphabet, ThrottleSchedule};
+use countersign_policy::{
+    AfterUse, MayDisableTwoFactor, OnDisable, Policy, PolicyDocument, PolicyField, PolicyValue, PolicyViolations,
+    Preset, ProofAct, ProofRequirement, RecoveryCodesShown, RequiredFor, StoredPolicy, StoredPolicyError,
 };
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
 fn recommended() -> PolicyDocument {
     Preset::RECOMMENDED.policy().unwrap().into_document()
+}
+
+fn stored(json: Value) -> Result<Policy, StoredPolicyError> {
+    serde_json::from_value::<StoredPolicy>(json).unwrap().into_policy()
 }
 
 fn keys(violations: &PolicyViolations) -> Vec<&'static str> {
@@ -102,6 +107,87 @@ fn a_policy_survives_json() {
     let policy = Preset::RECOMMENDED.policy().unwrap();
     let json = serde_json::to_string(&policy).unwrap();
     assert_eq!(serde_json::from_str::<Policy>(&json).unwrap(), policy);
+}
+
+#[test]
+fn a_store_keeps_the_preset_and_what_is_otherwise() {
+    for preset in Preset::ALL {
+        let policy = preset.policy().unwrap();
+        let kept = StoredPolicy::from(&policy);
+        assert_eq!((kept.preset.as_str(), kept.changes.len()), (preset.name(), 0));
+        assert_eq!(kept.into_policy().unwrap(), policy);
+        let mut document = policy.document().clone();
+        document.totp.digits = 8;
+        document.recovery_codes.viewable = !document.recovery_codes.viewable;
+        let changed = policy.changed(document).unwrap();
+        let json = serde_json::to_string(&StoredPolicy::from(&changed)).unwrap();
+        let kept: StoredPolicy = serde_json::from_str(&json).unwrap();
+        assert_eq!(kept.changes.keys().collect::<Vec<_>>(), ["recovery_codes.viewable", "totp.digits"]);
+        assert_eq!(kept.into_policy().unwrap(), changed);
+    }
+}
+
+#[test]
+fn every_key_is_stored_and_set_by_its_name_and_takes_no_value_of_another_type() {
+    for field in PolicyField::ALL {
+        let other = Preset::from_name("dokploy").unwrap().policy().unwrap();
+        let value = field.value(other.document());
+        let mut document = recommended();
+        assert!(field.set(&mut document, &value), "{}", field.key);
+        assert_eq!(field.value(&document), value, "{}", field.key);
+        assert_eq!(field.typed(&value.to_string()), value, "{}", field.key);
+        let before = document.clone();
+        let foreign = if matches!(value, PolicyValue::Text(_)) {
+            PolicyValue::Number(1)
+        } else {
+            PolicyValue::Text("1".to_owned())
+        };
+        assert!(!field.set(&mut document, &foreign) && document == before, "{}", field.key);
+        assert_eq!(
+            stored(json!({ "preset": "dqos", "changes": { field.key: foreign } })),
+            Err(StoredPolicyError::Type(field.key))
+        );
+    }
+}
+
+#[test]
+fn the_policy_of_a_newer_version_is_read_and_what_it_knows_more_is_kept() {
+    let newer = json!({ "preset": "pterodactyl", "changes": {
+        "totp.digits": 8, "totp.hue": "blue", "sign_in.passkeys": { "required": true }
+    } });
+    let policy = stored(newer.clone()).unwrap();
+    assert_eq!((policy.totp.digits, policy.authenticators.max_per_account), (8, 1));
+    assert_eq!(policy.unknown_keys().keys().collect::<Vec<_>>(), ["sign_in.passkeys", "totp.hue"]);
+    let mut document = policy.document().clone();
+    document.totp.digits = 6;
+    document.enforcement.grace_days = 3;
+    let changed = StoredPolicy::from(&policy.changed(document).unwrap());
+    let expected = json!({ "preset": "pterodactyl", "changes": {
+        "enforcement.grace_days": 3, "totp.hue": "blue", "sign_in.passkeys": { "required": true }
+    } });
+    assert_eq!(serde_json::to_value(changed).unwrap(), expected);
+    assert_eq!(serde_json::to_value(StoredPolicy::from(&policy)).unwrap(), newer);
+}
+
+#[test]
+fn what_is_no_policy_of_this_version_is_refused_and_nothing_is_put_in_its_place() {
+    assert_eq!(stored(json!({ "preset": "of_tomorrow" })), Err(StoredPolicyError::UnknownPreset));
+    let beyond = stored(json!({ "preset": "dqos", "changes": { "totp.digits": 9 } })).unwrap_err();
+    assert_eq!(beyond.to_string(), "totp.digits must be 6 to 8");
+    let word = stored(json!({ "preset": "dqos", "changes": { "recovery_codes.after_use": "burn" } }));
+    assert_eq!(word, Err(StoredPolicyError::Type("recovery_codes.after_use")));
+    for text in
+        ["x", "{}", r#"{"totp": {}}"#, r#"{"preset": "dqos", "changes": 1}"#, r#"{"preset": "dqos", "more": 1}"#]
+    {
+        assert!(serde_json::from_str::<StoredPolicy>(text).is_err(), "{text}");
+    }
+}
+
+#[test]
+fn the_odds_of_every_preset_are_less_than_a_percent() {
+    for preset in Preset::ALL {
+        assert_eq!(preset.policy().unwrap().guessing_odds().to_string(), "0.99 %", "{}", preset.name());
+    }
 }
 
 #[test]
@@ -299,7 +385,10 @@ fn nothing_that_yields_a_factor_asks_for_less_than_what_turns_one_off() {
         let mut document = recommended();
         document.proofs.disable = disable;
         document.proofs.recovery_codes = recovery_codes;
-        let stored = Policy::from_stored(document.clone()).unwrap();
+        let stored = stored(json!({ "preset": "recommended", "changes": {
+            "proofs.disable": disable, "proofs.recovery_codes": recovery_codes
+        } }));
+        let stored = stored.unwrap();
         assert!(stored.proof_for(ProofAct::RecoveryCodes, true).covers(disable), "{disable:?} {recovery_codes:?}");
         match Policy::new(document) {
             Ok(policy) => assert!(policy.proofs.recovery_codes.covers(disable)),
@@ -331,6 +420,16 @@ fn nothing_that_yields_a_factor_asks_for_less_than_what_turns_one_off() {
     assert_eq!(policy.proof_for(ProofAct::RecoveryCodes, true), PasswordAndCode);
     let docspell = Preset::from_name("docspell").unwrap().policy().unwrap();
     assert_eq!(docspell.proof_for(ProofAct::RecoveryCodes, true), Code);
+}
+
+#[test]
+fn a_policy_that_yields_factors_for_less_is_read_and_yields_none() {
+    let for_less = with("proofs.recovery_codes", json!("password_or_code"));
+    assert!(serde_json::from_value::<Policy>(for_less).is_err(), "a new policy may not be so");
+    let changes = json!({ "proofs.recovery_codes": "password_or_code" });
+    let policy = stored(json!({ "preset": "recommended", "changes": changes })).unwrap();
+    assert_eq!(policy.proof_for(ProofAct::RecoveryCodes, true), ProofRequirement::PasswordAndCode);
+    assert_eq!(policy.proofs.recovery_codes, ProofRequirement::PasswordAndCode, "and it says so");
 }
 
 #[test]

@@ -1,13 +1,13 @@
 //! Policies with a name.
 
-use alloc::string::{String, ToString};
+use std::collections::BTreeMap;
 
 use thiserror::Error;
 
-use super::{Policy, PolicyDocument, PolicyViolations};
+use crate::{Policy, PolicyDocument, PolicyField, PolicyValue, PolicyViolations};
 
-/// A policy with a name, kept as a data file in `presets/`. What one preset does otherwise than another is in the data:
-/// no code asks for a preset's name.
+/// A policy with a name, kept as a data file in `presets/` that holds what is otherwise than the defaults of the table.
+/// What one preset does otherwise than another is in the data: no code asks for a preset's name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Preset {
     name: &'static str,
@@ -17,7 +17,7 @@ pub struct Preset {
 /// The presets whose data files lie in `presets/`.
 macro_rules! presets {
     ($($name:literal),+) => {
-        &[$(Preset { name: $name, source: include_str!(concat!("../../presets/", $name, ".toml")) },)+]
+        &[$(Preset { name: $name, source: include_str!(concat!("../presets/", $name, ".toml")) },)+]
     };
 }
 
@@ -68,8 +68,19 @@ impl Preset {
     /// instead would be worse than an error at the start.
     pub fn policy(self) -> Result<Policy, PresetError> {
         let name = self.name();
-        let document: PolicyDocument =
-            toml::from_str(self.source).map_err(|error| PresetError::Unreadable { name, reason: error.to_string() })?;
-        Policy::new(document).map_err(|violations| PresetError::Invalid { name, violations })
+        let unreadable = |reason: String| PresetError::Unreadable { name, reason };
+        let groups: BTreeMap<String, BTreeMap<String, PolicyValue>> =
+            toml::from_str(self.source).map_err(|error| unreadable(error.to_string()))?;
+        let mut document = PolicyDocument::default();
+        for (group, rules) in groups {
+            for (key, value) in rules {
+                let key = format!("{group}.{key}");
+                let field = PolicyField::of(&key).ok_or_else(|| unreadable(format!("{key} is no key")))?;
+                if !field.set(&mut document, &value) {
+                    return Err(unreadable(format!("{key} has another type")));
+                }
+            }
+        }
+        Policy::checked(self, document, BTreeMap::new()).map_err(|violations| PresetError::Invalid { name, violations })
     }
 }

@@ -1,21 +1,21 @@
 //! Proofs: what has to be given again, and for what.
 
-use serde::{Deserialize, Serialize};
+use crate::value::words;
 
-/// A proof: what has to be given again. A code is a time-based code of an active authenticator, or a recovery code.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ProofRequirement {
-    /// Nothing.
-    None,
-    /// The password.
-    Password,
-    /// A code.
-    Code,
-    /// One of the two.
-    PasswordOrCode,
-    /// Both.
-    PasswordAndCode,
+words! {
+    /// A proof: what has to be given again. A code is a time-based code of an active authenticator, or a recovery code.
+    ProofRequirement {
+        /// Nothing.
+        None = "none",
+        /// The password.
+        Password = "password",
+        /// A code.
+        Code = "code",
+        /// One of the two.
+        PasswordOrCode = "password_or_code",
+        /// Both.
+        PasswordAndCode = "password_and_code",
+    }
 }
 
 impl ProofRequirement {
