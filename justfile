@@ -10,6 +10,10 @@ run *ARGUMENTS:
 test:
     tests/run
 
+# Run the tests that need no server, no browser and no other program.
+quick:
+    tests/run --quick
+
 # Check everything that a change must pass.
 check:
     .ci/run

@@ -3,23 +3,23 @@
 use core::fmt;
 use core::str::FromStr;
 
-use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 /// The hash under the HMAC of a one-time password (RFC 6238, section 1.2).
 ///
 /// Written `SHA1`, `SHA256`, `SHA512`, as in key URIs. Reading from a string ignores case and takes `HmacSHA1`, because
 /// key URIs of other systems vary; serde takes the exact spelling only.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Algorithm {
     /// HMAC-SHA-1: the default everywhere, and the only one that every authenticator app honors.
-    #[serde(rename = "SHA1")]
+    #[cfg_attr(feature = "serde", serde(rename = "SHA1"))]
     Sha1,
     /// HMAC-SHA-256.
-    #[serde(rename = "SHA256")]
+    #[cfg_attr(feature = "serde", serde(rename = "SHA256"))]
     Sha256,
     /// HMAC-SHA-512.
-    #[serde(rename = "SHA512")]
+    #[cfg_attr(feature = "serde", serde(rename = "SHA512"))]
     Sha512,
 }
 

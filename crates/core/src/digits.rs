@@ -1,11 +1,11 @@
 //! The length of a code.
 
-use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 /// How many decimal digits a code has: 6 to 8 (RFC 4226, section 5.3 and requirement R4).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "u8", into = "u8")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(try_from = "u8", into = "u8"))]
 pub struct Digits(u8);
 
 /// The number of digits is not 6, 7, or 8.

@@ -1,6 +1,7 @@
 //! Key URIs.
 
 use alloc::string::String;
+use alloc::vec::Vec;
 use core::fmt::{self, Write};
 
 use thiserror::Error;
@@ -45,6 +46,7 @@ impl fmt::Display for KeyUriPart {
 
 /// Why something is not a key URI. Never contains any of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum KeyUriError {
     /// A part is empty or all white space.
     #[error("the {0} is empty")]
@@ -68,6 +70,9 @@ pub enum KeyUriError {
     /// The type is neither `totp` nor `hotp`.
     #[error("the type of the key URI must be totp")]
     UnknownType,
+    /// Something that a lenient reader lets pass.
+    #[error("{0}")]
+    Unusual(KeyUriWarning),
     /// There is no secret.
     #[error("the secret is missing")]
     MissingSecret,
@@ -174,18 +179,31 @@ impl KeyUri {
         uri
     }
 
-    /// Reads a URI as authenticator apps do, also of systems that are less exact. Missing `algorithm`, `digits`, and
-    /// `period` are SHA1, 6, and 30. Scheme, type, and names of parameters are read in any case; parameters unknown here
-    /// (`image`, for example) are ignored, since other systems add their own; characters may stand there without their
-    /// encoding, except `#`, control characters and what shows nothing. The secret may have from 10 bytes on, and spaces,
-    /// `+` and `=` in it: whoever keeps one as an account's asks for [`SharedSecret::MINIMUM_BYTES`].
+    /// Reads a URI that says everything and says it exactly: an issuer, the same wherever it stands, a
+    /// secret of at least [`SharedSecret::MINIMUM_BYTES`], and percent-encoding wherever RFC 3986 asks for it.
+    ///
+    /// # Errors
+    /// See [`KeyUriError`]; [`KeyUriError::Unusual`] names what [`parse_lenient`](Self::parse_lenient) would let pass.
+    pub fn parse(uri: &str) -> Result<Self, KeyUriError> {
+        let read = Self::parse_lenient(uri)?;
+        match read.warnings.first() {
+            Some(warning) => Err(KeyUriError::Unusual(*warning)),
+            None => Ok(read.uri),
+        }
+    }
+
+    /// Reads a URI as authenticator apps do, also of systems that are less exact, and says what was unusual. Missing
+    /// `algorithm`, `digits`, and `period` are SHA1, 6, and 30. Scheme, type, and names of parameters are read in any
+    /// case; parameters unknown here (`image`, for example) are ignored, since other systems add their own; characters
+    /// may stand there without their encoding, except `#`, control characters and what shows nothing. The secret may have
+    /// from 10 bytes on, and spaces, `+` and `=` in it.
     ///
     /// Where the issuer before the account name and the parameter differ, the parameter counts, as in the apps; an empty
     /// one counts as none. There may be no issuer at all.
     ///
     /// # Errors
     /// See [`KeyUriError`]. In particular a parameter may not be repeated.
-    pub fn parse(uri: &str) -> Result<Self, KeyUriError> {
+    pub fn parse_lenient(uri: &str) -> Result<LenientKeyUri, KeyUriError> {
         let unclean = |character: char| character == '#' || character.is_control() || is_invisible(character);
         if uri.len() > Self::MAXIMUM_URI_BYTES || uri.contains(unclean) {
             return Err(KeyUriError::NotAKeyUri);
@@ -214,17 +232,85 @@ impl KeyUri {
         let parameters = Parameters::parse(query)?;
         let given = parameters.issuer.as_deref().filter(|issuer| !issuer.trim().is_empty());
         let given = given.map(|issuer| part(KeyUriPart::Issuer, issuer)).transpose()?;
+        let mut warnings = Vec::new();
         let issuer = match (prefix, given) {
             // Forms write a space as `+`; the label tells what is meant.
             (Some(prefix), Some(given)) if given.replace('+', " ") == prefix => prefix,
-            (_, Some(given)) => given,
+            (Some(prefix), Some(given)) => {
+                if prefix != given {
+                    warnings.push(KeyUriWarning::IssuersDiffer);
+                }
+                given
+            }
+            (None, Some(given)) => given,
             (Some(prefix), None) => prefix,
-            (None, None) => String::new(),
+            (None, None) => {
+                warnings.push(KeyUriWarning::NoIssuer);
+                String::new()
+            }
         };
         let secret = parameters.secret.as_ref().ok_or(KeyUriError::MissingSecret)?;
         let secret = Zeroizing::new(secret.replace('+', " "));
         let secret = SharedSecret::of_other_systems(&secret)?;
-        Ok(Self { issuer, account_name, secret, parameters: parameters.totp()? })
+        if secret.len() < SharedSecret::MINIMUM_BYTES {
+            warnings.push(KeyUriWarning::ShortSecret);
+        }
+        if !uri.is_ascii() || uri.contains([' ', '"', '<', '>', '\\', '^', '`', '{', '|', '}']) {
+            warnings.push(KeyUriWarning::NotEncoded);
+        }
+        let uri = Self { issuer, account_name, secret, parameters: parameters.totp()? };
+        Ok(LenientKeyUri { uri, warnings })
+    }
+
+    /// The QR code (ISO/IEC 18004) that says the URI, with error correction level M, which restores 15 % of the symbol,
+    /// or L, which restores 7 %, where long names leave no room for more.
+    ///
+    /// Its modules are the secret: wipe whatever is drawn from them.
+    ///
+    /// # Errors
+    /// It does not fit, which happens to no key URI that [`new`](Self::new) made.
+    #[cfg(feature = "qr")]
+    pub fn to_qr_code(&self) -> Result<qrcode::QrCode, qrcode::types::QrError> {
+        use qrcode::{EcLevel, QrCode};
+        let uri = self.to_uri();
+        // Level M ends at 2,331 bytes, L at 2,953.
+        QrCode::with_error_correction_level(uri.as_bytes(), EcLevel::M)
+            .or_else(|_| QrCode::with_error_correction_level(uri.as_bytes(), EcLevel::L))
+    }
+}
+
+/// A key URI of a system that may be less exact, and what was unusual.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct LenientKeyUri {
+    /// What it says.
+    pub uri: KeyUri,
+    /// What was unusual, each once.
+    pub warnings: Vec<KeyUriWarning>,
+}
+
+/// What is unusual about a key URI.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum KeyUriWarning {
+    /// Nobody can tell whose it is: apps show the account name alone.
+    NoIssuer,
+    /// The issuer before the account name is another than the parameter, which counts.
+    IssuersDiffer,
+    /// The secret has fewer than 128 bits, the least that RFC 4226 allows (requirement R6).
+    ShortSecret,
+    /// Characters stand there without the encoding that RFC 3986 asks for: some readers refuse that.
+    NotEncoded,
+}
+
+impl fmt::Display for KeyUriWarning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::NoIssuer => "there is no issuer",
+            Self::IssuersDiffer => "the issuer before the account name is not the one of the parameter",
+            Self::ShortSecret => "the secret has fewer than 128 bits",
+            Self::NotEncoded => "characters are not percent-encoded",
+        })
     }
 }
 

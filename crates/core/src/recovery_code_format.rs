@@ -2,7 +2,6 @@
 
 use alloc::string::String;
 
-use serde::{Deserialize, Serialize};
 use thiserror::Error;
 use zeroize::Zeroizing;
 
@@ -14,8 +13,9 @@ use crate::characters::{Spelling, spelling};
 pub const MINIMUM_ENTROPY_BITS: u32 = 50;
 
 /// The characters recovery codes draw from.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "lowercase"))]
 pub enum RecoveryAlphabet {
     /// `0`-`9` and `A`-`Z` without `I`, `L`, `O`, `U`. Input is taken in any case, `O` read as `0`, `I` and `L` as `1`.
     Crockford32,
@@ -83,6 +83,7 @@ pub struct RecoveryCodeFormat {
 
 /// Why a pattern is no format for recovery codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum RecoveryFormatError {
     /// A character other than `X`, `-`, and space.
     #[error("must consist of X, hyphens, and spaces")]

@@ -19,6 +19,7 @@ pub struct SharedSecret(Zeroizing<Box<[u8]>>);
 
 /// Why something is not a shared secret. Never contains any of it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
 pub enum SharedSecretError {
     /// Fewer than 16 bytes.
     #[error("the secret must have at least 16 bytes (26 base32 characters)")]
@@ -33,6 +34,19 @@ pub enum SharedSecretError {
     /// missing or mistyped.
     #[error("the secret is not complete base32")]
     Incomplete,
+}
+
+/// Why no secret was drawn.
+#[cfg(feature = "rand")]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum GenerateSecretError<E> {
+    /// No secret has that length.
+    #[error(transparent)]
+    Length(SharedSecretError),
+    /// The generator of random numbers failed.
+    #[error("the generator of random numbers failed")]
+    Generator(#[source] E),
 }
 
 impl SharedSecret {
@@ -56,6 +70,21 @@ impl SharedSecret {
         } else {
             Ok(Self(Zeroizing::new(Box::from(bytes))))
         }
+    }
+
+    /// Draws a secret of `bytes` bytes; 20, as long as SHA-1's output, is what RFC 4226 recommends.
+    ///
+    /// # Errors
+    /// [`GenerateSecretError`] if that is no legal length, or the generator failed.
+    #[cfg(feature = "rand")]
+    pub fn generate<R>(bytes: usize, generator: &mut R) -> Result<Self, GenerateSecretError<R::Error>>
+    where
+        R: rand_core::TryCryptoRng,
+    {
+        let mut drawn = Zeroizing::new([0_u8; Self::MAXIMUM_BYTES]);
+        let drawn = drawn.get_mut(..bytes).ok_or(GenerateSecretError::Length(SharedSecretError::TooLong))?;
+        generator.try_fill_bytes(drawn).map_err(GenerateSecretError::Generator)?;
+        Self::from_bytes(drawn).map_err(GenerateSecretError::Length)
     }
 
     /// Reads base32 (RFC 4648, section 6) as people type it: case, spaces, `-`, and `=` at the end do not matter.

@@ -25,6 +25,7 @@ const CLOCKS_DIFFER_SECONDS: u64 = 60;
 /// longer than the longest was begun by a clock that was ahead, and is none: otherwise a clock that was a year ahead for a
 /// minute would keep the account waiting for that year. The failures in a row stay, so that the next one costs its wait.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Throttle {
     /// Failures since the last success.
     pub failures_in_a_row: u32,
@@ -34,6 +35,7 @@ pub struct Throttle {
 
 /// How many failures are free, and how the wait grows after them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct ThrottleSchedule {
     /// Failures in a row that cost nothing.
     pub free_failures: u32,

@@ -6,6 +6,7 @@ const MICROSECONDS_PER_SECOND: i64 = 1_000_000;
 ///
 /// All arithmetic saturates at the ends of the range, some 292,000 years away.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(transparent))]
 pub struct Timestamp(i64);
 
 impl Timestamp {
@@ -50,5 +51,16 @@ impl Timestamp {
     #[must_use]
     pub const fn seconds_until(self, later: Self) -> u64 {
         if later.0 <= self.0 { 0 } else { later.0.abs_diff(self.0).div_ceil(1_000_000) }
+    }
+}
+
+#[cfg(feature = "std")]
+impl From<std::time::SystemTime> for Timestamp {
+    fn from(time: std::time::SystemTime) -> Self {
+        let micros = |duration: std::time::Duration| i64::try_from(duration.as_micros()).unwrap_or(i64::MAX);
+        Self(match time.duration_since(std::time::UNIX_EPOCH) {
+            Ok(since) => micros(since),
+            Err(before) => micros(before.duration()).saturating_neg(),
+        })
     }
 }

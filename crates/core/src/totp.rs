@@ -68,6 +68,19 @@ impl Totp {
         now.unix_seconds() / u64::from(self.parameters.period_seconds())
     }
 
+    /// When the step after the one at `now` begins: until then the same code is shown.
+    #[must_use]
+    pub fn next_step_at(self, now: Timestamp) -> Timestamp {
+        let period = u64::from(self.parameters.period_seconds());
+        Timestamp::from_unix_seconds(0).plus_seconds((self.step_at(now) + 1).saturating_mul(period))
+    }
+
+    /// For how many seconds the code at `now` will still be shown, rounded up: 1 to the period.
+    #[must_use]
+    pub fn seconds_left(self, now: Timestamp) -> u64 {
+        now.seconds_until(self.next_step_at(now))
+    }
+
     /// The code of a time step.
     #[must_use]
     pub fn code_at_step(self, secret: &SharedSecret, step: u64) -> GeneratedCode {
@@ -114,6 +127,25 @@ impl Totp {
 }
 
 impl Totp {
+    /// Finds which of several authenticators shows `code`, as [`match_step`](Self::match_step) does for one: its place in
+    /// `authenticators`, and the step. All of them are computed, whichever matches; the first one that matches counts.
+    ///
+    /// A guess that is compared with five authenticators is five guesses: count it so
+    /// ([`Attempt`](crate::Attempt)).
+    #[must_use]
+    pub fn match_among<'a>(
+        authenticators: impl IntoIterator<Item = (Self, &'a SharedSecret, Option<u64>)>,
+        code: &TotpCode,
+        now: Timestamp,
+    ) -> Option<(usize, MatchedStep)> {
+        let mut found = None;
+        for (place, (totp, secret, after)) in authenticators.into_iter().enumerate() {
+            let matched = totp.match_step(secret, code, now, after);
+            found = found.or(matched.map(|matched| (place, matched)));
+        }
+        found
+    }
+
     /// How many steps before and after the current one [`repeats`](Self::repeats) looks at: five minutes at 30 seconds, as
     /// long as whoever got no answer may ask again.
     const REPEATED_WITHIN_STEPS: u64 = 10;

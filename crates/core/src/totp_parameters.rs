@@ -6,6 +6,7 @@ use crate::{Algorithm, Digits};
 
 /// What the server and an authenticator app must agree on beside the secret (RFC 6238, section 4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(try_from = "unchecked::Parameters"))]
 pub struct TotpParameters {
     algorithm: Algorithm,
     digits: Digits,
@@ -21,8 +22,7 @@ impl TotpParameters {
     /// SHA1, six digits, 30 seconds: what a key URI means that says nothing else (RFC 6238, section 5.2).
     pub const DEFAULT: Self = Self { algorithm: Algorithm::Sha1, digits: Digits::SIX, period_seconds: 30 };
 
-    /// Puts parameters together. Any period is taken that an imported key URI may have; a
-    /// policy may be narrower.
+    /// Puts parameters together. Any period is taken that an imported key URI may have; a policy may be narrower.
     ///
     /// # Errors
     /// [`TotpParametersError`] unless `period_seconds` is 1 to 86,400.
@@ -49,5 +49,27 @@ impl TotpParameters {
     #[must_use]
     pub const fn period_seconds(self) -> u32 {
         self.period_seconds
+    }
+}
+
+/// What serde reads, before it is checked.
+#[cfg(feature = "serde")]
+mod unchecked {
+    use super::{Algorithm, Digits, TotpParameters, TotpParametersError};
+
+    #[derive(serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    pub(super) struct Parameters {
+        algorithm: Algorithm,
+        digits: Digits,
+        period_seconds: u32,
+    }
+
+    impl TryFrom<Parameters> for TotpParameters {
+        type Error = TotpParametersError;
+
+        fn try_from(read: Parameters) -> Result<Self, TotpParametersError> {
+            Self::new(read.algorithm, read.digits, read.period_seconds)
+        }
     }
 }

@@ -3,9 +3,14 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use countersign_core::{
-    KeyUri, RecoveryAlphabet, RecoveryCodeFormat, SharedSecret, SubmittedCode, Timestamp, Totp, TotpCode,
+    KeyUri, KeyUriError, RecoveryAlphabet, RecoveryCodeFormat, SharedSecret, SubmittedCode, Timestamp, Totp, TotpCode,
     TotpParameters,
 };
+
+/// What a reader makes of it that takes what other systems write.
+fn parsed(uri: &str) -> Result<KeyUri, KeyUriError> {
+    KeyUri::parse_lenient(uri).map(|read| read.uri)
+}
 
 const SECRET: &str = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 
@@ -44,8 +49,8 @@ fn errors_do_not_repeat_the_input() {
     let errors = [
         TotpCode::parse("SENTINEL").unwrap_err().to_string(),
         SharedSecret::from_base32("SENTINEL1").unwrap_err().to_string(),
-        KeyUri::parse(uri).unwrap_err().to_string(),
-        format!("{:?}", KeyUri::parse(uri).unwrap_err()),
+        parsed(uri).unwrap_err().to_string(),
+        format!("{:?}", parsed(uri).unwrap_err()),
     ];
     for error in errors {
         assert!(!error.contains("SENTINEL"), "{error}");

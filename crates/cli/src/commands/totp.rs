@@ -24,16 +24,14 @@ pub fn run_totp_command(
 ) -> Result<Exit, CommandError> {
     match command {
         TotpCommand::Code { source } => {
-            let uri = key_uri(source, terminal)?;
+            let uri = key_uri(source, terminal, output)?;
             let (totp, now) = (Totp::new(uri.parameters(), 0), clock.now());
-            let period = u64::from(uri.parameters().period_seconds());
             let code = totp.code_at(uri.secret(), now);
-            output
-                .result(&CodeView { code: code.as_str(), seconds_remaining: period - now.unix_seconds() % period })?;
+            output.result(&CodeView { code: code.as_str(), seconds_remaining: totp.seconds_left(now) })?;
         }
         TotpCommand::Qr { source } => {
             let drawing = qr
-                .terminal(&key_uri(source, terminal)?)
+                .terminal(&key_uri(source, terminal, output)?)
                 .map_err(|error| CommandError::refused("the key URI does not fit a QR code").because(error))?;
             output.document(drawing.as_bytes())?;
         }
@@ -41,7 +39,11 @@ pub fn run_totp_command(
     Ok(Exit::Done)
 }
 
-fn key_uri(source: &KeyUriSource, terminal: &mut dyn Terminal) -> Result<KeyUri, CommandError> {
+fn key_uri(
+    source: &KeyUriSource,
+    terminal: &mut dyn Terminal,
+    output: &mut Output<'_>,
+) -> Result<KeyUri, CommandError> {
     let bytes = match source {
         KeyUriSource::Uri(uri) => Zeroizing::new(uri.expose_secret().as_bytes().to_vec()),
         KeyUriSource::StandardInput => terminal.read_all(LONGEST_INPUT)?,
@@ -50,7 +52,12 @@ fn key_uri(source: &KeyUriSource, terminal: &mut dyn Terminal) -> Result<KeyUri,
             .map_err(|error| CommandError::refused(format!("{} cannot be read", path.display())).because(error))?,
     };
     let text = text_of_file(&bytes).map_err(|error| CommandError::refused(format!("the key URI {error}")))?;
-    KeyUri::parse(text.trim()).map_err(|error| CommandError::refused("there is no usable key URI").because(error))
+    let read = KeyUri::parse_lenient(text.trim())
+        .map_err(|error| CommandError::refused("there is no usable key URI").because(error))?;
+    for warning in &read.warnings {
+        output.note(&format!("unusual key URI: {warning}"))?;
+    }
+    Ok(read.uri)
 }
 
 /// The present code.

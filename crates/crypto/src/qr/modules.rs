@@ -2,7 +2,7 @@
 
 use countersign_application::ports::QrRendererError;
 use countersign_core::KeyUri;
-use qrcode::{Color, EcLevel, QrCode};
+use qrcode::Color;
 use zeroize::Zeroizing;
 
 /// The dark and light squares, with the quiet zone around them.
@@ -15,11 +15,7 @@ impl Modules {
     const QUIET_ZONE: usize = 4;
 
     pub(super) fn of(uri: &KeyUri) -> Result<Self, QrRendererError> {
-        let uri = uri.to_uri();
-        // Long names leave room for less correction only: level M ends at 2,331 bytes, L at 2,953.
-        let code = QrCode::with_error_correction_level(uri.as_bytes(), EcLevel::M)
-            .or_else(|_| QrCode::with_error_correction_level(uri.as_bytes(), EcLevel::L))
-            .map_err(|error| QrRendererError(Box::new(error)))?;
+        let code = uri.to_qr_code().map_err(|error| QrRendererError(Box::new(error)))?;
         let inner_width = code.width();
         let dark = code.into_colors().into_iter().map(|color| color == Color::Dark).collect();
         Ok(Self { inner_width, dark: Zeroizing::new(dark) })
