@@ -321,8 +321,8 @@ fn key_check() -> TableDef {
     TableDef::new("key_check").columns([key_id("key_id").primary_key().take(), blob("sealed"), instant("created_at")])
 }
 
-/// The audit log belongs to nothing: an event outlives whatever it tells of. `details` is a JSON object of texts. Each index
-/// ends in the identifier, which sorts by time.
+/// The audit log belongs to nothing: an event outlives whatever it tells of. `details` is a JSON object of texts, without
+/// those that are counted, which have columns of their own. Each index ends in the identifier, which sorts by time.
 fn audit_event() -> TableDef {
     TableDef::new("audit_event")
         .columns([
@@ -338,6 +338,9 @@ fn audit_event() -> TableDef {
             string_len_null("ip", ADDRESS),
             text_null("user_agent"),
             name_of_value("outcome"),
+            text_null("purpose"),
+            name_of_value("method").null().take(),
+            big_integer_null("drift_steps"),
             text("details"),
         ])
         .index(&["realm_id", "id"])

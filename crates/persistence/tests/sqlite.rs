@@ -8,13 +8,13 @@ use std::time::Duration;
 
 use countersign_application::core::{Preset, TotpParameters};
 use countersign_application::ports::{
-    AccountFilter, AccountReads, ApiKeyReads, RealmReads, Sealed, SecondFactorReads, SessionReads, StatisticsReads,
-    Store, StoreError, TokenDigest,
+    AccountFilter, AccountReads, ApiKeyReads, AuditFilter, AuditReads, RealmReads, Sealed, SecondFactorReads,
+    StatisticsReads, Store, StoreError, TokenDigest,
 };
 use countersign_application::{
-    Account, AccountId, AccountOverview, Actor, ApiKey, ApiKeyId, ApiKeyName, AuditDetails, AuditEvent, AuditEventId,
-    AuditOutcome, Authenticator, AuthenticatorId, AuthenticatorName, AuthenticatorStatus, EventKind, Login,
-    PageRequest, Realm, RealmId, RealmSlug, Role, Scope, Timestamp, TwoFactorStatus,
+    AcceptedBy, Account, AccountId, AccountOverview, Actor, ApiKey, ApiKeyId, ApiKeyName, AuditDetails, AuditEvent,
+    AuditEventId, AuditOutcome, AuditText, Authenticator, AuthenticatorId, AuthenticatorName, AuthenticatorStatus,
+    Event, EventKind, Login, PageRequest, Purpose, Realm, RealmId, RealmSlug, Role, Scope, Timestamp, TwoFactorStatus,
 };
 use countersign_persistence::{OpenError, SeaStore, StoreOptions, migrate, schema_status};
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
@@ -252,25 +252,36 @@ async fn an_enrollment_is_pending_until_it_expires() {
 }
 
 #[tokio::test]
-async fn a_drift_is_found_in_the_details_and_nowhere_else() {
+async fn a_drift_is_found_in_its_column_and_nowhere_else() {
     let directory = tempfile::tempdir().unwrap();
     let store = migrated(&directory).await;
-    let (account, _) = enrolled(&store).await;
-    let details: [&[(&str, &str)]; 7] = [
-        &[("drift_steps", "1")],
-        &[("authenticator", "a"), ("drift_steps", "-1"), ("method", "totp")],
-        &[("drift_steps", "10")],
-        &[("driftXsteps", "1")],
-        &[("note", r#""drift_steps":"1""#)],
-        &[("note", r#"\","drift_steps":"1"#)],
-        &[("a", "b"), ("drift_steps", "1"), ("z", "%")],
+    let (account, authenticator) = enrolled(&store).await;
+    let accepted = |drift_steps: Option<i8>, purpose: &str| Event::SecondFactorAccepted {
+        purpose: Purpose::Stated(AuditText::new(purpose)),
+        code: drift_steps.map_or(AcceptedBy::RecoveryCode, |drift_steps| AcceptedBy::Totp {
+            authenticator_id: authenticator.id,
+            drift_steps,
+        }),
+    };
+    let text = |name: &str, text: &str| AuditDetails::from([(name.to_owned(), text.to_owned())]);
+    let none = AuditDetails::new;
+    let events = [
+        (accepted(Some(1), "a"), none()),
+        (accepted(Some(-1), "a"), none()),
+        (accepted(Some(10), "a"), none()),
+        (accepted(None, "a"), text("driftXsteps", "1")),
+        (accepted(None, r#""drift_steps":"1""#), none()),
+        (accepted(None, "a"), text("note", r#"\","drift_steps":"1"#)),
+        (accepted(Some(1), "%"), text("z", "%")),
+        // What a newer version means by it nobody knows here.
+        (accepted(None, "a"), text("drift_steps", "about 1")),
     ];
     let events: Vec<AuditEvent> = (0_u8..)
-        .zip(details)
-        .map(|(number, details)| AuditEvent {
+        .zip(events)
+        .map(|(number, (event, further))| AuditEvent {
             id: AuditEventId::new(NOW, 0, [number; 8]),
             at: NOW,
-            event: EventKind::SecondFactorAccepted,
+            event,
             realm_id: account.realm_id,
             realm: RealmSlug::default_realm(),
             account_id: Some(account.id),
@@ -278,19 +289,63 @@ async fn a_drift_is_found_in_the_details_and_nowhere_else() {
             actor: Actor::Operator,
             ip: None,
             user_agent: None,
+            client_stated: false,
             outcome: AuditOutcome::Success,
-            details: details
-                .iter()
-                .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))
-                .collect::<AuditDetails>(),
+            further,
         })
         .collect();
     let mut unit = store.begin().await.unwrap();
     unit.audit_log().append(&events).await.unwrap();
     unit.commit().await.unwrap();
-    for (steps, count) in [(1, 2), (-1, 1), (10, 1), (0, 0)] {
-        assert_eq!(store.count_drift(account.realm_id, steps, NOW).await.unwrap(), count, "{steps}");
+    let drifts = store.count_drift(account.realm_id, NOW).await.unwrap();
+    assert_eq!(drifts, [(-1, 1), (1, 2), (10, 1)].into());
+    let columns = "SELECT COUNT(*) FROM audit_event WHERE method IS NOT NULL AND purpose IS NOT NULL \
+                   AND details NOT LIKE '%\"method\"%' AND details NOT LIKE '%\"purpose\"%'";
+    let past = past_the_adapter(&directory).await;
+    let row = past.query_one_raw(sea_orm::Statement::from_string(past.get_database_backend(), columns)).await.unwrap();
+    assert_eq!(row.unwrap().try_get_by_index::<i64>(0).unwrap(), 8);
+    let mut listed = store.list_audit_events(&AuditFilter::default(), PageRequest::first()).await.unwrap().items;
+    listed.reverse();
+    assert_eq!(listed, events);
+}
+
+/// During a rolling upgrade the nodes of the old version list what those of the new one did.
+#[tokio::test]
+async fn events_of_a_newer_version_are_listed_as_what_they_are() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = migrated(&directory).await;
+    let (account, _) = enrolled(&store).await;
+    let past = past_the_adapter(&directory).await;
+    for (number, event, method, details) in [
+        (1, "passkey.added", "NULL", r#"{"credential":"x"}"#),
+        (2, "second_factor.accepted", "'passkey'", r#"{"credential":"x"}"#),
+        (3, "password.changed", "NULL", r#"{"strength":"4"}"#),
+    ] {
+        let id = AuditEventId::new(NOW, 0, [number; 8]).as_uuid().simple();
+        let realm = account.realm_id.as_uuid().simple();
+        let insert = format!(
+            "INSERT INTO audit_event (id, occurred_at, event, realm_id, realm, actor_kind, outcome, method, details) VALUES \
+             (X'{id}', {}, '{event}', X'{realm}', 'default', 'operator', 'success', {method}, '{details}')",
+            NOW.as_micros()
+        );
+        past.execute_unprepared(&insert).await.unwrap();
     }
+    let listed = store.list_audit_events(&AuditFilter::default(), PageRequest::first()).await.unwrap().items;
+    let told: Vec<_> = listed.iter().map(|it| (it.event.clone(), it.details())).collect();
+    let unknown = |name: &str| Event::Unknown { name: name.to_owned() };
+    let details = |details: &[(&str, &str)]| -> AuditDetails {
+        details.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect()
+    };
+    assert_eq!(
+        told,
+        [
+            (Event::PasswordChanged, details(&[("strength", "4")])),
+            (unknown("second_factor.accepted"), details(&[("credential", "x"), ("method", "passkey")])),
+            (unknown("passkey.added"), details(&[("credential", "x")])),
+        ]
+    );
+    let accepted = store.count_events(account.realm_id, &[EventKind::SecondFactorAccepted], NOW).await.unwrap();
+    assert_eq!(accepted.iter().map(|it| it.count).sum::<u64>(), 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
