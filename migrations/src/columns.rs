@@ -23,8 +23,8 @@ pub(crate) fn digest(name: impl IntoIden) -> ColumnDef {
 }
 
 /// A file of at most some 64 KiB, where there is one. MySQL's own `BLOB` ends one byte below 64 KiB.
-pub(crate) fn file_null(manager: &SchemaManager, name: impl IntoIden) -> ColumnDef {
-    if manager.get_database_backend() == DatabaseBackend::MySql {
+pub(crate) fn file_null(backend: DatabaseBackend, name: impl IntoIden) -> ColumnDef {
+    if backend == DatabaseBackend::MySql {
         ColumnDef::new(name).custom("MEDIUMBLOB").null().to_owned()
     } else {
         blob_null(name)
@@ -39,26 +39,4 @@ pub(crate) fn name_of_value(name: impl IntoIden) -> ColumnDef {
 /// The identifier of a master key.
 pub(crate) fn key_id(name: impl IntoIden) -> ColumnDef {
     string_len(name, 128)
-}
-
-/// A foreign key that takes its rows along when what they belong to is removed.
-pub(crate) fn belongs_to<T, C>(name: &str, from: (T, C), to: (T, C)) -> ForeignKeyCreateStatement
-where
-    T: IntoTableRef,
-    C: IntoIden,
-{
-    ForeignKey::create().name(name).from(from.0, from.1).to(to.0, to.1).on_delete(ForeignKeyAction::Cascade).to_owned()
-}
-
-/// A new table. On MySQL and MariaDB its text is compared byte by byte, as on the other engines: their defaults take `a`
-/// for `A` and for `á`, and overlook spaces at the end, so that two applications' users would be one. MariaDB alone reads
-/// `/*M! … */`, and MySQL alone the other; the other engines never see either.
-pub(crate) fn new_table(manager: &SchemaManager, name: impl IntoIden) -> TableCreateStatement {
-    let mut table = Table::create().table(name.into_iden()).to_owned();
-    if manager.get_database_backend() == DatabaseBackend::MySql {
-        table.engine("InnoDB").extra(
-            "DEFAULT CHARACTER SET utf8mb4 /*M! COLLATE utf8mb4_nopad_bin */ /*!80017 COLLATE utf8mb4_0900_bin */",
-        );
-    }
-    table
 }

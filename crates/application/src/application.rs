@@ -11,7 +11,9 @@ use crate::ports::{
 use crate::refusals::Ration;
 use crate::text::Passwords;
 use crate::turns::Turns;
-use crate::{Account, AuditDetails, AuditEvent, AuditEventId, AuditOutcome, EventKind, Login, RealmId, UseCaseError};
+use crate::{
+    Account, AuditDetails, AuditEvent, AuditEventId, AuditOutcome, Event, Login, Purpose, RealmId, UseCaseError,
+};
 
 /// The adapters that play the outbound ports.
 pub struct Ports {
@@ -168,18 +170,15 @@ pub(crate) struct AuditRecord<'a> {
 }
 
 impl AuditRecord<'_> {
-    pub(crate) fn succeeded(&mut self, event: EventKind, details: AuditDetails) -> Result<(), UseCaseError> {
-        self.push(event, AuditOutcome::Success, details)
+    pub(crate) fn succeeded(&mut self, event: Event) -> Result<(), UseCaseError> {
+        self.push(event, AuditOutcome::Success)
     }
 
-    pub(crate) fn failed(&mut self, event: EventKind, details: AuditDetails) -> Result<(), UseCaseError> {
-        self.push(event, AuditOutcome::Failure, details)
+    pub(crate) fn failed(&mut self, event: Event) -> Result<(), UseCaseError> {
+        self.push(event, AuditOutcome::Failure)
     }
 
-    fn push(&mut self, event: EventKind, outcome: AuditOutcome, mut details: AuditDetails) -> Result<(), UseCaseError> {
-        if self.scene.origin.stated_in.is_some() {
-            details.insert("client".to_owned(), "stated".to_owned());
-        }
+    fn push(&mut self, event: Event, outcome: AuditOutcome) -> Result<(), UseCaseError> {
         let sequence = u8::try_from(self.events.len()).unwrap_or(u8::MAX);
         let (account_id, login) = self.scene.account.clone().unzip();
         self.events.push(AuditEvent {
@@ -193,8 +192,9 @@ impl AuditRecord<'_> {
             actor: self.scene.actor.clone(),
             ip: self.scene.origin.address.map(|address| address.to_string()),
             user_agent: self.scene.origin.user_agent.clone(),
+            client_stated: self.scene.origin.stated_in.is_some(),
             outcome,
-            details,
+            further: AuditDetails::new(),
         });
         Ok(())
     }
@@ -206,8 +206,8 @@ impl AuditRecord<'_> {
     }
 
     /// Notes in the log that the act was refused for something that no event tells of.
-    pub(crate) fn note_refusal(&self, why: &'static str, purpose: &str) {
-        self.application.request_refused(why, purpose, &self.scene.origin);
+    pub(crate) fn note_refusal(&self, why: &'static str, purpose: &Purpose) {
+        self.application.request_refused(why, purpose.as_str(), &self.scene.origin);
     }
 
     /// Writes the events into the unit of work.
@@ -218,9 +218,4 @@ impl AuditRecord<'_> {
         }
         Ok(())
     }
-}
-
-/// The details of an event, from pairs.
-pub(crate) fn details<const N: usize>(pairs: [(&str, &str); N]) -> AuditDetails {
-    pairs.into_iter().map(|(key, value)| (key.to_owned(), value.to_owned())).collect()
 }

@@ -8,7 +8,7 @@ use crate::enforcement::effective_role;
 use crate::ports::{Behalf, UnitOfWork};
 use crate::verification::{Asked, Settlement, TurnsOff};
 use crate::{
-    Account, Actor, ApiKeyId, Application, Origin, Realm, Role, SecondFactor, Session, SessionId, Timestamp,
+    Account, Actor, ApiKeyId, Application, Origin, Purpose, Realm, Role, SecondFactor, Session, SessionId, Timestamp,
     UseCaseError,
 };
 
@@ -150,11 +150,11 @@ impl Caller {
         &self,
         application: &'a Application,
         factor: &SecondFactor,
-        purpose: &'a str,
+        purpose: impl Into<Purpose>,
         now: Timestamp,
     ) -> Settlement<'a> {
         let record = self.record(application, now);
-        application.settlement(record, &self.realm, factor, self.guesses_from(), purpose, now)
+        application.settlement(record, &self.realm, factor, self.guesses_from(), purpose.into(), now)
     }
 }
 

@@ -3,7 +3,7 @@
 use countersign_policy::{ProofAct, ProofRequirement};
 
 use crate::administration::Authority;
-use crate::{Actor, Application, Caller, GivenProof, ProofDenial, SecondFactor, UseCaseError};
+use crate::{Actor, Application, Caller, GivenProof, ProofDenial, ProvenAct, SecondFactor, UseCaseError};
 
 /// An authority that may do what outlasts a session: whoever left a browser open, or lost a token, gave nobody a way to it.
 ///
@@ -50,7 +50,7 @@ impl Application {
         self.transact(|unit| {
             Box::pin(async move {
                 let factor = caller.lock(unit).await?;
-                let mut settlement = caller.settlement(self, &factor, "administer", now);
+                let mut settlement = caller.settlement(self, &factor, ProvenAct::Administer, now);
                 let proven = settlement.proof(unit, &factor.state, proof).await?;
                 settlement.record.append(unit).await?;
                 Ok(proven)

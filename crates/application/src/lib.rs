@@ -45,7 +45,11 @@ pub use appearance::{
     ReturnAddress, ReturnAddressError, ReturnAddresses, ReturnAddressesError, Setting,
 };
 pub use application::{Application, Ports};
-pub use audit::{Actor, AuditDetails, AuditEvent, AuditOutcome, EventKind};
+pub use audit::{
+    AcceptedBy, AccountChange, Actor, AttemptMethod, AuditDetails, AuditEvent, AuditOutcome, AuditText, Change,
+    ChangedPolicy, CreatedAs, EndedSessions, Event, EventKind, ProvenAct, Purpose, RejectionReason, RevokedDevices,
+    SignInFactor, SignInFailure, read_details,
+};
 pub use authenticator::{Authenticator, AuthenticatorName, AuthenticatorNameError, AuthenticatorStatus};
 pub use caller::{Caller, KeyStanding, Standing};
 pub use challenge::{Challenge, ChallengeMethod};

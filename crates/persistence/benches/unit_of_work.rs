@@ -13,8 +13,9 @@ use countersign_application::core::TotpParameters;
 use countersign_application::policy::Preset;
 use countersign_application::ports::{Sealed, SecondFactorReads, Store};
 use countersign_application::{
-    Account, AccountId, Actor, AuditDetails, AuditEvent, AuditEventId, AuditOutcome, Authenticator, AuthenticatorId,
-    AuthenticatorName, AuthenticatorStatus, EventKind, Login, Realm, RealmId, RealmSlug, Role, Timestamp,
+    AcceptedBy, Account, AccountId, Actor, AuditDetails, AuditEvent, AuditEventId, AuditOutcome, Authenticator,
+    AuthenticatorId, AuthenticatorName, AuthenticatorStatus, Event, Login, ProvenAct, Realm, RealmId, RealmSlug, Role,
+    Timestamp,
 };
 use countersign_persistence::{SeaStore, StoreOptions, migrate};
 
@@ -109,7 +110,13 @@ async fn verify(store: &dyn Store, realm: &Realm, account: &Account) {
     let event = AuditEvent {
         id: AuditEventId::new(NOW, 0, step.to_be_bytes()),
         at: NOW,
-        event: EventKind::SecondFactorAccepted,
+        event: Event::SecondFactorAccepted {
+            purpose: ProvenAct::SignIn.into(),
+            code: AcceptedBy::Totp {
+                authenticator_id: AuthenticatorId::from_uuid(account.id.as_uuid()),
+                drift_steps: 0,
+            },
+        },
         realm_id: realm.id,
         realm: realm.slug.clone(),
         account_id: Some(account.id),
@@ -117,8 +124,9 @@ async fn verify(store: &dyn Store, realm: &Realm, account: &Account) {
         actor: Actor::Account(account.id),
         ip: Some("192.0.2.1".to_owned()),
         user_agent: Some("bench".to_owned()),
+        client_stated: false,
         outcome: AuditOutcome::Success,
-        details: AuditDetails::new(),
+        further: AuditDetails::new(),
     };
     let mut unit = store.begin().await.unwrap();
     unit.second_factors().lock(account.id).await.unwrap().unwrap();

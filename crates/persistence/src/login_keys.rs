@@ -32,7 +32,7 @@ pub(crate) async fn make_anew(pool: &DatabaseConnection) -> Result<(), DbErr> {
         let mut as_they_are = Vec::new();
         for (id, realm, login, key, subject) in &rows {
             let wanted = match subject {
-                Some(subject) => Login::subject_key(&without_nul(subject)),
+                Some(subject) => Login::subject_key(subject),
                 None => Login::key_of(login),
             };
             // Nobody could type what nothing is left of.
@@ -43,7 +43,7 @@ pub(crate) async fn make_anew(pool: &DatabaseConnection) -> Result<(), DbErr> {
                 kept += 1;
                 tracing::warn!(account = %id, "by the present rule this account's login is none, or another one's; rename it");
             } else {
-                change(&transaction, *id, &wanted, subject.as_deref()).await?;
+                change(&transaction, *id, &wanted).await?;
                 changed += 1;
             }
         }
@@ -80,19 +80,12 @@ async fn is_taken(transaction: &DatabaseTransaction, realm: Uuid, key: &str) -> 
     Ok(same.count(transaction).await? > 0)
 }
 
-async fn change(transaction: &DatabaseTransaction, id: Uuid, key: &str, subject: Option<&str>) -> Result<(), DbErr> {
-    let mut update = Entity::update_many()
+async fn change(transaction: &DatabaseTransaction, id: Uuid, key: &str) -> Result<(), DbErr> {
+    Entity::update_many()
         .col_expr(Column::LoginKey, Expr::value(key))
         .col_expr(Column::LoginKeyRule, Expr::value(Login::KEY_RULE))
-        .filter(Column::Id.eq(id));
-    if let Some(subject) = subject {
-        update = update.col_expr(Column::Subject, Expr::value(without_nul(subject)));
-    }
-    update.exec(transaction).await?;
+        .filter(Column::Id.eq(id))
+        .exec(transaction)
+        .await?;
     Ok(())
-}
-
-/// Subjects with a NUL cannot be asked for any more, and PostgreSQL would not take them in a copy.
-fn without_nul(subject: &str) -> String {
-    subject.replace('\0', "\u{fffd}")
 }

@@ -9,9 +9,9 @@ use countersign_application::ports::{KeyCheck, RecoveryDigest, Sealed, TokenDige
 use countersign_application::{
     Account, AccountId, Actor, ApiKey, ApiKeyId, ApiKeyName, AuditDetails, AuditEvent, AuditEventId, AuditOutcome,
     AuthenticationMethod, Authenticator, AuthenticatorId, AuthenticatorName, AuthenticatorStatus, Challenge,
-    ChallengeId, EventKind, IdempotencyClaim, IdempotencyClaimId, IdempotencyDigest, Login, Realm, RealmId, RealmSlug,
+    ChallengeId, Event, IdempotencyClaim, IdempotencyClaimId, IdempotencyDigest, Login, Realm, RealmId, RealmSlug,
     RecoveryCodeId, RecoveryCodeSet, RecoveryCodeSetId, RecoverySetStatus, Role, Scope, SealedRecoveryCode, Session,
-    SessionId, TrustedDevice, TrustedDeviceId,
+    SessionId, SignInFactor, TrustedDevice, TrustedDeviceId,
 };
 use countersign_core::{RecoveryAlphabet, RecoveryCodeFormat, Timestamp, TotpParameters};
 use countersign_policy::{Policy, Preset};
@@ -224,7 +224,7 @@ pub fn an_event(realm: &Realm, account: &Account) -> AuditEvent {
     AuditEvent {
         id: fresh!(AuditEventId),
         at: NOW,
-        event: EventKind::SignInSucceeded,
+        event: Event::SignInSucceeded { second_factor: SignInFactor::None },
         realm_id: realm.id,
         realm: realm.slug.clone(),
         account_id: Some(account.id),
@@ -232,8 +232,9 @@ pub fn an_event(realm: &Realm, account: &Account) -> AuditEvent {
         actor: Actor::Account(account.id),
         ip: None,
         user_agent: None,
+        client_stated: false,
         outcome: AuditOutcome::Success,
-        details: AuditDetails::new(),
+        further: AuditDetails::new(),
     }
 }
 

@@ -12,6 +12,7 @@ mod builders;
 mod clock;
 pub mod contract;
 mod entropy;
+mod events;
 mod kept;
 mod memory;
 mod plain;
@@ -24,6 +25,7 @@ pub use builders::{
 };
 pub use clock::ManualClock;
 pub use entropy::{FailingEntropy, ScriptedEntropy};
+pub use events::every_event;
 pub use kept::{Kept, keep};
 pub use memory::MemoryStore;
 pub use plain::{

@@ -788,6 +788,7 @@ event-realm-appearance-changed = Sie haben das Aussehen der Seiten oder ihre Rü
 event-api-key-created = Sie haben einen API-Schlüssel erstellt.
 event-api-key-revoked = Sie haben einen API-Schlüssel widerrufen.
 event-key-rotated = Ein neuer Hauptschlüssel wird verwendet.
+event-unknown = Ein Ereignis, das diese Version nicht kennt: { $name }
 
 ## The same for administrators; $login is the account’s
 

@@ -788,6 +788,7 @@ event-realm-appearance-changed = You changed how the pages look or where they le
 event-api-key-created = You created an API key.
 event-api-key-revoked = You revoked an API key.
 event-key-rotated = A new master key is used.
+event-unknown = An event that this version does not know: { $name }
 
 ## The same for administrators; $login is the account’s
 

@@ -1,5 +1,7 @@
+use std::fmt::Display;
+
 use super::{Accent, Appearance, DisplayName, Logo, ReturnAddresses};
-use crate::{AuditDetails, KeyViolation};
+use crate::{AuditText, Change, Event, KeyViolation};
 
 /// What becomes of something that may be set.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -72,33 +74,29 @@ fn changed<G, T, E: std::fmt::Display>(
 }
 
 /// In what two appearances differ, for the audit trail: a logo only by its kind and size.
-pub(crate) fn differences(before: &Appearance, after: &Appearance) -> AuditDetails {
-    let mut details = AuditDetails::new();
-    let mut tell = |key: &str, before: Option<String>, after: Option<String>| {
-        let told = |value: Option<String>| value.unwrap_or_else(|| "none".to_owned());
-        details.insert(key.to_owned(), format!("{} → {}", told(before), told(after)));
+pub(crate) fn difference(before: &Appearance, after: &Appearance) -> Event {
+    let addresses = |less: &ReturnAddresses, more: &ReturnAddresses| {
+        more.iter().filter(|it| !less.contains(it)).map(|it| AuditText::new(it.as_str())).collect()
     };
-    if before.name != after.name {
-        let text = |name: &Option<DisplayName>| name.as_ref().map(|name| name.as_str().to_owned());
-        tell("name", text(&before.name), text(&after.name));
+    let name = |of: &Appearance| of.name.as_ref().map(|name| name.as_str().to_owned());
+    let logo = |of: &Appearance| of.logo.as_ref().map(|it| format!("{}, {} bytes", it.kind(), it.bytes().len()));
+    Event::RealmAppearanceChanged {
+        name: change(name(before), name(after)),
+        accent: change(before.accent, after.accent),
+        // Of the same kind and size it may still be another one.
+        logo: (before.logo != after.logo).then(|| became(logo(before), logo(after))),
+        return_addresses_added: addresses(&before.return_addresses, &after.return_addresses),
+        return_addresses_removed: addresses(&after.return_addresses, &before.return_addresses),
     }
-    if before.accent != after.accent {
-        tell("accent", before.accent.map(|it| it.to_string()), after.accent.map(|it| it.to_string()));
-    }
-    if before.logo != after.logo {
-        let text = |logo: &Option<Logo>| logo.as_ref().map(|it| format!("{}, {} bytes", it.kind(), it.bytes().len()));
-        tell("logo", text(&before.logo), text(&after.logo));
-    }
-    for (key, less, more) in [
-        ("return_addresses_added", &before.return_addresses, &after.return_addresses),
-        ("return_addresses_removed", &after.return_addresses, &before.return_addresses),
-    ] {
-        let new: Vec<&str> = more.iter().filter(|it| !less.contains(it)).map(super::ReturnAddress::as_str).collect();
-        if !new.is_empty() {
-            details.insert(key.to_owned(), new.join(" "));
-        }
-    }
-    details
+}
+
+fn change<T: PartialEq + Display>(before: Option<T>, after: Option<T>) -> Option<Change> {
+    (before != after).then(|| became(before, after))
+}
+
+fn became<T: Display>(before: Option<T>, after: Option<T>) -> Change {
+    let told = |value: Option<T>| value.map_or_else(|| AuditText::new("none"), AuditText::new);
+    Change { before: told(before), after: told(after) }
 }
 
 #[cfg(test)]
@@ -145,14 +143,14 @@ mod tests {
 
     #[test]
     fn the_trail_tells_what_changed_and_never_the_picture() {
-        assert!(differences(&full(), &full()).is_empty());
+        assert!(difference(&full(), &full()).details().is_empty());
         let change = AppearanceChange {
             name: Setting::Clear,
             logo: Setting::Set(b"<svg/>".to_vec()),
             return_addresses: Setting::Set(vec!["https://b.example/".to_owned(), "https://c.example/".to_owned()]),
             ..AppearanceChange::default()
         };
-        let told = differences(&full(), &change.apply(&full()).unwrap());
+        let told = difference(&full(), &change.apply(&full()).unwrap()).details();
         let expected = [
             ("logo", "image/svg+xml, 18 bytes → image/svg+xml, 6 bytes"),
             ("name", "Panel → none"),

@@ -6,7 +6,7 @@ mod logo;
 mod return_address;
 
 pub use accent::{Accent, AccentError, Color};
-pub(crate) use change::differences;
+pub(crate) use change::difference;
 pub use change::{AppearanceChange, Setting};
 pub use logo::{Logo, LogoError, LogoType};
 pub use return_address::{ReturnAddress, ReturnAddressError, ReturnAddresses, ReturnAddressesError};

@@ -1,6 +1,8 @@
 //! What a store can be asked outside of a unit of work. Within one, what decides is read under the account's lock:
 //! [`super::SecondFactorStore::lock`] and [`super::SecondFactorStore::load`].
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use countersign_core::Timestamp;
 
@@ -227,8 +229,9 @@ pub trait StatisticsReads {
         events: &[EventKind],
         since: Timestamp,
     ) -> Result<Vec<DailyCount>, StoreError>;
-    /// Accepted codes at `since` or later whose details give `drift_steps` as this (the same test).
-    async fn count_drift(&self, realm: RealmId, drift_steps: i8, since: Timestamp) -> Result<u64, StoreError>;
+    /// Accepted codes of authenticators at `since` or later, by how many steps the clock was ahead or behind; steps that there
+    /// are none of are left out (the same test).
+    async fn count_drift(&self, realm: RealmId, since: Timestamp) -> Result<BTreeMap<i8, u64>, StoreError>;
 }
 
 /// A value sealed under a master key, by which a start recognizes the key.

@@ -3,12 +3,11 @@
 use secrecy::{ExposeSecret, SecretString};
 use uuid::Uuid;
 
-use crate::application::details;
 use crate::audit::AuditScene;
 use crate::ports::TokenKind;
 use crate::refusals::asked_by;
 use crate::{
-    ApiKey, ApiKeyId, ApiKeyName, Application, Authority, EventKind, GivenProof, Origin, Page, PageRequest,
+    ApiKey, ApiKeyId, ApiKeyName, Application, AuditText, Authority, Event, GivenProof, Origin, Page, PageRequest,
     ProofDenial, Realm, RealmSlug, Scope, Timestamp, UseCaseError,
 };
 
@@ -94,14 +93,11 @@ impl CreateApiKey {
                 Box::pin(async move {
                     unit.api_keys().insert(stored).await?;
                     let mut record = application.record(scene.clone(), now);
-                    let scopes: Vec<&str> = stored.scopes.iter().map(|scope| scope.as_str()).collect();
-                    let what = [
-                        ("api_key_id", stored.id.to_string()),
-                        ("name", stored.name.as_str().to_owned()),
-                        ("scopes", scopes.join(" ")),
-                    ];
-                    let what = what.iter().map(|(key, value)| ((*key).to_owned(), value.clone())).collect();
-                    record.succeeded(EventKind::ApiKeyCreated, what)?;
+                    record.succeeded(Event::ApiKeyCreated {
+                        api_key_id: stored.id,
+                        name: AuditText::new(stored.name.as_str()),
+                        scopes: stored.scopes.clone(),
+                    })?;
                     record.append(unit).await
                 })
             })
@@ -183,8 +179,7 @@ impl RevokeApiKey {
                     }
                     let scene = AuditScene::of_realm(realm, by.actor(), &self.origin);
                     let mut record = application.record(scene, now);
-                    let what = details([("api_key_id", &self.id.to_string())]);
-                    record.succeeded(EventKind::ApiKeyRevoked, what)?;
+                    record.succeeded(Event::ApiKeyRevoked { api_key_id: self.id })?;
                     record.append(unit).await?;
                     Ok(RevokeApiKeyOutcome::Revoked)
                 })

@@ -1,10 +1,10 @@
 //! How a realm looks, and where its users may go back to: finding and changing it.
 
-use crate::appearance::differences;
+use crate::appearance::difference;
 use crate::audit::AuditScene;
 use crate::{
-    Appearance, AppearanceChange, Application, Authority, EventKind, GivenProof, KeyViolation, Origin, ProofDenial,
-    RealmId, RealmSlug, UseCaseError,
+    Appearance, AppearanceChange, Application, Authority, GivenProof, KeyViolation, Origin, ProofDenial, RealmId,
+    RealmSlug, UseCaseError,
 };
 
 /// Finds how a realm looks; one that nobody has dressed has nothing of its own.
@@ -83,11 +83,10 @@ impl SetAppearance {
                         Ok(after) => after,
                         Err(violations) => return Ok(SetAppearanceOutcome::Invalid(violations)),
                     };
-                    let changes = differences(&before, &after);
                     unit.appearances().set(realm.id, &after, now).await?;
                     let scene = AuditScene::of_realm(realm, by.actor(), &self.origin);
                     let mut record = application.record(scene, now);
-                    record.succeeded(EventKind::RealmAppearanceChanged, changes)?;
+                    record.succeeded(difference(&before, &after))?;
                     record.append(unit).await?;
                     Ok(SetAppearanceOutcome::Set(Box::new(after)))
                 })

@@ -5,14 +5,13 @@ use countersign_policy::{ProofAct, RecoveryCodesShown};
 use secrecy::SecretString;
 use zeroize::Zeroizing;
 
-use crate::application::details;
 use crate::ports::{SealContext, SealPurpose, UnitOfWork};
 use crate::recovery_issue::FreshRecoveryCodes;
 use crate::text::IssuerName;
 use crate::verification::ExaminedProof;
 use crate::{
-    Application, Authenticator, AuthenticatorId, AuthenticatorName, AuthenticatorStatus, Caller, EventKind, GivenProof,
-    ProofDenial, SecondFactor, UseCaseError,
+    Application, Authenticator, AuthenticatorId, AuthenticatorName, AuthenticatorStatus, Caller, Event, GivenProof,
+    ProofDenial, ProvenAct, SecondFactor, UseCaseError,
 };
 
 /// Begins to enroll an authenticator.
@@ -190,7 +189,7 @@ async fn store(
     if let Some(full) = full(caller, &factor) {
         return Ok(Some(full));
     }
-    let mut settlement = caller.settlement(application, &factor, "begin", authenticator.created_at);
+    let mut settlement = caller.settlement(application, &factor, ProvenAct::Begin, authenticator.created_at);
     if let Err(denial) = settlement.proof(unit, &factor.state, proof).await? {
         settlement.record.append(unit).await?;
         return Ok(Some(BeginEnrollmentOutcome::Denied(denial)));
@@ -200,8 +199,7 @@ async fn store(
     if let Some(codes) = codes {
         unit.recovery_codes().insert(&codes.set, &codes.stored).await?;
     }
-    let what = details([("authenticator_id", &authenticator.id.to_string())]);
-    settlement.record.succeeded(EventKind::EnrollmentStarted, what)?;
+    settlement.record.succeeded(Event::EnrollmentStarted { authenticator_id: authenticator.id })?;
     settlement.record.append(unit).await?;
     Ok(None)
 }

@@ -3,15 +3,14 @@
 use countersign_policy::ProofAct;
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::application::details;
 use crate::caller::end_what_rests_on_the_old;
 use crate::ports::{Behalf, PasswordHash, UnitOfWork};
 use crate::session::begin_session;
 use crate::text::composed;
 use crate::verification::{TurnsOff, forgive};
 use crate::{
-    Application, AuthenticationMethod, Caller, EventKind, GivenProof, Login, NewPassword, NewPasswordError,
-    ProofDenial, Realm, SecondFactor, SessionGrant, Timestamp, UseCaseError,
+    Application, AuthenticationMethod, Caller, Event, GivenProof, Login, NewPassword, NewPasswordError, ProofDenial,
+    ProvenAct, Realm, SecondFactor, SessionGrant, Timestamp, UseCaseError,
 };
 
 /// Changes the caller's password.
@@ -78,7 +77,7 @@ impl ChangePassword {
                         Some(now) if now.password_version == account.password_version => {}
                         _ => return Err(UseCaseError::SessionEnded),
                     }
-                    let mut settlement = caller.settlement(application, &factor, "change_password", now);
+                    let mut settlement = caller.settlement(application, &factor, ProvenAct::ChangePassword, now);
                     let outcome = match settlement.proof(unit, &factor.state, proof).await? {
                         Ok(()) => {
                             let hash = match hash {
@@ -93,7 +92,7 @@ impl ChangePassword {
                             forgive(unit, account.id).await?;
                             let keep = caller.session_id();
                             end_what_rests_on_the_old(unit, &caller.realm, account, keep).await?;
-                            settlement.record.succeeded(EventKind::PasswordChanged, details([]))?;
+                            settlement.record.succeeded(Event::PasswordChanged)?;
                             let session = self_chosen(application, unit, caller, &factor, now).await?;
                             ChangePasswordOutcome::Changed { session }
                         }

@@ -5,15 +5,14 @@ use countersign_policy::ProofAct;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::OwnedMutexGuard;
 
-use crate::application::details;
 use crate::caller::end_what_rests_on_the_old;
 use crate::ports::UnitOfWork;
 use crate::recovery_issue::FreshRecoveryCodes;
 use crate::session::begin_session;
 use crate::verification::{Compared, ExaminedProof, Settlement, TypedCodes};
 use crate::{
-    Application, AuthenticationMethod, Authenticator, AuthenticatorId, AuthenticatorStatus, Caller, EventKind,
-    GivenProof, ProofDenial, RecoverySetStatus, SecondFactor, SessionGrant, Standing, UseCaseError,
+    Application, AuthenticationMethod, Authenticator, AuthenticatorId, AuthenticatorStatus, Caller, Event, GivenProof,
+    ProofDenial, ProvenAct, RecoverySetStatus, SecondFactor, SessionGrant, Standing, UseCaseError,
 };
 
 /// Confirms a pending authenticator with a code of its own.
@@ -151,7 +150,7 @@ impl ConfirmEnrollment {
         if factor.active().count() >= caller.realm.policy.authenticators.max_per_account as usize {
             return Ok(ConfirmEnrollmentOutcome::TooMany);
         }
-        let mut settlement = caller.settlement(application, &factor, "confirm", now);
+        let mut settlement = caller.settlement(application, &factor, ProvenAct::Confirm, now);
         let outcome = decide(application, unit, &mut settlement, caller, (&factor, pending), examined).await?;
         settlement.record.append(unit).await?;
         Ok(outcome)
@@ -192,12 +191,14 @@ async fn decide(
     // What was disabled is replaced by it.
     for disabled in factor.authenticators.iter().filter(|it| it.status == AuthenticatorStatus::Disabled) {
         unit.authenticators().remove(account.id, disabled.id).await?;
-        settlement
-            .record
-            .succeeded(EventKind::AuthenticatorRemoved, details([("authenticator_id", &disabled.id.to_string())]))?;
+        settlement.record.succeeded(Event::AuthenticatorRemoved { authenticator_id: disabled.id })?;
     }
-    let event = if factor.state.is_enabled() { EventKind::AuthenticatorAdded } else { EventKind::TwoFactorEnabled };
-    settlement.record.succeeded(event, details([("authenticator_id", &pending.id.to_string())]))?;
+    let authenticator_id = pending.id;
+    settlement.record.succeeded(if factor.state.is_enabled() {
+        Event::AuthenticatorAdded { authenticator_id }
+    } else {
+        Event::TwoFactorEnabled { authenticator_id }
+    })?;
     if !factor.state.is_enabled() {
         issue_codes(unit, settlement, (factor, pending), examined.codes.as_ref()).await?;
     }
@@ -269,5 +270,5 @@ async fn issue_codes(
         }
         (None, None) => return Ok(()),
     };
-    settlement.record.succeeded(EventKind::RecoveryCodesIssued, details([("count", &count.to_string())]))
+    settlement.record.succeeded(Event::RecoveryCodesIssued { count })
 }

@@ -2,12 +2,11 @@
 
 use secrecy::SecretString;
 
-use crate::application::details;
 use crate::audit::AuditScene;
 use crate::ports::{Conflict, StoreError, UnitOfWork};
 use crate::{
-    Account, AccountId, Application, Authority, EventKind, GivenProof, Login, LoginError, NewPasswordError, Origin,
-    ProofDenial, RealmId, RealmSlug, Role, UseCaseError,
+    Account, AccountId, Application, Authority, CreatedAs, Event, GivenProof, Login, LoginError, NewPasswordError,
+    Origin, ProofDenial, RealmId, RealmSlug, Role, UseCaseError,
 };
 
 /// Makes an account.
@@ -110,7 +109,8 @@ impl CreateAccount {
                         unit.realms().mark_set_up(stored.realm_id, now).await?;
                     }
                     let mut record = application.record(scene.clone(), now);
-                    record.succeeded(EventKind::AccountCreated, details([("role", stored.role.as_str())]))?;
+                    let created_as = CreatedAs::Role(stored.role);
+                    record.succeeded(Event::AccountCreated { created_as })?;
                     record.append(unit).await
                 })
             })

@@ -1,8 +1,7 @@
 //! Deleting accounts.
 
 use crate::administration::{Locked, leaves_an_owner};
-use crate::application::details;
-use crate::{Administration, AdministrationDenial, Application, EventKind, GivenProof, UseCaseError};
+use crate::{Administration, AdministrationDenial, Application, Event, GivenProof, UseCaseError};
 
 /// Deletes an account and everything of it but its audit events.
 #[derive(Clone, Debug)]
@@ -43,7 +42,7 @@ impl DeleteAccount {
                     }
                     unit.accounts().delete(found.account.id).await?;
                     let mut record = self.administration.record(application, found, by, now);
-                    record.succeeded(EventKind::AccountDeleted, details([]))?;
+                    record.succeeded(Event::AccountDeleted)?;
                     record.append(unit).await?;
                     Ok(Ok(()))
                 })

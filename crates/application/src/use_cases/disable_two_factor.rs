@@ -3,14 +3,13 @@
 use countersign_core::Counters;
 use countersign_policy::{OnDisable, ProofAct};
 
-use crate::application::details;
 use crate::caller::end_what_rests_on_the_old;
 use crate::enforcement::begin_grace;
 use crate::ports::UnitOfWork;
 use crate::text::Remark;
 use crate::verification::{TurnsOff, recount};
 use crate::{
-    Account, Application, AuditDetails, Caller, EventKind, GivenProof, ProofDenial, Realm, SessionId, Timestamp,
+    Account, Application, AuditText, Caller, Event, GivenProof, ProofDenial, ProvenAct, Realm, SessionId, Timestamp,
     UseCaseError,
 };
 
@@ -59,14 +58,12 @@ impl DisableTwoFactor {
                     if !factor.state.is_enabled() {
                         return Ok(DisableTwoFactorOutcome::NotEnabled);
                     }
-                    let mut settlement = caller.settlement(application, &factor, "disable", now);
+                    let mut settlement = caller.settlement(application, &factor, ProvenAct::Disable, now);
                     let outcome = match settlement.proof(unit, &factor.state, proof).await? {
                         Ok(()) => {
                             let keep = caller.session_id();
                             take_second_factor_away(unit, &caller.realm, &caller.account, keep, now).await?;
-                            settlement
-                                .record
-                                .succeeded(EventKind::TwoFactorDisabled, reason_details(self.reason.as_ref()))?;
+                            settlement.record.succeeded(disabled_for(self.reason.as_ref()))?;
                             DisableTwoFactorOutcome::Disabled
                         }
                         Err(denial) => DisableTwoFactorOutcome::Denied(denial),
@@ -99,7 +96,8 @@ pub(super) async fn take_second_factor_away(
     end_what_rests_on_the_old(unit, realm, account, keep).await
 }
 
-/// The details of an act that was given a reason.
-pub(super) fn reason_details(reason: Option<&Remark>) -> AuditDetails {
-    reason.map_or_else(AuditDetails::new, |reason| details([("reason", reason.as_str())]))
+/// That everything was turned off, for the reason that was given.
+pub(super) fn disabled_for(reason: Option<&Remark>) -> Event {
+    let reason = reason.map(|reason| AuditText::new(reason.as_str()));
+    Event::TwoFactorDisabled { authenticator_id: None, reason }
 }

@@ -1,7 +1,6 @@
 //! Ending a session: signing out, here or elsewhere.
 
-use crate::application::details;
-use crate::{Application, Caller, EventKind, SessionId, UseCaseError};
+use crate::{Application, Caller, EndedSessions, Event, SessionId, UseCaseError};
 
 /// Ends a session of the caller; its own one, to sign out.
 #[derive(Clone, Copy, Debug)]
@@ -23,8 +22,8 @@ impl EndSession {
                     let ended = unit.sessions().end(caller.account.id, self.session_id).await?;
                     if ended {
                         let mut record = caller.record(application, now);
-                        let what = details([("session_id", &self.session_id.to_string())]);
-                        record.succeeded(EventKind::SessionEnded, what)?;
+                        let sessions = EndedSessions::One(self.session_id);
+                        record.succeeded(Event::SessionEnded { sessions })?;
                         record.append(unit).await?;
                     }
                     Ok(ended)
@@ -51,8 +50,8 @@ impl EndOtherSessions {
                     let ended = unit.sessions().end_all(caller.account.id, caller.session_id()).await?;
                     if ended > 0 {
                         let mut record = caller.record(application, now);
-                        let what = details([("sessions", "all others"), ("count", &ended.to_string())]);
-                        record.succeeded(EventKind::SessionEnded, what)?;
+                        let sessions = EndedSessions::AllOthers { count: ended };
+                        record.succeeded(Event::SessionEnded { sessions })?;
                         record.append(unit).await?;
                     }
                     Ok(ended)

@@ -1,14 +1,15 @@
 //! Realms: making, finding and changing them.
 
-use crate::application::details;
+use std::collections::BTreeMap;
+
 use crate::audit::AuditScene;
 use crate::confirmation::Confirmed;
 use crate::policy_change::{differences, owners_keys};
 use crate::ports::{Conflict, StoreError, StoreFault, UnitOfWork};
 use crate::text::{IssuerName, TextError};
 use crate::{
-    Actor, Application, Authority, EventKind, GivenProof, KeyViolation, Origin, PolicyChange, ProofDenial, Realm,
-    RealmId, RealmSlug, RealmSlugError, Timestamp, UseCaseError,
+    Actor, Application, AuditText, Authority, Change, ChangedPolicy, Event, GivenProof, KeyViolation, Origin,
+    PolicyChange, ProofDenial, Realm, RealmId, RealmSlug, RealmSlugError, Timestamp, UseCaseError,
 };
 use countersign_policy::Policy;
 
@@ -73,7 +74,8 @@ impl CreateRealm {
                 Box::pin(async move {
                     unit.realms().insert(stored).await?;
                     let mut record = application.record(scene.clone(), now);
-                    record.succeeded(EventKind::PolicyChanged, details([("realm", "created"), ("preset", preset)]))?;
+                    let change = ChangedPolicy::Created { preset: AuditText::new(preset) };
+                    record.succeeded(Event::PolicyChanged { change })?;
                     record.append(unit).await
                 })
             })
@@ -244,20 +246,19 @@ impl UpdateRealm {
         if !unit.realms().update(after).await? {
             return Ok(false);
         }
-        let mut changes = details([]);
+        let differences = differences(&before.policy, &after.policy).into_iter();
+        let mut keys: BTreeMap<_, _> =
+            differences.map(|(field, before, after)| (field.key.to_owned(), Change::new(before, after))).collect();
         if before.policy.preset() != after.policy.preset() {
             let (before, after) = (before.policy.preset(), after.policy.preset());
-            changes.insert("preset".to_owned(), format!("{} → {}", before.name(), after.name()));
-        }
-        for (field, before, after) in differences(&before.policy, &after.policy) {
-            changes.insert(field.key.to_owned(), format!("{before} → {after}"));
+            keys.insert("preset".to_owned(), Change::new(before.name(), after.name()));
         }
         if before.issuer != after.issuer {
-            changes.insert("issuer".to_owned(), format!("{} → {}", before.issuer, after.issuer));
+            keys.insert("issuer".to_owned(), Change::new(&before.issuer, &after.issuer));
         }
         let scene = AuditScene::of_realm(after, by.actor(), &self.origin);
         let mut record = application.record(scene, now);
-        record.succeeded(EventKind::PolicyChanged, changes)?;
+        record.succeeded(Event::PolicyChanged { change: ChangedPolicy::Keys(keys) })?;
         record.append(unit).await?;
         Ok(true)
     }

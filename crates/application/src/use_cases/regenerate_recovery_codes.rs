@@ -3,8 +3,7 @@
 use countersign_policy::ProofAct;
 use secrecy::SecretString;
 
-use crate::application::details;
-use crate::{Application, Caller, EventKind, GivenProof, ProofDenial, UseCaseError};
+use crate::{Application, Caller, Event, GivenProof, ProofDenial, ProvenAct, UseCaseError};
 
 /// Issues new recovery codes to the caller; all older ones are void from then on.
 #[derive(Clone, Debug)]
@@ -63,15 +62,15 @@ impl RegenerateRecoveryCodes {
                     if !factor.state.is_enabled() {
                         return Ok(Some(RegenerateRecoveryCodesOutcome::NotEnabled));
                     }
-                    let mut settlement = caller.settlement(application, &factor, "regenerate_recovery_codes", now);
+                    let mut settlement =
+                        caller.settlement(application, &factor, ProvenAct::RegenerateRecoveryCodes, now);
                     let proven = settlement.proof(unit, &factor.state, proof).await?;
                     if proven.is_ok() {
                         let codes =
                             codes.ok_or(UseCaseError::Fault("codes are made for every proof that may be right"))?;
                         unit.recovery_codes().remove_all(account.id).await?;
                         unit.recovery_codes().insert(&codes.set, &codes.stored).await?;
-                        let count = codes.set.total.to_string();
-                        settlement.record.succeeded(EventKind::RecoveryCodesIssued, details([("count", &count)]))?;
+                        settlement.record.succeeded(Event::RecoveryCodesIssued { count: codes.set.total })?;
                     }
                     settlement.record.append(unit).await?;
                     Ok(proven.err().map(RegenerateRecoveryCodesOutcome::Denied))

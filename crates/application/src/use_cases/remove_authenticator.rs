@@ -3,10 +3,9 @@
 use countersign_policy::ProofAct;
 
 use super::disable_two_factor::take_second_factor_away;
-use crate::application::details;
 use crate::caller::end_what_rests_on_the_old;
 use crate::verification::{ExaminedProof, TurnsOff};
-use crate::{Application, AuthenticatorId, Caller, EventKind, GivenProof, ProofDenial, UseCaseError};
+use crate::{Application, AuthenticatorId, Caller, Event, GivenProof, ProofDenial, ProvenAct, UseCaseError};
 
 /// Removes an authenticator of the caller. A pending one needs no proof; removing the last active one is turning the
 /// second factor off.
@@ -62,24 +61,24 @@ impl RemoveAuthenticator {
                         Some(authenticator) if authenticator.is_active() == active => {}
                         _ => return Ok(RemoveAuthenticatorOutcome::NotFound),
                     }
-                    let mut settlement = caller.settlement(application, &factor, "remove", now);
+                    let mut settlement = caller.settlement(application, &factor, ProvenAct::Remove, now);
                     if let Err(denial) = settlement.proof(unit, &factor.state, proof).await? {
                         settlement.record.append(unit).await?;
                         return Ok(RemoveAuthenticatorOutcome::Denied(denial));
                     }
                     let (account, keep) = (&caller.account, caller.session_id());
-                    let what = details([("authenticator_id", &id.to_string())]);
                     if !active {
                         application.carries_out();
                         unit.authenticators().remove(account.id, id).await?;
                     } else if factor.active().count() == 1 {
                         take_second_factor_away(unit, &caller.realm, account, keep, now).await?;
-                        settlement.record.succeeded(EventKind::TwoFactorDisabled, what)?;
+                        let removed = Event::TwoFactorDisabled { authenticator_id: Some(id), reason: None };
+                        settlement.record.succeeded(removed)?;
                     } else {
                         unit.authenticators().remove(account.id, id).await?;
                         unit.second_factors().set_enabled(account.id, factor.state.enabled_at).await?;
                         end_what_rests_on_the_old(unit, &caller.realm, account, keep).await?;
-                        settlement.record.succeeded(EventKind::AuthenticatorRemoved, what)?;
+                        settlement.record.succeeded(Event::AuthenticatorRemoved { authenticator_id: id })?;
                     }
                     settlement.record.append(unit).await?;
                     Ok(RemoveAuthenticatorOutcome::Removed)

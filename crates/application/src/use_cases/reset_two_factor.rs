@@ -1,8 +1,8 @@
 //! The way back for someone who lost their phone.
 
-use super::disable_two_factor::{reason_details, take_second_factor_away};
+use super::disable_two_factor::{disabled_for, take_second_factor_away};
 use crate::text::Remark;
-use crate::{Administration, AdministrationDenial, Application, EventKind, GivenProof, UseCaseError};
+use crate::{Administration, AdministrationDenial, Application, GivenProof, UseCaseError};
 
 /// Turns off the second factor of an account on behalf of its owner, and ends all its sessions.
 #[derive(Clone, Debug)]
@@ -71,9 +71,8 @@ impl ResetTwoFactor {
                     }
                     take_second_factor_away(unit, &found.realm, account, None, now).await?;
                     unit.sessions().end_all(account.id, None).await?;
-                    let what = reason_details(self.reason.as_ref());
                     let mut record = self.administration.record(application, found, by, now);
-                    record.succeeded(EventKind::TwoFactorDisabled, what)?;
+                    record.succeeded(disabled_for(self.reason.as_ref()))?;
                     record.append(unit).await?;
                     Ok(ResetTwoFactorOutcome::Disabled { login: account.login.to_string() })
                 })

@@ -1,7 +1,6 @@
 //! Trusting a browser no longer, or none.
 
-use crate::application::details;
-use crate::{Application, Caller, EventKind, TrustedDeviceId, UseCaseError};
+use crate::{Application, Caller, Event, RevokedDevices, TrustedDeviceId, UseCaseError};
 
 /// Revokes a trusted device of the caller.
 #[derive(Clone, Copy, Debug)]
@@ -23,8 +22,8 @@ impl RevokeTrustedDevice {
                     let revoked = unit.trusted_devices().revoke(caller.account.id, self.device_id).await?;
                     if revoked {
                         let mut record = caller.record(application, now);
-                        let what = details([("device_id", &self.device_id.to_string())]);
-                        record.succeeded(EventKind::DeviceRevoked, what)?;
+                        let devices = RevokedDevices::One(self.device_id);
+                        record.succeeded(Event::DeviceRevoked { devices })?;
                         record.append(unit).await?;
                     }
                     Ok(revoked)
@@ -50,7 +49,7 @@ impl RevokeAllTrustedDevices {
                 Box::pin(async move {
                     unit.trusted_devices().revoke_all(caller.account.id).await?;
                     let mut record = caller.record(application, now);
-                    record.succeeded(EventKind::DeviceRevoked, details([("devices", "all")]))?;
+                    record.succeeded(Event::DeviceRevoked { devices: RevokedDevices::All })?;
                     record.append(unit).await
                 })
             })

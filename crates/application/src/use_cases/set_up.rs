@@ -3,14 +3,13 @@
 use countersign_core::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::application::details;
 use crate::audit::AuditScene;
 use crate::enforcement::{enrollment_deadline, two_factor_is_required_of};
 use crate::ports::{AccountFilter, Behalf, Conflict, SealContext, SealPurpose, Sealed, SealerError, StoreError};
 use crate::session::begin_session;
 use crate::{
-    Account, AccountId, Actor, Application, AuthenticationMethod, EventKind, Login, LoginError, NewPasswordError,
-    Origin, PageRequest, Realm, RealmSlug, Role, SessionGrant, UseCaseError,
+    Account, AccountId, Actor, Application, AuthenticationMethod, CreatedAs, Event, Login, LoginError,
+    NewPasswordError, Origin, PageRequest, Realm, RealmSlug, Role, SessionGrant, SignInFactor, UseCaseError,
 };
 
 /// How long a link is good, in seconds. A start makes a new one.
@@ -138,7 +137,7 @@ impl CreateFirstOwner {
         let grant =
             application.new_session(&realm, &account, &self.origin, overdue, AuthenticationMethod::ONE_FACTOR, now)?;
         let scene = AuditScene::new(&realm, &account, Actor::Operator, &self.origin);
-        let second_factor = if overdue { "enrollment_required" } else { "none" };
+        let second_factor = if overdue { SignInFactor::EnrollmentRequired } else { SignInFactor::None };
         let (stored, session, scene) = (&account, &grant.session, &scene);
         let made = application
             .transact(|unit| {
@@ -152,8 +151,9 @@ impl CreateFirstOwner {
                     unit.accounts().insert(stored).await?;
                     begin_session(unit, session).await?;
                     let mut record = application.record(scene.clone(), now);
-                    record.succeeded(EventKind::AccountCreated, details([("role", stored.role.as_str())]))?;
-                    record.succeeded(EventKind::SignInSucceeded, details([("second_factor", second_factor)]))?;
+                    let created_as = CreatedAs::Role(stored.role);
+                    record.succeeded(Event::AccountCreated { created_as })?;
+                    record.succeeded(Event::SignInSucceeded { second_factor })?;
                     record.append(unit).await?;
                     Ok(true)
                 })

@@ -3,15 +3,15 @@
 use countersign_core::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::application::details;
 use crate::audit::AuditScene;
 use crate::enforcement::{begin_grace, grace_end};
 use crate::ports::{PasswordHash, PasswordVerdict, TokenKind, UnitOfWork};
 use crate::session::begin_session;
 use crate::verification::{PasswordClaim, ShownDevice};
 use crate::{
-    Account, Actor, Application, AuthenticationMethod, Challenge, ChallengeId, ChallengeMethod, EventKind, Login,
-    Origin, Realm, RealmSlug, SecondFactor, SessionGrant, SignInRefusal, TrustedDevice, UseCaseError,
+    Account, Actor, Application, AuthenticationMethod, Challenge, ChallengeId, ChallengeMethod, Event, Login, Origin,
+    Realm, RealmSlug, SecondFactor, SessionGrant, SignInFactor, SignInFailure, SignInRefusal, TrustedDevice,
+    UseCaseError,
 };
 
 /// Signs in with a login and a password.
@@ -158,9 +158,9 @@ impl SignIn {
             }
             (realm, account, verdict) => {
                 let reason = match (&account, verdict) {
-                    (None, _) => "unknown_login",
-                    (Some(_), PasswordVerdict::Right { .. }) => "account_disabled",
-                    (Some(_), PasswordVerdict::Wrong) => "wrong_password",
+                    (None, _) => SignInFailure::UnknownLogin,
+                    (Some(_), PasswordVerdict::Right { .. }) => SignInFailure::AccountDisabled,
+                    (Some(_), PasswordVerdict::Wrong) => SignInFailure::WrongPassword,
                 };
                 let (realm, account, claim) = (realm.as_ref(), account.as_ref(), &claim);
                 application
@@ -225,7 +225,7 @@ impl SignIn {
         if factor.state.is_enabled() && device.is_none() {
             let (challenge, challenge_token) = new_challenge(application, realm, &account, &factor, now)?;
             unit.challenges().insert(&challenge).await?;
-            record.succeeded(EventKind::SignInChallenged, details([]))?;
+            record.succeeded(Event::SignInChallenged)?;
             record.append(unit).await?;
             let expires_at = challenge.expires_at;
             return Ok(SignInOutcome::SecondFactorRequired {
@@ -238,9 +238,9 @@ impl SignIn {
         let by = match device {
             Some(device) => {
                 unit.trusted_devices().touch(device.id, now).await?;
-                "trusted_device"
+                SignInFactor::TrustedDevice
             }
-            None => "none",
+            None => SignInFactor::None,
         };
         let grace_started_at = begin_grace(unit, realm, &account, now).await?;
         let enrollment_deadline = grace_started_at.map(|started| grace_end(&realm.policy, started));
@@ -250,8 +250,8 @@ impl SignIn {
         begin_session(unit, &grant.session).await?;
         unit.accounts().record_sign_in(account.id, now).await?;
         application.remember_network(unit, realm, &account, &self.origin, now).await?;
-        let by = if overdue { "enrollment_required" } else { by };
-        record.succeeded(EventKind::SignInSucceeded, details([("second_factor", by)]))?;
+        let second_factor = if overdue { SignInFactor::EnrollmentRequired } else { by };
+        record.succeeded(Event::SignInSucceeded { second_factor })?;
         record.append(unit).await?;
         let (account, realm) = (Box::new(account), Box::new((*realm).clone()));
         Ok(if account.password_change_required {
@@ -268,7 +268,7 @@ impl SignIn {
         &self,
         application: &Application,
         unit: &mut dyn UnitOfWork,
-        (realm, account, reason): (Option<&Realm>, Option<&Account>, &str),
+        (realm, account, reason): (Option<&Realm>, Option<&Account>, SignInFailure),
         claim: &PasswordClaim,
         now: Timestamp,
     ) -> Result<SignInOutcome, UseCaseError> {
@@ -288,7 +288,7 @@ impl SignIn {
                 origin: self.origin.clone(),
             };
             let mut record = application.record(scene, now);
-            record.failed(EventKind::SignInFailed, details([("reason", reason)]))?;
+            record.failed(Event::SignInFailed { reason })?;
             record.append(unit).await?;
         }
         Ok(SignInOutcome::InvalidCredentials)

@@ -48,10 +48,7 @@ impl ShowStatistics {
             counts.iter().filter(|count| fits(count)).map(|count| count.count).sum()
         };
         let kinds = [EventKind::SecondFactorAccepted, EventKind::SecondFactorRejected];
-        let mut drift = Vec::new();
-        for steps in -2..=2_i8 {
-            drift.push((steps, store.count_drift(realm.id, steps, since).await?));
-        }
+        let drift = store.count_drift(realm.id, since).await?;
         Ok(Some(Statistics {
             accounts: sum(&|_| true),
             enabled: sum(&|count| count.two_factor_enabled),
@@ -61,7 +58,7 @@ impl ShowStatistics {
                     && two_factor_is_required_of(&realm.policy, count.role, count.two_factor_required)
             }),
             codes: store.count_events(realm.id, &kinds, since).await?,
-            drift,
+            drift: (-2..=2).map(|steps| (steps, drift.get(&steps).copied().unwrap_or_default())).collect(),
             since,
         }))
     }

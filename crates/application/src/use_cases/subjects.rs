@@ -4,14 +4,13 @@ use std::net::IpAddr;
 
 use secrecy::SecretString;
 
-use crate::application::details;
 use crate::audit::AuditScene;
 use crate::ports::{Conflict, StoreError, StoreFault};
 use crate::text::{Remark, Subject};
 use crate::verification::{CodeFinding, CodeVerdict, Throttled};
 use crate::{
-    AcceptedCode, Account, AccountId, Actor, Application, Caller, EventKind, KeyStanding, Login, Origin, Realm, Role,
-    Standing, Timestamp, UseCaseError,
+    AcceptedCode, Account, AccountId, Actor, Application, AuditText, Caller, CreatedAs, Event, KeyStanding, Login,
+    Origin, ProvenAct, Purpose, Realm, Role, Standing, Timestamp, UseCaseError,
 };
 
 /// An application that asks about one of its users.
@@ -96,7 +95,8 @@ impl SubjectScene {
                     }
                     let actor = Actor::Application(self.key.id.to_string());
                     let mut record = application.record(AuditScene::new(&self.realm, stored, actor, &self.origin), now);
-                    record.succeeded(EventKind::AccountCreated, details([("subject", subject)]))?;
+                    let created_as = CreatedAs::Subject(AuditText::new(subject));
+                    record.succeeded(Event::AccountCreated { created_as })?;
                     record.append(unit).await?;
                     Ok(self.caller(stored.clone()))
                 })
@@ -195,7 +195,11 @@ impl VerifySubject {
             return Ok(throttled.into());
         }
         let (factor, finding) = (&factor, &finding);
-        let purpose = self.purpose.as_ref().map_or("verify", Remark::as_str);
+        let purpose = match &self.purpose {
+            Some(stated) => Purpose::Stated(AuditText::new(stated.as_str())),
+            None => ProvenAct::Verify.into(),
+        };
+        let purpose = &purpose;
         application
             .transact(|unit| {
                 Box::pin(async move {
@@ -204,7 +208,7 @@ impl VerifySubject {
                         Some(state) if state.is_enabled() => state,
                         _ => return Ok(VerifySubjectOutcome::NotEnabled),
                     };
-                    let mut settlement = caller.settlement(application, factor, purpose, now);
+                    let mut settlement = caller.settlement(application, factor, purpose.clone(), now);
                     let outcome = match settlement.code(unit, &state, finding).await? {
                         CodeVerdict::Accepted(code) => VerifySubjectOutcome::Verified { code, at: now },
                         CodeVerdict::Rejected { repeated } => {

@@ -1,8 +1,7 @@
 //! Ending an account's waits.
 
-use crate::application::details;
 use crate::verification::{end_waits, forgive};
-use crate::{Administration, AdministrationDenial, Application, Authority, EventKind, UseCaseError};
+use crate::{Administration, AdministrationDenial, Application, Authority, Event, UseCaseError};
 
 /// Ends the waits of an account, so that its owner need not wait.
 ///
@@ -37,7 +36,7 @@ impl UnlockAccount {
                         Authority::Administrator(_) => end_waits(unit, found.account.id).await?,
                     }
                     let mut record = self.administration.record_without_proof(application, found, now);
-                    record.succeeded(EventKind::AccountUnlocked, details([]))?;
+                    record.succeeded(Event::AccountUnlocked)?;
                     record.append(unit).await?;
                     Ok(Ok(()))
                 })

@@ -4,14 +4,14 @@ use secrecy::SecretString;
 
 use super::create_account::refuse_an_older_key;
 use crate::administration::{Administered, Locked, leaves_an_owner};
-use crate::application::{AuditRecord, details};
+use crate::application::AuditRecord;
 use crate::confirmation::Confirmed;
 use crate::enforcement::begin_grace;
 use crate::ports::{Conflict, PasswordHash, StoreError, UnitOfWork};
 use crate::verification::forgive;
 use crate::{
-    Account, Administration, AdministrationDenial, Application, EventKind, GivenProof, Login, LoginError,
-    NewPasswordError, Role, Timestamp, UseCaseError,
+    Account, AccountChange, Administration, AdministrationDenial, Application, AuditText, Event, GivenProof, Login,
+    LoginError, NewPasswordError, Role, Timestamp, UseCaseError,
 };
 
 /// Changes an account. What is left out stays as it is.
@@ -171,26 +171,25 @@ impl UpdateAccount {
             unit.accounts().rename(account.id, login).await?;
             // An older key that this very account had kept is free again.
             refuse_an_older_key(unit, account.realm_id, login).await?;
-            let what = [("login_before", account.login.as_str()), ("login", login.as_str())];
-            record.succeeded(EventKind::AccountUpdated, details(what))?;
+            let change = AccountChange::Login { before: AuditText::new(&account.login), after: AuditText::new(login) };
+            record.succeeded(Event::AccountUpdated { change })?;
         }
         if let Some(role) = self.role.filter(|role| *role != account.role) {
             unit.accounts().set_role(account.id, role).await?;
             if role == Role::Owner {
                 unit.realms().mark_set_up(account.realm_id, now).await?;
             }
-            let what = [("role_before", account.role.as_str()), ("role", role.as_str())];
-            record.succeeded(EventKind::AccountUpdated, details(what))?;
+            let change = AccountChange::Role { before: account.role, after: role };
+            record.succeeded(Event::AccountUpdated { change })?;
         }
         if let Some(disabled) = self.disabled.filter(|disabled| *disabled != account.disabled_at.is_some()) {
             unit.accounts().set_disabled(account.id, disabled.then_some(now)).await?;
-            let what = [("disabled", if disabled { "true" } else { "false" })];
-            record.succeeded(EventKind::AccountUpdated, details(what))?;
+            record.succeeded(Event::AccountUpdated { change: AccountChange::Disabled(disabled) })?;
         }
         if let Some(hash) = hash {
             unit.accounts().change_password(account.id, hash).await?;
             forgive(unit, account.id).await?;
-            record.succeeded(EventKind::PasswordChanged, details([]))?;
+            record.succeeded(Event::PasswordChanged)?;
         }
         self.apply_requirements(unit, &account, &mut record).await?;
         if hash.is_some() || self.disabled == Some(true) {
@@ -214,14 +213,12 @@ impl UpdateAccount {
     ) -> Result<(), UseCaseError> {
         if let Some(mark) = self.two_factor_required.filter(|mark| *mark != account.two_factor_required) {
             unit.accounts().set_two_factor_required(account.id, mark).await?;
-            let mark = mark.map_or("as_the_policy_says", |required| if required { "true" } else { "false" });
-            record.succeeded(EventKind::AccountUpdated, details([("two_factor_required", mark)]))?;
+            record.succeeded(Event::AccountUpdated { change: AccountChange::TwoFactorRequired(mark) })?;
         }
         let changed = self.password_change_required.filter(|it| *it != account.password_change_required);
         if let Some(required) = changed {
             unit.accounts().set_password_change_required(account.id, required).await?;
-            let required = if required { "true" } else { "false" };
-            record.succeeded(EventKind::AccountUpdated, details([("password_change_required", required)]))?;
+            record.succeeded(Event::AccountUpdated { change: AccountChange::PasswordChangeRequired(required) })?;
         }
         Ok(())
     }

@@ -3,14 +3,13 @@
 use countersign_core::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::application::details;
 use crate::audit::AuditScene;
 use crate::ports::{TokenKind, UnitOfWork};
 use crate::session::begin_session;
 use crate::verification::{CodeFinding, CodeVerdict, Settlement, Throttled};
 use crate::{
-    AcceptedCode, Account, Actor, Application, AuthenticationMethod, Challenge, EventKind, Origin, Realm, SecondFactor,
-    SessionGrant, SignInRefusal, TrustedDevice, TrustedDeviceId, UseCaseError,
+    AcceptedCode, Account, Actor, Application, AuthenticationMethod, Challenge, Event, Origin, ProvenAct, Realm,
+    SecondFactor, SessionGrant, SignInRefusal, TrustedDevice, TrustedDeviceId, UseCaseError,
 };
 
 /// Answers a challenge with a code of an authenticator or a recovery code.
@@ -149,7 +148,7 @@ impl VerifySecondFactor {
         };
         let scene = AuditScene::new(realm, account, Actor::Account(account.id), &self.origin);
         let record = application.record(scene, now);
-        let mut settlement = application.settlement(record, realm, factor, &self.origin, "sign_in", now);
+        let mut settlement = application.settlement(record, realm, factor, &self.origin, ProvenAct::SignIn.into(), now);
         let limit = realm.policy.sign_in.challenge_attempts;
         let outcome = match settlement.code(unit, &state, finding).await? {
             CodeVerdict::Accepted(code) => {
@@ -186,11 +185,11 @@ impl VerifySecondFactor {
         begin_session(unit, &grant.session).await?;
         unit.accounts().record_sign_in(account.id, now).await?;
         application.remember_network(unit, realm, account, &self.origin, now).await?;
-        settlement.record.succeeded(EventKind::SignInSucceeded, details([("second_factor", code.method.as_str())]))?;
+        settlement.record.succeeded(Event::SignInSucceeded { second_factor: code.method.into() })?;
         let device_token = if self.remember_device && realm.policy.sign_in.trusted_device_days > 0 {
             let (device, token) = self.new_device(application, challenge, realm, now)?;
             unit.trusted_devices().insert(&device).await?;
-            settlement.record.succeeded(EventKind::DeviceTrusted, details([("device_id", &device.id.to_string())]))?;
+            settlement.record.succeeded(Event::DeviceTrusted { device_id: device.id })?;
             Some(token)
         } else {
             None

@@ -3,9 +3,8 @@
 use countersign_policy::ProofAct;
 use secrecy::SecretString;
 
-use crate::application::details;
 use crate::recovery_issue::recovery_code_context;
-use crate::{Application, Caller, EventKind, GivenProof, ProofDenial, RecoveryCodeSet, UseCaseError};
+use crate::{Application, Caller, Event, GivenProof, ProofDenial, ProvenAct, RecoveryCodeSet, UseCaseError};
 
 /// Shows the caller its unused recovery codes, where the policy keeps them so that they can be shown. They stay as good as
 /// they were, but that they were shown for less than a code is noted: for a while they turn off nothing.
@@ -56,13 +55,13 @@ impl ViewRecoveryCodes {
             .transact(|unit| {
                 Box::pin(async move {
                     let factor = caller.lock(unit).await?;
-                    let mut settlement = caller.settlement(application, &factor, "view_recovery_codes", now);
+                    let mut settlement = caller.settlement(application, &factor, ProvenAct::ViewRecoveryCodes, now);
                     let proven = settlement.proof(unit, &factor.state, proof).await?;
                     if proven.is_ok() {
                         if caller.session().is_some() && !proof.is_backed() {
                             unit.recovery_codes().note_unproven(caller.account.id, set.id, now).await?;
                         }
-                        settlement.record.succeeded(EventKind::RecoveryCodesViewed, details([]))?;
+                        settlement.record.succeeded(Event::RecoveryCodesViewed)?;
                     }
                     settlement.record.append(unit).await?;
                     Ok(proven.err())

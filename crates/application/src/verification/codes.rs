@@ -7,12 +7,11 @@ use secrecy::{ExposeSecret, SecretString};
 use super::settlement::Throttled;
 use super::typed_codes::{Compared, TypedCodes};
 use super::{ProofDenial, Settlement, believed};
-use crate::application::details;
 use crate::ports::{AttemptKey, Behalf, RecoveryDigest, UnitOfWork};
 use crate::recovery_issue::FreshRecoveryCode;
 use crate::{
-    AccountId, Application, AuthenticatorId, EventKind, Origin, Realm, RecoveryCodeSetId, SecondFactor,
-    SecondFactorMethod, SecondFactorState, Timestamp, UseCaseError,
+    AcceptedBy, AccountId, Application, AuthenticatorId, Event, Origin, Realm, RecoveryCodeSetId, RejectionReason,
+    SecondFactor, SecondFactorMethod, SecondFactorState, Timestamp, UseCaseError,
 };
 
 /// A code that was accepted, and is spent.
@@ -200,16 +199,22 @@ impl Settlement<'_> {
             }
             _ => false,
         };
-        let reason = if repeated { "repeated" } else { "wrong" };
-        let mut why = details([("purpose", self.purpose), ("method", attempt.lane().as_str()), ("reason", reason)]);
-        if let CodeFinding::Repeated { authenticator_id, .. } | CodeFinding::Step { authenticator_id, .. } = finding {
-            why.insert("authenticator_id".to_owned(), authenticator_id.to_string());
-        }
+        let rejection = Event::SecondFactorRejected {
+            purpose: self.purpose.clone(),
+            method: attempt.lane().into(),
+            reason: if repeated { RejectionReason::Repeated } else { RejectionReason::Wrong },
+            authenticator_id: match finding {
+                CodeFinding::Repeated { authenticator_id, .. } | CodeFinding::Step { authenticator_id, .. } => {
+                    Some(*authenticator_id)
+                }
+                _ => None,
+            },
+        };
         if repeated {
             // It tells a guesser nothing: whoever has it had it when it was good.
-            self.record.failed(EventKind::SecondFactorRejected, why)?;
+            self.record.failed(rejection)?;
         } else {
-            self.failed(unit, state, attempt, why).await?;
+            self.failed(unit, state, attempt, rejection).await?;
         }
         Ok(CodeVerdict::Rejected { repeated })
     }
@@ -221,17 +226,14 @@ impl Settlement<'_> {
     ) -> Result<AcceptedCode, UseCaseError> {
         match finding {
             CodeFinding::Step { authenticator_id, matched, .. } => {
-                let (id, drift) = (authenticator_id.to_string(), matched.drift_steps().to_string());
-                let what = [
-                    ("purpose", self.purpose),
-                    ("method", SecondFactorMethod::Totp.as_str()),
-                    ("authenticator_id", &id),
-                    ("drift_steps", &drift),
-                ];
-                self.record.succeeded(EventKind::SecondFactorAccepted, details(what))?;
+                let (authenticator_id, drift_steps) = (*authenticator_id, matched.drift_steps());
+                self.record.succeeded(Event::SecondFactorAccepted {
+                    purpose: self.purpose.clone(),
+                    code: AcceptedBy::Totp { authenticator_id, drift_steps },
+                })?;
                 Ok(AcceptedCode {
                     method: SecondFactorMethod::Totp,
-                    authenticator_id: Some(*authenticator_id),
+                    authenticator_id: Some(authenticator_id),
                     recovery_codes_remaining: self.recovery_codes_remaining,
                     replacement_recovery_code: None,
                 })
@@ -241,10 +243,11 @@ impl Settlement<'_> {
                     unit.recovery_codes().add_code(*set_id, &fresh.stored).await?;
                 }
                 let remaining = unit.recovery_codes().count_unused(*set_id).await?;
-                let left = remaining.to_string();
-                let what = [("purpose", self.purpose), ("method", SecondFactorMethod::RecoveryCode.as_str())];
-                self.record.succeeded(EventKind::SecondFactorAccepted, details(what))?;
-                self.record.succeeded(EventKind::RecoveryCodeUsed, details([("remaining", &left)]))?;
+                self.record.succeeded(Event::SecondFactorAccepted {
+                    purpose: self.purpose.clone(),
+                    code: AcceptedBy::RecoveryCode,
+                })?;
+                self.record.succeeded(Event::RecoveryCodeUsed { remaining })?;
                 Ok(AcceptedCode {
                     method: SecondFactorMethod::RecoveryCode,
                     authenticator_id: None,

@@ -6,12 +6,11 @@ use secrecy::SecretString;
 
 use super::settlement::Throttled;
 use super::{CodeFinding, CodeVerdict, Settlement, TurnsOff};
-use crate::application::details;
 use crate::named::named;
 use crate::ports::{PasswordVerdict, UnitOfWork};
 use crate::{
-    Application, AuthenticationMethod, Caller, EventKind, SecondFactor, SecondFactorState, SessionId, Timestamp,
-    UseCaseError,
+    Application, AttemptMethod, AuthenticationMethod, Caller, Event, RejectionReason, SecondFactor, SecondFactorState,
+    SessionId, Timestamp, UseCaseError,
 };
 
 /// What came with a request as proof.
@@ -215,7 +214,7 @@ impl Settlement<'_> {
             ExaminedProof::NotAsked => Ok(Ok(())),
             ExaminedProof::Missing { asked_for, any } => {
                 // Nothing was counted, and no event tells of it.
-                self.record.note_refusal("proof_missing", self.purpose);
+                self.record.note_refusal("proof_missing", &self.purpose);
                 Ok(Err(ProofDenial::Missing { asked_for: asked_for.clone(), any: *any }))
             }
             ExaminedProof::Throttled(throttled) => Ok(Err((*throttled).into())),
@@ -255,8 +254,12 @@ impl Settlement<'_> {
         if let Some(throttled) = self.throttled(unit, state, attempt).await? {
             return Ok(throttled.into());
         }
-        let why = [("purpose", self.purpose), ("method", attempt.lane().as_str()), ("reason", "too_new")];
-        self.record.failed(EventKind::SecondFactorRejected, details(why))?;
+        self.record.failed(Event::SecondFactorRejected {
+            purpose: self.purpose.clone(),
+            method: attempt.lane().into(),
+            reason: RejectionReason::TooNew,
+            authenticator_id: None,
+        })?;
         Ok(ProofDenial::Held { until })
     }
 
@@ -275,8 +278,13 @@ impl Settlement<'_> {
         if right {
             return Ok(None);
         }
-        let why = [("purpose", self.purpose), ("method", ProofField::Password.as_str()), ("reason", "wrong")];
-        self.failed(unit, state, attempt, details(why)).await?;
+        let rejection = Event::SecondFactorRejected {
+            purpose: self.purpose.clone(),
+            method: AttemptMethod::Password,
+            reason: RejectionReason::Wrong,
+            authenticator_id: None,
+        };
+        self.failed(unit, state, attempt, rejection).await?;
         Ok(Some(ProofDenial::WrongPassword))
     }
 }

@@ -3,11 +3,10 @@
 use countersign_core::{Attempt, Counters, Gate, GuessingRules, ThrottleSchedule};
 
 use super::{ProofDenial, believed};
-use crate::application::{AuditRecord, details};
+use crate::application::AuditRecord;
 use crate::ports::{AttemptKey, Attempts, StoreError, StoreFault, UnitOfWork};
 use crate::{
-    AccountId, Application, AuditDetails, EventKind, Origin, Realm, SecondFactor, SecondFactorState, Timestamp,
-    UseCaseError,
+    AccountId, Application, Event, Origin, Purpose, Realm, SecondFactor, SecondFactorState, Timestamp, UseCaseError,
 };
 
 /// How often one address may fail with an account's recovery codes before it has to wait.
@@ -43,7 +42,7 @@ impl From<Throttled> for ProofDenial {
 pub(crate) struct Settlement<'a> {
     pub(crate) record: AuditRecord<'a>,
     /// For the audit log: what the code or proof was given for.
-    pub(crate) purpose: &'a str,
+    pub(crate) purpose: Purpose,
     pub(crate) now: Timestamp,
     pub(super) recovery_codes_remaining: u32,
     rules: GuessingRules,
@@ -61,7 +60,7 @@ impl Application {
         realm: &Realm,
         factor: &SecondFactor,
         origin: &Origin,
-        purpose: &'a str,
+        purpose: Purpose,
         now: Timestamp,
     ) -> Settlement<'a> {
         Settlement {
@@ -100,37 +99,35 @@ impl Settlement<'_> {
     }
 
     /// Counts a failure, after [`Self::throttled`] answered that it may be looked at. The one that begins a wait is recorded
-    /// as such; attempts during the wait are not, or whoever sends them would fill the audit log.
+    /// as such; attempts during the wait are not, or whoever sends them would fill the audit log. `rejection` is recorded where
+    /// it is worth it.
     pub(super) async fn failed(
         &mut self,
         unit: &mut dyn UnitOfWork,
         state: &SecondFactorState,
         attempt: Attempt,
-        why: AuditDetails,
+        rejection: Event,
     ) -> Result<(), UseCaseError> {
         let counted = self.counters(state).after_failure(&self.rules, attempt, self.now);
         self.count(unit, state, counted.counters).await?;
         // Sent again it would count again, also where no event is written.
         self.record.carries_out();
         if counted.worth_recording {
-            self.record.failed(EventKind::SecondFactorRejected, why)?;
+            self.record.failed(rejection)?;
         }
         if let Some(seconds) = counted.gate.seconds() {
-            let hardened = matches!(counted.gate, Gate::Hardened { .. }).to_string();
-            let what = [
-                ("purpose", self.purpose),
-                ("method", attempt.lane().as_str()),
-                ("wait_seconds", &seconds.to_string()),
-                ("consecutive_codes_required", &hardened),
-            ];
-            self.record.failed(EventKind::SecondFactorThrottled, details(what))?;
+            self.record.failed(Event::SecondFactorThrottled {
+                purpose: self.purpose.clone(),
+                method: attempt.lane().into(),
+                wait_seconds: seconds,
+                consecutive_codes_required: matches!(counted.gate, Gate::Hardened { .. }),
+            })?;
         }
         if counted.disables_authenticators {
             let ended = unit.authenticators().disable_all(state.account_id).await?;
             if ended > 0 {
-                let failures = self.rules.failures_that_disable.to_string();
-                let what = [("failures_in_a_row", failures.as_str()), ("count", &ended.to_string())];
-                self.record.failed(EventKind::AuthenticatorDisabled, details(what))?;
+                let failures_in_a_row = self.rules.failures_that_disable;
+                self.record.failed(Event::AuthenticatorDisabled { failures_in_a_row, count: ended })?;
             }
         }
         if let (Attempt::RecoveryCode, Some(key)) = (attempt, &self.recovery_attempts) {

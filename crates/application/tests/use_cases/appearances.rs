@@ -37,8 +37,9 @@ async fn a_change_holds_at_once_and_the_trail_says_what_changed_but_never_the_pi
 
     let events = world.store().list_audit_events(&AuditFilter::default(), PageRequest::first()).await.unwrap().items;
     let [event] = events.as_slice() else { panic!("one event, and not {events:?}") };
-    assert_eq!((event.event, event.realm_id), (EventKind::RealmAppearanceChanged, world.realm.id));
-    let keys: Vec<&str> = event.details.keys().map(String::as_str).collect();
+    assert_eq!((event.event.kind(), event.realm_id), (Some(EventKind::RealmAppearanceChanged), world.realm.id));
+    let details = event.details();
+    let keys: Vec<&str> = details.keys().map(String::as_str).collect();
     assert_eq!(keys, ["accent", "logo", "name", "return_addresses_added"]);
     assert!(!format!("{event:?}").contains("hunter2"), "{event:?}");
 

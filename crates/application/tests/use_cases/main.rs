@@ -3,6 +3,7 @@
 
 mod accounts;
 mod appearances;
+mod audit_events;
 mod challenges;
 mod confirmations;
 mod enforcement;

@@ -156,7 +156,7 @@ async fn what_an_application_states_of_its_end_users_is_recorded_as_such() {
     let filter = AuditFilter { event: Some(EventKind::SecondFactorAccepted), ..AuditFilter::default() };
     let events = world.store().list_audit_events(&filter, PageRequest::first()).await.unwrap().items;
     assert_eq!((events[0].ip.as_deref(), events[0].user_agent.as_deref()), (Some("203.0.113.200"), Some("browser")));
-    assert_eq!(events[0].details["client"], "stated");
+    assert_eq!(events[0].details()["client"], "stated");
 }
 
 #[tokio::test]

@@ -46,7 +46,8 @@ impl From<AuditEvent> for AuditEventView {
         Self {
             id: event.id.to_string(),
             at: Moment(event.at),
-            event: event.event.to_string(),
+            event: event.event.name().to_owned(),
+            details: event.details(),
             realm: event.realm.to_string(),
             account_id: event.account_id.map(|id| id.to_string()),
             login: event.login,
@@ -54,7 +55,6 @@ impl From<AuditEvent> for AuditEventView {
             ip: event.ip,
             user_agent: event.user_agent,
             outcome: event.outcome.to_string(),
-            details: event.details,
         }
     }
 }

@@ -11,18 +11,6 @@ pub enum Lane {
     RecoveryCode,
 }
 
-impl Lane {
-    /// The lane in a word, as audit events name it.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Code => "code",
-            Self::ConsecutiveCodes => "consecutive_codes",
-            Self::RecoveryCode => "recovery_code",
-        }
-    }
-}
-
 /// Something that is tried.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Attempt {

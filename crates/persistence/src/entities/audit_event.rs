@@ -18,6 +18,9 @@ pub struct Model {
     pub ip: Option<String>,
     pub user_agent: Option<String>,
     pub outcome: String,
+    pub purpose: Option<String>,
+    pub method: Option<String>,
+    pub drift_steps: Option<i64>,
     pub details: String,
 }
 

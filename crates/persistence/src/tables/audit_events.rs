@@ -3,8 +3,8 @@
 use async_trait::async_trait;
 use countersign_application::ports::{AuditFilter, AuditLog, AuditReads, StoreError};
 use countersign_application::{
-    AccountId, Actor, AuditEvent, AuditEventId, AuditOutcome, EventKind, Page, PageRequest, RealmId, RealmSlug,
-    Timestamp,
+    AccountId, Actor, AuditDetails, AuditEvent, AuditEventId, AuditOutcome, Page, PageRequest, RealmId, RealmSlug,
+    Timestamp, read_details,
 };
 use sea_orm::{ColumnTrait, EntityTrait, InsertMany, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 use uuid::Uuid;
@@ -15,12 +15,22 @@ use crate::rows::Row;
 use crate::store::SeaStore;
 use crate::unit_of_work::SeaUnitOfWork;
 
+/// The details that have columns of their own, because they are counted.
+const PURPOSE: &str = "purpose";
+const METHOD: &str = "method";
+const DRIFT_STEPS: &str = "drift_steps";
+
 fn from_row(row: audit_event::Model) -> Result<AuditEvent, StoreError> {
     let name = Row::new("audit_event", row.id);
+    let mut details: AuditDetails = name.understood("details", serde_json::from_str(&row.details).ok())?;
+    let counted =
+        [(PURPOSE, row.purpose), (METHOD, row.method), (DRIFT_STEPS, row.drift_steps.map(|it| it.to_string()))];
+    details.extend(counted.into_iter().filter_map(|(name, text)| Some((name.to_owned(), text?))));
+    let (event, client_stated, further) = read_details(&row.event, details);
     Ok(AuditEvent {
         id: AuditEventId::from_uuid(row.id),
         at: Timestamp::from_micros(row.occurred_at),
-        event: name.understood("event", EventKind::from_name(&row.event))?,
+        event,
         realm_id: RealmId::from_uuid(row.realm_id),
         realm: name.understood("realm", RealmSlug::new(&row.realm).ok())?,
         account_id: row.account_id.map(AccountId::from_uuid),
@@ -28,16 +38,22 @@ fn from_row(row: audit_event::Model) -> Result<AuditEvent, StoreError> {
         actor: name.understood("actor_kind", Actor::from_parts(&row.actor_kind, row.actor_id.as_deref()))?,
         ip: row.ip,
         user_agent: row.user_agent,
+        client_stated,
         outcome: name.understood("outcome", AuditOutcome::from_name(&row.outcome))?,
-        details: name.understood("details", serde_json::from_str(&row.details).ok())?,
+        further,
     })
 }
 
 fn row_of(event: &AuditEvent) -> Result<audit_event::Model, StoreError> {
+    let mut details = event.details();
+    let drift_steps = details.get(DRIFT_STEPS).and_then(|steps| steps.parse().ok());
+    if drift_steps.is_some() {
+        details.remove(DRIFT_STEPS);
+    }
     Ok(audit_event::Model {
         id: event.id.as_uuid(),
         occurred_at: event.at.as_micros(),
-        event: event.event.as_str().to_owned(),
+        event: event.event.name().to_owned(),
         realm_id: event.realm_id.as_uuid(),
         realm: event.realm.as_str().to_owned(),
         account_id: event.account_id.map(AccountId::as_uuid),
@@ -47,7 +63,10 @@ fn row_of(event: &AuditEvent) -> Result<audit_event::Model, StoreError> {
         ip: event.ip.clone(),
         user_agent: event.user_agent.clone(),
         outcome: event.outcome.as_str().to_owned(),
-        details: serde_json::to_string(&event.details).map_err(|error| StoreError::Unavailable(Box::new(error)))?,
+        purpose: details.remove(PURPOSE),
+        method: details.remove(METHOD),
+        drift_steps,
+        details: serde_json::to_string(&details).map_err(|error| StoreError::Unavailable(Box::new(error)))?,
     })
 }
 

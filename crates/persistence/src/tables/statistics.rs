@@ -1,5 +1,7 @@
 //! Counts over accounts and audit events. They are sorted here, because engines sort text differently.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use countersign_application::ports::{AccountCount, DailyCount, StatisticsReads, StoreError};
 use countersign_application::{EventKind, RealmId, Role, Timestamp};
@@ -8,7 +10,6 @@ use sea_orm::{ColumnTrait, EntityTrait, JoinType, PaginatorTrait, QueryFilter, Q
 
 use crate::entities::{account, audit_event, second_factor};
 use crate::faults::{fault, read_fault};
-use crate::patterns::containing;
 use crate::rows::Row;
 use crate::store::SeaStore;
 use crate::tables::{accounts, audit_events, authenticators};
@@ -93,17 +94,23 @@ impl StatisticsReads for SeaStore {
         Ok(counts)
     }
 
-    async fn count_drift(&self, realm: RealmId, drift_steps: i8, since: Timestamp) -> Result<u64, StoreError> {
+    async fn count_drift(&self, realm: RealmId, since: Timestamp) -> Result<BTreeMap<i8, u64>, StoreError> {
         use audit_event::Column;
-        // As the details are written: without white space, and a quote in a text has a backslash before it.
-        let detail = containing(&format!(r#""drift_steps":"{drift_steps}""#));
-        audit_event::Entity::find()
+        let rows = audit_event::Entity::find()
+            .select_only()
+            .column(Column::DriftSteps)
+            .column_as(Column::Id.count(), "events")
             .filter(Column::RealmId.eq(realm.as_uuid()))
             .filter(Column::Event.eq(EventKind::SecondFactorAccepted.as_str()))
             .filter(Column::Id.gte(audit_events::first_at(since)))
-            .filter(Expr::col((audit_event::Entity, Column::Details)).like(detail))
-            .count(self.reading())
+            .filter(Column::DriftSteps.is_not_null())
+            .group_by(Column::DriftSteps)
+            .into_tuple::<(i64, i64)>()
+            .all(self.reading())
             .await
-            .map_err(fault)
+            .map_err(read_fault::<audit_event::Entity>)?;
+        let name = Row::new("audit_event", "a row that is counted");
+        let counted = |(steps, number)| Ok((name.number("drift_steps", steps)?, count(number)?));
+        rows.into_iter().map(counted).collect()
     }
 }

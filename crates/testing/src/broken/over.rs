@@ -1,5 +1,6 @@
 //! The same defects over a store of any kind: what a real engine does with them is not what the heap does.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -118,7 +119,7 @@ reads! {
         count_accounts(realm: RealmId) -> Vec<AccountCount>;
         count_pending(realm: RealmId, now: Timestamp) -> u64;
         count_events(realm: RealmId, events: &[EventKind], since: Timestamp) -> Vec<DailyCount>;
-        count_drift(realm: RealmId, drift_steps: i8, since: Timestamp) -> u64;
+        count_drift(realm: RealmId, since: Timestamp) -> BTreeMap<i8, u64>;
     }
     IdempotencyReads { find_idempotency_claim(digest: &IdempotencyDigest) -> Option<IdempotencyClaim>; }
     KeyCheckReads { list_key_checks() -> Vec<KeyCheck>; }

@@ -1,7 +1,7 @@
 //! The audit log.
 
 use countersign_application::ports::AuditFilter;
-use countersign_application::{AuditEvent, AuditEventId, EventKind, PageRequest};
+use countersign_application::{AuditEvent, AuditEventId, Event, EventKind, PageRequest, SignInFactor, SignInFailure};
 
 use super::bench::{Bench, winners};
 use super::{StorePlace, in_unit};
@@ -76,10 +76,11 @@ pub async fn a_filter_of_events_wants_all_that_it_gives(place: &dyn StorePlace) 
         let at = seconds(seconds_after);
         AuditEvent { id: AuditEventId::new(at, 0, [1; 8]), at, event, ..an_event(realm, account) }
     };
-    let first = at(&ada, &realm, 10, EventKind::SignInSucceeded);
-    let second = at(&ada, &realm, 20, EventKind::SignInFailed);
-    let third = at(&bob, &other_realm, 30, EventKind::SignInFailed);
-    let nobodys = AuditEvent { account_id: None, login: None, ..at(&bob, &realm, 40, EventKind::SignInFailed) };
+    let failed = Event::SignInFailed { reason: SignInFailure::WrongPassword };
+    let first = at(&ada, &realm, 10, Event::SignInSucceeded { second_factor: SignInFactor::Totp });
+    let second = at(&ada, &realm, 20, failed.clone());
+    let third = at(&bob, &other_realm, 30, failed.clone());
+    let nobodys = AuditEvent { account_id: None, login: None, ..at(&bob, &realm, 40, failed) };
     keep(bench.store(), &[&first, &second, &third, &nobodys]).await;
     let none = AuditFilter::default();
     let (first, second, third, nobodys) = (first.id, second.id, third.id, nobodys.id);

@@ -2,9 +2,9 @@
 
 use countersign_application::ports::{AuditFilter, KeyCheck, Sealed, StoreError};
 use countersign_application::{
-    Account, Actor, ApiKey, ApiKeyName, AuditEvent, AuditOutcome, AuthenticationMethod, Authenticator,
-    AuthenticatorName, AuthenticatorStatus, Challenge, EventKind, Login, PageRequest, Realm, RecoveryCodeSet, Role,
-    Scope, SealedRecoveryCode, Session, TrustedDevice,
+    AcceptedBy, Account, Actor, ApiKey, ApiKeyName, AuditDetails, AuditEvent, AuditOutcome, AuditText,
+    AuthenticationMethod, Authenticator, AuthenticatorName, AuthenticatorStatus, Challenge, Event, Login, PageRequest,
+    Purpose, Realm, RecoveryCodeSet, Role, Scope, SealedRecoveryCode, Session, TrustedDevice,
 };
 use countersign_core::{Algorithm, Digits, RecoveryAlphabet, RecoveryCodeFormat, TotpParameters};
 use countersign_policy::Policy;
@@ -13,7 +13,8 @@ use super::bench::{Bench, winners};
 use super::{StorePlace, in_unit};
 use crate::{
     NOW, a_challenge, a_key_check, a_pending_authenticator, a_pending_recovery_set, a_realm, a_recovery_code,
-    a_recovery_set, a_session, a_trusted_device, an_account, an_api_key, an_authenticator, an_event, keep, seconds,
+    a_recovery_set, a_session, a_trusted_device, an_account, an_api_key, an_authenticator, an_event, every_event, keep,
+    seconds,
 };
 
 /// Text that databases like to break: quotes, a backslash, wide characters, an emoji, a combining accent.
@@ -264,13 +265,21 @@ pub async fn an_event_is_read_as_it_was_written(place: &dyn StorePlace) {
     let realm = a_realm();
     let account = an_account(&realm, "ada");
     keep(bench.store(), &[&realm, &account]).await;
+    let further = |details: &[(&str, &str)]| -> AuditDetails {
+        details.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect()
+    };
     let full = AuditEvent {
         at: odd_time(),
         login: Some(AWKWARD.to_owned()),
         ip: Some("2001:db8::1".to_owned()),
         user_agent: Some(AWKWARD.to_owned()),
+        client_stated: true,
         outcome: AuditOutcome::Failure,
-        details: [("first".to_owned(), AWKWARD.to_owned()), (AWKWARD.to_owned(), String::new())].into(),
+        event: Event::SecondFactorAccepted {
+            purpose: Purpose::Stated(AuditText::new(AWKWARD)),
+            code: AcceptedBy::RecoveryCode,
+        },
+        further: further(&[("first", AWKWARD), (AWKWARD, "")]),
         ..an_event(&realm, &account)
     };
     let bare = AuditEvent { account_id: None, login: None, actor: Actor::Operator, ..an_event(&realm, &account) };
@@ -278,8 +287,16 @@ pub async fn an_event_is_read_as_it_was_written(place: &dyn StorePlace) {
     for actor in [Actor::Administrator(account.id), Actor::Application("key-1".to_owned())] {
         events.push(AuditEvent { actor, ..an_event(&realm, &account) });
     }
-    for event in EventKind::ALL {
-        events.push(AuditEvent { event: *event, ..an_event(&realm, &account) });
+    for event in every_event() {
+        events.push(AuditEvent { event, ..an_event(&realm, &account) });
+    }
+    // As a node of a newer version may write them: an event that there is none of yet, and a new value of one that there is.
+    for (name, details) in [
+        ("passkey.added", further(&[("credential", "x")])),
+        ("second_factor.accepted", further(&[("method", "passkey"), ("purpose", "sign_in"), ("drift_steps", "1")])),
+    ] {
+        let event = Event::Unknown { name: name.to_owned() };
+        events.push(AuditEvent { event, further: details, ..an_event(&realm, &account) });
     }
     in_unit!(bench.store(), |unit| unit.audit_log().append(&events)).unwrap();
     let page = bench.store().list_audit_events(&AuditFilter::default(), PageRequest::first()).await.unwrap();

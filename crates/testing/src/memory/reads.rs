@@ -171,7 +171,7 @@ impl AuditReads for MemoryStore {
         let wanted = |event: &&AuditEvent| {
             filter.realm_id.is_none_or(|realm| event.realm_id == realm)
                 && filter.account_id.is_none_or(|account| event.account_id == Some(account))
-                && filter.event.is_none_or(|kind| event.event == kind)
+                && filter.event.is_none_or(|kind| event.event.kind() == Some(kind))
                 && filter.since.is_none_or(|since| event.at >= since)
                 && filter.until.is_none_or(|until| event.at < until)
         };

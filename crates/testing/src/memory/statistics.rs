@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use async_trait::async_trait;
 use countersign_application::ports::{AccountCount, DailyCount, StatisticsReads, StoreError};
-use countersign_application::{AuditEvent, EventKind, RealmId, SecondFactorState};
+use countersign_application::{AcceptedBy, AuditEvent, Event, EventKind, RealmId, SecondFactorState};
 use countersign_core::Timestamp;
 
 use super::{MemoryStore, State};
@@ -56,17 +56,17 @@ impl StatisticsReads for MemoryStore {
         since: Timestamp,
     ) -> Result<Vec<DailyCount>, StoreError> {
         let state = self.committed();
-        let wanted = state.events_since(realm, since).filter(|it| events.contains(&it.event));
-        let counts = tally(wanted.map(|it| (it.at.as_micros().div_euclid(DAY_MICROS), it.event)));
+        let happened = state.events_since(realm, since).filter_map(|it| Some((it.at, it.event.kind()?)));
+        let wanted = happened.filter(|(_, event)| events.contains(event));
+        let counts = tally(wanted.map(|(at, event)| (at.as_micros().div_euclid(DAY_MICROS), event)));
         Ok(counts.into_iter().map(|((day, event), count)| DailyCount { day, event, count }).collect())
     }
 
-    async fn count_drift(&self, realm: RealmId, drift_steps: i8, since: Timestamp) -> Result<u64, StoreError> {
+    async fn count_drift(&self, realm: RealmId, since: Timestamp) -> Result<BTreeMap<i8, u64>, StoreError> {
         let state = self.committed();
-        let drift_steps = drift_steps.to_string();
-        let drifted = state.events_since(realm, since).filter(|event| {
-            event.event == EventKind::SecondFactorAccepted && event.details.get("drift_steps") == Some(&drift_steps)
-        });
-        Ok(drifted.count() as u64)
+        Ok(tally(state.events_since(realm, since).filter_map(|event| match event.event {
+            Event::SecondFactorAccepted { code: AcceptedBy::Totp { drift_steps, .. }, .. } => Some(drift_steps),
+            _ => None,
+        })))
     }
 }

@@ -1,6 +1,8 @@
 //! Audit events as sentences, for the one whom they concern.
 
-use countersign_application::{Actor, AuditEvent, AuditOutcome, EventKind, Role};
+use countersign_application::{
+    AccountChange, Actor, AuditEvent, AuditOutcome, EndedSessions, Event, RevokedDevices, Role,
+};
 
 use crate::moments::{Moment, Wait};
 use crate::texts::{Argument, Texts, hyphenated};
@@ -34,24 +36,54 @@ impl EventLine {
     }
 }
 
+/// What the sentence of an event is made of, beside who did it and whom it concerns.
+#[derive(Default)]
+struct Said {
+    method: &'static str,
+    change: &'static str,
+    role: Option<Role>,
+    wait_seconds: u64,
+    count: u64,
+    remaining: u32,
+}
+
+impl Said {
+    fn of(event: &Event) -> Self {
+        let said = Self::default();
+        match event {
+            Event::SignInSucceeded { second_factor } => Self { method: second_factor.as_str(), ..said },
+            Event::SecondFactorAccepted { code, .. } => Self { method: code.method().as_str(), ..said },
+            Event::SecondFactorRejected { method, .. } => Self { method: method.as_str(), ..said },
+            Event::SecondFactorThrottled { method, wait_seconds, .. } => {
+                Self { method: method.as_str(), wait_seconds: *wait_seconds, ..said }
+            }
+            Event::RecoveryCodeUsed { remaining } => Self { remaining: *remaining, ..said },
+            Event::RecoveryCodesIssued { count } => Self { count: u64::from(*count), ..said },
+            Event::SessionEnded { sessions: EndedSessions::AllOthers { count } } => Self { count: *count, ..said },
+            Event::DeviceRevoked { devices: RevokedDevices::All } => Self { method: "all", ..said },
+            Event::AccountUpdated { change } => match change {
+                AccountChange::Role { after, .. } => Self { change: "role", role: Some(*after), ..said },
+                AccountChange::Disabled(true) => Self { change: "disabled", ..said },
+                AccountChange::Disabled(false) => Self { change: "enabled", ..said },
+                _ => Self { change: "other", ..said },
+            },
+            _ => said,
+        }
+    }
+}
+
 /// The sentence of an event. `family` begins its key.
 pub(super) fn sentence(family: &str, event: &AuditEvent, texts: Texts) -> String {
-    let detail = |name: &str| event.details.get(name).map_or("", String::as_str);
-    let number = |name: &str| detail(name).parse::<u32>().unwrap_or_default();
-    let method = match event.event {
-        EventKind::SignInSucceeded => detail("second_factor"),
-        EventKind::DeviceRevoked => detail("devices"),
-        _ => detail("method"),
-    };
-    let change = match (detail("role"), detail("disabled")) {
-        ("", "true") => "disabled",
-        ("", "false") => "enabled",
-        ("", _) => "other",
-        _ => "role",
-    };
-    let role = Role::from_name(detail("role")).map(|role| texts.say(&format!("role-{role}"))).unwrap_or_default();
-    let wait = Wait::new(number("wait_seconds").into(), texts).text;
-    let (count, remaining) = (number("count"), number("remaining"));
+    let key = |family: &str| format!("{family}-{}", hyphenated(event.event.name()));
+    match (&event.event, event.event.kind()) {
+        (Event::Unknown { name }, None) => return texts.say1("event-unknown", "name", name),
+        // Of what happened no more is known than its kind.
+        (Event::Unknown { .. }, Some(_)) => return texts.say(&key("event-kind")),
+        _ => {}
+    }
+    let Said { method, change, role, wait_seconds, count, remaining } = Said::of(&event.event);
+    let role = role.map(|role| texts.say(&format!("role-{role}"))).unwrap_or_default();
+    let wait = Wait::new(wait_seconds, texts).text;
     let (actor, login) = (event.actor.kind(), event.login.as_deref().unwrap_or_default());
     let values: [(&str, &dyn Argument); 8] = [
         ("method", &method),
@@ -63,17 +95,19 @@ pub(super) fn sentence(family: &str, event: &AuditEvent, texts: Texts) -> String
         ("actor", &actor),
         ("login", &login),
     ];
-    texts.say_with(&format!("{family}-{}", hyphenated(event.event.as_str())), &values)
+    texts.say_with(&key(family), &values)
 }
 
 /// How an event looks: "good", "plain", "warn" or "bad".
 pub(super) fn tone(event: &AuditEvent) -> &'static str {
-    match event.event {
-        EventKind::SecondFactorThrottled | EventKind::AuthenticatorDisabled | EventKind::AccountDeleted => "bad",
-        EventKind::AccountUpdated if event.details.get("disabled").is_some_and(|value| value == "true") => "bad",
-        EventKind::TwoFactorDisabled | EventKind::RecoveryCodeUsed | EventKind::AuthenticatorRemoved => "warn",
+    match &event.event {
+        Event::SecondFactorThrottled { .. }
+        | Event::AuthenticatorDisabled { .. }
+        | Event::AccountDeleted
+        | Event::AccountUpdated { change: AccountChange::Disabled(true) } => "bad",
+        Event::TwoFactorDisabled { .. } | Event::RecoveryCodeUsed { .. } | Event::AuthenticatorRemoved { .. } => "warn",
         _ if event.outcome == AuditOutcome::Failure => "warn",
-        EventKind::SignInSucceeded | EventKind::TwoFactorEnabled | EventKind::AuthenticatorAdded => "good",
+        Event::SignInSucceeded { .. } | Event::TwoFactorEnabled { .. } | Event::AuthenticatorAdded { .. } => "good",
         _ => "plain",
     }
 }
@@ -125,6 +159,8 @@ fn named(names: &[(&str, &'static str)], user_agent: &str) -> Option<&'static st
 
 #[cfg(test)]
 mod tests {
+    use countersign_application::EventKind;
+
     use super::*;
     use crate::texts::Language;
 

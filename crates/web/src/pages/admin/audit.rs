@@ -1,7 +1,7 @@
 //! The audit trail.
 
 use askama::Template;
-use countersign_application::{AuditEvent, AuditOutcome, EventKind, Page as Part};
+use countersign_application::{AuditEvent, AuditOutcome, Event, EventKind, Page as Part};
 use poem::{Response, handler};
 
 use super::audit_filter::AuditFilter;
@@ -39,7 +39,7 @@ struct EventKindOption {
 
 struct AuditRow {
     at: Moment,
-    event: &'static str,
+    event: String,
     text: String,
     account: String,
     account_url: String,
@@ -53,10 +53,10 @@ struct AuditRow {
 impl AuditRow {
     fn new(event: &AuditEvent, actors: &Actors, texts: Texts) -> Self {
         // A deleted account has no page any more.
-        let account = event.account_id.filter(|_| event.event != EventKind::AccountDeleted);
+        let account = event.account_id.filter(|_| event.event != Event::AccountDeleted);
         Self {
             at: Moment::new(event.at, texts),
-            event: event.event.as_str(),
+            event: event.event.name().to_owned(),
             text: sentence(event, texts),
             account: event.login.clone().unwrap_or_default(),
             account_url: account.map(|id| format!("/admin/accounts/{id}")).unwrap_or_default(),

@@ -28,7 +28,7 @@ enum Format {
 struct EventLine<'a> {
     id: String,
     at: String,
-    event: &'static str,
+    event: &'a str,
     realm: &'a str,
     account_id: Option<String>,
     login: Option<&'a str>,
@@ -36,7 +36,7 @@ struct EventLine<'a> {
     ip: Option<&'a str>,
     user_agent: Option<&'a str>,
     outcome: &'static str,
-    details: &'a AuditDetails,
+    details: AuditDetails,
 }
 
 #[derive(Serialize)]
@@ -50,7 +50,7 @@ impl<'a> EventLine<'a> {
         Ok(Self {
             id: event.id.to_string(),
             at: rfc3339(event.at).ok_or_else(|| io::Error::other("a time is beyond the year 9999"))?,
-            event: event.event.as_str(),
+            event: event.event.name(),
             realm: event.realm.as_str(),
             account_id: event.account_id.map(|id| id.to_string()),
             login: event.login.as_deref(),
@@ -58,7 +58,7 @@ impl<'a> EventLine<'a> {
             ip: event.ip.as_deref(),
             user_agent: event.user_agent.as_deref(),
             outcome: event.outcome.as_str(),
-            details: &event.details,
+            details: event.details(),
         })
     }
 
@@ -68,7 +68,7 @@ impl<'a> EventLine<'a> {
 
     /// RFC 4180, with the line ends of Unix; the details are one column of JSON.
     async fn csv(&self) -> io::Result<String> {
-        let details = json(self.details).await?;
+        let details = json(&self.details).await?;
         let cells = [
             &self.id,
             &self.at,
@@ -167,7 +167,7 @@ pub(super) async fn export(visit: Visit) -> Result<Response, Refusal> {
 
 #[cfg(test)]
 mod tests {
-    use countersign_application::EventKind;
+    use countersign_application::{AuditText, Event};
     use futures_util::FutureExt;
 
     use super::super::events::tests::event;
@@ -175,7 +175,8 @@ mod tests {
 
     #[test]
     fn lines_are_those_of_the_command_line() {
-        let event = event(EventKind::TwoFactorDisabled, Some("=kim"), &[("reason", "lost")]);
+        let disabled = Event::TwoFactorDisabled { authenticator_id: None, reason: Some(AuditText::new("lost")) };
+        let event = event(disabled, Some("=kim"));
         let line = EventLine::new(&event).unwrap();
         let (id, account) = (event.id, event.account_id.unwrap());
         assert_eq!(

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use countersign_application::use_cases::{FindAccount, ListApiKeys};
 use countersign_application::{
-    AccountId, Actor, ApiKey, Application, AuditEvent, EventKind, PageRequest, RealmSlug, Role, Target,
+    AccountId, Actor, ApiKey, Application, AuditEvent, ChangedPolicy, CreatedAs, Event, PageRequest, RealmSlug, Target,
 };
 
 use super::policy_fields::rule_name;
@@ -30,9 +30,9 @@ pub(super) fn line(event: &AuditEvent, texts: Texts) -> EventLine {
 
 /// What happened, in the third person.
 pub(super) fn sentence(event: &AuditEvent, texts: Texts) -> String {
-    match (event.event, &event.login) {
+    match (&event.event, &event.login) {
         // What was typed is not kept: people type passwords into the wrong field.
-        (EventKind::SignInFailed, None) => texts.say("admin-event-sign-in-failed-unknown"),
+        (Event::SignInFailed { .. }, None) => texts.say("admin-event-sign-in-failed-unknown"),
         _ => events::sentence("admin-event", event, texts),
     }
 }
@@ -46,26 +46,24 @@ pub(super) fn client(event: &AuditEvent, texts: Texts) -> String {
     })
 }
 
-/// What the sentence does not say and an administrator may want to know.
+/// What the sentence does not say and an administrator may want to know. What this version does not know is told as it is.
 pub(super) fn details(event: &AuditEvent, texts: Texts) -> String {
-    match event.event {
-        EventKind::TwoFactorDisabled => {
-            event.details.get("reason").map_or_else(String::new, |reason| texts.say1("detail-reason", "reason", reason))
+    let mut told: Vec<String> = match &event.event {
+        Event::TwoFactorDisabled { reason: Some(reason), .. } => {
+            vec![texts.say1("detail-reason", "reason", &reason.as_str())]
         }
-        EventKind::PolicyChanged => {
-            let change = |(key, change): (&String, &String)| format!("{}: {change}", rule_name(key, texts));
-            event.details.iter().map(change).collect::<Vec<_>>().join("; ")
+        Event::PolicyChanged { change: ChangedPolicy::Keys(changes) } => {
+            changes.iter().map(|(key, change)| format!("{}: {change}", rule_name(key, texts))).collect()
         }
-        EventKind::ApiKeyCreated => {
-            let told = ["name", "scopes"].iter().filter_map(|key| event.details.get(*key)).cloned();
-            told.collect::<Vec<_>>().join("; ")
+        Event::ApiKeyCreated { name, scopes, .. } => {
+            let scopes: Vec<&str> = scopes.iter().map(|scope| scope.as_str()).collect();
+            vec![name.to_string(), scopes.join(" ")]
         }
-        EventKind::AccountCreated => {
-            let role = event.details.get("role").and_then(|role| Role::from_name(role));
-            role.map(|role| role_text(role, texts)).unwrap_or_default()
-        }
-        _ => String::new(),
-    }
+        Event::AccountCreated { created_as: CreatedAs::Role(role) } => vec![role_text(*role, texts)],
+        _ => Vec::new(),
+    };
+    told.extend(event.further.iter().map(|(name, text)| format!("{name}: {text}")));
+    told.join("; ")
 }
 
 /// What those who acted are called. Whoever is gone goes by the identifier that the event keeps.
@@ -119,17 +117,20 @@ impl Actors {
 
 #[cfg(test)]
 pub(super) mod tests {
-    use countersign_application::{AuditEventId, AuditOutcome, RealmId, Timestamp};
+    use countersign_application::{
+        AccountChange, AttemptMethod, AuditDetails, AuditEventId, AuditOutcome, AuditText, Change, ProvenAct, RealmId,
+        Role, SignInFactor, SignInFailure, Timestamp,
+    };
 
     use super::*;
     use crate::texts::Language;
 
-    pub(in super::super) fn event(kind: EventKind, login: Option<&str>, details: &[(&str, &str)]) -> AuditEvent {
+    pub(in super::super) fn event(event: Event, login: Option<&str>) -> AuditEvent {
         let at = Timestamp::from_unix_seconds(1_767_225_600);
         AuditEvent {
             id: AuditEventId::new(at, 0, [1; 8]),
             at,
-            event: kind,
+            event,
             realm_id: RealmId::new(at, 0, [2; 8]),
             realm: RealmSlug::default_realm(),
             account_id: login.map(|_| AccountId::new(at, 0, [3; 8])),
@@ -137,40 +138,73 @@ pub(super) mod tests {
             actor: Actor::Operator,
             ip: Some("203.0.113.7".to_owned()),
             user_agent: None,
+            client_stated: false,
             outcome: AuditOutcome::Success,
-            details: details.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned())).collect(),
+            further: AuditDetails::new(),
         }
+    }
+
+    fn failed() -> Event {
+        Event::SignInFailed { reason: SignInFailure::UnknownLogin }
+    }
+
+    fn updated(change: AccountChange) -> Event {
+        Event::AccountUpdated { change }
     }
 
     #[test]
     fn sentences_say_what_the_details_hold() {
         let texts = Texts(Language::English);
-        for (kind, login, details, said) in [
+        let throttled = Event::SecondFactorThrottled {
+            purpose: ProvenAct::SignIn.into(),
+            method: AttemptMethod::Code,
+            wait_seconds: 60,
+            consecutive_codes_required: false,
+        };
+        let role = AccountChange::Role { before: Role::Member, after: Role::Owner };
+        for (what, login, said) in [
             (
-                EventKind::SignInSucceeded,
+                Event::SignInSucceeded { second_factor: SignInFactor::RecoveryCode },
                 Some("kim"),
-                ("second_factor", "recovery_code"),
                 "kim signed in with a recovery code.",
             ),
-            (EventKind::SignInFailed, None, ("reason", "unknown_login"), "Someone tried an unknown login."),
-            (
-                EventKind::SecondFactorThrottled,
-                Some("kim"),
-                ("wait_seconds", "60"),
-                "kim has to wait 60 seconds after wrong entries.",
-            ),
-            (EventKind::AccountUpdated, Some("kim"), ("disabled", "true"), "The account kim was disabled."),
-            (EventKind::RecoveryCodesIssued, Some("kim"), ("count", "10"), "kim got new recovery codes: 10."),
+            (failed(), None, "Someone tried an unknown login."),
+            (throttled, Some("kim"), "kim has to wait 60 seconds after wrong entries."),
+            (updated(AccountChange::Disabled(true)), Some("kim"), "The account kim was disabled."),
+            (Event::RecoveryCodesIssued { count: 10 }, Some("kim"), "kim got new recovery codes: 10."),
+            (updated(role), Some("kim"), "kim got the role: Owner."),
         ] {
-            assert_eq!(sentence(&event(kind, login, &[details]), texts), said);
+            assert_eq!(sentence(&event(what, login), texts), said);
         }
-        let role = event(EventKind::AccountUpdated, Some("kim"), &[("role", "owner"), ("role_before", "member")]);
-        assert_eq!(sentence(&role, texts), "kim got the role: Owner.");
+    }
+
+    #[test]
+    fn what_a_newer_version_wrote_is_told_as_it_is() {
+        let texts = Texts(Language::English);
+        let further = || {
+            AuditDetails::from([("credential", "blue key"), ("method", "passkey")].map(|(k, v)| (k.into(), v.into())))
+        };
+        let unknown = |name: &str| {
+            let what = Event::Unknown { name: name.to_owned() };
+            AuditEvent { further: further(), ..event(what, Some("kim")) }
+        };
+        for (name, said) in [
+            ("passkey.added", "An event that this version does not know: passkey.added"),
+            ("second_factor.accepted", "Code accepted"),
+        ] {
+            assert_eq!(sentence(&unknown(name), texts), said);
+            assert_eq!(events::sentence("event", &unknown(name), texts), said);
+            assert_eq!(details(&unknown(name), texts), "credential: blue key; method: passkey");
+        }
+        let disabled = Event::TwoFactorDisabled { authenticator_id: None, reason: Some(AuditText::new("lost")) };
+        let more =
+            AuditEvent { further: [("ticket".to_owned(), "7".to_owned())].into(), ..event(disabled, Some("kim")) };
+        assert_eq!(details(&more, texts), "Reason: lost; ticket: 7");
     }
 
     #[test]
     fn a_client_that_is_no_browser_goes_by_its_own_first_word() {
-        let mut event = event(EventKind::SignInFailed, None, &[]);
+        let mut event = event(failed(), None);
         for (agent, name) in [(Some("panel/1.0 (build 7)"), "panel/1.0"), (Some(" "), ""), (None, "")] {
             event.user_agent = agent.map(str::to_owned);
             assert_eq!(client(&event, Texts(Language::English)), name);
@@ -180,9 +214,12 @@ pub(super) mod tests {
     #[test]
     fn details_name_reasons_and_rules() {
         let texts = Texts(Language::English);
-        let disabled = event(EventKind::TwoFactorDisabled, Some("kim"), &[("reason", "lost the phone")]);
+        let reason = Some(AuditText::new("lost the phone"));
+        let disabled = event(Event::TwoFactorDisabled { authenticator_id: None, reason }, Some("kim"));
         assert_eq!(details(&disabled, texts), "Reason: lost the phone");
-        let changed = event(EventKind::PolicyChanged, None, &[("issuer", "A → B"), ("totp.digits", "6 → 8")]);
+        let keys = [("issuer", Change::new("A", "B")), ("totp.digits", Change::new(6, 8))];
+        let change = ChangedPolicy::Keys(keys.map(|(key, change)| (key.to_owned(), change)).into());
+        let changed = event(Event::PolicyChanged { change }, None);
         assert_eq!(details(&changed, texts), "Name of this realm: A → B; Digits of a code: 6 → 8");
     }
 }

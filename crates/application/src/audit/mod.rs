@@ -1,73 +1,19 @@
 //! The record of security-relevant acts.
 
+mod detail;
+mod event;
+
 use std::collections::BTreeMap;
 
 use countersign_core::Timestamp;
 
+pub use self::detail::{
+    AcceptedBy, AccountChange, AttemptMethod, AuditText, Change, ChangedPolicy, CreatedAs, EndedSessions, ProvenAct,
+    Purpose, RejectionReason, RevokedDevices, SignInFactor, SignInFailure,
+};
+pub use self::event::{Event, EventKind};
 use crate::named::named;
 use crate::{Account, AccountId, AuditEventId, Origin, RealmId, RealmSlug};
-
-named! {
-    /// What happened. The names are part of the API.
-    pub enum EventKind {
-        /// A sign-in was completed.
-        SignInSucceeded = "sign_in.succeeded",
-        /// A password was refused.
-        SignInFailed = "sign_in.failed",
-        /// A correct password was answered with a challenge.
-        SignInChallenged = "sign_in.challenged",
-        /// A code was accepted.
-        SecondFactorAccepted = "second_factor.accepted",
-        /// A code or proof was refused.
-        SecondFactorRejected = "second_factor.rejected",
-        /// A wait began because of failures in a row; until it ends no code or proof is looked at.
-        SecondFactorThrottled = "second_factor.throttled",
-        /// A recovery code was spent.
-        RecoveryCodeUsed = "recovery_code.used",
-        /// New recovery codes were issued.
-        RecoveryCodesIssued = "recovery_codes.issued",
-        /// Recovery codes were shown again.
-        RecoveryCodesViewed = "recovery_codes.viewed",
-        /// An enrollment was begun.
-        EnrollmentStarted = "enrollment.started",
-        /// The first authenticator became active.
-        TwoFactorEnabled = "two_factor.enabled",
-        /// The second factor was taken away.
-        TwoFactorDisabled = "two_factor.disabled",
-        /// A further authenticator became active.
-        AuthenticatorAdded = "authenticator.added",
-        /// One of several authenticators was removed.
-        AuthenticatorRemoved = "authenticator.removed",
-        /// The account's authenticators were disabled, after too many failures in a row.
-        AuthenticatorDisabled = "authenticator.disabled",
-        /// A password was changed.
-        PasswordChanged = "password.changed",
-        /// A session was ended before its time.
-        SessionEnded = "session.ended",
-        /// A browser was trusted.
-        DeviceTrusted = "device.trusted",
-        /// A browser is no longer trusted.
-        DeviceRevoked = "device.revoked",
-        /// An account was made.
-        AccountCreated = "account.created",
-        /// An account was changed.
-        AccountUpdated = "account.updated",
-        /// An account was deleted.
-        AccountDeleted = "account.deleted",
-        /// The failures of an account were forgotten.
-        AccountUnlocked = "account.unlocked",
-        /// A realm's policy was changed.
-        PolicyChanged = "policy.changed",
-        /// How a realm looks, or where its users may go back to, was changed.
-        RealmAppearanceChanged = "realm.appearance_changed",
-        /// An API key was made.
-        ApiKeyCreated = "api_key.created",
-        /// An API key was revoked.
-        ApiKeyRevoked = "api_key.revoked",
-        /// A master key was made primary.
-        KeyRotated = "key.rotated",
-    }
-}
 
 named! {
     /// How it ended.
@@ -130,8 +76,11 @@ impl Actor {
     }
 }
 
-/// What else is worth knowing of an event; never a secret, a code, a token or a password.
+/// What is worth knowing of an event, as the API, the command line and the exports show it: texts by their names.
 pub type AuditDetails = BTreeMap<String, String>;
+
+/// The detail of an event whose address and client an application stated of its end user.
+const CLIENT: (&str, &str) = ("client", "stated");
 
 /// The record of one act. Written in the unit of work of what it records, and never changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -141,7 +90,7 @@ pub struct AuditEvent {
     /// When.
     pub at: Timestamp,
     /// What.
-    pub event: EventKind,
+    pub event: Event,
     /// The realm, by identifier.
     pub realm_id: RealmId,
     /// The realm, by name.
@@ -156,10 +105,42 @@ pub struct AuditEvent {
     pub ip: Option<String>,
     /// With which client.
     pub user_agent: Option<String>,
+    /// Whether address and client are what an application stated of its end user.
+    pub client_stated: bool,
     /// How it ended.
     pub outcome: AuditOutcome,
-    /// What else.
-    pub details: AuditDetails,
+    /// Details that this version does not know: a newer one wrote them, and they are shown as they are.
+    pub further: AuditDetails,
+}
+
+impl AuditEvent {
+    /// Everything that is worth knowing of it. Stores keep it, and [`read_details`] understands it again.
+    #[must_use]
+    pub fn details(&self) -> AuditDetails {
+        let mut details = self.event.details();
+        details.extend(self.further.clone());
+        if self.client_stated {
+            let (name, text) = CLIENT;
+            details.insert(name.to_owned(), text.to_owned());
+        }
+        details
+    }
+}
+
+/// The event of this name with these details, whether an application stated address and client, and what this version does
+/// not know of the details. A newer version may have written them: what cannot be understood is [`Event::Unknown`], with all
+/// of its details left.
+#[must_use]
+pub fn read_details(name: &str, mut details: AuditDetails) -> (Event, bool, AuditDetails) {
+    let client_stated = details.get(CLIENT.0).is_some_and(|text| text == CLIENT.1);
+    if client_stated {
+        details.remove(CLIENT.0);
+    }
+    let mut left = details.clone();
+    match EventKind::from_name(name).and_then(|kind| Event::take(kind, &mut left)) {
+        Some(event) => (event, client_stated, left),
+        None => (Event::Unknown { name: name.to_owned() }, client_stated, details),
+    }
 }
 
 /// What the events of one act have in common.
