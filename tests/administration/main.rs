@@ -15,6 +15,7 @@ mod api_keys;
 mod audit_events;
 mod enforcement;
 mod last_owner;
+mod names;
 mod policy;
 mod proofs;
 mod remote;

@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::staff::{Staff, id_of};
 
 /// Runs commands on another machine, against the server.
-fn remote(staff: &Staff, token: &str, arguments: &[&str], input: &str) -> Finished {
+pub(crate) fn remote(staff: &Staff, token: &str, arguments: &[&str], input: &str) -> Finished {
     let url = format!("http://{}", staff.server.address());
     let elsewhere = Deployment::new();
     let proof = elsewhere.directory().join("proof");

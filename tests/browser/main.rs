@@ -32,6 +32,7 @@ mod routes;
 mod secrecy;
 mod set_up;
 mod sign_in;
+mod subjects;
 mod systems;
 mod without_browser;
 mod without_scripts;

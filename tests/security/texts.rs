@@ -97,6 +97,10 @@ fn what_cannot_be_seen_is_refused_at_every_door_and_the_field_named() {
         refused(key.post(&confirm, json!({ "code": "123456" })), "subject", &confirm);
         refused(key.get(&format!("/v1/admin/accounts?query={text}")), "query", &text);
         refused(key.get(&format!("/v1/admin/audit-events?account={text}")), "account", &text);
+        for parameter in ["name", "subject"] {
+            refused(key.get(&format!("/v1/admin/accounts?{parameter}={text}")), parameter, &text);
+        }
+        refused(key.get(&format!("/v1/admin/audit-events?subject={text}")), "subject", &text);
     }
     // Nothing of it was kept.
     let kept = key.get("/v1/admin/audit-events?limit=200").expect(200).to_string();

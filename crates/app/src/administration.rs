@@ -66,12 +66,6 @@ pub(crate) async fn there(
     terminal: &mut dyn Terminal,
     output: &mut Output<'_>,
 ) -> Result<Exit, CommandError> {
-    if global.realm.is_some() {
-        return Err(CommandError::usage(
-            "on a server, the realm is the one of the token: --realm cannot choose another",
-        )
-        .advise("leave --realm out, or run this on the server's machine without --server and COUNTERSIGN_SERVER"));
-    }
     let token = environment.token()?.ok_or_else(|| {
         CommandError::usage(format!("COUNTERSIGN_TOKEN is not set, and {server} has to know who asks")).advise(
             "set it to an API key with the scope admin (`countersign api-key create --name NAME --scope admin` on the \
@@ -79,6 +73,9 @@ pub(crate) async fn there(
         )
     })?;
     let mut remote = Remote::new(server, token.into(), Arc::new(SystemClock))?;
+    if let Some(realm) = &global.realm {
+        remote.demand_realm(realm)?;
+    }
     if remote.asks_for_proofs() && command.outlasts_a_session() {
         countersign_cli::check_administration_command(command, terminal)?;
         remote = remote.with_proof(countersign_cli::read_own_proof(command.proof_file(), terminal, output)?);

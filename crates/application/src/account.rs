@@ -59,6 +59,19 @@ impl Account {
     pub fn two_factor_enabled(&self) -> bool {
         self.two_factor_enabled_at.is_some()
     }
+
+    /// What those who look after it are told it is: its login, or which subject. The label of a subject is no name: several
+    /// may have the same.
+    #[must_use]
+    pub fn whom(&self) -> String {
+        whom(self.login.as_str(), self.subject.as_deref())
+    }
+}
+
+/// What those who look after an account are told it is, from its login and from which subject it is.
+#[must_use]
+pub fn whom(login: &str, subject: Option<&str>) -> String {
+    subject.map_or_else(|| login.to_owned(), |subject| format!("the subject {subject}"))
 }
 
 /// An e-mail address or user name: 1 to 200 characters without `:`, control characters, characters that cannot be seen

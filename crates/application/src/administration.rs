@@ -96,22 +96,13 @@ impl Authority {
     }
 }
 
-/// Whom an administrative act concerns.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Target {
-    /// The account of a login.
-    Login(String),
-    /// The account with an identifier.
-    Account(AccountId),
-}
-
 /// Whom an administrative act concerns, and who does it.
 #[derive(Clone, Debug)]
 pub struct Administration {
     /// The realm.
     pub realm: RealmSlug,
     /// The account.
-    pub target: Target,
+    pub account: AccountId,
     /// By what right.
     pub authority: Authority,
     /// From where.
@@ -153,7 +144,7 @@ impl Administration {
         &self,
         application: &Application,
     ) -> Result<Result<Administered, AdministrationDenial>, UseCaseError> {
-        let find = FindAccount { realm: self.realm.clone(), target: self.target.clone() };
+        let find = FindAccount { realm: self.realm.clone(), account: self.account };
         Ok(match find.execute(application).await? {
             None => Err(AdministrationDenial::NotFound),
             Some((_, account, _)) if self.authority.is(account.id) => Err(AdministrationDenial::OwnAccount),

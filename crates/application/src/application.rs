@@ -9,10 +9,11 @@ use crate::ports::{
     TokenIssuer, UnitOfWork, Work, transact,
 };
 use crate::refusals::Ration;
-use crate::text::Passwords;
+use crate::text::{Passwords, Subject, TypedLogin};
 use crate::turns::Turns;
 use crate::{
-    Account, AuditDetails, AuditEvent, AuditEventId, AuditOutcome, Event, Login, Purpose, RealmId, UseCaseError,
+    Account, AccountName, AuditDetails, AuditEvent, AuditEventId, AuditOutcome, Event, Login, Purpose, RealmId,
+    UseCaseError,
 };
 
 /// The adapters that play the outbound ports.
@@ -76,6 +77,25 @@ impl Application {
             return Ok(Some(account));
         }
         self.store().find_account_by_login(realm, &Login::key_of(typed)).await
+    }
+
+    /// Finds whoever of a realm goes by a name, oldest first: several where the name of one is that of another as well.
+    pub(crate) async fn find_named(&self, realm: RealmId, name: &AccountName) -> Result<Vec<Account>, StoreError> {
+        let mut found = Vec::new();
+        if let Ok(subject) = Subject::new(name.as_str()) {
+            found.extend(self.store().find_account_by_login(realm, &Login::subject_key(subject.as_str())).await?);
+        }
+        if let AccountName::Any(typed) = name
+            && let Ok(typed) = TypedLogin::new(typed)
+        {
+            found.extend(self.find_by_login(realm, typed.as_str()).await?);
+        }
+        if let Some(id) = name.id() {
+            found.extend(self.store().find_account(id).await?.filter(|account| account.realm_id == realm));
+        }
+        found.sort_by_key(|account| account.id);
+        found.dedup_by_key(|account| account.id);
+        Ok(found)
     }
 
     pub(crate) fn password_screen(&self) -> &dyn PasswordScreen {

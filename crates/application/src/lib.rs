@@ -5,6 +5,7 @@
 //! [`ports`]; nothing here knows a database, a cipher, a clock or a protocol.
 
 mod account;
+mod account_name;
 mod administration;
 mod api_key;
 mod appearance;
@@ -37,8 +38,9 @@ mod turns;
 pub mod use_cases;
 mod verification;
 
-pub use account::{Account, Login, LoginError, NewPassword, NewPasswordError, Role};
-pub use administration::{Administration, AdministrationDenial, Authority, Target};
+pub use account::{Account, Login, LoginError, NewPassword, NewPasswordError, Role, whom};
+pub use account_name::AccountName;
+pub use administration::{Administration, AdministrationDenial, Authority};
 pub use api_key::{ApiKey, ApiKeyName, ApiKeyNameError, Scope};
 pub use appearance::{
     Accent, AccentError, Appearance, AppearanceChange, Color, DisplayName, DisplayNameError, Logo, LogoError, LogoType,

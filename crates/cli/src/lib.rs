@@ -14,6 +14,7 @@ mod audit;
 mod commands;
 mod error;
 mod exit;
+mod list;
 mod local;
 mod moment;
 mod output;
@@ -25,29 +26,28 @@ mod table;
 mod terminal;
 
 pub use accounts::{
-    AccountDetails, AccountDirectory, AccountList, AccountOverviewView, AccountQuery, AccountView, AuthenticatorView,
+    AccountChange, AccountDetails, AccountDirectory, AccountOverviewView, AccountQuery, AccountView, AuthenticatorView,
     NewAccount, Outcome,
 };
-pub use api_keys::{ApiKeyDirectory, ApiKeyList, ApiKeyView, CreatedApiKeyView, NewApiKey};
+pub use api_keys::{ApiKeyDirectory, ApiKeyView, CreatedApiKeyView, NewApiKey};
 pub use arguments::{
-    AccountCommand, AdministrationCommand, ApiKeyCommand, AppearanceArguments, AuditCommand, AuditFilterArguments,
-    Command, CommandLine, CopyArguments, DatabaseCommand, DocumentFormat, ExportFormat, GlobalArguments, KeyUriSource,
-    Place, RealmCommand, ServeArguments, ThrottleCommand, TotpCommand, UrlSource,
+    AccountArgument, AccountCommand, AdministrationCommand, ApiKeyCommand, AppearanceArguments, AuditCommand,
+    AuditFilterArguments, Command, CommandLine, CopyArguments, DatabaseCommand, DocumentFormat, ExportFormat,
+    GlobalArguments, KeyUriSource, Place, RealmCommand, ServeArguments, ThrottleCommand, TotpCommand, UrlSource,
 };
-pub use audit::{ActorView, AuditEventList, AuditEventView, AuditQuery, AuditTrail};
+pub use audit::{ActorView, AuditEventView, AuditQuery, AuditTrail};
 pub use commands::{
     AdministrationPlace, check_administration_command, print_completions, run_administration_command,
     run_throttle_command, run_totp_command,
 };
 pub use error::CommandError;
 pub use exit::Exit;
+pub use list::{List, Part};
 pub use local::Local;
 pub use moment::Moment;
 pub use output::{Output, OutputFormat, View};
 pub use proof::{OwnProof, read_own_proof};
-pub use realms::{
-    AppearanceView, KeyValue, KeyValueError, LogoView, NewRealm, RealmChange, RealmDirectory, RealmList, RealmView,
-};
+pub use realms::{AppearanceView, KeyValue, KeyValueError, LogoView, NewRealm, RealmChange, RealmDirectory, RealmView};
 pub use remote::{Remote, ServerUrl, ServerUrlError};
 pub use table::{Fact, columns, facts};
 pub use terminal::{StandardTerminal, Terminal};

@@ -1,6 +1,6 @@
 //! The place of administration beside the database.
 
-use countersign_application::{Administration, Application, Authority, Origin, RealmSlug, Target};
+use countersign_application::{AccountId, Administration, Application, Authority, Origin, RealmSlug};
 
 use crate::CommandError;
 
@@ -17,21 +17,12 @@ impl Local {
         Self { application, realm }
     }
 
-    pub(crate) fn administration(&self, login: &str) -> Administration {
-        Administration {
-            realm: self.realm.clone(),
-            target: Target::Login(login.to_owned()),
-            authority: Authority::Operator,
-            origin: Origin::default(),
-        }
+    pub(crate) fn administration(&self, account: AccountId) -> Administration {
+        Administration { realm: self.realm.clone(), account, authority: Authority::Operator, origin: Origin::default() }
     }
 
     pub(crate) fn no_realm(&self) -> CommandError {
-        no_realm(&self.realm)
+        CommandError::not_found(format!("there is no realm {}", self.realm))
+            .advise("`countersign realm list` shows those there are")
     }
-}
-
-pub(crate) fn no_realm(realm: &RealmSlug) -> CommandError {
-    CommandError::not_found(format!("there is no realm {realm}"))
-        .advise("`countersign realm list` shows those there are")
 }

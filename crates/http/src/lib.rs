@@ -4,6 +4,7 @@
 //! runs one use case and maps its outcome. Whatever is refused becomes a `Problem`, and only the frame turns
 //! that into a response.
 
+mod account_name;
 mod bearer;
 mod body;
 mod client;

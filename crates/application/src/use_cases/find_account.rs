@@ -2,8 +2,8 @@
 
 use crate::ports::AccountFilter;
 use crate::{
-    Account, AccountOverview, Application, Login, Page, PageRequest, Realm, RealmSlug, SecondFactor, Target,
-    UseCaseError,
+    Account, AccountId, AccountName, AccountOverview, Application, Login, Page, PageRequest, Realm, RealmSlug,
+    SecondFactor, UseCaseError,
 };
 
 /// Finds an account and its second factor.
@@ -12,7 +12,7 @@ pub struct FindAccount {
     /// The realm.
     pub realm: RealmSlug,
     /// Which.
-    pub target: Target,
+    pub account: AccountId,
 }
 
 impl FindAccount {
@@ -26,13 +26,43 @@ impl FindAccount {
     ) -> Result<Option<(Realm, Account, SecondFactor)>, UseCaseError> {
         let store = application.store();
         let Some(realm) = store.find_realm(&self.realm).await? else { return Ok(None) };
-        let account = match &self.target {
-            Target::Login(login) => application.find_by_login(realm.id, login).await?,
-            Target::Account(id) => store.find_account(*id).await?.filter(|account| account.realm_id == realm.id),
-        };
+        let account = store.find_account(self.account).await?.filter(|account| account.realm_id == realm.id);
         let Some(account) = account else { return Ok(None) };
         let Some(factor) = store.find_second_factor(account.id).await? else { return Ok(None) };
         Ok(Some((realm, account, factor)))
+    }
+}
+
+/// Finds whoever goes by a name: nobody, one account, or several where the name of one is that of another as well.
+#[derive(Clone, Debug)]
+pub struct FindNamedAccounts {
+    /// The realm.
+    pub realm: RealmSlug,
+    /// What they are called.
+    pub name: AccountName,
+}
+
+impl FindNamedAccounts {
+    /// Runs the use case; `None` when there is no such realm. The oldest comes first.
+    ///
+    /// # Errors
+    /// A port failed.
+    pub async fn execute(
+        &self,
+        application: &Application,
+    ) -> Result<Option<(Realm, Vec<AccountOverview>)>, UseCaseError> {
+        let store = application.store();
+        let Some(realm) = store.find_realm(&self.realm).await? else { return Ok(None) };
+        let now = application.now();
+        let mut overviews = Vec::new();
+        for account in application.find_named(realm.id, &self.name).await? {
+            // One that was deleted meanwhile has no second factor either.
+            if let Some(factor) = store.find_second_factor(account.id).await? {
+                let enrollment_pending = factor.authenticators.iter().any(|it| it.is_pending_at(now));
+                overviews.push(AccountOverview { account, state: factor.state, enrollment_pending });
+            }
+        }
+        Ok(Some((realm, overviews)))
     }
 }
 

@@ -1,7 +1,48 @@
 //! The audit trail of a realm.
 
 use crate::ports::AuditFilter;
-use crate::{Application, AuditEvent, EventKind, Page, PageRequest, RealmSlug, Target, Timestamp, UseCaseError};
+use crate::{
+    AccountId, AccountName, Application, AuditEvent, EventKind, Page, PageRequest, RealmSlug, Timestamp, UseCaseError,
+};
+
+/// Whose audit events are asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Audited {
+    /// Everybody's, and those that concern nobody.
+    All,
+    /// Those of one account, also after it is gone.
+    Account(AccountId),
+    /// Those of an account that there is not.
+    Nobody,
+}
+
+/// Several accounts go by the name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AmbiguousName;
+
+/// Finds out whose audit events are asked for by a name.
+#[derive(Clone, Debug)]
+pub struct FindAudited {
+    /// The realm.
+    pub realm: RealmSlug,
+    /// What the account is called. An identifier may be that of one that is gone.
+    pub name: AccountName,
+}
+
+impl FindAudited {
+    /// Runs the use case. In a realm that there is not, nobody goes by any name.
+    ///
+    /// # Errors
+    /// A port failed.
+    pub async fn execute(&self, application: &Application) -> Result<Result<Audited, AmbiguousName>, UseCaseError> {
+        let Some(realm) = application.store().find_realm(&self.realm).await? else { return Ok(Ok(Audited::Nobody)) };
+        Ok(match &application.find_named(realm.id, &self.name).await?[..] {
+            [] => Ok(self.name.id().map_or(Audited::Nobody, Audited::Account)),
+            [account] => Ok(Audited::Account(account.id)),
+            _ => Err(AmbiguousName),
+        })
+    }
+}
 
 /// Lists audit events of a realm, newest first. All that is given must fit.
 #[derive(Clone, Debug)]
@@ -10,8 +51,8 @@ pub struct ListAuditEvents {
     pub realm: RealmSlug,
     /// Of this kind.
     pub event: Option<EventKind>,
-    /// Concerning this account; by identifier also after it is gone.
-    pub account: Option<Target>,
+    /// Whose.
+    pub account: Audited,
     /// At this time or later.
     pub since: Option<Timestamp>,
     /// Before this time.
@@ -28,13 +69,10 @@ impl ListAuditEvents {
     pub async fn execute(&self, application: &Application) -> Result<Option<Page<AuditEvent>>, UseCaseError> {
         let store = application.store();
         let Some(realm) = store.find_realm(&self.realm).await? else { return Ok(None) };
-        let account_id = match &self.account {
-            None => None,
-            Some(Target::Account(id)) => Some(*id),
-            Some(Target::Login(login)) => match application.find_by_login(realm.id, login).await? {
-                Some(account) => Some(account.id),
-                None => return Ok(Some(Page { items: Vec::new(), next: None })),
-            },
+        let account_id = match self.account {
+            Audited::All => None,
+            Audited::Account(id) => Some(id),
+            Audited::Nobody => return Ok(Some(Page { items: Vec::new(), next: None })),
         };
         let filter = AuditFilter {
             realm_id: Some(realm.id),

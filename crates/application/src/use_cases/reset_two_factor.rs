@@ -20,8 +20,8 @@ pub struct ResetTwoFactor {
 pub enum ResetTwoFactorOutcome {
     /// It is off.
     Disabled {
-        /// The account's login.
-        login: String,
+        /// Whose: see [`Account::whom`](crate::Account::whom).
+        whom: String,
     },
     /// It was not on; an enrollment that was under way is gone.
     NotEnabled,
@@ -32,8 +32,8 @@ pub enum ResetTwoFactorOutcome {
 impl ResetTwoFactorOutcome {
     /// What was done, in a sentence that the API and the command line give alike.
     #[must_use]
-    pub fn message(login: &str) -> String {
-        format!("Two-factor is off for {login}; sessions and trusted devices of the account were ended.")
+    pub fn message(whom: &str) -> String {
+        format!("Two-factor is off for {whom}; sessions and trusted devices of the account were ended.")
     }
 }
 
@@ -74,7 +74,7 @@ impl ResetTwoFactor {
                     let mut record = self.administration.record(application, found, by, now);
                     record.succeeded(disabled_for(self.reason.as_ref()))?;
                     record.append(unit).await?;
-                    Ok(ResetTwoFactorOutcome::Disabled { login: account.login.to_string() })
+                    Ok(ResetTwoFactorOutcome::Disabled { whom: account.whom() })
                 })
             })
             .await

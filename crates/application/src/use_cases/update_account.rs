@@ -52,10 +52,15 @@ pub enum UpdateAccountOutcome {
     LoginTaken,
     /// The login breaks a rule.
     InvalidLogin(LoginError),
-    /// It is a subject: what it is called is the application's to say.
-    SubjectHasNoLogin,
+    /// It is a subject, which does not sign in: it has no such thing as this field says.
+    NotOfASubject(&'static str),
     /// The password breaks a rule.
     UnfitPassword(NewPasswordError),
+}
+
+impl UpdateAccountOutcome {
+    /// What is said of a field that is not for subjects, to follow its name.
+    pub const NOT_OF_A_SUBJECT: &'static str = "is for accounts that sign in, and this is a subject";
 }
 
 impl UpdateAccount {
@@ -75,8 +80,12 @@ impl UpdateAccount {
         if !self.may_leave(&found.account) {
             return Ok(UpdateAccountOutcome::Denied(AdministrationDenial::OwnersOnly));
         }
+        if found.account.subject.is_some()
+            && let Some(field) = self.field_of_who_signs_in()
+        {
+            return Ok(UpdateAccountOutcome::NotOfASubject(field));
+        }
         let login = match self.login.as_deref().map(Login::new).transpose() {
-            Ok(Some(_)) if found.account.subject.is_some() => return Ok(UpdateAccountOutcome::SubjectHasNoLogin),
             Ok(login) => login.filter(|login| *login != found.account.login),
             Err(rule) => return Ok(UpdateAccountOutcome::InvalidLogin(rule)),
         };
@@ -116,6 +125,19 @@ impl UpdateAccount {
             }
             updated => updated,
         }
+    }
+
+    /// The first field given here that only those have who sign in. Of a subject it would mean nothing, or too much: an owner
+    /// who cannot sign in must not be the one that a realm is left with.
+    fn field_of_who_signs_in(&self) -> Option<&'static str> {
+        let given = [
+            (self.login.is_some(), "login"),
+            (self.role.is_some(), "role"),
+            (self.password.is_some(), "password"),
+            (self.two_factor_required.is_some(), "two_factor_required"),
+            (self.password_change_required.is_some(), "password_change_required"),
+        ];
+        given.into_iter().find_map(|(given, field)| given.then_some(field))
     }
 
     /// Whether it gives somebody something that is there when the session is not any more.

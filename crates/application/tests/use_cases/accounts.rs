@@ -4,7 +4,7 @@ use countersign_application::use_cases::{
     SignInOutcome, UnlockAccount, UpdateAccount, UpdateAccountOutcome,
 };
 use countersign_application::{
-    Account, Administration, AdministrationDenial, Authority, Caller, EventKind, GivenProof, Origin, Role, Target,
+    Account, Administration, AdministrationDenial, Authority, Caller, EventKind, GivenProof, Origin, Role,
 };
 
 use crate::world::{WRONG, World, password};
@@ -12,7 +12,7 @@ use crate::world::{WRONG, World, password};
 fn administration(world: &World) -> Administration {
     Administration {
         realm: world.realm.slug.clone(),
-        target: Target::Login(" ADA@example.org ".to_owned()),
+        account: world.account.id,
         authority: Authority::Operator,
         origin: Origin::default(),
     }
@@ -29,7 +29,7 @@ async fn an_administrator_gives_a_way_back_to_who_lost_the_phone() {
     };
     assert_eq!(
         reset.execute(&world.test.application).await.unwrap(),
-        ResetTwoFactorOutcome::Disabled { login: "ada@example.org".to_owned() }
+        ResetTwoFactorOutcome::Disabled { whom: "ada@example.org".to_owned() }
     );
     let again = reset.execute(&world.test.application).await.unwrap();
     assert_eq!(again, ResetTwoFactorOutcome::NotEnabled);
@@ -93,8 +93,7 @@ async fn a_deleted_account_is_gone_but_its_events_are_not() {
     assert_eq!(delete.execute(&world.test.application).await.unwrap(), Ok(()));
     let again = delete.execute(&world.test.application).await.unwrap();
     assert_eq!(again, Err(AdministrationDenial::NotFound));
-    let target = Target::Login("ada@example.org".to_owned());
-    let find = FindAccount { realm: world.realm.slug.clone(), target };
+    let find = FindAccount { realm: world.realm.slug.clone(), account: world.account.id };
     assert!(find.execute(&world.test.application).await.unwrap().is_none());
     assert!(matches!(world.sign_in().await, SignInOutcome::InvalidCredentials));
     assert_eq!(world.events(EventKind::TwoFactorEnabled).await, 1);
@@ -193,8 +192,7 @@ async fn an_account_of_another_realm_is_not_found() {
     let elsewhere = countersign_testing::a_realm();
     let stranger: Account = countersign_testing::an_account(&elsewhere, "eve");
     countersign_testing::keep(world.store(), &[&elsewhere, &stranger]).await;
-    let target = Target::Account(stranger.id);
-    let delete = delete(Administration { target, ..administration(&world) });
+    let delete = delete(Administration { account: stranger.id, ..administration(&world) });
     assert_eq!(delete.execute(&world.test.application).await.unwrap(), Err(AdministrationDenial::NotFound));
 }
 

@@ -6,7 +6,7 @@ use countersign_application::use_cases::{
 };
 use countersign_application::{
     Account, Administration, AdministrationDenial, ApiKeyName, AppearanceChange, Authority, Caller, GivenProof, Origin,
-    ProofDenial, ProofField, Role, Scope, Target, UseCaseError,
+    ProofDenial, ProofField, Role, Scope, UseCaseError,
 };
 use countersign_testing::{an_account, an_api_key, keep};
 
@@ -103,12 +103,8 @@ async fn every_act_that_outlasts_the_session_asks_for_a_proof_and_no_other_does(
     let (realm, origin, none) = (world.realm.slug.clone(), Origin::default(), GivenProof::default());
     let kim = an_account(&world.realm, "kim@example.org");
     keep(world.store(), &[&kim]).await;
-    let on_kim = Administration {
-        realm: realm.clone(),
-        target: Target::Account(kim.id),
-        authority: owner.clone(),
-        origin: origin.clone(),
-    };
+    let on_kim =
+        Administration { realm: realm.clone(), account: kim.id, authority: owner.clone(), origin: origin.clone() };
     let asked = |denial: &ProofDenial| matches!(denial, ProofDenial::Missing { .. });
 
     let create = CreateAccount {

@@ -6,7 +6,7 @@ use countersign_application::use_cases::{
 };
 use countersign_application::{
     Account, Administration, AdministrationDenial, Authority, Caller, GivenProof, Origin, PolicyChange, Role,
-    SessionGrant, Target, Timestamp, effective_role,
+    SessionGrant, Timestamp, effective_role,
 };
 use countersign_testing::{NOW, an_account, keep};
 use secrecy::SecretString;
@@ -168,12 +168,7 @@ fn update(world: &World) -> UpdateAccount {
 }
 
 fn administration(world: &World, authority: Authority) -> Administration {
-    Administration {
-        realm: world.realm.slug.clone(),
-        target: Target::Account(world.account.id),
-        authority,
-        origin: Origin::UNKNOWN,
-    }
+    Administration { realm: world.realm.slug.clone(), account: world.account.id, authority, origin: Origin::UNKNOWN }
 }
 
 async fn updated(world: &World, update: UpdateAccount) -> Account {

@@ -7,7 +7,7 @@ use countersign_application::use_cases::{
 };
 use countersign_application::{
     Administration, AuthenticatorStatus, Authority, Caller, CodeState, EventKind, GivenProof, Origin, ProofDenial,
-    Role, SecondFactor, Target,
+    Role, SecondFactor,
 };
 use countersign_testing::PASSWORD;
 
@@ -52,7 +52,7 @@ async fn two_codes(world: &World, phone: &Phone) -> String {
 fn administration(world: &World) -> Administration {
     Administration {
         realm: world.realm.slug.clone(),
-        target: Target::Account(world.account.id),
+        account: world.account.id,
         authority: Authority::Operator,
         origin: Origin::UNKNOWN,
     }

@@ -9,7 +9,7 @@ use countersign_application::use_cases::{
 };
 use countersign_application::{
     Administration, ApiKeyName, Application, Asker, Authority, EventKind, GivenProof, IdempotencyKey, Origin, Scope,
-    Target, UseCaseError,
+    UseCaseError,
 };
 use secrecy::{ExposeSecret, SecretString};
 
@@ -351,7 +351,7 @@ async fn a_reset_that_finds_it_off_is_carried_out_once_as_well() {
     let reset = ResetTwoFactor {
         administration: Administration {
             realm: world.realm.slug.clone(),
-            target: Target::Account(world.account.id),
+            account: world.account.id,
             authority: Authority::Operator,
             origin: Origin::UNKNOWN,
         },

@@ -6,7 +6,7 @@ use countersign_application::use_cases::{
     ChangePasswordOutcome, SessionPurpose, SignInOutcome, UpdateAccount, VerifySecondFactorOutcome,
 };
 use countersign_application::{
-    Administration, AuthenticationMethod, Authority, NewPasswordError, Origin, ProofDenial, SessionGrant, Target,
+    Administration, AuthenticationMethod, Authority, NewPasswordError, Origin, ProofDenial, SessionGrant,
 };
 use countersign_testing::PASSWORD;
 
@@ -22,7 +22,7 @@ async fn give(world: &World, password: &str) {
         login: None,
         administration: Administration {
             realm: world.realm.slug.clone(),
-            target: Target::Account(world.account.id),
+            account: world.account.id,
             authority: Authority::Operator,
             origin: Origin::UNKNOWN,
         },
@@ -132,7 +132,7 @@ async fn in_place(world: &World) {
         login: None,
         administration: Administration {
             realm: world.realm.slug.clone(),
-            target: Target::Account(world.account.id),
+            account: world.account.id,
             authority: Authority::Operator,
             origin: Origin::UNKNOWN,
         },

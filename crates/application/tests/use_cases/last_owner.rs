@@ -1,14 +1,14 @@
 use countersign_application::use_cases::{DeleteAccount, UpdateAccount, UpdateAccountOutcome};
 use countersign_application::{
-    Account, AccountId, Administration, AdministrationDenial, Authority, GivenProof, Origin, Role, Target,
+    Account, AccountId, Administration, AdministrationDenial, Authority, GivenProof, Origin, Role,
 };
 use countersign_testing::{an_account, keep};
 
 use crate::world::World;
 
 fn on(world: &World, account: AccountId) -> Administration {
-    let (target, authority) = (Target::Account(account), Authority::Operator);
-    Administration { realm: world.realm.slug.clone(), target, authority, origin: Origin::default() }
+    let (realm, authority) = (world.realm.slug.clone(), Authority::Operator);
+    Administration { realm, account, authority, origin: Origin::default() }
 }
 
 /// The ways to lose an owner.

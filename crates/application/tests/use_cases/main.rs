@@ -1,6 +1,7 @@
 //! The use cases on the in-memory store, with a clock that the test sets.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a failed test is a panic")]
 
+mod account_names;
 mod accounts;
 mod appearances;
 mod audit_events;

@@ -6,7 +6,7 @@ use countersign_application::use_cases::{
     ChangePassword, ClearThrottles, ListThrottles, RememberDevice, SignIn, SignInOutcome, UnlockAccount, UpdateAccount,
     VerifySecondFactor, VerifySecondFactorOutcome,
 };
-use countersign_application::{Administration, Authority, Origin, Target};
+use countersign_application::{Administration, Authority, Origin};
 use countersign_testing::PASSWORD;
 use secrecy::SecretString;
 
@@ -68,7 +68,7 @@ async fn use_up(world: &World, login: &str) {
 fn administration(world: &World) -> Administration {
     Administration {
         realm: world.realm.slug.clone(),
-        target: Target::Account(world.account.id),
+        account: world.account.id,
         authority: Authority::Operator,
         origin: Origin::UNKNOWN,
     }

@@ -3,10 +3,10 @@ use std::sync::Arc;
 use countersign_application::policy::RequiredFor;
 use countersign_application::use_cases::{
     AuthenticateSession, AuthenticateSessionOutcome, CheckSetUpLink, CreateAccount, CreateAccountOutcome,
-    CreateFirstOwner, CreateFirstOwnerOutcome, DeleteAccount, IssueSetUpLink, SessionPurpose,
+    CreateFirstOwner, CreateFirstOwnerOutcome, DeleteAccount, FindNamedAccounts, IssueSetUpLink, SessionPurpose,
 };
 use countersign_application::{
-    Administration, Authority, GivenProof, Origin, Realm, RealmId, RealmSlug, Role, SessionGrant, Target,
+    AccountName, Administration, Authority, GivenProof, Origin, Realm, RealmId, RealmSlug, Role, SessionGrant,
 };
 use countersign_testing::{MemoryStore, PASSWORD, TestApplication, a_realm, application, keep};
 use secrecy::SecretString;
@@ -85,10 +85,13 @@ async fn a_set_up_link_is_void_for_good_once_there_was_an_owner() {
             let made = operator.execute(&test.application).await.unwrap();
             assert!(matches!(made, CreateAccountOutcome::Created(_)));
         }
+        let name = AccountName::Any("ada@example.org".to_owned());
+        let find = FindNamedAccounts { realm: realm.slug.clone(), name };
+        let (_, found) = find.execute(&test.application).await.unwrap().unwrap();
         let delete = DeleteAccount {
             administration: Administration {
                 realm: realm.slug.clone(),
-                target: Target::Login("ada@example.org".to_owned()),
+                account: found[0].account.id,
                 authority: Authority::Operator,
                 origin: Origin::default(),
             },

@@ -1,9 +1,9 @@
 use async_trait::async_trait;
-use countersign_application::{Role, TwoFactorStatus};
+use countersign_application::{AccountId, AccountName, Role, TwoFactorStatus};
 use secrecy::SecretString;
 
-use super::{AccountDetails, AccountOverviewView, AccountView, Outcome};
-use crate::CommandError;
+use super::{AccountDetails, AccountOverviewView, AccountView};
+use crate::{CommandError, List, Part};
 
 /// An account that is to be made.
 #[derive(Clone, Debug)]
@@ -21,98 +21,61 @@ pub struct NewAccount {
 /// Which accounts are asked for. All that is given must fit.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AccountQuery {
-    /// Part of the login, in any case.
-    pub login: Option<String>,
+    /// Part of the login, in any case; of a subject, part of its identifier or label.
+    pub text: Option<String>,
     /// What they may do.
     pub role: Option<Role>,
     /// The state of their second factor.
     pub two_factor: Option<TwoFactorStatus>,
 }
 
+/// A change of an account. What is left out stays as it is.
+#[derive(Clone, Debug, Default)]
+pub struct AccountChange {
+    /// The login it has from now on.
+    pub login: Option<String>,
+    /// What it may do from now on.
+    pub role: Option<Role>,
+    /// The password that shall hold from now on.
+    pub password: Option<SecretString>,
+    /// Whether it has to change its password.
+    pub password_change_required: Option<bool>,
+    /// Whether a second factor is required of it; `Some(None)` for as the policy says.
+    pub two_factor_required: Option<Option<bool>>,
+    /// Whether that may leave the realm without an owner.
+    pub even_the_last_owner: bool,
+}
+
 /// The accounts of one realm, wherever they are: beside this program, or behind a server.
 ///
-/// Where a login is given and no account has it, the answer is an error that ends with
+/// Where there is no account with an identifier, the answer is an error that ends with
 /// [`Exit::NotFound`](crate::Exit::NotFound).
 #[async_trait]
 pub trait AccountDirectory: Send + Sync {
+    /// Where they are, to follow whatever is not there.
+    fn whereabouts(&self) -> String;
+
     /// Makes an account.
     async fn create(&self, account: NewAccount) -> Result<AccountView, CommandError>;
 
-    /// All accounts that `query` asks for, oldest first.
-    async fn list(&self, query: &AccountQuery) -> Result<Vec<AccountOverviewView>, CommandError>;
+    /// A part of the accounts that `query` asks for, oldest first.
+    async fn page(&self, query: &AccountQuery, part: &Part) -> Result<List<AccountOverviewView>, CommandError>;
+
+    /// Whoever goes by a name; several where the name of one is that of another as well.
+    async fn named(&self, name: &AccountName) -> Result<Vec<AccountOverviewView>, CommandError>;
 
     /// An account with its second factor.
-    async fn load(&self, login: &str) -> Result<AccountDetails, CommandError>;
+    async fn load(&self, id: AccountId) -> Result<AccountDetails, CommandError>;
 
-    /// Gives an account another login. Everything else of it stays.
-    async fn rename(&self, login: &str, new: &str) -> Result<Outcome, CommandError>;
-
-    /// Gives an account another role; the last owner only if that is said.
-    async fn set_role(&self, login: &str, role: Role, even_the_last_owner: bool) -> Result<Outcome, CommandError>;
-
-    /// Gives an account a new password, which has to be changed at the next sign-in where `change_required` says so.
-    async fn set_password(
-        &self,
-        login: &str,
-        password: SecretString,
-        change_required: bool,
-    ) -> Result<Outcome, CommandError>;
-
-    /// Marks whether a second factor is required of an account; `None` for as the policy says.
-    async fn set_requirement(&self, login: &str, required: Option<bool>) -> Result<Outcome, CommandError>;
+    /// Changes an account.
+    async fn update(&self, id: AccountId, change: AccountChange) -> Result<(), CommandError>;
 
     /// Deletes an account; the last owner only if that is said.
-    async fn delete(&self, login: &str, even_the_last_owner: bool) -> Result<Outcome, CommandError>;
+    async fn delete(&self, id: AccountId, even_the_last_owner: bool) -> Result<(), CommandError>;
 
     /// Forgets an account's failed attempts.
-    async fn unlock(&self, login: &str) -> Result<Outcome, CommandError>;
+    async fn unlock(&self, id: AccountId) -> Result<(), CommandError>;
 
-    /// Turns an account's second factor off. That it was not on is an outcome without success.
-    async fn disable_two_factor(&self, login: &str, reason: Option<&str>) -> Result<Outcome, CommandError>;
-}
-
-/// What came of an act on an account, in the same words wherever the account is.
-pub(super) mod told {
-    use countersign_application::Role;
-
-    use crate::{CommandError, Outcome};
-
-    pub(in crate::accounts) fn renamed(login: &str, new: &str) -> Outcome {
-        Outcome::success(format!("{login} signs in as {new} from now on; everything else of the account is as it was."))
-    }
-
-    pub(in crate::accounts) fn role_set(login: &str, role: Role) -> Outcome {
-        Outcome::success(format!("The role of {login} is {role} from now on."))
-    }
-
-    pub(in crate::accounts) fn password_set(login: &str) -> Outcome {
-        Outcome::success(format!(
-            "The new password of {login} holds; sessions and trusted devices of the account were ended."
-        ))
-    }
-
-    pub(in crate::accounts) fn requirement_set(login: &str, required: Option<bool>) -> Outcome {
-        Outcome::success(match required {
-            Some(true) => format!("{login} has to have a second factor from now on, whatever the policy says."),
-            Some(false) => format!("{login} need not have a second factor from now on, whatever the policy says."),
-            None => format!("Whether {login} has to have a second factor, the policy says from now on."),
-        })
-    }
-
-    pub(in crate::accounts) fn deleted(login: &str) -> Outcome {
-        Outcome::success(format!("The account {login} was deleted; its audit events were kept."))
-    }
-
-    pub(in crate::accounts) fn unlocked(login: &str) -> Outcome {
-        Outcome::success(format!("The failed attempts of {login} were forgotten."))
-    }
-
-    pub(in crate::accounts) fn two_factor_not_enabled(login: &str) -> Outcome {
-        Outcome::failure(format!("Two-factor authentication of {login} was not enabled."))
-    }
-
-    pub(in crate::accounts) fn no_account(login: &str, place: &str) -> CommandError {
-        CommandError::not_found(format!("there is no account {login:?} {place}"))
-            .advise("`countersign account list` shows those there are")
-    }
+    /// Turns an account's second factor off, and says whether it was on.
+    async fn disable_two_factor(&self, id: AccountId, reason: Option<&str>) -> Result<bool, CommandError>;
 }

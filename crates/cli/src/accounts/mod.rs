@@ -1,10 +1,12 @@
 //! Accounts, as the commands see them.
 
 mod directory;
+mod found;
 mod local;
 mod remote;
 mod views;
 
-pub use directory::{AccountDirectory, AccountQuery, NewAccount};
+pub use directory::{AccountChange, AccountDirectory, AccountQuery, NewAccount};
+pub(crate) use found::Found;
 pub(crate) use views::or_never;
-pub use views::{AccountDetails, AccountList, AccountOverviewView, AccountView, AuthenticatorView, Outcome};
+pub use views::{AccountDetails, AccountOverviewView, AccountView, AuthenticatorView, Outcome};

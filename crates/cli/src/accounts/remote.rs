@@ -1,28 +1,18 @@
 use async_trait::async_trait;
-use countersign_application::{Login, Role};
-use secrecy::{ExposeSecret, SecretString};
-use serde_json::json;
+use countersign_application::{AccountId, AccountName, Login};
+use secrecy::ExposeSecret;
+use serde_json::{Value, json};
 
-use super::directory::told;
-use super::{AccountDetails, AccountDirectory, AccountOverviewView, AccountQuery, AccountView, NewAccount, Outcome};
-use crate::CommandError;
+use super::{
+    AccountChange, AccountDetails, AccountDirectory, AccountOverviewView, AccountQuery, AccountView, NewAccount,
+};
 use crate::remote::{Parameters, Remote};
+use crate::{CommandError, List, Part};
 
 const ACCOUNTS: &str = "/v1/admin/accounts";
 
-impl Remote {
-    /// The path of the account with this login. The interface finds by a part of it, so that the exact one is sought
-    /// among what it finds; subjects have no login, only a label.
-    fn account_path(&self, login: &str) -> Result<String, CommandError> {
-        let key = Login::key_of(login);
-        let query = Parameters::from([("query", key.clone())]);
-        let found = self.all::<AccountOverviewView>(ACCOUNTS, &query)?;
-        found
-            .into_iter()
-            .find(|item| item.subject.is_none() && Login::key_of(&item.account.login) == key)
-            .map(|item| format!("{ACCOUNTS}/{}", item.account.id))
-            .ok_or_else(|| told::no_account(login, &format!("on {}", self.server())))
-    }
+fn path(id: AccountId, what: &str) -> String {
+    format!("{ACCOUNTS}/{id}{what}")
 }
 
 /// What takes the last owner away is for whoever can make another one: over a server nobody could.
@@ -34,8 +24,25 @@ fn operators_only(even_the_last_owner: bool) -> Result<(), CommandError> {
     }
 }
 
+/// Whether this is an answer to who goes by a name. A server that does not know the question lists everyone.
+fn goes_by(item: &AccountOverviewView, name: &AccountName) -> bool {
+    let is_subject = item.subject.as_deref() == Some(name.as_str());
+    match name {
+        AccountName::Subject(_) => is_subject,
+        AccountName::Any(typed) => {
+            let has_id = name.id().is_some_and(|id| item.account.id == id.to_string());
+            let has_login = item.subject.is_none() && Login::key_of(&item.account.login) == Login::key_of(typed);
+            is_subject || has_id || has_login
+        }
+    }
+}
+
 #[async_trait]
 impl AccountDirectory for Remote {
+    fn whereabouts(&self) -> String {
+        format!("on {}", self.server())
+    }
+
     async fn create(&self, account: NewAccount) -> Result<AccountView, CommandError> {
         let NewAccount { login, password, password_change_required, role } = account;
         let mut body = json!({ "login": login, "password": password.expose_secret(), "role": role.as_str() });
@@ -45,67 +52,100 @@ impl AccountDirectory for Remote {
         Ok(self.post(ACCOUNTS, &self.proven(body))?)
     }
 
-    async fn list(&self, query: &AccountQuery) -> Result<Vec<AccountOverviewView>, CommandError> {
+    async fn page(&self, query: &AccountQuery, part: &Part) -> Result<List<AccountOverviewView>, CommandError> {
         let mut parameters = Parameters::new();
-        parameters.extend(query.login.clone().map(|login| ("query", login)));
+        parameters.extend(query.text.clone().map(|text| ("query", text)));
         parameters.extend(query.role.map(|role| ("role", role.to_string())));
         parameters.extend(query.two_factor.map(|status| ("two_factor", status.to_string())));
-        self.all(ACCOUNTS, &parameters)
+        self.page_of(ACCOUNTS, parameters, part)
     }
 
-    async fn load(&self, login: &str) -> Result<AccountDetails, CommandError> {
-        Ok(self.get(&self.account_path(login)?, &Parameters::new())?)
+    async fn named(&self, name: &AccountName) -> Result<Vec<AccountOverviewView>, CommandError> {
+        let parameter = match name {
+            AccountName::Any(_) => "name",
+            AccountName::Subject(_) => "subject",
+        };
+        let List { items, .. } = self.get(ACCOUNTS, &Parameters::from([(parameter, name.as_str().to_owned())]))?;
+        if items.iter().all(|item| goes_by(item, name)) { Ok(items) } else { Err(self.not_understood()) }
     }
 
-    async fn rename(&self, login: &str, new: &str) -> Result<Outcome, CommandError> {
-        let body = self.proven(json!({ "login": new }));
-        let _: AccountView = self.patch(&self.account_path(login)?, &body)?;
-        Ok(told::renamed(login, new))
+    async fn load(&self, id: AccountId) -> Result<AccountDetails, CommandError> {
+        Ok(self.get(&path(id, ""), &Parameters::new())?)
     }
 
-    async fn set_role(&self, login: &str, role: Role, even_the_last_owner: bool) -> Result<Outcome, CommandError> {
+    async fn update(&self, id: AccountId, change: AccountChange) -> Result<(), CommandError> {
+        operators_only(change.even_the_last_owner)?;
+        let fields = [
+            ("login", change.login.map(Value::from)),
+            ("role", change.role.map(|role| role.as_str().into())),
+            ("password", change.password.map(|password| password.expose_secret().into())),
+            ("password_change_required", change.password_change_required.map(Value::from)),
+            ("two_factor_required", change.two_factor_required.map(Value::from)),
+        ];
+        let given = fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
+        let _: AccountView = self.patch(&path(id, ""), &self.proven(Value::Object(given.collect())))?;
+        Ok(())
+    }
+
+    async fn delete(&self, id: AccountId, even_the_last_owner: bool) -> Result<(), CommandError> {
         operators_only(even_the_last_owner)?;
-        let body = self.proven(json!({ "role": role.as_str() }));
-        let _: AccountView = self.patch(&self.account_path(login)?, &body)?;
-        Ok(told::role_set(login, role))
+        Ok(self.act(&path(id, "/delete"), &self.proven(json!({})))?)
     }
 
-    async fn set_password(
-        &self,
-        login: &str,
-        password: SecretString,
-        change_required: bool,
-    ) -> Result<Outcome, CommandError> {
-        let body = json!({ "password": password.expose_secret(), "password_change_required": change_required });
-        let body = self.proven(body);
-        let _: AccountView = self.patch(&self.account_path(login)?, &body)?;
-        Ok(told::password_set(login))
+    async fn unlock(&self, id: AccountId) -> Result<(), CommandError> {
+        Ok(self.act(&path(id, "/unlock"), &json!({}))?)
     }
 
-    async fn set_requirement(&self, login: &str, required: Option<bool>) -> Result<Outcome, CommandError> {
-        let body = self.proven(json!({ "two_factor_required": required }));
-        let _: AccountView = self.patch(&self.account_path(login)?, &body)?;
-        Ok(told::requirement_set(login, required))
-    }
-
-    async fn delete(&self, login: &str, even_the_last_owner: bool) -> Result<Outcome, CommandError> {
-        operators_only(even_the_last_owner)?;
-        self.act(&format!("{}/delete", self.account_path(login)?), &self.proven(json!({})))?;
-        Ok(told::deleted(login))
-    }
-
-    async fn unlock(&self, login: &str) -> Result<Outcome, CommandError> {
-        self.act(&format!("{}/unlock", self.account_path(login)?), &json!({}))?;
-        Ok(told::unlocked(login))
-    }
-
-    async fn disable_two_factor(&self, login: &str, reason: Option<&str>) -> Result<Outcome, CommandError> {
-        let path = format!("{}/two-factor/disable", self.account_path(login)?);
+    async fn disable_two_factor(&self, id: AccountId, reason: Option<&str>) -> Result<bool, CommandError> {
         let body = reason.map_or_else(|| json!({}), |reason| json!({ "reason": reason }));
-        match self.post(&path, &self.proven(body)) {
-            Ok(outcome) => Ok(outcome),
-            Err(refusal) if refusal.is("two_factor_not_enabled") => Ok(told::two_factor_not_enabled(login)),
+        match self.act(&path(id, "/two-factor/disable"), &self.proven(body)) {
+            Ok(()) => Ok(true),
+            Err(refusal) if refusal.is("two_factor_not_enabled") => Ok(false),
             Err(refusal) => Err(refusal.into()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Moment;
+
+    fn item(id: &str, login: &str, subject: Option<&str>) -> AccountOverviewView {
+        AccountOverviewView {
+            account: AccountView {
+                id: id.to_owned(),
+                realm: "default".to_owned(),
+                login: login.to_owned(),
+                role: "member".to_owned(),
+                two_factor_enabled: false,
+                password_change_required: false,
+                created_at: Moment(countersign_application::Timestamp::from_unix_seconds(0)),
+            },
+            two_factor: "disabled".to_owned(),
+            throttled_for_seconds: None,
+            last_sign_in_at: None,
+            disabled: false,
+            two_factor_required: None,
+            subject: subject.map(str::to_owned),
+        }
+    }
+
+    #[test]
+    fn an_answer_that_lists_everyone_names_nobody() {
+        let id = "01890000-0000-7000-8000-000000000000";
+        let (kim, user) = (item(id, "Kim@example.org", None), item(id, "Kim", Some("user-42")));
+        let any = |text: &str| AccountName::Any(text.to_owned());
+        for name in [any("KIM@example.org"), any(id), any(&id.to_uppercase())] {
+            assert!(goes_by(&kim, &name), "{name:?}");
+        }
+        for name in [any("user-42"), AccountName::Subject("user-42".to_owned()), any(id)] {
+            assert!(goes_by(&user, &name), "{name:?}");
+        }
+        for name in [any("lee"), any("user-42"), AccountName::Subject("Kim@example.org".to_owned())] {
+            assert!(!goes_by(&kim, &name), "{name:?}");
+        }
+        // A label is no name.
+        assert!(!goes_by(&user, &any("Kim")) && !goes_by(&user, &any("USER-42")));
     }
 }

@@ -3,7 +3,7 @@ use countersign_application::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{Fact, Moment, View, columns, facts};
+use crate::{Fact, List, Moment, View, columns, facts};
 
 /// An account, as the HTTP interface gives it.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
@@ -43,15 +43,17 @@ impl AccountView {
         }
     }
 
-    fn facts(&self) -> Vec<Fact> {
-        let mut all = vec![
-            ("login", self.login.clone()),
-            ("role", self.role.clone()),
+    fn facts(&self, subject: Option<&str>) -> Vec<Fact> {
+        let mut all = match subject {
+            Some(subject) => vec![("subject", subject.to_owned()), ("label", self.login.clone())],
+            None => vec![("login", self.login.clone()), ("role", self.role.clone())],
+        };
+        all.extend([
             ("two-factor", on_or_off(self.two_factor_enabled)),
             ("created", self.created_at.for_people()),
             ("realm", self.realm.clone()),
             ("id", self.id.clone()),
-        ];
+        ]);
         all.extend(self.password_change_required.then(|| ("password", "has to be changed".to_owned())));
         all
     }
@@ -59,7 +61,7 @@ impl AccountView {
 
 impl View for AccountView {
     fn table(&self) -> String {
-        facts(self.facts())
+        facts(self.facts(None))
     }
 }
 
@@ -102,33 +104,35 @@ impl AccountOverviewView {
         }
     }
 
+    /// What it is called, and what it may do: a subject does not sign in.
+    fn called(&self) -> [String; 2] {
+        match &self.subject {
+            Some(subject) => [subject.clone(), "subject".to_owned()],
+            None => [self.account.login.clone(), self.account.role.clone()],
+        }
+    }
+
     fn remarks(&self) -> String {
         let disabled = self.disabled.then(|| "disabled".to_owned());
         let throttled = self.throttled_for_seconds.map(|seconds| format!("throttled for {seconds} s"));
-        let subject = self.subject.as_ref().map(|subject| format!("subject {subject}"));
+        let labeled = self.subject.as_ref().filter(|subject| **subject != self.account.login);
+        let label = labeled.map(|_| format!("label {}", self.account.login));
         let required = self.two_factor_required.map(required_or_exempt);
-        [disabled, throttled, required, subject].into_iter().flatten().collect::<Vec<_>>().join(", ")
+        [disabled, throttled, required, label].into_iter().flatten().collect::<Vec<_>>().join(", ")
     }
 }
 
-/// A list of accounts, in the form of the HTTP interface; it is always whole.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct AccountList {
-    /// The accounts.
-    pub items: Vec<AccountOverviewView>,
-    /// Always `None`: nothing follows.
-    pub next_cursor: Option<String>,
-}
-
-impl View for AccountList {
+impl View for List<AccountOverviewView> {
     fn table(&self) -> String {
+        let has_subjects = self.items.iter().any(|item| item.subject.is_some());
         let rows = self.items.iter().map(|item| {
-            let AccountView { login, role, created_at, .. } = &item.account;
-            let created = created_at.for_people();
-            let last = or_never(item.last_sign_in_at);
-            [login.clone(), role.clone(), item.two_factor.clone(), created, last, item.remarks()]
+            let [called, role] = item.called();
+            let created = item.account.created_at.for_people();
+            let last = if item.subject.is_some() { String::new() } else { or_never(item.last_sign_in_at) };
+            [called, role, item.two_factor.clone(), created, last, item.remarks()]
         });
-        columns(["login", "role", "two-factor", "created", "last sign-in", ""], rows)
+        let login = if has_subjects { "login or subject" } else { "login" };
+        columns([login, "role", "two-factor", "created", "last sign-in", ""], rows)
     }
 }
 
@@ -224,9 +228,11 @@ impl AccountDetails {
 
 impl View for AccountDetails {
     fn table(&self) -> String {
-        let mut all = self.account.facts();
+        let mut all = self.account.facts(self.subject.as_deref());
         all.push(("disabled", if self.disabled { "yes" } else { "no" }.to_owned()));
-        all.push(("last sign-in", or_never(self.last_sign_in_at)));
+        if self.subject.is_none() {
+            all.push(("last sign-in", or_never(self.last_sign_in_at)));
+        }
         all.push(("recovery codes", format!("{} remaining", self.recovery_codes_remaining)));
         let throttled = match self.throttled_for_seconds {
             Some(seconds) => format!("for {seconds} s"),
@@ -242,7 +248,6 @@ impl View for AccountDetails {
         all.extend(codes.map(|codes| ("codes", codes.to_owned())));
         all.extend(self.two_factor_required.map(|required| ("marked", required_or_exempt(required))));
         all.extend(self.enrollment_deadline.map(|deadline| ("must enroll until", deadline.for_people())));
-        all.extend(self.subject.clone().map(|subject| ("subject", subject)));
         let mut text = facts(all);
         if !self.authenticators.is_empty() {
             let rows = self.authenticators.iter().map(|it| {
@@ -381,14 +386,8 @@ mod tests {
     }
 
     #[test]
-    fn a_list_is_json_without_a_next_page() {
-        let list = AccountList { items: Vec::new(), next_cursor: None };
-        assert_eq!(serde_json::to_string(&list).unwrap(), r#"{"items":[],"next_cursor":null}"#);
-    }
-
-    #[test]
     fn tables_are_for_people() {
-        let list = AccountList { items: vec![overview()], next_cursor: None };
+        let list = List::complete(vec![overview()]);
         assert_eq!(
             list.table(),
             "\
@@ -415,6 +414,34 @@ authenticator  status  kind                  created               last used
 ──────────────────────────────────────────────────────────────────────────────
 Phone          active  SHA1, 6 digits, 30 s  2026-01-01 00:01 UTC  never"
         );
+        let subject = |label: &str| AccountOverviewView {
+            account: AccountView { login: label.to_owned(), ..account() },
+            subject: Some("user-42".to_owned()),
+            disabled: false,
+            throttled_for_seconds: None,
+            ..overview()
+        };
+        assert_eq!(
+            List::complete(vec![overview(), subject("Kim"), subject("user-42")]).table(),
+            "\
+login or subject  role     two-factor  created               last sign-in
+─────────────────────────────────────────────────────────────────────────────────────────────────────────
+kim@example.org   member   enabled     2026-01-01 00:00 UTC  never         disabled, throttled for 30 s
+user-42           subject  enabled     2026-01-01 00:00 UTC                label Kim
+user-42           subject  enabled     2026-01-01 00:00 UTC"
+        );
+        let of_a_subject = AccountDetails { subject: Some("user-42".to_owned()), ..details() };
+        let begins = "\
+subject         user-42
+label           kim@example.org
+two-factor      enabled
+created         2026-01-01 00:00 UTC
+realm           default
+id              0190
+disabled        no
+recovery codes  9 remaining
+";
+        assert!(of_a_subject.table().starts_with(begins), "{}", of_a_subject.table());
         assert_eq!(Outcome::success("done").table(), "success  message\n──────────────────\ntrue     done");
     }
 }

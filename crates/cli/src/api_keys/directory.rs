@@ -1,8 +1,8 @@
 use async_trait::async_trait;
-use countersign_application::{Scope, Timestamp};
+use countersign_application::{ApiKeyId, Scope, Timestamp};
 
 use super::{ApiKeyView, CreatedApiKeyView};
-use crate::{CommandError, Outcome};
+use crate::{CommandError, List, Part};
 
 /// An API key that is to be made.
 #[derive(Clone, Debug)]
@@ -28,24 +28,9 @@ pub trait ApiKeyDirectory: Send + Sync {
     /// Makes an API key. What it answers holds the key, and nothing else ever does.
     async fn create(&self, key: NewApiKey) -> Result<CreatedApiKeyView, CommandError>;
 
-    /// All API keys, newest first.
-    async fn list(&self) -> Result<Vec<ApiKeyView>, CommandError>;
+    /// A part of the API keys, newest first.
+    async fn page(&self, part: &Part) -> Result<List<ApiKeyView>, CommandError>;
 
-    /// Revokes an API key. That there is no such key is an error that ends with
-    /// [`Exit::NotFound`](crate::Exit::NotFound).
-    async fn revoke(&self, id: &str) -> Result<Outcome, CommandError>;
-}
-
-/// What came of an act on an API key, in the same words wherever the key is.
-pub(super) mod told {
-    use crate::{CommandError, Outcome};
-
-    pub(in crate::api_keys) fn revoked(id: &str) -> Outcome {
-        Outcome::success(format!("The API key {id} opens nothing any more."))
-    }
-
-    pub(in crate::api_keys) fn no_key(id: &str) -> CommandError {
-        CommandError::not_found(format!("there is no API key {id:?} in this realm"))
-            .advise("`countersign api-key list` shows those there are")
-    }
+    /// Revokes an API key, and says whether there was one.
+    async fn revoke(&self, id: ApiKeyId) -> Result<bool, CommandError>;
 }

@@ -2,11 +2,10 @@ use async_trait::async_trait;
 use countersign_application::use_cases::{
     CreateApiKey, CreateApiKeyOutcome, ListApiKeys, RevokeApiKey, RevokeApiKeyOutcome,
 };
-use countersign_application::{AdministrationDenial, ApiKeyName, Authority, GivenProof, Origin, PageRequest};
+use countersign_application::{AdministrationDenial, ApiKeyId, ApiKeyName, Authority, GivenProof, Origin};
 
-use super::directory::told;
 use super::{ApiKeyDirectory, ApiKeyView, CreatedApiKeyView, NewApiKey};
-use crate::{CommandError, Local, Outcome};
+use crate::{CommandError, List, Local, Part};
 
 #[async_trait]
 impl ApiKeyDirectory for Local {
@@ -29,31 +28,23 @@ impl ApiKeyDirectory for Local {
         }
     }
 
-    async fn list(&self) -> Result<Vec<ApiKeyView>, CommandError> {
-        let mut page = PageRequest::first();
-        let mut keys = Vec::new();
-        loop {
-            let list = ListApiKeys { realm: self.realm.clone(), page };
-            let found = list.execute(&self.application).await?.ok_or_else(|| self.no_realm())?;
-            keys.extend(found.items.iter().map(|key| ApiKeyView::new(self.realm.as_str(), key)));
-            match found.next {
-                Some(last) => page.after = Some(last),
-                None => return Ok(keys),
-            }
-        }
+    async fn page(&self, part: &Part) -> Result<List<ApiKeyView>, CommandError> {
+        let list = ListApiKeys { realm: self.realm.clone(), page: part.request() };
+        let page = list.execute(&self.application).await?.ok_or_else(|| self.no_realm())?;
+        Ok(List::of(page, |key| ApiKeyView::new(self.realm.as_str(), &key)))
     }
 
-    async fn revoke(&self, id: &str) -> Result<Outcome, CommandError> {
+    async fn revoke(&self, id: ApiKeyId) -> Result<bool, CommandError> {
         let revoke = RevokeApiKey {
             realm: self.realm.clone(),
-            id: id.parse().map_err(|_| told::no_key(id))?,
+            id,
             authority: Authority::Operator,
             proof: GivenProof::default(),
             origin: Origin::default(),
         };
         match revoke.execute(&self.application).await? {
-            RevokeApiKeyOutcome::Revoked => Ok(told::revoked(id)),
-            RevokeApiKeyOutcome::NotFound => Err(told::no_key(id)),
+            RevokeApiKeyOutcome::Revoked => Ok(true),
+            RevokeApiKeyOutcome::NotFound => Ok(false),
             RevokeApiKeyOutcome::Unproven(denial) => Err(AdministrationDenial::Unproven(denial).into()),
         }
     }

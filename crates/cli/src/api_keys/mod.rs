@@ -6,4 +6,4 @@ mod remote;
 mod views;
 
 pub use directory::{ApiKeyDirectory, NewApiKey};
-pub use views::{ApiKeyList, ApiKeyView, CreatedApiKeyView};
+pub use views::{ApiKeyView, CreatedApiKeyView};

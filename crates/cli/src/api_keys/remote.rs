@@ -2,10 +2,9 @@ use async_trait::async_trait;
 use countersign_application::ApiKeyId;
 use serde_json::json;
 
-use super::directory::told;
 use super::{ApiKeyDirectory, ApiKeyView, CreatedApiKeyView, NewApiKey};
 use crate::remote::{Parameters, Remote};
-use crate::{CommandError, Moment, Outcome};
+use crate::{CommandError, List, Moment, Part};
 
 const API_KEYS: &str = "/v1/admin/api-keys";
 
@@ -20,15 +19,14 @@ impl ApiKeyDirectory for Remote {
         Ok(self.post(API_KEYS, &self.proven(body))?)
     }
 
-    async fn list(&self) -> Result<Vec<ApiKeyView>, CommandError> {
-        self.all(API_KEYS, &Parameters::new())
+    async fn page(&self, part: &Part) -> Result<List<ApiKeyView>, CommandError> {
+        self.page_of(API_KEYS, Parameters::new(), part)
     }
 
-    async fn revoke(&self, id: &str) -> Result<Outcome, CommandError> {
-        let parsed: ApiKeyId = id.parse().map_err(|_| told::no_key(id))?;
-        match self.act(&format!("{API_KEYS}/{parsed}/revoke"), &self.proven(json!({}))) {
-            Ok(()) => Ok(told::revoked(id)),
-            Err(refusal) if refusal.is("not_found") => Err(told::no_key(id)),
+    async fn revoke(&self, id: ApiKeyId) -> Result<bool, CommandError> {
+        match self.act(&format!("{API_KEYS}/{id}/revoke"), &self.proven(json!({}))) {
+            Ok(()) => Ok(true),
+            Err(refusal) if refusal.is("not_found") => Ok(false),
             Err(refusal) => Err(refusal.into()),
         }
     }

@@ -5,7 +5,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::accounts::or_never;
-use crate::{Moment, View, columns, facts};
+use crate::{List, Moment, View, columns, facts};
 
 /// An API key as it is listed, as the HTTP interface gives it: never the key itself.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
@@ -44,16 +44,7 @@ impl ApiKeyView {
     }
 }
 
-/// A list of API keys, in the form of the HTTP interface; it is always whole.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct ApiKeyList {
-    /// The keys.
-    pub items: Vec<ApiKeyView>,
-    /// Always `None`: nothing follows.
-    pub next_cursor: Option<String>,
-}
-
-impl View for ApiKeyList {
+impl View for List<ApiKeyView> {
     fn table(&self) -> String {
         let rows = self.items.iter().map(|key| {
             let (expires, used) = (or_never(key.expires_at), or_never(key.last_used_at));

@@ -1,7 +1,27 @@
-use clap::Subcommand;
-use countersign_application::{Role, TwoFactorStatus};
+use clap::{Args, Subcommand};
+use countersign_application::{AccountName, Role, TwoFactorStatus};
 
 use super::named;
+
+/// The account that is meant.
+#[derive(Clone, Debug, Args)]
+pub struct AccountArgument {
+    /// The account's login, a subject's identifier, or the id of either
+    #[arg(value_name = "ACCOUNT")]
+    name: String,
+    /// ACCOUNT is the application's own identifier of its user: mean this subject, and no account that signs in
+    #[arg(long)]
+    subject: bool,
+}
+
+impl AccountArgument {
+    /// What the account is called.
+    #[must_use]
+    pub fn name(&self) -> AccountName {
+        let name = self.name.clone();
+        if self.subject { AccountName::Subject(name) } else { AccountName::Any(name) }
+    }
+}
 
 /// What can be done with accounts.
 #[derive(Debug, Subcommand)]
@@ -20,9 +40,9 @@ pub enum AccountCommand {
         #[arg(long)]
         must_change_password: bool,
     },
-    /// List accounts, oldest first
+    /// List accounts and subjects, oldest first
     List {
-        /// Only those whose login contains this, in any case
+        /// Only accounts whose login contains this, in any case, and subjects whose identifier or label does
         #[arg(long, value_name = "TEXT")]
         query: Option<String>,
         /// Only those of this role
@@ -32,23 +52,26 @@ pub enum AccountCommand {
         #[arg(long, value_name = "STATE", value_parser = named::two_factor_status())]
         two_factor: Option<TwoFactorStatus>,
     },
-    /// Show an account and its second factor
+    /// Show an account or a subject, and its second factor
     Show {
-        /// The account's login
-        login: String,
+        /// Which
+        #[command(flatten)]
+        account: AccountArgument,
     },
     /// Give an account another login; its second factor, sessions and devices stay
     Rename {
-        /// The account's login
-        login: String,
+        /// Which
+        #[command(flatten)]
+        account: AccountArgument,
         /// The login it has from now on
         #[arg(value_name = "NEW_LOGIN")]
         new: String,
     },
     /// Give an account another role
     SetRole {
-        /// The account's login
-        login: String,
+        /// Which
+        #[command(flatten)]
+        account: AccountArgument,
         /// What it may do from now on
         #[arg(value_parser = named::role())]
         role: Role,
@@ -58,8 +81,9 @@ pub enum AccountCommand {
     },
     /// Give an account a new password; ends its sessions, and leaves its second factor as it is
     SetPassword {
-        /// The account's login
-        login: String,
+        /// Which
+        #[command(flatten)]
+        account: AccountArgument,
         /// Read the password from standard input, one line, instead of asking for it
         #[arg(long)]
         password_stdin: bool,
@@ -70,8 +94,9 @@ pub enum AccountCommand {
     /// Require a second factor of an account, whatever the policy says
     #[command(name = "require-2fa")]
     RequireTwoFactor {
-        /// The account's login
-        login: String,
+        /// Which
+        #[command(flatten)]
+        account: AccountArgument,
         /// Exempt it instead, such as the account of a service
         #[arg(long)]
         exempt: bool,
@@ -79,10 +104,11 @@ pub enum AccountCommand {
         #[arg(long, conflicts_with = "exempt")]
         by_policy: bool,
     },
-    /// Delete an account and everything of it but its audit events
+    /// Delete an account or a subject, and everything of it but its audit events
     Delete {
-        /// The account's login
-        login: String,
+        /// Which
+        #[command(flatten)]
+        account: AccountArgument,
         /// Do not ask
         #[arg(long)]
         yes: bool,
@@ -90,16 +116,18 @@ pub enum AccountCommand {
         #[arg(long)]
         yes_the_last_owner: bool,
     },
-    /// Forget an account's failed attempts, so that its owner need not wait
+    /// Forget the failed attempts of an account or a subject, so that its owner need not wait
     Unlock {
-        /// The account's login
-        login: String,
+        /// Which
+        #[command(flatten)]
+        account: AccountArgument,
     },
     /// Disable two-factor authentication for someone who lost their authenticator; ends the account's sessions
     #[command(name = "disable-2fa")]
     DisableTwoFactor {
-        /// The account's login
-        login: String,
+        /// Which
+        #[command(flatten)]
+        account: AccountArgument,
         /// Why, for the audit trail
         #[arg(long, value_name = "TEXT")]
         reason: Option<String>,

@@ -1,8 +1,8 @@
 use clap::{Args, Subcommand, ValueEnum};
-use countersign_application::EventKind;
+use countersign_application::{AccountName, EventKind};
 
 use super::named;
-use crate::{AuditQuery, Moment};
+use crate::Moment;
 
 /// What can be done with the audit trail.
 #[derive(Debug, Subcommand)]
@@ -36,9 +36,13 @@ pub struct AuditFilterArguments {
     /// Only of this kind
     #[arg(long, value_parser = named::event(), hide_possible_values = true)]
     pub event: Option<EventKind>,
-    /// Only concerning this account; its identifier finds also what happened to one that is gone
-    #[arg(long, value_name = "LOGIN-OR-ID")]
+    /// Only concerning this account: its login, a subject's identifier, or an id, which also finds what happened to one that is
+    /// gone
+    #[arg(long, value_name = "ACCOUNT")]
     pub account: Option<String>,
+    /// Only concerning this subject, by the application's own identifier of its user
+    #[arg(long, value_name = "SUBJECT", conflicts_with = "account")]
+    pub subject: Option<String>,
     /// Only at this time or later, such as 2026-03-01T09:00:00Z
     #[arg(long, value_name = "TIME", value_parser = moment)]
     pub since: Option<Moment>,
@@ -47,10 +51,11 @@ pub struct AuditFilterArguments {
     pub until: Option<Moment>,
 }
 
-impl From<&AuditFilterArguments> for AuditQuery {
-    fn from(filter: &AuditFilterArguments) -> Self {
-        let AuditFilterArguments { event, account, since, until } = filter.clone();
-        Self { event, account, since, until }
+impl AuditFilterArguments {
+    /// What whoever the events concern is called.
+    pub(crate) fn name(&self) -> Option<AccountName> {
+        let subject = self.subject.clone().map(AccountName::Subject);
+        subject.or_else(|| self.account.clone().map(AccountName::Any))
     }
 }
 

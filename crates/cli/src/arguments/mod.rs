@@ -12,7 +12,7 @@ mod throttle;
 mod totp;
 mod url_source;
 
-pub use account::AccountCommand;
+pub use account::{AccountArgument, AccountCommand};
 pub use administration::{AdministrationCommand, Place};
 pub use api_key::ApiKeyCommand;
 pub use appearance::AppearanceArguments;
@@ -57,7 +57,7 @@ pub struct GlobalArguments {
     /// How to print results [default: table on a terminal, json otherwise]
     #[arg(long, global = true, value_name = "FORMAT", help_heading = "Global options")]
     pub output: Option<OutputFormat>,
-    /// The realm that is meant [default: default]
+    /// The realm that is meant [default: default; with --server, the one of COUNTERSIGN_TOKEN]
     #[arg(long, global = true, value_name = "SLUG", help_heading = "Global options", value_parser = RealmSlug::new)]
     pub realm: Option<RealmSlug>,
     /// The configuration file [default: $COUNTERSIGN_CONFIG, or ./countersign.toml if it is there]
@@ -158,13 +158,16 @@ mod tests {
             "countersign account create kim --role king",
             "countersign account list --realm UPPER",
             "countersign account show",
+            "countersign account show --subject",
+            "countersign audit list --account a --subject b",
             "countersign account set-role kim king",
             "countersign account list --two-factor maybe",
             "countersign realm create UPPER --issuer A",
             "countersign realm create shop",
             "countersign realm set-policy",
             "countersign realm set-appearance",
-            "countersign realm set-appearance shop",
+            "countersign realm set-appearance shop --no-name",
+            "countersign realm show shop",
             "countersign realm set-appearance --name A --no-name",
             "countersign realm set-appearance --return-to https://a/ --no-return-to",
             "countersign realm set-policy totp.digits",

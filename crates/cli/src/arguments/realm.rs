@@ -22,24 +22,17 @@ pub enum RealmCommand {
     },
     /// List realms; beside the database only
     List,
-    /// Show a realm and its policy
-    Show {
-        /// Its short name [default: --realm]
-        #[arg(value_parser = RealmSlug::new)]
-        slug: Option<RealmSlug>,
-    },
-    /// Change how the hosted pages of a realm look, and where they may send users back to; beside the database only
+    /// Show the realm of --realm and its policy
+    Show,
+    /// Change how the hosted pages of the realm of --realm look, and where they may send users back to; beside the database only
     ///
     /// It holds from the next request on. What breaks a rule changes nothing. docs/hosted-pages.md tells more.
     SetAppearance {
-        /// Its short name [default: --realm]
-        #[arg(value_parser = RealmSlug::new)]
-        slug: Option<RealmSlug>,
         /// What is to be otherwise
         #[command(flatten)]
         change: AppearanceArguments,
     },
-    /// Change the policy of a realm; it holds from the next request on
+    /// Change the policy of the realm of --realm; it holds from the next request on
     ///
     /// First the preset, then the keys of the file, then those that are typed. What breaks a rule changes nothing.
     /// docs/policies.md lists every key and preset.

@@ -8,4 +8,4 @@ mod views;
 
 pub(crate) use export::{csv_header, csv_line, json_line};
 pub use trail::{AuditQuery, AuditTrail};
-pub use views::{ActorView, AuditEventList, AuditEventView};
+pub use views::{ActorView, AuditEventView};

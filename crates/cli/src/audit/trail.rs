@@ -1,16 +1,16 @@
 use async_trait::async_trait;
-use countersign_application::EventKind;
+use countersign_application::{AccountId, EventKind};
 
-use super::AuditEventList;
-use crate::{CommandError, Moment};
+use super::AuditEventView;
+use crate::{CommandError, List, Moment, Part};
 
 /// Which events are asked for. All that is given must fit.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AuditQuery {
     /// Of this kind.
     pub event: Option<EventKind>,
-    /// Concerning the account with this login or identifier.
-    pub account: Option<String>,
+    /// Concerning this account, also after it is gone.
+    pub account: Option<AccountId>,
     /// At this time or later.
     pub since: Option<Moment>,
     /// Before this time.
@@ -20,6 +20,6 @@ pub struct AuditQuery {
 /// The audit trail of one realm, wherever it is: beside this program, or behind a server.
 #[async_trait]
 pub trait AuditTrail: Send + Sync {
-    /// A part of the events, newest first: at most `limit`, 200 at most, after `cursor`.
-    async fn page(&self, query: &AuditQuery, limit: u32, cursor: Option<&str>) -> Result<AuditEventList, CommandError>;
+    /// A part of the events, newest first.
+    async fn page(&self, query: &AuditQuery, part: &Part) -> Result<List<AuditEventView>, CommandError>;
 }

@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use countersign_application::AuditEvent;
 use serde::{Deserialize, Serialize};
 
-use crate::{Moment, View, columns};
+use crate::{List, Moment, View, columns};
 
 /// Who did it, as the HTTP interface gives it.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
@@ -59,16 +59,7 @@ impl From<AuditEvent> for AuditEventView {
     }
 }
 
-/// A part of the audit trail, in the form of the HTTP interface.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct AuditEventList {
-    /// The events, newest first.
-    pub items: Vec<AuditEventView>,
-    /// Where older ones continue; `None` where there are none.
-    pub next_cursor: Option<String>,
-}
-
-impl View for AuditEventList {
+impl View for List<AuditEventView> {
     fn table(&self) -> String {
         let rows = self.items.iter().map(|event| {
             let details: Vec<String> = event.details.iter().map(|(key, value)| format!("{key}: {value}")).collect();

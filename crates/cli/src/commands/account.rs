@@ -1,6 +1,6 @@
 use super::confirmation::{self, confirm};
-use crate::accounts::{AccountDirectory, AccountList, AccountQuery, NewAccount};
-use crate::{AccountCommand, CommandError, Exit, Outcome, Output, Terminal, password};
+use crate::accounts::{AccountChange, AccountDirectory, AccountQuery, Found, NewAccount};
+use crate::{AccountArgument, AccountCommand, CommandError, Exit, List, Output, Terminal, password};
 
 /// Refuses what cannot be done where nobody can be asked.
 pub(super) fn check(command: &AccountCommand, terminal: &dyn Terminal) -> Result<(), CommandError> {
@@ -27,6 +27,12 @@ pub(super) async fn run(
     terminal: &mut dyn Terminal,
     output: &mut Output<'_>,
 ) -> Result<Exit, CommandError> {
+    let find = async |account: &AccountArgument| Found::load(accounts, &account.name()).await;
+    let change = async |account: &AccountArgument, change: AccountChange| {
+        let found = find(account).await?;
+        accounts.update(found.id, change).await?;
+        Ok::<_, CommandError>(found.whom())
+    };
     let outcome = match command {
         AccountCommand::Create { login, role, password_stdin, must_change_password } => {
             let password = password::read(*password_stdin, terminal, output)?;
@@ -37,50 +43,109 @@ pub(super) async fn run(
             return Ok(Exit::Done);
         }
         AccountCommand::List { query, role, two_factor } => {
-            let query = AccountQuery { login: query.clone(), role: *role, two_factor: *two_factor };
-            let items = accounts.list(&query).await?;
-            output.result(&AccountList { items, next_cursor: None })?;
+            let query = AccountQuery { text: query.clone(), role: *role, two_factor: *two_factor };
+            output.result(&List::whole(async |part| accounts.page(&query, &part).await).await?)?;
             return Ok(Exit::Done);
         }
-        AccountCommand::Show { login } => {
-            output.result(&accounts.load(login).await?)?;
+        AccountCommand::Show { account } => {
+            output.result(&accounts.load(find(account).await?.id).await?)?;
             return Ok(Exit::Done);
         }
-        AccountCommand::Rename { login, new } => accounts.rename(login, new).await?,
-        AccountCommand::SetRole { login, role, yes_the_last_owner } => {
-            accounts.set_role(login, *role, *yes_the_last_owner).await?
+        AccountCommand::Rename { account, new } => {
+            let whom = change(account, AccountChange { login: Some(new.clone()), ..AccountChange::default() }).await?;
+            told::renamed(&whom, new)
         }
-        AccountCommand::SetPassword { login, password_stdin, must_change_password } => {
-            let password = password::read(*password_stdin, terminal, output)?;
-            accounts.set_password(login, password, *must_change_password).await?
+        AccountCommand::SetRole { account, role, yes_the_last_owner } => {
+            let even_the_last_owner = *yes_the_last_owner;
+            let to = AccountChange { role: Some(*role), even_the_last_owner, ..AccountChange::default() };
+            told::role_set(&change(account, to).await?, *role)
         }
-        AccountCommand::RequireTwoFactor { login, exempt, by_policy } => {
-            accounts.set_requirement(login, (!by_policy).then_some(!exempt)).await?
+        AccountCommand::SetPassword { account, password_stdin, must_change_password } => {
+            let password = Some(password::read(*password_stdin, terminal, output)?);
+            let password_change_required = Some(*must_change_password);
+            let to = AccountChange { password, password_change_required, ..AccountChange::default() };
+            told::password_set(&change(account, to).await?)
         }
-        AccountCommand::Delete { login, yes, yes_the_last_owner } => {
-            let question = format!("Delete the account {login} and everything of it but its audit events?");
+        AccountCommand::RequireTwoFactor { account, exempt, by_policy } => {
+            let required = (!by_policy).then_some(!exempt);
+            let to = AccountChange { two_factor_required: Some(required), ..AccountChange::default() };
+            told::requirement_set(&change(account, to).await?, required)
+        }
+        AccountCommand::Delete { account, yes, yes_the_last_owner } => {
+            let found = find(account).await?;
+            let question = format!("Delete the {} and everything of it but its audit events?", found.noun());
             confirm(*yes, &question, terminal, output)?;
-            accounts.delete(login, *yes_the_last_owner).await?
+            accounts.delete(found.id, *yes_the_last_owner).await?;
+            told::deleted(&found.noun())
         }
-        AccountCommand::Unlock { login } => accounts.unlock(login).await?,
-        AccountCommand::DisableTwoFactor { login, reason, yes } => {
-            let question = format!("Disable two-factor authentication of {login} and end all its sessions?");
+        AccountCommand::Unlock { account } => {
+            let found = find(account).await?;
+            accounts.unlock(found.id).await?;
+            told::unlocked(&found.whom())
+        }
+        AccountCommand::DisableTwoFactor { account, reason, yes } => {
+            let found = find(account).await?;
+            let whom = found.whom();
+            let question = format!("Disable two-factor authentication of {whom} and end all its sessions?");
             confirm(*yes, &question, terminal, output)?;
-            accounts.disable_two_factor(login, reason.as_deref()).await?
+            told::two_factor_disabled(&whom, accounts.disable_two_factor(found.id, reason.as_deref()).await?)
         }
     };
     output.result(&outcome)?;
-    Ok(exit_of(&outcome))
+    Ok(if outcome.success { Exit::Done } else { Exit::Refused })
 }
 
-fn exit_of(outcome: &Outcome) -> Exit {
-    if outcome.success { Exit::Done } else { Exit::Refused }
+/// What came of an act on an account.
+mod told {
+    use countersign_application::Role;
+    use countersign_application::use_cases::ResetTwoFactorOutcome;
+
+    use crate::Outcome;
+
+    pub(super) fn renamed(whom: &str, new: &str) -> Outcome {
+        Outcome::success(format!("{whom} signs in as {new} from now on; everything else of the account is as it was."))
+    }
+
+    pub(super) fn role_set(whom: &str, role: Role) -> Outcome {
+        Outcome::success(format!("The role of {whom} is {role} from now on."))
+    }
+
+    pub(super) fn password_set(whom: &str) -> Outcome {
+        Outcome::success(format!(
+            "The new password of {whom} holds; sessions and trusted devices of the account were ended."
+        ))
+    }
+
+    pub(super) fn requirement_set(whom: &str, required: Option<bool>) -> Outcome {
+        Outcome::success(match required {
+            Some(true) => format!("{whom} has to have a second factor from now on, whatever the policy says."),
+            Some(false) => format!("{whom} need not have a second factor from now on, whatever the policy says."),
+            None => format!("Whether {whom} has to have a second factor, the policy says from now on."),
+        })
+    }
+
+    pub(super) fn deleted(noun: &str) -> Outcome {
+        Outcome::success(format!("The {noun} was deleted; its audit events were kept."))
+    }
+
+    pub(super) fn unlocked(whom: &str) -> Outcome {
+        Outcome::success(format!("The failed attempts of {whom} were forgotten."))
+    }
+
+    pub(super) fn two_factor_disabled(whom: &str, was_on: bool) -> Outcome {
+        if was_on {
+            Outcome::success(ResetTwoFactorOutcome::message(whom))
+        } else {
+            Outcome::failure(format!("Two-factor authentication of {whom} was not enabled."))
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::administration::shell::{Said, Shell};
     use super::*;
+    use crate::OutputFormat;
     use crate::terminal::scripted::ScriptedTerminal;
 
     /// A shell in which all is said of accounts.
@@ -218,6 +283,95 @@ mod tests {
         let json: serde_json::Value = serde_json::from_str(&said.results).unwrap();
         let told = "Two-factor authentication of kim was not enabled.";
         assert_eq!(json, serde_json::json!({ "success": false, "message": told }));
+    }
+
+    /// A shell with the account `kim`, and with subjects: `user-42`, and one that is called as the account is.
+    async fn accounts_and_subjects() -> (Accounts, [String; 3]) {
+        let shell = Accounts::new().await;
+        let made = shell.run("create kim --password-stdin", piped()).await.json();
+        let [user, twin] = [shell.0.subject("user-42", "Grace").await, shell.0.subject("kim", "Kim").await];
+        (shell, [made["id"].as_str().unwrap().to_owned(), user, twin])
+    }
+
+    #[tokio::test]
+    async fn a_subject_is_named_by_its_identifier_or_id_in_every_command() {
+        let (shell, [kim, user, twin]) = accounts_and_subjects().await;
+        for (name, id) in [
+            ("user-42", &user),
+            ("user-42 --subject", &user),
+            (&user, &user),
+            ("kim --subject", &twin),
+            (&twin, &twin),
+            (&kim, &kim),
+        ] {
+            let shown = shell.run(&format!("show {name}"), piped()).await.json();
+            assert_eq!(shown["id"].as_str(), Some(id.as_str()), "{name}");
+            let said = shell.run(&format!("unlock {name}"), piped()).await;
+            assert_eq!(said.exit, Exit::Done, "{name}: {}", said.prose);
+        }
+        let off = shell.run("disable-2fa user-42 --yes", piped()).await;
+        let told = "Two-factor authentication of the subject user-42 was not enabled.";
+        assert_eq!((off.exit, off.json()["message"].as_str()), (Exit::Refused, Some(told)));
+        let deleted = shell.run("delete user-42", ScriptedTerminal::answering(["y"])).await;
+        assert!(deleted.prose.contains("Delete the subject user-42 and"), "{}", deleted.prose);
+        assert_eq!(deleted.json()["message"], "The subject user-42 was deleted; its audit events were kept.");
+        for gone in ["show user-42", "show user-42 --subject", "show USER-42", "show Grace", "show nobody --subject"] {
+            let said = shell.run(gone, piped()).await;
+            assert_eq!((said.exit, said.results.as_str()), (Exit::NotFound, ""), "{gone}");
+            assert!(said.prose.contains("account list --query"), "{}", said.prose);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_name_of_several_is_refused_with_their_ids() {
+        let (shell, [kim, _, twin]) = accounts_and_subjects().await;
+        for line in [
+            "show kim",
+            "rename kim lee",
+            "set-role kim admin",
+            "set-password kim --password-stdin",
+            "require-2fa kim",
+            "delete kim --yes",
+            "unlock kim",
+            "disable-2fa kim --yes",
+        ] {
+            let said = shell.run(line, piped()).await;
+            assert_eq!((said.exit, said.results.as_str()), (Exit::Refused, ""), "{line}");
+            for told in [&format!("the account kim (id {kim})"), &format!("the subject kim (id {twin})"), "--subject"] {
+                assert!(said.prose.contains(told), "{told}: {}", said.prose);
+            }
+        }
+        assert_eq!(shell.run(&format!("delete {twin} --yes"), piped()).await.exit, Exit::Done);
+        assert_eq!(shell.run("show kim", piped()).await.json()["id"].as_str(), Some(kim.as_str()));
+    }
+
+    #[tokio::test]
+    async fn a_subject_gets_no_login_role_or_password() {
+        let (shell, _) = accounts_and_subjects().await;
+        for (line, field) in [
+            ("rename user-42 grace", "login"),
+            ("set-role user-42 owner", "role"),
+            ("set-password user-42 --password-stdin", "password"),
+            ("require-2fa user-42 --exempt", "two_factor_required"),
+        ] {
+            let said = shell.run(line, piped()).await;
+            let told = format!("error: {field} is for accounts that sign in, and this is a subject");
+            assert_eq!(said.exit, Exit::Refused, "{line}");
+            assert!(said.prose.starts_with(&told), "{}", said.prose);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_list_shows_subjects_and_is_searched_by_identifier_and_label() {
+        let (shell, [_, user, _]) = accounts_and_subjects().await;
+        for query in ["user", "grace"] {
+            let listed = shell.run(&format!("list --query {query}"), piped()).await.json();
+            let [item] = &listed["items"].as_array().unwrap()[..] else { panic!("{query}: {listed}") };
+            assert_eq!((&item["id"], &item["subject"]), (&user.clone().into(), &"user-42".into()));
+        }
+        let table = shell.0.run_as(OutputFormat::Table, "account list", &mut piped()).await.results;
+        let row = table.lines().find(|line| line.starts_with("user-42 ")).unwrap();
+        assert!(row.contains(" subject ") && row.ends_with("label Grace"), "{table}");
     }
 
     #[tokio::test]

@@ -49,9 +49,9 @@ pub(super) mod shell {
     use std::sync::Arc;
 
     use clap::Parser;
-    use countersign_application::RealmSlug;
     use countersign_application::ports::Store;
-    use countersign_testing::{MemoryStore, application, keep, the_default_realm};
+    use countersign_application::{Account, Login, RealmSlug};
+    use countersign_testing::{MemoryStore, TestApplication, an_account, application, keep, the_default_realm};
 
     use super::*;
     use crate::terminal::scripted::ScriptedTerminal;
@@ -59,7 +59,7 @@ pub(super) mod shell {
 
     /// A shell beside a database in memory.
     pub(in crate::commands) struct Shell {
-        place: Local,
+        test: TestApplication,
     }
 
     /// What a command left behind.
@@ -81,7 +81,17 @@ pub(super) mod shell {
             let store: Arc<dyn Store> = Arc::new(MemoryStore::default());
             let test = application(Arc::clone(&store));
             keep(&*store, &[&the_default_realm()]).await;
-            Self { place: Local::new(test.application, RealmSlug::default_realm()) }
+            Self { test }
+        }
+
+        /// Keeps a subject and answers its id.
+        pub(in crate::commands) async fn subject(&self, subject: &str, label: &str) -> String {
+            let realm = self.test.store.find_realm(&RealmSlug::default_realm()).await.unwrap().unwrap();
+            let login = Login::of_subject(subject, label).unwrap();
+            let subject = Some(subject.to_owned());
+            let account = Account { login, subject, password_hash: None, ..an_account(&realm, "any") };
+            keep(&*self.test.store, &[&account]).await;
+            account.id.to_string()
         }
 
         pub(in crate::commands) async fn run(&self, line: &str, mut terminal: ScriptedTerminal) -> Said {
@@ -95,13 +105,14 @@ pub(super) mod shell {
             terminal: &mut ScriptedTerminal,
         ) -> Said {
             let line = format!("countersign {line}");
-            let Command::Administration(command) = CommandLine::try_parse_from(line.split(' ')).unwrap().command else {
-                panic!("a command of administration")
-            };
+            let CommandLine { global, command } = CommandLine::try_parse_from(line.split(' ')).unwrap();
+            let Command::Administration(command) = command else { panic!("a command of administration") };
+            let realm = global.realm.unwrap_or_else(RealmSlug::default_realm);
+            let place = Local::new(self.test.application.clone(), realm);
             let (mut results, mut prose) = (Vec::new(), Vec::new());
             let exit = {
                 let mut output = Output::new(format, &mut results, &mut prose);
-                match run_administration_command(&command, &self.place, terminal, &mut output).await {
+                match run_administration_command(&command, &place, terminal, &mut output).await {
                     Ok(exit) => exit,
                     Err(error) => {
                         output.error(&error).unwrap();

@@ -1,6 +1,6 @@
 use super::confirmation;
-use crate::api_keys::{ApiKeyDirectory, ApiKeyList, NewApiKey};
-use crate::{ApiKeyCommand, CommandError, Exit, Output, Terminal};
+use crate::api_keys::{ApiKeyDirectory, NewApiKey};
+use crate::{ApiKeyCommand, CommandError, Exit, List, Outcome, Output, Terminal};
 
 /// Refuses what cannot be done where nobody can be asked.
 pub(super) fn check(command: &ApiKeyCommand, terminal: &dyn Terminal) -> Result<(), CommandError> {
@@ -23,11 +23,19 @@ pub(super) async fn run(
             output.result(&keys.create(key).await?)?;
             output.note("The key is shown only now; only a digest of it was kept.")?;
         }
-        ApiKeyCommand::List => output.result(&ApiKeyList { items: keys.list().await?, next_cursor: None })?,
+        ApiKeyCommand::List => output.result(&List::whole(async |part| keys.page(&part).await).await?)?,
         ApiKeyCommand::Revoke { id, yes } => {
             let question = format!("Revoke the API key {id}? Whoever uses it is refused from then on.");
             confirmation::confirm(*yes, &question, terminal, output)?;
-            output.result(&keys.revoke(id).await?)?;
+            let revoked = match id.parse() {
+                Ok(id) => keys.revoke(id).await?,
+                Err(_) => false,
+            };
+            if !revoked {
+                return Err(CommandError::not_found(format!("there is no API key {id:?} in this realm"))
+                    .advise("`countersign api-key list` shows those there are"));
+            }
+            output.result(&Outcome::success(format!("The API key {id} opens nothing any more.")))?;
         }
     }
     Ok(Exit::Done)

@@ -1,18 +1,20 @@
 use countersign_application::PageRequest;
 
-use crate::audit::{AuditEventList, AuditEventView, AuditTrail, csv_header, csv_line, json_line};
-use crate::{AuditCommand, AuditQuery, CommandError, Exit, ExportFormat, Output};
+use super::AdministrationPlace;
+use crate::accounts::Found;
+use crate::audit::{AuditEventView, AuditTrail, csv_header, csv_line, json_line};
+use crate::{AuditCommand, AuditFilterArguments, AuditQuery, CommandError, Exit, ExportFormat, List, Output, Part};
 
 /// Runs a command on the audit trail.
 pub(super) async fn run(
     command: &AuditCommand,
-    trail: &dyn AuditTrail,
+    place: &dyn AdministrationPlace,
     output: &mut Output<'_>,
 ) -> Result<Exit, CommandError> {
     match command {
         AuditCommand::List { filter, limit } => {
-            let mut list = AuditEventList { items: Vec::new(), next_cursor: None };
-            let mut parts = Parts::new(trail, filter.into(), Some(*limit));
+            let mut list = List::complete(Vec::new());
+            let mut parts = Parts::new(place, query_of(filter, place, output).await?, Some(*limit));
             while let Some(page) = parts.next().await? {
                 list.items.extend(page);
             }
@@ -23,6 +25,7 @@ pub(super) async fn run(
             }
         }
         AuditCommand::Export { filter, limit, format } => {
+            let query = query_of(filter, place, output).await?;
             if *format == ExportFormat::Csv {
                 output.document(csv_header().as_bytes())?;
             }
@@ -30,7 +33,7 @@ pub(super) async fn run(
                 ExportFormat::Jsonl => json_line,
                 ExportFormat::Csv => csv_line,
             };
-            let mut parts = Parts::new(trail, filter.into(), *limit);
+            let mut parts = Parts::new(place, query, *limit);
             let mut exported = 0_usize;
             while let Some(page) = parts.next().await? {
                 let lines: Result<String, serde_json::Error> = page.iter().map(line).collect();
@@ -49,10 +52,34 @@ pub(super) async fn run(
     Ok(Exit::Done)
 }
 
+/// What is asked for; `None` where it concerns an account that there is not.
+async fn query_of(
+    filter: &AuditFilterArguments,
+    place: &dyn AdministrationPlace,
+    output: &mut Output<'_>,
+) -> Result<Option<AuditQuery>, CommandError> {
+    let name = filter.name();
+    let account = match &name {
+        None => None,
+        Some(name) => match Found::find(place, name).await?.map(|found| found.id).or_else(|| name.id()) {
+            Some(id) => Some(id),
+            None => {
+                output.note(&format!(
+                    "Nobody goes by {:?}; what happened to an account that is gone, its id finds.",
+                    name.as_str()
+                ))?;
+                return Ok(None);
+            }
+        },
+    };
+    Ok(Some(AuditQuery { event: filter.event, account, since: filter.since, until: filter.until }))
+}
+
 /// The pages of the events that are asked for, one after the other.
 struct Parts<'a> {
     trail: &'a dyn AuditTrail,
-    query: AuditQuery,
+    /// `None` for no events at all.
+    query: Option<AuditQuery>,
     /// How many are still wanted; `None` for all.
     wanted: Option<u32>,
     cursor: Option<String>,
@@ -60,16 +87,16 @@ struct Parts<'a> {
 }
 
 impl<'a> Parts<'a> {
-    fn new(trail: &'a dyn AuditTrail, query: AuditQuery, wanted: Option<u32>) -> Self {
+    fn new(trail: &'a dyn AuditTrail, query: Option<AuditQuery>, wanted: Option<u32>) -> Self {
         Self { trail, query, wanted, cursor: None, begun: false }
     }
 
     async fn next(&mut self) -> Result<Option<Vec<AuditEventView>>, CommandError> {
         let limit = self.wanted.map_or(PageRequest::LIMIT, |wanted| wanted.min(PageRequest::LIMIT));
-        if limit == 0 || (self.begun && self.cursor.is_none()) {
+        let Some(query) = self.query.as_ref().filter(|_| limit > 0 && (!self.begun || self.cursor.is_some())) else {
             return Ok(None);
-        }
-        let page = self.trail.page(&self.query, limit, self.cursor.as_deref()).await?;
+        };
+        let page = self.trail.page(query, &Part { limit, cursor: self.cursor.take() }).await?;
         let number = u32::try_from(page.items.len()).unwrap_or(u32::MAX);
         self.wanted = self.wanted.map(|wanted| wanted.saturating_sub(number));
         self.cursor = page.next_cursor;
@@ -112,6 +139,31 @@ mod tests {
         let listed = shell.run("audit list --limit 1", ScriptedTerminal::default()).await.json();
         assert_eq!((&first, first["event"].as_str()), (&listed["items"][0], Some("account.created")));
         assert_eq!(shell.run("audit export --limit 7", ScriptedTerminal::default()).await.results.lines().count(), 7);
+    }
+
+    #[tokio::test]
+    async fn what_concerns_a_subject_is_found_by_its_identifier_and_by_its_id_also_once_it_is_gone() {
+        let shell = shell_with_events(2).await;
+        let [user, twin] = [shell.subject("user-42", "Grace").await, shell.subject("user1", "Twin").await];
+        for line in ["account unlock user-42".to_owned(), format!("account unlock {twin}")] {
+            assert_eq!(shell.run(&line, ScriptedTerminal::default()).await.exit, Exit::Done);
+        }
+        let events = async |filter: &str| {
+            let listed = shell.run(&format!("audit list {filter}"), ScriptedTerminal::default()).await.json();
+            let items = listed["items"].as_array().unwrap().clone();
+            items.iter().map(|event| event["event"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        for filter in ["--account user-42", "--subject user-42", &format!("--account {user}"), "--subject user1"] {
+            assert_eq!(events(filter).await, ["account.unlocked"], "{filter}");
+        }
+        let several = shell.run("audit export --account user1", ScriptedTerminal::default()).await;
+        assert_eq!((several.exit, several.results.as_str()), (Exit::Refused, ""));
+        assert!(several.prose.contains(&twin) && several.prose.contains("--subject"), "{}", several.prose);
+        shell.run("account delete user-42 --yes", ScriptedTerminal::default()).await;
+        assert_eq!(events(&format!("--account {user}")).await, ["account.deleted", "account.unlocked"]);
+        let gone = shell.run("audit list --subject user-42", ScriptedTerminal::default()).await;
+        assert_eq!((gone.exit, &gone.json()["items"]), (Exit::Done, &serde_json::json!([])));
+        assert!(gone.prose.contains("Nobody goes by \"user-42\""), "{}", gone.prose);
     }
 
     #[tokio::test]

@@ -25,7 +25,8 @@ mod tests {
         for shell in [Shell::Bash, Shell::Elvish, Shell::Fish, Shell::PowerShell, Shell::Zsh] {
             let mut script = Vec::new();
             print_completions(shell, &mut Output::new(OutputFormat::Json, &mut script, std::io::sink())).unwrap();
-            assert!(String::from_utf8(script).unwrap().contains("disable-2fa"), "{shell}");
+            let script = String::from_utf8(script).unwrap();
+            assert!(script.contains("disable-2fa") && script.contains("subject"), "{shell}");
         }
     }
 }

@@ -1,5 +1,5 @@
-use crate::realms::{NewRealm, RealmChange, RealmDirectory, RealmList, appearance_change, policy_patch};
-use crate::{CommandError, Exit, Output, RealmCommand};
+use crate::realms::{NewRealm, RealmChange, RealmDirectory, appearance_change, policy_patch};
+use crate::{CommandError, Exit, List, Output, RealmCommand};
 
 /// Runs a realm command.
 pub(super) async fn run(
@@ -13,12 +13,12 @@ pub(super) async fn run(
             output.result(&realms.create(realm).await?)?;
         }
         RealmCommand::List => {
-            output.result(&RealmList { items: realms.list().await?, next_cursor: None })?;
+            output.result(&List::complete(realms.list().await?))?;
         }
-        RealmCommand::Show { slug } => output.result(&realms.load(slug.as_ref()).await?)?,
-        RealmCommand::SetAppearance { slug, change } => {
+        RealmCommand::Show => output.result(&realms.load().await?)?,
+        RealmCommand::SetAppearance { change } => {
             let change = appearance_change(change)?;
-            output.result(&realms.set_appearance(slug.as_ref(), change).await?)?;
+            output.result(&realms.set_appearance(change).await?)?;
         }
         RealmCommand::SetPolicy { preset, file, issuer, keys } => {
             let policy = policy_patch(file.as_deref(), keys)?;
@@ -42,7 +42,7 @@ mod tests {
         let made = made.json();
         assert_eq!((&made["slug"], &made["issuer"]), (&"shop".into(), &"Shop".into()));
         assert_eq!(made["policy"]["proofs"]["disable"], "password_or_code");
-        assert_eq!(shell.run("realm show shop", ScriptedTerminal::default()).await.json(), made);
+        assert_eq!(shell.run("realm show --realm shop", ScriptedTerminal::default()).await.json(), made);
         let listed = shell.run("realm list", ScriptedTerminal::default()).await.json();
         assert_eq!(listed["items"].as_array().unwrap().len(), 2);
         assert_eq!(listed["items"][1], made);
@@ -64,7 +64,7 @@ mod tests {
         let logo = directory.path().join("logo.bin");
         std::fs::write(&logo, "<svg/>").unwrap();
         let line = format!(
-            "realm set-appearance shop --name Store --accent #0A7D55 --logo {} --return-to https://a.example \
+            "realm set-appearance --realm shop --name Store --accent #0A7D55 --logo {} --return-to https://a.example \
              --return-to http://localhost:3000/back",
             logo.display()
         );
@@ -76,15 +76,15 @@ mod tests {
             "return_addresses": ["https://a.example/", "http://localhost:3000/back"],
         });
         assert_eq!(dressed["appearance"], expected);
-        assert_eq!(shell.run("realm show shop", ScriptedTerminal::default()).await.json(), dressed);
+        assert_eq!(shell.run("realm show --realm shop", ScriptedTerminal::default()).await.json(), dressed);
         let listed = shell.run("realm list", ScriptedTerminal::default()).await.json();
         assert_eq!(listed["items"][1], dressed);
-        let line = "realm set-appearance shop --no-logo --return-to https://b.example/";
+        let line = "realm set-appearance --realm shop --no-logo --return-to https://b.example/";
         let less = shell.run(line, ScriptedTerminal::default()).await.json();
         assert_eq!(less["appearance"]["logo"], serde_json::Value::Null);
         assert_eq!(less["appearance"]["return_addresses"], serde_json::json!(["https://b.example/"]));
         assert_eq!(less["appearance"]["name"], "Store");
-        let line = "realm set-appearance shop --no-name --no-accent --no-logo --no-return-to";
+        let line = "realm set-appearance --realm shop --no-name --no-accent --no-logo --no-return-to";
         assert_eq!(shell.run(line, ScriptedTerminal::default()).await.json(), plain);
     }
 
@@ -108,7 +108,7 @@ mod tests {
             assert!(said.prose.contains(told) && !said.prose.contains("hunter2"), "{}", said.prose);
         }
         assert_eq!(shell.run("realm show", ScriptedTerminal::default()).await.json(), before);
-        let nowhere = shell.run("realm set-appearance nowhere --no-name", ScriptedTerminal::default()).await;
+        let nowhere = shell.run("realm set-appearance --realm nowhere --no-name", ScriptedTerminal::default()).await;
         assert_eq!(nowhere.exit, Exit::NotFound);
     }
 
@@ -141,7 +141,7 @@ mod tests {
             ("realm create default --issuer A", Exit::Refused),
             ("realm create shop --issuer a:b", Exit::Refused),
             ("realm create shop --issuer A --preset nothing", Exit::Refused),
-            ("realm show shop", Exit::NotFound),
+            ("realm show --realm shop", Exit::NotFound),
         ] {
             assert_eq!(shell.run(line, ScriptedTerminal::default()).await.exit, exit, "{line}");
         }

@@ -38,17 +38,12 @@ pub trait RealmDirectory: Send + Sync {
     /// All realms, by short name; for the operator beside the database.
     async fn list(&self) -> Result<Vec<RealmView>, CommandError>;
 
-    /// The realm of this short name, or the one that is administered.
-    async fn load(&self, slug: Option<&RealmSlug>) -> Result<RealmView, CommandError>;
+    /// The realm that is administered.
+    async fn load(&self) -> Result<RealmView, CommandError>;
 
     /// Changes the realm that is administered, and answers what it is now.
     async fn update(&self, change: RealmChange) -> Result<RealmView, CommandError>;
 
-    /// Changes how the realm of this short name looks, or the one that is administered, and answers what it is now; for
-    /// the operator beside the database.
-    async fn set_appearance(
-        &self,
-        slug: Option<&RealmSlug>,
-        change: AppearanceChange,
-    ) -> Result<RealmView, CommandError>;
+    /// Changes how the realm that is administered looks, and answers what it is now; for the operator beside the database.
+    async fn set_appearance(&self, change: AppearanceChange) -> Result<RealmView, CommandError>;
 }

@@ -4,12 +4,11 @@ use countersign_application::use_cases::{
     UpdateRealm, UpdateRealmOutcome,
 };
 use countersign_application::{
-    AdministrationDenial, AppearanceChange, Authority, GivenProof, KeyViolation, Origin, PolicyChange, Realm, RealmSlug,
+    AdministrationDenial, AppearanceChange, Authority, GivenProof, KeyViolation, Origin, PolicyChange, Realm,
 };
 use countersign_policy::Preset;
 
 use super::{NewRealm, RealmChange, RealmDirectory, RealmView};
-use crate::local::no_realm;
 use crate::{CommandError, Local};
 
 #[async_trait]
@@ -41,10 +40,9 @@ impl RealmDirectory for Local {
         Ok(realms)
     }
 
-    async fn load(&self, slug: Option<&RealmSlug>) -> Result<RealmView, CommandError> {
-        let slug = slug.unwrap_or(&self.realm);
-        let realm = FindRealm { realm: slug.clone() }.execute(&self.application).await?;
-        self.view(&realm.ok_or_else(|| no_realm(slug))?).await
+    async fn load(&self) -> Result<RealmView, CommandError> {
+        let realm = FindRealm { realm: self.realm.clone() }.execute(&self.application).await?;
+        self.view(&realm.ok_or_else(|| self.no_realm())?).await
     }
 
     async fn update(&self, change: RealmChange) -> Result<RealmView, CommandError> {
@@ -70,17 +68,12 @@ impl RealmDirectory for Local {
         }
     }
 
-    async fn set_appearance(
-        &self,
-        slug: Option<&RealmSlug>,
-        change: AppearanceChange,
-    ) -> Result<RealmView, CommandError> {
-        let realm = slug.unwrap_or(&self.realm).clone();
+    async fn set_appearance(&self, change: AppearanceChange) -> Result<RealmView, CommandError> {
         let (authority, proof, origin) = (Authority::Operator, GivenProof::default(), Origin::default());
-        let set = SetAppearance { realm: realm.clone(), change, authority, proof, origin };
+        let set = SetAppearance { realm: self.realm.clone(), change, authority, proof, origin };
         match set.execute(&self.application).await? {
-            SetAppearanceOutcome::Set(_) => self.load(Some(&realm)).await,
-            SetAppearanceOutcome::NotFound => Err(no_realm(&realm)),
+            SetAppearanceOutcome::Set(_) => RealmDirectory::load(self).await,
+            SetAppearanceOutcome::NotFound => Err(self.no_realm()),
             SetAppearanceOutcome::OwnersOnly => Err(AdministrationDenial::OwnersOnly.into()),
             SetAppearanceOutcome::Unproven(denial) => Err(AdministrationDenial::Unproven(denial).into()),
             SetAppearanceOutcome::Invalid(violations) => {

@@ -12,4 +12,4 @@ pub use appearance::{AppearanceView, LogoView};
 pub(crate) use change::policy_patch;
 pub use change::{KeyValue, KeyValueError};
 pub use directory::{NewRealm, RealmChange, RealmDirectory};
-pub use views::{RealmList, RealmView};
+pub use views::RealmView;

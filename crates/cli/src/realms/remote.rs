@@ -1,12 +1,10 @@
 use async_trait::async_trait;
-use countersign_application::{AppearanceChange, RealmSlug};
+use countersign_application::AppearanceChange;
 use serde_json::{Map, Value};
 
 use super::{NewRealm, RealmChange, RealmDirectory, RealmView};
 use crate::CommandError;
-use crate::remote::{Parameters, Remote};
-
-const REALM: &str = "/v1/admin/realm";
+use crate::remote::{Parameters, REALM, Remote};
 
 #[async_trait]
 impl RealmDirectory for Remote {
@@ -18,11 +16,8 @@ impl RealmDirectory for Remote {
         Err(for_the_operator("list realms"))
     }
 
-    async fn load(&self, slug: Option<&RealmSlug>) -> Result<RealmView, CommandError> {
-        match slug {
-            None => Ok(self.get(REALM, &Parameters::new())?),
-            Some(_) => Err(CommandError::usage("on a server, the realm is the one of the token: leave its name out")),
-        }
+    async fn load(&self) -> Result<RealmView, CommandError> {
+        Ok(self.get(REALM, &Parameters::new())?)
     }
 
     async fn update(&self, change: RealmChange) -> Result<RealmView, CommandError> {
@@ -33,11 +28,7 @@ impl RealmDirectory for Remote {
         Ok(self.patch(REALM, &self.proven(Value::Object(body)))?)
     }
 
-    async fn set_appearance(
-        &self,
-        _slug: Option<&RealmSlug>,
-        _change: AppearanceChange,
-    ) -> Result<RealmView, CommandError> {
+    async fn set_appearance(&self, _change: AppearanceChange) -> Result<RealmView, CommandError> {
         Err(for_the_operator("change how a realm looks"))
     }
 }

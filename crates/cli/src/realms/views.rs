@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::AppearanceView;
-use crate::{Moment, View, columns, facts};
+use crate::{List, Moment, View, columns, facts};
 
 /// A realm, as the HTTP interface gives it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -65,16 +65,7 @@ impl View for RealmView {
     }
 }
 
-/// A list of realms, in the form of the HTTP interface's lists; it is always whole.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct RealmList {
-    /// The realms.
-    pub items: Vec<RealmView>,
-    /// Always `None`: nothing follows.
-    pub next_cursor: Option<String>,
-}
-
-impl View for RealmList {
+impl View for List<RealmView> {
     fn table(&self) -> String {
         let rows =
             self.items.iter().map(|realm| [realm.slug.clone(), realm.issuer.clone(), realm.created_at.for_people()]);

@@ -2,18 +2,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_application::ports::Clock;
-use countersign_application::{PageRequest, Timestamp};
+use countersign_application::{RealmSlug, Timestamp};
 use secrecy::{ExposeSecret, SecretString};
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use ureq::http::Response;
 use ureq::{Agent, Body, RequestBuilder};
 
+use super::REALM;
 use super::problem::Refusal;
 use super::server_url::ServerUrl;
-use crate::CommandError;
 use crate::proof::OwnProof;
+use crate::realms::RealmView;
+use crate::{CommandError, List, Part};
 
 /// How the tokens of sessions begin.
 const SESSION: &str = "cs_session_";
@@ -26,13 +27,6 @@ const LONGEST_ANSWER: u64 = 16 * 1024 * 1024;
 
 /// Query parameters of a request.
 pub(crate) type Parameters = Vec<(&'static str, String)>;
-
-/// A part of a list.
-#[derive(Debug, Deserialize)]
-pub(crate) struct Listed<T> {
-    pub(crate) items: Vec<T>,
-    pub(crate) next_cursor: Option<String>,
-}
 
 /// The realm of a token, behind a server.
 ///
@@ -91,6 +85,24 @@ impl Remote {
         &self.server
     }
 
+    /// Makes sure that the realm which was named is the one that is administered: a server knows it by the token.
+    ///
+    /// # Errors
+    /// It is another one, or the server does not say.
+    pub fn demand_realm(&self, slug: &RealmSlug) -> Result<(), CommandError> {
+        let realm: RealmView = self.get(REALM, &Parameters::new())?;
+        if realm.slug == slug.as_str() {
+            return Ok(());
+        }
+        Err(CommandError::usage(format!(
+            "--realm is {slug}, and COUNTERSIGN_TOKEN is of the realm {} on {}",
+            realm.slug, self.server
+        ))
+        .advise(
+            "leave --realm out to mean the token's realm, or set COUNTERSIGN_TOKEN to one of the realm that is meant",
+        ))
+    }
+
     pub(crate) fn now(&self) -> Timestamp {
         self.clock.now()
     }
@@ -103,21 +115,16 @@ impl Remote {
         self.understood(&self.answer(self.authorized(request).call())?)
     }
 
-    /// All pages of a list.
-    pub(crate) fn all<T: DeserializeOwned>(&self, path: &str, query: &Parameters) -> Result<Vec<T>, CommandError> {
-        let mut items = Vec::new();
-        let mut cursor: Option<String> = None;
-        loop {
-            let mut part = query.clone();
-            part.push(("limit", PageRequest::LIMIT.to_string()));
-            part.extend(cursor.map(|cursor| ("cursor", cursor)));
-            let page: Listed<T> = self.get(path, &part)?;
-            items.extend(page.items);
-            cursor = page.next_cursor;
-            if cursor.is_none() {
-                return Ok(items);
-            }
-        }
+    /// Asks for a part of a list.
+    pub(crate) fn page_of<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        mut query: Parameters,
+        part: &Part,
+    ) -> Result<List<T>, CommandError> {
+        query.push(("limit", part.limit.to_string()));
+        query.extend(part.cursor.clone().map(|cursor| ("cursor", cursor)));
+        Ok(self.get(path, &query)?)
     }
 
     /// Sends something that is answered.
@@ -157,10 +164,13 @@ impl Remote {
 
     fn understood<T: DeserializeOwned>(&self, body: &str) -> Result<T, Refusal> {
         // The reader's own message might repeat a part of the answer, which may hold a key.
-        serde_json::from_str(body).map_err(|_| {
-            let message = format!("what {} answers is not understood", self.server);
-            CommandError::refused(message).advise("use a countersign of the server's version").into()
-        })
+        serde_json::from_str(body).map_err(|_| self.not_understood().into())
+    }
+
+    /// Something else came than this version asked for.
+    pub(crate) fn not_understood(&self) -> CommandError {
+        CommandError::refused(format!("what {} answers is not understood", self.server))
+            .advise("use a countersign of the server's version")
     }
 }
 
@@ -169,7 +179,7 @@ mod tests {
     use countersign_testing::ManualClock;
 
     use super::*;
-    use crate::{AccountDirectory, Exit};
+    use crate::{AccountDirectory, AccountQuery, Exit};
 
     fn remote(token: &str) -> Result<Remote, CommandError> {
         // A port on which nothing listens.
@@ -187,7 +197,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_server_that_does_not_answer_is_unavailable() {
-        let error = remote("hunter2").unwrap().load("kim").await.unwrap_err();
+        let part = Part { limit: 1, cursor: None };
+        let error = remote("hunter2").unwrap().page(&AccountQuery::default(), &part).await.unwrap_err();
         assert_eq!(error.exit(), Exit::Unavailable);
         assert!(error.chain().starts_with("http://127.0.0.1:1 does not answer"), "{}", error.chain());
         assert!(!error.chain().contains("hunter2"));

@@ -4,6 +4,9 @@ mod client;
 mod problem;
 mod server_url;
 
+pub(crate) use client::Parameters;
 pub use client::Remote;
-pub(crate) use client::{Listed, Parameters};
 pub use server_url::{ServerUrl, ServerUrlError};
+
+/// Where the realm of the token is.
+pub(crate) const REALM: &str = "/v1/admin/realm";

@@ -3,10 +3,10 @@
 use countersign_application::ports::AccountFilter;
 use countersign_application::text::SearchText;
 use countersign_application::use_cases::{
-    Administrator, CreateAccount, CreateAccountOutcome, DeleteAccount, FindAccount, ListAccounts, ResetTwoFactor,
-    ResetTwoFactorOutcome, UnlockAccount, UpdateAccount, UpdateAccountOutcome,
+    Administrator, CreateAccount, CreateAccountOutcome, DeleteAccount, FindAccount, FindNamedAccounts, ListAccounts,
+    ResetTwoFactor, ResetTwoFactorOutcome, UnlockAccount, UpdateAccount, UpdateAccountOutcome,
 };
-use countersign_application::{AccountId, Administration, AdministrationDenial, Application, Target};
+use countersign_application::{AccountId, Administration, AdministrationDenial, Application};
 use poem::web::Data;
 use poem_openapi::param::{Path, Query};
 use poem_openapi::payload::Json;
@@ -17,6 +17,7 @@ use super::Tag;
 use super::sign_in::NoContent;
 use super::subjects::remark;
 use super::two_factor::not_enabled;
+use crate::account_name::account_name;
 use crate::bearer::AdministratorToken;
 use crate::body::Body;
 use crate::client::Client;
@@ -38,7 +39,10 @@ pub(crate) struct AdminAccountApi;
 
 #[OpenApi(prefix_path = "/v1/admin/accounts", tag = "Tag::Administration")]
 impl AdminAccountApi {
-    /// List accounts, oldest first
+    /// List accounts and subjects, oldest first
+    ///
+    /// With `name` or `subject`, whoever goes by it: nobody, one account, or several where the name of one is that of another
+    /// as well. Neither is given with other parameters.
     #[oai(path = "/", method = "get", operation_id = "list_accounts")]
     #[expect(clippy::too_many_arguments, reason = "each is a query parameter of the operation")]
     async fn list(
@@ -46,7 +50,7 @@ impl AdminAccountApi {
         application: Data<&Application>,
         client: Client,
         token: AdministratorToken,
-        /// Part of the login, in any case.
+        /// Part of the login, in any case; of a subject, part of its identifier or label.
         query: Query<Option<String>>,
         /// With a second factor in this state.
         two_factor: Query<Option<TwoFactorStatus>>,
@@ -56,8 +60,24 @@ impl AdminAccountApi {
         limit: Query<Option<u32>>,
         /// The `next_cursor` of the part before.
         cursor: Query<Option<String>>,
+        /// All of what an account goes by: its login, a subject's identifier, or the identifier of either.
+        name: Query<Option<String>>,
+        /// The application's own identifier of its user, exactly: this subject and no account with such a login.
+        subject: Query<Option<String>>,
     ) -> Result<Json<AccountList>, Problem> {
         let administrator = token.authorize(&application, client).await?;
+        let now = application.now();
+        let field = if name.0.is_some() { "name" } else { "subject" };
+        if let Some(name) = account_name("name", name.0, subject.0)? {
+            let filtered = query.0.is_some() || two_factor.0.is_some() || role.0.is_some();
+            if filtered || limit.0.is_some() || cursor.0.is_some() {
+                return Err(Problem::invalid_request(field, "is given with no other parameter"));
+            }
+            let find = FindNamedAccounts { realm: administrator.realm.slug, name };
+            let (realm, found) = find.execute(&application).await?.ok_or_else(Problem::not_found)?;
+            let items = found.iter().map(|account| AccountOverview::new(account, &realm, now)).collect();
+            return Ok(Json(AccountList { items, next_cursor: None }));
+        }
         let query = query.0.as_deref().filter(|query| !query.trim().is_empty()).map(SearchText::new).transpose();
         let query = query.map_err(|rule| Problem::invalid_request("query", rule.to_string()))?;
         let filter = AccountFilter {
@@ -65,11 +85,9 @@ impl AdminAccountApi {
             role: role.0.map(Into::into),
             two_factor: two_factor.0.map(Into::into),
         };
-        let list =
-            ListAccounts { realm: administrator.realm.slug.clone(), filter, page: page_request(&limit, &cursor)? };
+        let list = ListAccounts { realm: administrator.realm.slug, filter, page: page_request(&limit, &cursor)? };
         let (realm, page) = list.execute(&application).await?.ok_or_else(Problem::not_found)?;
         let next_cursor = page.next_cursor();
-        let now = application.now();
         let overview = |account| AccountOverview::new(account, &realm, now);
         Ok(Json(AccountList { items: page.items.iter().map(overview).collect(), next_cursor }))
     }
@@ -119,7 +137,7 @@ impl AdminAccountApi {
         id: Path<String>,
     ) -> Result<Json<AccountDetails>, Problem> {
         let administrator = token.authorize(&application, client).await?;
-        let find = FindAccount { realm: administrator.realm.slug, target: target(&id)? };
+        let find = FindAccount { realm: administrator.realm.slug, account: account_id(&id)? };
         let (realm, account, factor) = find.execute(&application).await?.ok_or_else(Problem::not_found)?;
         Ok(Json(AccountDetails::new(&account, &factor, &realm, application.now())))
     }
@@ -129,7 +147,7 @@ impl AdminAccountApi {
     /// Another login changes nothing else. A new password, or disabling it, ends its sessions, challenges and trusted
     /// devices. Disabling alone needs no proof. The last owner who can sign in is neither demoted nor disabled. Who is made
     /// an administrator without a second factor that is required of them becomes one by enrolling: until then the answer
-    /// says `effective_role`.
+    /// says `effective_role`. A subject, which does not sign in, can be disabled and nothing else.
     #[oai(path = "/:id", method = "patch", operation_id = "update_account")]
     async fn update(
         &self,
@@ -171,8 +189,8 @@ impl AdminAccountApi {
             UpdateAccountOutcome::Denied(denial) => Err(Problem::from_administration(denial, &realm)),
             UpdateAccountOutcome::LoginTaken => Err(login_taken()),
             UpdateAccountOutcome::InvalidLogin(rule) => Err(Problem::invalid_request("login", rule.to_string())),
-            UpdateAccountOutcome::SubjectHasNoLogin => {
-                Err(Problem::invalid_request("login", "is the application's to say: this account is a subject"))
+            UpdateAccountOutcome::NotOfASubject(field) => {
+                Err(Problem::invalid_request(field, UpdateAccountOutcome::NOT_OF_A_SUBJECT))
             }
             UpdateAccountOutcome::UnfitPassword(rule) => Err(unfit_password(&rule.to_string())),
         }
@@ -229,8 +247,8 @@ impl AdminAccountApi {
         let reset =
             ResetTwoFactor { administration: administration(administrator, &id)?, reason, proof: own_proof(proof) };
         match reset.execute(&application).await? {
-            ResetTwoFactorOutcome::Disabled { login } => {
-                Ok(Json(ActResult { success: true, message: ResetTwoFactorOutcome::message(&login) }))
+            ResetTwoFactorOutcome::Disabled { whom } => {
+                Ok(Json(ActResult { success: true, message: ResetTwoFactorOutcome::message(&whom) }))
             }
             ResetTwoFactorOutcome::NotEnabled => Err(not_enabled()),
             ResetTwoFactorOutcome::Denied(denial) => Err(Problem::from_administration(denial, &realm)),
@@ -268,13 +286,13 @@ async fn delete(
     Ok(NoContent::Done)
 }
 
-fn target(id: &str) -> Result<Target, Problem> {
-    id.parse::<AccountId>().map(Target::Account).map_err(|_| Problem::not_found())
+fn account_id(id: &str) -> Result<AccountId, Problem> {
+    id.parse().map_err(|_| Problem::not_found())
 }
 
 fn administration(administrator: Administrator, id: &str) -> Result<Administration, Problem> {
     let Administrator { authority, realm, origin } = administrator;
-    Ok(Administration { realm: realm.slug, target: target(id)?, authority, origin })
+    Ok(Administration { realm: realm.slug, account: account_id(id)?, authority, origin })
 }
 
 fn login_taken() -> Problem {

@@ -1,16 +1,16 @@
 //! Administering the realm: its policy, its numbers, its audit trail.
 
-use countersign_application::text::SearchText;
-use countersign_application::use_cases::{FindRealm, ListAuditEvents, ShowStatistics, UpdateRealm, UpdateRealmOutcome};
-use countersign_application::{
-    AdministrationDenial, Application, EventKind, PolicyChange, Target, Timestamp, UseCaseError,
+use countersign_application::use_cases::{
+    AmbiguousName, Audited, FindAudited, FindRealm, ListAuditEvents, ShowStatistics, UpdateRealm, UpdateRealmOutcome,
 };
+use countersign_application::{AdministrationDenial, Application, EventKind, PolicyChange, Timestamp, UseCaseError};
 use poem::web::Data;
 use poem_openapi::OpenApi;
 use poem_openapi::param::Query;
 use poem_openapi::payload::Json;
 
 use super::Tag;
+use crate::account_name::account_name;
 use crate::bearer::AdministratorToken;
 use crate::body::Body;
 use crate::client::Client;
@@ -87,8 +87,10 @@ impl AdminRealmApi {
         token: AdministratorToken,
         /// Of this kind, for example `two_factor.disabled`.
         event: Query<Option<String>>,
-        /// Concerning this account: its identifier or its login.
+        /// Concerning this account: its login, a subject's identifier, or the identifier of either, also once it is gone.
         account: Query<Option<String>>,
+        /// Concerning this subject, by the application's own identifier of its user, exactly; in place of `account`.
+        subject: Query<Option<String>>,
         /// At this time or later: RFC 3339.
         since: Query<Option<String>>,
         /// Before this time: RFC 3339.
@@ -106,17 +108,18 @@ impl AdminRealmApi {
                     .ok_or_else(|| Problem::invalid_request("event", "must be the name of an event"))?,
             ),
         };
-        if let Some(Err(rule)) = account.0.as_deref().filter(|text| !text.is_empty()).map(SearchText::new) {
-            return Err(Problem::invalid_request("account", rule.to_string()));
-        }
-        let list = ListAuditEvents {
-            realm: administrator.realm.slug,
-            event,
-            account: account.0.map(|text| text.parse().map_or(Target::Login(text), Target::Account)),
-            since: time("since", since.0.as_deref())?,
-            until: time("until", until.0.as_deref())?,
-            page: page_request(&limit, &cursor)?,
+        let name = account_name("account", account.0, subject.0)?;
+        let (since, until) = (time("since", since.0.as_deref())?, time("until", until.0.as_deref())?);
+        let page = page_request(&limit, &cursor)?;
+        let realm = administrator.realm.slug;
+        let account = match name {
+            None => Audited::All,
+            Some(name) => {
+                let find = FindAudited { realm: realm.clone(), name };
+                find.execute(&application).await?.map_err(|AmbiguousName| several())?
+            }
         };
+        let list = ListAuditEvents { realm, event, account, since, until, page };
         let page = list.execute(&application).await?.ok_or_else(Problem::not_found)?;
         let next_cursor = page.next_cursor();
         Ok(Json(AuditEventList { items: page.items.into_iter().map(AuditEvent::from).collect(), next_cursor }))
@@ -135,6 +138,11 @@ impl AdminRealmApi {
         let statistics = show.execute(&application).await?.ok_or_else(Problem::not_found)?;
         Ok(Json(statistics.into()))
     }
+}
+
+fn several() -> Problem {
+    let rule = "must name one account: several go by this; give the identifier of the one that is meant, or `subject`";
+    Problem::invalid_request("account", rule)
 }
 
 fn time(name: &'static str, text: Option<&str>) -> Result<Option<Timestamp>, Problem> {

@@ -7,7 +7,7 @@ use countersign_application::use_cases::{
     VerifySubjectOutcome,
 };
 use countersign_application::{
-    Administration, AdministrationDenial, Application, Authority, Caller, GivenProof, Scope, Target,
+    Administration, AdministrationDenial, Application, Authority, Caller, GivenProof, Scope,
 };
 use poem::web::Data;
 use poem_openapi::OpenApi;
@@ -256,7 +256,7 @@ async fn enrolled(scene: &SubjectScene, application: &Application) -> Result<Cal
 fn administration(scene: &SubjectScene, caller: &Caller) -> Administration {
     Administration {
         realm: scene.realm.slug.clone(),
-        target: Target::Account(caller.account.id),
+        account: caller.account.id,
         authority: Authority::Application { key_id: scene.key.id, made_by_owner: false },
         origin: scene.origin.clone(),
     }

@@ -53,6 +53,9 @@ pub(crate) struct Account {
     password_change_required: Option<bool>,
     /// When it was made.
     created_at: String,
+    /// In service mode: the application's own identifier of its user; left out of accounts that sign in.
+    #[oai(skip_serializing_if_is_none)]
+    subject: Option<String>,
 }
 
 impl Account {
@@ -66,6 +69,7 @@ impl Account {
             two_factor_enabled: account.two_factor_enabled(),
             password_change_required: account.password_change_required.then_some(true),
             created_at: rfc3339(account.created_at),
+            subject: account.subject.clone(),
         }
     }
 }
@@ -136,6 +140,8 @@ impl OwnAccount {
             two_factor_enabled,
             password_change_required,
             created_at,
+            // Subjects do not sign in.
+            subject: _,
         } = Account::new(&caller.account, &caller.realm);
         let purpose = match (caller.must_change_password(), caller.may_only_enroll) {
             (true, _) => SessionPurpose::PasswordChangeOnly,

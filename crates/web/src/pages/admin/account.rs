@@ -1,10 +1,10 @@
 //! One account, as an administrator sees it.
 
 use askama::Template;
-use countersign_application::use_cases::{Administrator, FindAccount, ListAuditEvents};
+use countersign_application::use_cases::{Administrator, Audited, FindAccount, ListAuditEvents};
 use countersign_application::{
-    Account, AccountId, Authenticator, AuthenticatorStatus, Caller, PageRequest, Realm, Role, SecondFactor, Target,
-    Timestamp, TwoFactorStatus, enrollment_deadline, two_factor_is_required,
+    Account, AccountId, Authenticator, AuthenticatorStatus, Caller, PageRequest, Realm, Role, SecondFactor, Timestamp,
+    TwoFactorStatus, enrollment_deadline, two_factor_is_required,
 };
 use poem::http::StatusCode;
 use poem::web::Path;
@@ -166,12 +166,12 @@ pub(super) async fn account_page(
 ) -> Result<Response, Refusal> {
     let texts = visit.texts;
     let slug = &administrator.realm.slug;
-    let find = FindAccount { realm: slug.clone(), target: Target::Account(id) };
+    let find = FindAccount { realm: slug.clone(), account: id };
     let (realm, account, factor) = find.execute(&visit.application).await?.ok_or(Refusal::NotFound)?;
     let list = ListAuditEvents {
         realm: slug.clone(),
         event: None,
-        account: Some(Target::Account(id)),
+        account: Audited::Account(id),
         since: None,
         until: None,
         page: PageRequest { limit: RECENT, after: None },

@@ -5,7 +5,7 @@ use countersign_application::use_cases::{
     Administrator, DeleteAccount, FindAccount, ResetTwoFactor, ResetTwoFactorOutcome, UnlockAccount, UpdateAccount,
     UpdateAccountOutcome,
 };
-use countersign_application::{Account, AccountId, AdministrationDenial, Caller, Role, Target};
+use countersign_application::{Account, AccountId, AdministrationDenial, Caller, Role};
 use poem::http::StatusCode;
 use poem::web::Path;
 use poem::{Response, handler};
@@ -203,10 +203,11 @@ impl Act {
             (
                 UpdateAccountOutcome::LoginTaken
                 | UpdateAccountOutcome::InvalidLogin(_)
-                | UpdateAccountOutcome::SubjectHasNoLogin
                 | UpdateAccountOutcome::UnfitPassword(_),
                 _,
             ) => return Err(Refusal::Internal),
+            // No page of ours offers it.
+            (UpdateAccountOutcome::NotOfASubject(_), _) => return Err(Refusal::NotFound),
         })
     }
 }
@@ -242,7 +243,7 @@ struct Asked {
 
 /// The account that an act is about.
 pub(super) async fn find(visit: &Visit, administrator: &Administrator, id: AccountId) -> Result<Account, Refusal> {
-    let find = FindAccount { realm: administrator.realm.slug.clone(), target: Target::Account(id) };
+    let find = FindAccount { realm: administrator.realm.slug.clone(), account: id };
     let (_, account, _) = find.execute(&visit.application).await?.ok_or(Refusal::NotFound)?;
     Ok(account)
 }

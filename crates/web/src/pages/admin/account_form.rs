@@ -211,9 +211,9 @@ pub(super) async fn set_password(mut visit: Visit, Path(id): Path<String>, form:
         UpdateAccountOutcome::UnfitPassword(error) => ("password", unfit(error, texts)),
         UpdateAccountOutcome::Denied(denial) => ("", denied(&denial, texts)?),
         // No login was given.
-        UpdateAccountOutcome::LoginTaken
-        | UpdateAccountOutcome::InvalidLogin(_)
-        | UpdateAccountOutcome::SubjectHasNoLogin => return Err(Refusal::Internal),
+        UpdateAccountOutcome::LoginTaken | UpdateAccountOutcome::InvalidLogin(_) => return Err(Refusal::Internal),
+        // No page of ours offers it.
+        UpdateAccountOutcome::NotOfASubject(_) => return Err(Refusal::NotFound),
     };
     password_page(visit, &caller, whose, &Wrong::default(), Some(wrong)).await
 }

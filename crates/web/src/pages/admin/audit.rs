@@ -1,6 +1,7 @@
 //! The audit trail.
 
 use askama::Template;
+use countersign_application::use_cases::AmbiguousName;
 use countersign_application::{AuditEvent, AuditOutcome, Event, EventKind, Page as Part};
 use poem::{Response, handler};
 
@@ -75,13 +76,18 @@ pub(super) async fn show(mut visit: Visit) -> Result<Response, Refusal> {
     let (caller, administrator) = visit.administrator().await?;
     let texts = visit.texts;
     let filter = AuditFilter::of(&visit);
-    let wrong = filter.wrong_days();
     let realm = &administrator.realm.slug;
-    let found = if wrong.is_empty() {
-        let list = filter.list(realm.clone(), page_request(&visit)?)?;
-        list.execute(&visit.application).await?.ok_or(Refusal::NotFound)?
-    } else {
-        Part { items: Vec::new(), next: None }
+    let days = filter.wrong_days().into_iter().map(|field| (field, "error-date-invalid"));
+    let mut wrong: Vec<(&str, &str)> = days.collect();
+    let found = match filter.audited(&visit.application, realm).await? {
+        Ok(account) if wrong.is_empty() => {
+            let list = filter.list(realm.clone(), account, page_request(&visit)?)?;
+            list.execute(&visit.application).await?.ok_or(Refusal::NotFound)?
+        }
+        audited => {
+            wrong.extend(audited.err().map(|AmbiguousName| ("account", "error-account-ambiguous")));
+            Part { items: Vec::new(), next: None }
+        }
     };
     let actors = Actors::of(&visit.application, realm, &found.items).await?;
     let pager = Pager::new(&visit, "/admin/audit-events", &filter.parameters(), found.next_cursor());
@@ -96,8 +102,8 @@ pub(super) async fn show(mut visit: Visit) -> Result<Response, Refusal> {
         selected: kind.as_str() == filter.event,
     };
     let mut page = visit.page_of("admin-audit-title", &caller, "admin-audit");
-    for field in &wrong {
-        page = page.wrong(field, texts.say("error-date-invalid"));
+    for (field, text) in &wrong {
+        page = page.wrong(field, texts.say(text));
     }
     let page = AuditPage {
         t: texts,

@@ -142,14 +142,15 @@ pub(super) async fn export(visit: Visit) -> Result<Response, Refusal> {
         "csv" => (Format::Csv, "text/csv; charset=utf-8", "csv"),
         _ => return Err(Refusal::NotFound),
     };
-    if !filter.wrong_days().is_empty() {
-        // The list says what is wrong with them.
-        return visit.go(&super::address("/admin/audit-events", &filter.parameters()));
-    }
     let realm = administrator.realm.slug;
+    let (Ok(account), true) = (filter.audited(&visit.application, &realm).await?, filter.wrong_days().is_empty())
+    else {
+        // The list says what is wrong.
+        return visit.go(&super::address("/admin/audit-events", &filter.parameters()));
+    };
     // The short name of a realm is made of letters, digits and hyphens.
     let disposition = format!("attachment; filename=\"audit-events-{realm}.{ending}\"");
-    let list = filter.list(realm, PageRequest::first())?;
+    let list = filter.list(realm, account, PageRequest::first())?;
     let export = Export { application: visit.application.clone(), list, format, begun: false };
     let parts = stream::try_unfold(Some(export), |export| async {
         match export {

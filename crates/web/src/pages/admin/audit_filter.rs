@@ -1,7 +1,7 @@
 //! Which audit events are asked for, by the address of the list and of its exports.
 
-use countersign_application::use_cases::ListAuditEvents;
-use countersign_application::{EventKind, PageRequest, RealmSlug, Target};
+use countersign_application::use_cases::{AmbiguousName, Audited, FindAudited, ListAuditEvents};
+use countersign_application::{AccountName, Application, EventKind, PageRequest, RealmSlug};
 
 use super::days;
 use crate::refusal::Refusal;
@@ -37,17 +37,34 @@ impl AuditFilter {
         days.iter().filter(|(_, day)| !day.is_empty() && days::parse(day).is_none()).map(|(name, _)| *name).collect()
     }
 
+    /// Whose events are meant: an account's, or a subject's.
+    pub(super) async fn audited(
+        &self,
+        application: &Application,
+        realm: &RealmSlug,
+    ) -> Result<Result<Audited, AmbiguousName>, Refusal> {
+        if self.account.is_empty() {
+            return Ok(Ok(Audited::All));
+        }
+        let find = FindAudited { realm: realm.clone(), name: AccountName::Any(self.account.clone()) };
+        Ok(find.execute(application).await?)
+    }
+
     /// The use case that lists them. A kind of event that there is not, no page of ours links to.
-    pub(super) fn list(&self, realm: RealmSlug, page: PageRequest) -> Result<ListAuditEvents, Refusal> {
+    pub(super) fn list(
+        &self,
+        realm: RealmSlug,
+        account: Audited,
+        page: PageRequest,
+    ) -> Result<ListAuditEvents, Refusal> {
         let event = match self.event.as_str() {
             "" => None,
             name => Some(EventKind::from_name(name).ok_or(Refusal::NotFound)?),
         };
-        let account = Some(self.account.as_str()).filter(|account| !account.is_empty());
         Ok(ListAuditEvents {
             realm,
             event,
-            account: account.map(|text| text.parse().map_or_else(|_| Target::Login(text.to_owned()), Target::Account)),
+            account,
             since: days::parse(&self.since).map(days::start),
             // The last day is meant as well.
             until: days::parse(&self.until).map(days::end),
@@ -63,7 +80,7 @@ mod tests {
     #[test]
     fn the_last_day_is_part_of_what_is_asked_for() {
         let filter = AuditFilter { since: "1970-01-02".into(), until: "1970-01-02".into(), ..AuditFilter::default() };
-        let list = filter.list(RealmSlug::default_realm(), PageRequest::first()).unwrap();
+        let list = filter.list(RealmSlug::default_realm(), Audited::All, PageRequest::first()).unwrap();
         let seconds = |at: Option<countersign_application::Timestamp>| at.unwrap().unix_seconds();
         assert_eq!((seconds(list.since), seconds(list.until)), (86_400, 2 * 86_400));
     }
@@ -73,6 +90,8 @@ mod tests {
         let filter = AuditFilter { since: "yesterday".into(), until: "2026-01-01".into(), ..AuditFilter::default() };
         assert_eq!(filter.wrong_days(), ["since"]);
         let filter = AuditFilter { event: "no.such".into(), ..AuditFilter::default() };
-        assert!(filter.list(RealmSlug::default_realm(), PageRequest::first()).is_err() && !filter.is_empty());
+        assert!(
+            filter.list(RealmSlug::default_realm(), Audited::All, PageRequest::first()).is_err() && !filter.is_empty()
+        );
     }
 }

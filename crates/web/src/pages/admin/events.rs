@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use countersign_application::use_cases::{FindAccount, ListApiKeys};
 use countersign_application::{
-    AccountId, Actor, ApiKey, Application, AuditEvent, ChangedPolicy, CreatedAs, Event, PageRequest, RealmSlug, Target,
+    AccountId, Actor, ApiKey, Application, AuditEvent, ChangedPolicy, CreatedAs, Event, PageRequest, RealmSlug,
 };
 
 use super::policy_fields::rule_name;
@@ -84,7 +84,7 @@ impl Actors {
             if let Actor::Administrator(id) = &event.actor
                 && !actors.logins.contains_key(id)
             {
-                let find = FindAccount { realm: realm.clone(), target: Target::Account(*id) };
+                let find = FindAccount { realm: realm.clone(), account: *id };
                 let found = find.execute(application).await?;
                 let login = found.map_or_else(|| id.to_string(), |(_, account, _)| account.login.to_string());
                 actors.logins.insert(*id, login);

@@ -20,7 +20,7 @@ mod policy_presets;
 mod statistics;
 
 use countersign_application::use_cases::Administrator;
-use countersign_application::{AccountId, Administration, AdministrationDenial, PageRequest, Role, Target};
+use countersign_application::{AccountId, Administration, AdministrationDenial, PageRequest, Role};
 use poem::{Response, Route, get, handler, post};
 
 use crate::refusal::Refusal;
@@ -97,7 +97,7 @@ fn account_id(id: &str) -> Result<AccountId, Refusal> {
 /// An act of an administrator on an account.
 fn administration(administrator: Administrator, id: AccountId) -> Administration {
     let Administrator { authority, realm, origin } = administrator;
-    Administration { realm: realm.slug, target: Target::Account(id), authority, origin }
+    Administration { realm: realm.slug, account: id, authority, origin }
 }
 
 /// Why an act was refused, and what to do. An account that is not there has no page that could say so.
