@@ -1,7 +1,8 @@
 //! The commands on the database's schema.
 
-use countersign_cli::{CommandError, DatabaseCommand, Exit, Outcome, Output, View, facts};
+use countersign_cli::{CommandError, DatabaseCommand, Exit, Output, View, facts};
 use countersign_persistence::{SchemaStatus, migrate, schema_status};
+use countersign_wire::Outcome;
 use serde::Serialize;
 
 use crate::database_copy;

@@ -14,10 +14,9 @@ mod audit;
 mod commands;
 mod error;
 mod exit;
-mod list;
 mod local;
-mod moment;
 mod output;
+mod part;
 mod password;
 mod proof;
 mod realms;
@@ -25,29 +24,25 @@ mod remote;
 mod table;
 mod terminal;
 
-pub use accounts::{
-    AccountChange, AccountDetails, AccountDirectory, AccountOverviewView, AccountQuery, AccountView, AuthenticatorView,
-    NewAccount, Outcome,
-};
-pub use api_keys::{ApiKeyDirectory, ApiKeyView, CreatedApiKeyView, NewApiKey};
+pub use accounts::{AccountChange, AccountDirectory, AccountQuery, NewAccount};
+pub use api_keys::{ApiKeyDirectory, NewApiKey};
 pub use arguments::{
     AccountArgument, AccountCommand, AdministrationCommand, ApiKeyCommand, AppearanceArguments, AuditCommand,
     AuditFilterArguments, Command, CommandLine, CopyArguments, DatabaseCommand, DocumentFormat, ExportFormat,
     GlobalArguments, KeyUriSource, Place, RealmCommand, ServeArguments, ThrottleCommand, TotpCommand, UrlSource,
 };
-pub use audit::{ActorView, AuditEventView, AuditQuery, AuditTrail};
+pub use audit::{AuditQuery, AuditTrail};
 pub use commands::{
     AdministrationPlace, check_administration_command, print_completions, run_administration_command,
     run_throttle_command, run_totp_command,
 };
 pub use error::CommandError;
 pub use exit::Exit;
-pub use list::{List, Part};
 pub use local::Local;
-pub use moment::Moment;
 pub use output::{Output, OutputFormat, View};
+pub use part::Part;
 pub use proof::{OwnProof, read_own_proof};
-pub use realms::{AppearanceView, KeyValue, KeyValueError, LogoView, NewRealm, RealmChange, RealmDirectory, RealmView};
+pub use realms::{KeyValue, KeyValueError, NewRealm, RealmChange, RealmDirectory};
 pub use remote::{Remote, ServerUrl, ServerUrlError};
 pub use table::{Fact, columns, facts};
 pub use terminal::{StandardTerminal, Terminal};

@@ -1,9 +1,9 @@
 use async_trait::async_trait;
 use countersign_application::{AccountId, AccountName, Role, TwoFactorStatus};
+use countersign_wire::{AccountDetails, AccountOverviewView, AccountView, List};
 use secrecy::SecretString;
 
-use super::{AccountDetails, AccountOverviewView, AccountView};
-use crate::{CommandError, List, Part};
+use crate::{CommandError, Part};
 
 /// An account that is to be made.
 #[derive(Clone, Debug)]

@@ -1,8 +1,9 @@
 //! The account that a command names.
 
 use countersign_application::{AccountId, AccountName, whom};
+use countersign_wire::AccountOverviewView;
 
-use super::{AccountDirectory, AccountOverviewView};
+use super::AccountDirectory;
 use crate::CommandError;
 
 /// The one account that goes by a name.

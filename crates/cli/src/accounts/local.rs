@@ -6,11 +6,10 @@ use countersign_application::use_cases::{
     ResetTwoFactorOutcome, UnlockAccount, UpdateAccount, UpdateAccountOutcome,
 };
 use countersign_application::{AccountId, AccountName, AdministrationDenial, Authority, GivenProof, Origin};
+use countersign_wire::{AccountDetails, AccountOverviewView, AccountView, List};
 
-use super::{
-    AccountChange, AccountDetails, AccountDirectory, AccountOverviewView, AccountQuery, AccountView, NewAccount,
-};
-use crate::{CommandError, List, Local, Part};
+use super::{AccountChange, AccountDirectory, AccountQuery, NewAccount};
+use crate::{CommandError, Local, Part};
 
 impl Local {
     fn login_taken(&self, login: &str) -> CommandError {

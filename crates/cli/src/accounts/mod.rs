@@ -4,9 +4,8 @@ mod directory;
 mod found;
 mod local;
 mod remote;
-mod views;
+mod table;
 
 pub use directory::{AccountChange, AccountDirectory, AccountQuery, NewAccount};
 pub(crate) use found::Found;
-pub(crate) use views::or_never;
-pub use views::{AccountDetails, AccountOverviewView, AccountView, AuthenticatorView, Outcome};
+pub(crate) use table::or_never;

@@ -1,13 +1,12 @@
 use async_trait::async_trait;
 use countersign_application::{AccountId, AccountName, Login};
+use countersign_wire::{AccountDetails, AccountOverviewView, AccountView, List};
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 
-use super::{
-    AccountChange, AccountDetails, AccountDirectory, AccountOverviewView, AccountQuery, AccountView, NewAccount,
-};
+use super::{AccountChange, AccountDirectory, AccountQuery, NewAccount};
 use crate::remote::{Parameters, Remote};
-use crate::{CommandError, List, Part};
+use crate::{CommandError, Part};
 
 const ACCOUNTS: &str = "/v1/admin/accounts";
 
@@ -108,8 +107,9 @@ impl AccountDirectory for Remote {
 
 #[cfg(test)]
 mod tests {
+    use countersign_wire::Moment;
+
     use super::*;
-    use crate::Moment;
 
     fn item(id: &str, login: &str, subject: Option<&str>) -> AccountOverviewView {
         AccountOverviewView {

@@ -1,8 +1,8 @@
 use async_trait::async_trait;
 use countersign_application::{ApiKeyId, Scope, Timestamp};
+use countersign_wire::{ApiKeyView, CreatedApiKeyView, List};
 
-use super::{ApiKeyView, CreatedApiKeyView};
-use crate::{CommandError, List, Part};
+use crate::{CommandError, Part};
 
 /// An API key that is to be made.
 #[derive(Clone, Debug)]

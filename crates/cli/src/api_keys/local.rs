@@ -3,9 +3,10 @@ use countersign_application::use_cases::{
     CreateApiKey, CreateApiKeyOutcome, ListApiKeys, RevokeApiKey, RevokeApiKeyOutcome,
 };
 use countersign_application::{AdministrationDenial, ApiKeyId, ApiKeyName, Authority, GivenProof, Origin};
+use countersign_wire::{ApiKeyView, CreatedApiKeyView, List};
 
-use super::{ApiKeyDirectory, ApiKeyView, CreatedApiKeyView, NewApiKey};
-use crate::{CommandError, List, Local, Part};
+use super::{ApiKeyDirectory, NewApiKey};
+use crate::{CommandError, Local, Part};
 
 #[async_trait]
 impl ApiKeyDirectory for Local {

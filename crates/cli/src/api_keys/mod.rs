@@ -3,7 +3,6 @@
 mod directory;
 mod local;
 mod remote;
-mod views;
+mod table;
 
 pub use directory::{ApiKeyDirectory, NewApiKey};
-pub use views::{ApiKeyView, CreatedApiKeyView};

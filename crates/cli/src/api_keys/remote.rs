@@ -1,10 +1,11 @@
 use async_trait::async_trait;
 use countersign_application::ApiKeyId;
+use countersign_wire::{ApiKeyView, CreatedApiKeyView, List, Moment};
 use serde_json::json;
 
-use super::{ApiKeyDirectory, ApiKeyView, CreatedApiKeyView, NewApiKey};
+use super::{ApiKeyDirectory, NewApiKey};
 use crate::remote::{Parameters, Remote};
-use crate::{CommandError, List, Moment, Part};
+use crate::{CommandError, Part};
 
 const API_KEYS: &str = "/v1/admin/api-keys";
 

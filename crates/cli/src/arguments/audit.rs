@@ -1,8 +1,8 @@
 use clap::{Args, Subcommand, ValueEnum};
 use countersign_application::{AccountName, EventKind};
+use countersign_wire::Moment;
 
 use super::named;
-use crate::Moment;
 
 /// What can be done with the audit trail.
 #[derive(Debug, Subcommand)]

@@ -1,8 +1,9 @@
 use async_trait::async_trait;
 use countersign_application::use_cases::{Audited, ListAuditEvents};
+use countersign_wire::{AuditEventView, List};
 
-use super::{AuditEventView, AuditQuery, AuditTrail};
-use crate::{CommandError, List, Local, Part};
+use super::{AuditQuery, AuditTrail};
+use crate::{CommandError, Local, Part};
 
 #[async_trait]
 impl AuditTrail for Local {

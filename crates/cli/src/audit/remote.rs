@@ -1,8 +1,9 @@
 use async_trait::async_trait;
+use countersign_wire::{AuditEventView, List, Moment};
 
-use super::{AuditEventView, AuditQuery, AuditTrail};
+use super::{AuditQuery, AuditTrail};
 use crate::remote::{Parameters, Remote};
-use crate::{CommandError, List, Part};
+use crate::{CommandError, Part};
 
 #[async_trait]
 impl AuditTrail for Remote {
@@ -11,7 +12,7 @@ impl AuditTrail for Remote {
         parameters.extend(query.event.map(|event| ("event", event.to_string())));
         parameters.extend(query.account.map(|account| ("account", account.to_string())));
         for (name, moment) in [("since", query.since), ("until", query.until)] {
-            parameters.extend(moment.and_then(crate::Moment::for_programs).map(|text| (name, text)));
+            parameters.extend(moment.and_then(Moment::for_programs).map(|text| (name, text)));
         }
         self.page_of("/v1/admin/audit-events", parameters, part)
     }

@@ -1,8 +1,8 @@
 use async_trait::async_trait;
 use countersign_application::{AccountId, EventKind};
+use countersign_wire::{AuditEventView, List, Moment};
 
-use super::AuditEventView;
-use crate::{CommandError, List, Moment, Part};
+use crate::{CommandError, Part};
 
 /// Which events are asked for. All that is given must fit.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

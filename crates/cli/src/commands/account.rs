@@ -1,6 +1,7 @@
 use super::confirmation::{self, confirm};
 use crate::accounts::{AccountChange, AccountDirectory, AccountQuery, Found, NewAccount};
-use crate::{AccountArgument, AccountCommand, CommandError, Exit, List, Output, Terminal, password};
+use crate::part::whole;
+use crate::{AccountArgument, AccountCommand, CommandError, Exit, Output, Terminal, password};
 
 /// Refuses what cannot be done where nobody can be asked.
 pub(super) fn check(command: &AccountCommand, terminal: &dyn Terminal) -> Result<(), CommandError> {
@@ -44,7 +45,7 @@ pub(super) async fn run(
         }
         AccountCommand::List { query, role, two_factor } => {
             let query = AccountQuery { text: query.clone(), role: *role, two_factor: *two_factor };
-            output.result(&List::whole(async |part| accounts.page(&query, &part).await).await?)?;
+            output.result(&whole(async |part| accounts.page(&query, &part).await).await?)?;
             return Ok(Exit::Done);
         }
         AccountCommand::Show { account } => {
@@ -99,8 +100,7 @@ pub(super) async fn run(
 mod told {
     use countersign_application::Role;
     use countersign_application::use_cases::ResetTwoFactorOutcome;
-
-    use crate::Outcome;
+    use countersign_wire::Outcome;
 
     pub(super) fn renamed(whom: &str, new: &str) -> Outcome {
         Outcome::success(format!("{whom} signs in as {new} from now on; everything else of the account is as it was."))

@@ -1,6 +1,9 @@
+use countersign_wire::Outcome;
+
 use super::confirmation;
 use crate::api_keys::{ApiKeyDirectory, NewApiKey};
-use crate::{ApiKeyCommand, CommandError, Exit, List, Outcome, Output, Terminal};
+use crate::part::whole;
+use crate::{ApiKeyCommand, CommandError, Exit, Output, Terminal};
 
 /// Refuses what cannot be done where nobody can be asked.
 pub(super) fn check(command: &ApiKeyCommand, terminal: &dyn Terminal) -> Result<(), CommandError> {
@@ -23,7 +26,7 @@ pub(super) async fn run(
             output.result(&keys.create(key).await?)?;
             output.note("The key is shown only now; only a digest of it was kept.")?;
         }
-        ApiKeyCommand::List => output.result(&List::whole(async |part| keys.page(&part).await).await?)?,
+        ApiKeyCommand::List => output.result(&whole(async |part| keys.page(&part).await).await?)?,
         ApiKeyCommand::Revoke { id, yes } => {
             let question = format!("Revoke the API key {id}? Whoever uses it is refused from then on.");
             confirmation::confirm(*yes, &question, terminal, output)?;

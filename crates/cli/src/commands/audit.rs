@@ -1,9 +1,10 @@
 use countersign_application::PageRequest;
+use countersign_wire::{AuditEventView, List, csv_header, csv_line, json_line};
 
 use super::AdministrationPlace;
 use crate::accounts::Found;
-use crate::audit::{AuditEventView, AuditTrail, csv_header, csv_line, json_line};
-use crate::{AuditCommand, AuditFilterArguments, AuditQuery, CommandError, Exit, ExportFormat, List, Output, Part};
+use crate::audit::AuditTrail;
+use crate::{AuditCommand, AuditFilterArguments, AuditQuery, CommandError, Exit, ExportFormat, Output, Part};
 
 /// Runs a command on the audit trail.
 pub(super) async fn run(

@@ -1,5 +1,7 @@
+use countersign_wire::List;
+
 use crate::realms::{NewRealm, RealmChange, RealmDirectory, appearance_change, policy_patch};
-use crate::{CommandError, Exit, List, Output, RealmCommand};
+use crate::{CommandError, Exit, Output, RealmCommand};
 
 /// Runs a realm command.
 pub(super) async fn run(

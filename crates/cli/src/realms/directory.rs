@@ -1,8 +1,8 @@
 use async_trait::async_trait;
 use countersign_application::{AppearanceChange, RealmSlug};
+use countersign_wire::RealmView;
 use serde_json::Value;
 
-use super::RealmView;
 use crate::CommandError;
 
 /// A realm that is to be made.

@@ -7,8 +7,9 @@ use countersign_application::{
     AdministrationDenial, AppearanceChange, Authority, GivenProof, KeyViolation, Origin, PolicyChange, Realm,
 };
 use countersign_policy::Preset;
+use countersign_wire::RealmView;
 
-use super::{NewRealm, RealmChange, RealmDirectory, RealmView};
+use super::{NewRealm, RealmChange, RealmDirectory};
 use crate::{CommandError, Local};
 
 #[async_trait]

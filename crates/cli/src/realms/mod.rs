@@ -5,11 +5,9 @@ mod change;
 mod directory;
 mod local;
 mod remote;
-mod views;
+mod table;
 
 pub(crate) use appearance::appearance_change;
-pub use appearance::{AppearanceView, LogoView};
 pub(crate) use change::policy_patch;
 pub use change::{KeyValue, KeyValueError};
 pub use directory::{NewRealm, RealmChange, RealmDirectory};
-pub use views::RealmView;

@@ -1,8 +1,9 @@
 use async_trait::async_trait;
 use countersign_application::AppearanceChange;
+use countersign_wire::RealmView;
 use serde_json::{Map, Value};
 
-use super::{NewRealm, RealmChange, RealmDirectory, RealmView};
+use super::{NewRealm, RealmChange, RealmDirectory};
 use crate::CommandError;
 use crate::remote::{Parameters, REALM, Remote};
 

@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use countersign_application::ports::Clock;
 use countersign_application::{RealmSlug, Timestamp};
+use countersign_wire::{List, RealmView};
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -13,8 +14,7 @@ use super::REALM;
 use super::problem::Refusal;
 use super::server_url::ServerUrl;
 use crate::proof::OwnProof;
-use crate::realms::RealmView;
-use crate::{CommandError, List, Part};
+use crate::{CommandError, Part};
 
 /// How the tokens of sessions begin.
 const SESSION: &str = "cs_session_";

@@ -34,19 +34,14 @@ pub(crate) use subject::{BeginSubjectRequest, ClientRequest, ConfirmSubjectReque
 pub(crate) use two_factor::TwoFactor;
 
 use countersign_application::Timestamp;
-use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
+use countersign_wire::Moment;
 
 /// A time as the API writes it: RFC 3339, UTC.
 pub(crate) fn rfc3339(at: Timestamp) -> String {
-    OffsetDateTime::from_unix_timestamp_nanos(i128::from(at.as_micros()) * 1_000)
-        .ok()
-        .and_then(|time| time.format(&Rfc3339).ok())
-        .unwrap_or_else(|| "1970-01-01T00:00:00Z".to_owned())
+    Moment(at).for_programs().unwrap_or_else(|| "1970-01-01T00:00:00Z".to_owned())
 }
 
 /// Reads a time: RFC 3339, in any zone.
 pub(crate) fn parse_rfc3339(text: &str) -> Option<Timestamp> {
-    let time = OffsetDateTime::parse(text, &Rfc3339).ok()?;
-    i64::try_from(time.unix_timestamp_nanos() / 1_000).ok().map(Timestamp::from_micros)
+    Moment::parse(text).map(|moment| moment.0)
 }

@@ -1,4 +1,4 @@
-//! Points in time, as they are printed.
+//! Points in time.
 
 use countersign_application::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -45,8 +45,9 @@ impl Moment {
         i64::try_from(time.unix_timestamp_nanos() / 1_000).ok().map(|micros| Self(Timestamp::from_micros(micros)))
     }
 
-    /// As programs read it: RFC 3339 in UTC.
-    pub(crate) fn for_programs(self) -> Option<String> {
+    /// As programs read it: RFC 3339 in UTC; `None` beyond the year 9999.
+    #[must_use]
+    pub fn for_programs(self) -> Option<String> {
         self.date_time()?.format(&Rfc3339).ok()
     }
 }

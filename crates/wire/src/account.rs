@@ -1,9 +1,11 @@
+//! Accounts and subjects.
+
 use countersign_application::{
     Account, AccountOverview, Authenticator, Realm, SecondFactor, Timestamp, enrollment_deadline,
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{Fact, List, Moment, View, columns, facts};
+use crate::Moment;
 
 /// An account, as the HTTP interface gives it.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
@@ -31,7 +33,9 @@ fn is_false(value: &bool) -> bool {
 }
 
 impl AccountView {
-    pub(crate) fn new(realm: &str, account: &Account) -> Self {
+    /// An account of the realm with this short name.
+    #[must_use]
+    pub fn new(realm: &str, account: &Account) -> Self {
         Self {
             id: account.id.to_string(),
             realm: realm.to_owned(),
@@ -41,27 +45,6 @@ impl AccountView {
             password_change_required: account.password_change_required,
             created_at: Moment(account.created_at),
         }
-    }
-
-    fn facts(&self, subject: Option<&str>) -> Vec<Fact> {
-        let mut all = match subject {
-            Some(subject) => vec![("subject", subject.to_owned()), ("label", self.login.clone())],
-            None => vec![("login", self.login.clone()), ("role", self.role.clone())],
-        };
-        all.extend([
-            ("two-factor", on_or_off(self.two_factor_enabled)),
-            ("created", self.created_at.for_people()),
-            ("realm", self.realm.clone()),
-            ("id", self.id.clone()),
-        ]);
-        all.extend(self.password_change_required.then(|| ("password", "has to be changed".to_owned())));
-        all
-    }
-}
-
-impl View for AccountView {
-    fn table(&self) -> String {
-        facts(self.facts(None))
     }
 }
 
@@ -87,7 +70,9 @@ pub struct AccountOverviewView {
 }
 
 impl AccountOverviewView {
-    pub(crate) fn new(realm: &Realm, overview: &AccountOverview, now: Timestamp) -> Self {
+    /// An account of `realm`, as it is at `now`.
+    #[must_use]
+    pub fn new(realm: &Realm, overview: &AccountOverview, now: Timestamp) -> Self {
         let account = &overview.account;
         let view = AccountView {
             two_factor_enabled: overview.state.is_enabled(),
@@ -102,37 +87,6 @@ impl AccountOverviewView {
             two_factor_required: account.two_factor_required,
             subject: account.subject.clone(),
         }
-    }
-
-    /// What it is called, and what it may do: a subject does not sign in.
-    fn called(&self) -> [String; 2] {
-        match &self.subject {
-            Some(subject) => [subject.clone(), "subject".to_owned()],
-            None => [self.account.login.clone(), self.account.role.clone()],
-        }
-    }
-
-    fn remarks(&self) -> String {
-        let disabled = self.disabled.then(|| "disabled".to_owned());
-        let throttled = self.throttled_for_seconds.map(|seconds| format!("throttled for {seconds} s"));
-        let labeled = self.subject.as_ref().filter(|subject| **subject != self.account.login);
-        let label = labeled.map(|_| format!("label {}", self.account.login));
-        let required = self.two_factor_required.map(required_or_exempt);
-        [disabled, throttled, required, label].into_iter().flatten().collect::<Vec<_>>().join(", ")
-    }
-}
-
-impl View for List<AccountOverviewView> {
-    fn table(&self) -> String {
-        let has_subjects = self.items.iter().any(|item| item.subject.is_some());
-        let rows = self.items.iter().map(|item| {
-            let [called, role] = item.called();
-            let created = item.account.created_at.for_people();
-            let last = if item.subject.is_some() { String::new() } else { or_never(item.last_sign_in_at) };
-            [called, role, item.two_factor.clone(), created, last, item.remarks()]
-        });
-        let login = if has_subjects { "login or subject" } else { "login" };
-        columns([login, "role", "two-factor", "created", "last sign-in", ""], rows)
     }
 }
 
@@ -205,7 +159,9 @@ pub struct AccountDetails {
 }
 
 impl AccountDetails {
-    pub(crate) fn new(realm: &Realm, account: &Account, factor: &SecondFactor, now: Timestamp) -> Self {
+    /// An account of `realm` with its second factor, as they are at `now`.
+    #[must_use]
+    pub fn new(realm: &Realm, account: &Account, factor: &SecondFactor, now: Timestamp) -> Self {
         let state = &factor.state;
         // The row that decides may be newer than the account's copy of it.
         let view =
@@ -223,41 +179,6 @@ impl AccountDetails {
             enrollment_deadline: enrollment_deadline(&realm.policy, account).map(Moment),
             subject: account.subject.clone(),
         }
-    }
-}
-
-impl View for AccountDetails {
-    fn table(&self) -> String {
-        let mut all = self.account.facts(self.subject.as_deref());
-        all.push(("disabled", if self.disabled { "yes" } else { "no" }.to_owned()));
-        if self.subject.is_none() {
-            all.push(("last sign-in", or_never(self.last_sign_in_at)));
-        }
-        all.push(("recovery codes", format!("{} remaining", self.recovery_codes_remaining)));
-        let throttled = match self.throttled_for_seconds {
-            Some(seconds) => format!("for {seconds} s"),
-            None => "no".to_owned(),
-        };
-        all.push(("throttled", throttled));
-        let codes = match self.code_state.as_str() {
-            "waiting" => Some("single ones wait; two consecutive ones are taken"),
-            "hardened" => Some("hardened: two consecutive ones are asked for"),
-            "disabled" => Some("the authenticators are disabled; recovery codes are taken"),
-            _ => None,
-        };
-        all.extend(codes.map(|codes| ("codes", codes.to_owned())));
-        all.extend(self.two_factor_required.map(|required| ("marked", required_or_exempt(required))));
-        all.extend(self.enrollment_deadline.map(|deadline| ("must enroll until", deadline.for_people())));
-        let mut text = facts(all);
-        if !self.authenticators.is_empty() {
-            let rows = self.authenticators.iter().map(|it| {
-                let kind = format!("{}, {} digits, {} s", it.algorithm, it.digits, it.period_seconds);
-                [it.name.clone(), it.status.clone(), kind, it.created_at.for_people(), or_never(it.last_used_at)]
-            });
-            text.push_str("\n\n");
-            text.push_str(&columns(["authenticator", "status", "kind", "created", "last used"], rows));
-        }
-        text
     }
 }
 
@@ -282,24 +203,6 @@ impl Outcome {
     pub fn failure(message: impl Into<String>) -> Self {
         Self { success: false, message: message.into() }
     }
-}
-
-impl View for Outcome {
-    fn table(&self) -> String {
-        columns(["success", "message"], [[self.success.to_string(), self.message.clone()]])
-    }
-}
-
-fn required_or_exempt(required: bool) -> String {
-    if required { "two-factor required" } else { "exempt from two-factor" }.to_owned()
-}
-
-fn on_or_off(on: bool) -> String {
-    if on { "enabled" } else { "disabled" }.to_owned()
-}
-
-pub(crate) fn or_never(moment: Option<Moment>) -> String {
-    moment.map_or_else(|| "never".to_owned(), Moment::for_people)
 }
 
 #[cfg(test)]
@@ -383,65 +286,5 @@ mod tests {
         assert_eq!((&json["login"], &json["two_factor"]), (&"kim@example.org".into(), &"enabled".into()));
         json["something_new"] = 1.into();
         assert_eq!(serde_json::from_value::<AccountOverviewView>(json).unwrap(), overview());
-    }
-
-    #[test]
-    fn tables_are_for_people() {
-        let list = List::complete(vec![overview()]);
-        assert_eq!(
-            list.table(),
-            "\
-login            role    two-factor  created               last sign-in
-───────────────────────────────────────────────────────────────────────────────────────────────────────
-kim@example.org  member  enabled     2026-01-01 00:00 UTC  never         disabled, throttled for 30 s"
-        );
-        assert_eq!(
-            details().table(),
-            "\
-login           kim@example.org
-role            member
-two-factor      enabled
-created         2026-01-01 00:00 UTC
-realm           default
-id              0190
-disabled        no
-last sign-in    never
-recovery codes  9 remaining
-throttled       for 30 s
-codes           single ones wait; two consecutive ones are taken
-
-authenticator  status  kind                  created               last used
-──────────────────────────────────────────────────────────────────────────────
-Phone          active  SHA1, 6 digits, 30 s  2026-01-01 00:01 UTC  never"
-        );
-        let subject = |label: &str| AccountOverviewView {
-            account: AccountView { login: label.to_owned(), ..account() },
-            subject: Some("user-42".to_owned()),
-            disabled: false,
-            throttled_for_seconds: None,
-            ..overview()
-        };
-        assert_eq!(
-            List::complete(vec![overview(), subject("Kim"), subject("user-42")]).table(),
-            "\
-login or subject  role     two-factor  created               last sign-in
-─────────────────────────────────────────────────────────────────────────────────────────────────────────
-kim@example.org   member   enabled     2026-01-01 00:00 UTC  never         disabled, throttled for 30 s
-user-42           subject  enabled     2026-01-01 00:00 UTC                label Kim
-user-42           subject  enabled     2026-01-01 00:00 UTC"
-        );
-        let of_a_subject = AccountDetails { subject: Some("user-42".to_owned()), ..details() };
-        let begins = "\
-subject         user-42
-label           kim@example.org
-two-factor      enabled
-created         2026-01-01 00:00 UTC
-realm           default
-id              0190
-disabled        no
-recovery codes  9 remaining
-";
-        assert!(of_a_subject.table().starts_with(begins), "{}", of_a_subject.table());
-        assert_eq!(Outcome::success("done").table(), "success  message\n──────────────────\ntrue     done");
     }
 }

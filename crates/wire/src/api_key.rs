@@ -1,11 +1,12 @@
+//! API keys.
+
 use std::fmt;
 
 use countersign_application::ApiKey;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::accounts::or_never;
-use crate::{List, Moment, View, columns, facts};
+use crate::Moment;
 
 /// An API key as it is listed, as the HTTP interface gives it: never the key itself.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
@@ -30,7 +31,9 @@ pub struct ApiKeyView {
 }
 
 impl ApiKeyView {
-    pub(super) fn new(realm: &str, key: &ApiKey) -> Self {
+    /// An API key of the realm with this short name.
+    #[must_use]
+    pub fn new(realm: &str, key: &ApiKey) -> Self {
         Self {
             id: key.id.to_string(),
             name: key.name.as_str().to_owned(),
@@ -41,16 +44,6 @@ impl ApiKeyView {
             expires_at: key.expires_at.map(Moment),
             last_used_at: key.last_used_at.map(Moment),
         }
-    }
-}
-
-impl View for List<ApiKeyView> {
-    fn table(&self) -> String {
-        let rows = self.items.iter().map(|key| {
-            let (expires, used) = (or_never(key.expires_at), or_never(key.last_used_at));
-            [key.id.clone(), key.name.clone(), key.scopes.join(" "), key.created_at.for_people(), expires, used]
-        });
-        columns(["id", "name", "scopes", "created", "expires", "last used"], rows)
     }
 }
 
@@ -74,7 +67,9 @@ pub struct CreatedApiKeyView {
 }
 
 impl CreatedApiKeyView {
-    pub(super) fn new(realm: &str, key: &ApiKey, token: SecretString) -> Self {
+    /// An API key that was just made for the realm with this short name.
+    #[must_use]
+    pub fn new(realm: &str, key: &ApiKey, token: SecretString) -> Self {
         Self {
             id: key.id.to_string(),
             name: key.name.as_str().to_owned(),
@@ -89,20 +84,6 @@ impl CreatedApiKeyView {
 impl fmt::Debug for CreatedApiKeyView {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("CreatedApiKeyView")
-    }
-}
-
-impl View for CreatedApiKeyView {
-    fn table(&self) -> String {
-        let mut all = vec![
-            ("id", self.id.clone()),
-            ("name", self.name.clone()),
-            ("scopes", self.scopes.join(" ")),
-            ("realm", self.realm.clone()),
-        ];
-        all.extend(self.expires_at.map(|at| ("expires", at.for_people())));
-        all.push(("key", self.key.expose_secret().to_owned()));
-        facts(all)
     }
 }
 
@@ -128,7 +109,6 @@ mod tests {
         let json = r#"{"id":"1","name":"shop","scopes":["verify"],"realm":"default","key":"cs_key_hunter2"}"#;
         let view: CreatedApiKeyView = serde_json::from_str(json).unwrap();
         assert_eq!(serde_json::to_string(&view).unwrap(), json);
-        assert!(view.table().ends_with("key     cs_key_hunter2"), "{}", view.table());
         assert!(!format!("{view:?}").contains("hunter2"));
     }
 }

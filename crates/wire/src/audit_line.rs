@@ -2,7 +2,7 @@
 
 use countersign_application::csv_cell;
 
-use super::AuditEventView;
+use crate::AuditEventView;
 
 const COLUMNS: [&str; 12] = [
     "id",
@@ -20,17 +20,24 @@ const COLUMNS: [&str; 12] = [
 ];
 
 /// An event as JSON, without line breaks.
-pub(crate) fn json_line(event: &AuditEventView) -> Result<String, serde_json::Error> {
+///
+/// # Errors
+/// A time of it is beyond the year 9999.
+pub fn json_line(event: &AuditEventView) -> Result<String, serde_json::Error> {
     Ok(serde_json::to_string(event)? + "\n")
 }
 
 /// The names of the columns.
-pub(crate) fn csv_header() -> String {
+#[must_use]
+pub fn csv_header() -> String {
     COLUMNS.join(",") + "\n"
 }
 
 /// An event as CSV (RFC 4180, with the line ends of Unix); the details are one column of JSON.
-pub(crate) fn csv_line(event: &AuditEventView) -> Result<String, serde_json::Error> {
+///
+/// # Errors
+/// A time of it is beyond the year 9999.
+pub fn csv_line(event: &AuditEventView) -> Result<String, serde_json::Error> {
     let or_empty = |text: &Option<String>| text.clone().unwrap_or_default();
     let fields: [String; COLUMNS.len()] = [
         event.id.clone(),

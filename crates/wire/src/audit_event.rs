@@ -1,9 +1,11 @@
+//! Audit events.
+
 use std::collections::BTreeMap;
 
 use countersign_application::AuditEvent;
 use serde::{Deserialize, Serialize};
 
-use crate::{List, Moment, View, columns};
+use crate::Moment;
 
 /// Who did it, as the HTTP interface gives it.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
@@ -56,23 +58,5 @@ impl From<AuditEvent> for AuditEventView {
             user_agent: event.user_agent,
             outcome: event.outcome.to_string(),
         }
-    }
-}
-
-impl View for List<AuditEventView> {
-    fn table(&self) -> String {
-        let rows = self.items.iter().map(|event| {
-            let details: Vec<String> = event.details.iter().map(|(key, value)| format!("{key}: {value}")).collect();
-            [
-                event.at.for_people(),
-                event.event.clone(),
-                event.outcome.clone(),
-                event.login.clone().unwrap_or_default(),
-                event.actor.kind.clone(),
-                event.ip.clone().unwrap_or_default(),
-                details.join(", "),
-            ]
-        });
-        columns(["at", "event", "outcome", "login", "by", "from", "details"], rows)
     }
 }

@@ -1,0 +1,21 @@
+//! The JSON that the API answers administrators with, for whoever shows or reads the same: both sides of the command line,
+//! and the exports of the pages.
+//!
+//! What is read may have fields that only a newer server knows. How times are written is [`Moment`]'s to say, also for the
+//! answers whose types the API has to have itself, because it documents them.
+
+mod account;
+mod api_key;
+mod audit_event;
+mod audit_line;
+mod list;
+mod moment;
+mod realm;
+
+pub use account::{AccountDetails, AccountOverviewView, AccountView, AuthenticatorView, Outcome};
+pub use api_key::{ApiKeyView, CreatedApiKeyView};
+pub use audit_event::{ActorView, AuditEventView};
+pub use audit_line::{csv_header, csv_line, json_line};
+pub use list::List;
+pub use moment::Moment;
+pub use realm::{AppearanceView, LogoView, RealmView};

@@ -1,0 +1,85 @@
+//! Realms and how they look.
+
+use countersign_application::{Appearance, DisplayName, Logo, Realm};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::Moment;
+
+/// A realm, as the HTTP interface gives it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct RealmView {
+    /// Its identifier.
+    pub id: String,
+    /// Its short name.
+    pub slug: String,
+    /// The name that authenticator apps show.
+    pub issuer: String,
+    /// The preset that its rules come from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub preset: Option<String>,
+    /// Its rules; as they are, also those that only a newer server knows.
+    pub policy: Value,
+    /// How it looks; nothing where nobody has set that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub appearance: Option<AppearanceView>,
+    /// When it was made.
+    pub created_at: Moment,
+}
+
+impl From<&Realm> for RealmView {
+    fn from(realm: &Realm) -> Self {
+        Self {
+            id: realm.id.to_string(),
+            slug: realm.slug.to_string(),
+            issuer: realm.issuer.clone(),
+            preset: Some(realm.policy.preset().name().to_owned()),
+            policy: serde_json::to_value(realm.policy.document()).unwrap_or_default(),
+            appearance: None,
+            created_at: Moment(realm.created_at),
+        }
+    }
+}
+
+impl RealmView {
+    /// The realm with how it looks.
+    #[must_use]
+    pub fn dressed(self, appearance: &Appearance) -> Self {
+        let appearance = (*appearance != Appearance::default()).then(|| AppearanceView::from(appearance));
+        Self { appearance, ..self }
+    }
+}
+
+/// How a realm looks.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AppearanceView {
+    /// What the pages call it.
+    pub name: Option<String>,
+    /// Its color.
+    pub accent: Option<String>,
+    /// Its picture.
+    pub logo: Option<LogoView>,
+    /// Where its users may go back to.
+    pub return_addresses: Vec<String>,
+}
+
+/// What is told of a picture: never the picture itself.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LogoView {
+    /// What kind it is.
+    pub media_type: String,
+    /// How many bytes it has.
+    pub bytes: usize,
+}
+
+impl From<&Appearance> for AppearanceView {
+    fn from(appearance: &Appearance) -> Self {
+        let logo = |logo: &Logo| LogoView { media_type: logo.kind().to_string(), bytes: logo.bytes().len() };
+        Self {
+            name: appearance.name.as_ref().map(DisplayName::as_str).map(str::to_owned),
+            accent: appearance.accent.map(|accent| accent.to_string()),
+            logo: appearance.logo.as_ref().map(logo),
+            return_addresses: appearance.return_addresses.to_texts(),
+        }
+    }
+}
