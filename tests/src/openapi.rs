@@ -81,6 +81,8 @@ fn sample(schema: &Value, text: &str) -> Option<Value> {
 
 /// Puts what references lead to in their place, in what a body is made of.
 fn resolved(document: &Value, schema: &Value) -> Value {
+    // What may be null and is a reference has that within.
+    let schema = schema["allOf"].get(0).unwrap_or(schema);
     let mut schema = match schema["$ref"].as_str() {
         Some(reference) => {
             let found = document.pointer(reference.trim_start_matches('#'));

@@ -23,7 +23,7 @@ use crate::body;
 use crate::client::Client;
 use crate::document::Methods;
 use crate::idempotency::{self, Begun};
-use crate::problem::{Problem, ProblemCode};
+use crate::problem::{self, Problem, ProblemCode};
 
 /// The header that names a request in the logs.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -194,7 +194,7 @@ impl<E: Endpoint> Routes<E> {
         let (status, retry_after) = (problem.code.status(), problem.retry_after_seconds);
         let code = problem.code;
         let body = problem.into_body(request_id.to_owned());
-        let mut builder = Response::builder().status(status).header(header::CONTENT_TYPE, "application/problem+json");
+        let mut builder = Response::builder().status(status).header(header::CONTENT_TYPE, problem::MEDIA_TYPE);
         if let Some(seconds) = retry_after {
             builder = builder.header(header::RETRY_AFTER, seconds);
         }

@@ -17,14 +17,15 @@ use super::Tag;
 use super::sign_in::NoContent;
 use super::subjects::remark;
 use super::two_factor::not_enabled;
-use crate::bearer::AdministratorToken;
+use crate::bearer::{ADMINISTRATOR, AdministratorToken};
 use crate::body::Body;
 use crate::client::Client;
 use crate::page_query::page_request;
-use crate::problem::{Problem, ProblemCode};
+use crate::problem::ProblemCode::{LastOwner, LoginTaken, NotFound, PolicyViolation, TwoFactorNotEnabled};
+use crate::problem::{CHANGES, PROVEN, Problem, Refused, may};
 use crate::schema::{
-    Account, AccountDetails, AccountList, AccountOverview, ActResult, CreateAccountRequest, ProvenRequest,
-    ResetTwoFactorRequest, Role, TwoFactorStatus, UpdateAccountRequest, own_proof,
+    Account, AccountDetails, AccountList, AccountOverview, ActResult, CreateAccountRequest, Cursor, Id, Limit,
+    ProvenRequest, ResetTwoFactorRequest, Role, Search, TwoFactorStatus, UpdateAccountRequest, own_proof,
 };
 
 #[derive(ApiResponse)]
@@ -34,11 +35,16 @@ enum CreatedAccount {
     Created(Json<Account>),
 }
 
+/// What deleting an account may answer.
+const DELETES: u64 = ADMINISTRATOR | CHANGES | PROVEN | may(&[NotFound, LastOwner]);
+
 pub(crate) struct AdminAccountApi;
 
 #[OpenApi(prefix_path = "/v1/admin/accounts", tag = "Tag::Administration")]
 impl AdminAccountApi {
     /// List accounts, oldest first
+    ///
+    /// All accounts of the realm, subjects of service mode among them, with the state of their second factor.
     #[oai(path = "/", method = "get", operation_id = "list_accounts")]
     #[expect(clippy::too_many_arguments, reason = "each is a query parameter of the operation")]
     async fn list(
@@ -47,16 +53,16 @@ impl AdminAccountApi {
         client: Client,
         token: AdministratorToken,
         /// Part of the login, in any case.
-        query: Query<Option<String>>,
+        query: Query<Option<Search>>,
         /// With a second factor in this state.
         two_factor: Query<Option<TwoFactorStatus>>,
         /// Of this role.
         role: Query<Option<Role>>,
-        /// How many items at most: 1 to 200, 50 when it is left out.
-        limit: Query<Option<u32>>,
+        /// How many items at most.
+        limit: Query<Option<Limit>>,
         /// The `next_cursor` of the part before.
-        cursor: Query<Option<String>>,
-    ) -> Result<Json<AccountList>, Problem> {
+        cursor: Query<Option<Cursor>>,
+    ) -> Result<Json<AccountList>, Refused<ADMINISTRATOR>> {
         let administrator = token.authorize(&application, client).await?;
         let query = query.0.as_deref().filter(|query| !query.trim().is_empty()).map(SearchText::new).transpose();
         let query = query.map_err(|rule| Problem::invalid_request("query", rule.to_string()))?;
@@ -68,13 +74,15 @@ impl AdminAccountApi {
         let list =
             ListAccounts { realm: administrator.realm.slug.clone(), filter, page: page_request(&limit, &cursor)? };
         let (realm, page) = list.execute(&application).await?.ok_or_else(Problem::not_found)?;
-        let next_cursor = page.next_cursor();
+        let next_cursor = page.next_cursor().into();
         let now = application.now();
         let overview = |account| AccountOverview::new(account, &realm, now);
         Ok(Json(AccountList { items: page.items.iter().map(overview).collect(), next_cursor }))
     }
 
     /// Make an account
+    ///
+    /// It has no second factor yet; whether it needs one says the policy of the realm.
     #[oai(path = "/", method = "post", operation_id = "create_account")]
     async fn create(
         &self,
@@ -82,7 +90,8 @@ impl AdminAccountApi {
         client: Client,
         token: AdministratorToken,
         request: Body<CreateAccountRequest>,
-    ) -> Result<CreatedAccount, Problem> {
+    ) -> Result<CreatedAccount, Refused<{ ADMINISTRATOR | CHANGES | PROVEN | may(&[LoginTaken, PolicyViolation]) }>>
+    {
         let Administrator { authority, realm, origin } = token.authorize(&application, client).await?;
         let CreateAccountRequest { login, password, role, password_change_required, proof } = request.0;
         let create = CreateAccount {
@@ -97,18 +106,20 @@ impl AdminAccountApi {
         };
         match create.execute(&application).await? {
             CreateAccountOutcome::Created(account) => Ok(CreatedAccount::Created(Json(Account::new(&account, &realm)))),
-            CreateAccountOutcome::LoginTaken => Err(login_taken()),
-            CreateAccountOutcome::InvalidLogin(rule) => Err(Problem::invalid_request("login", rule.to_string())),
-            CreateAccountOutcome::UnfitPassword(rule) => Err(unfit_password(&rule.to_string())),
-            CreateAccountOutcome::UnknownRealm => Err(Problem::not_found()),
+            CreateAccountOutcome::LoginTaken => Err(login_taken().into()),
+            CreateAccountOutcome::InvalidLogin(rule) => Err(Problem::invalid_request("login", rule.to_string()).into()),
+            CreateAccountOutcome::UnfitPassword(rule) => Err(unfit_password(&rule.to_string()).into()),
+            CreateAccountOutcome::UnknownRealm => Err(Problem::not_found().into()),
             CreateAccountOutcome::OwnersOnly => {
-                Err(Problem::from_administration(AdministrationDenial::OwnersOnly, &realm))
+                Err(Problem::from_administration(AdministrationDenial::OwnersOnly, &realm).into())
             }
-            CreateAccountOutcome::Unproven(denial) => Err(Problem::unproven(denial, &realm)),
+            CreateAccountOutcome::Unproven(denial) => Err(Problem::unproven(denial, &realm).into()),
         }
     }
 
     /// Show an account
+    ///
+    /// With its authenticators and how its codes are taken; never a secret.
     #[oai(path = "/:id", method = "get", operation_id = "load_account")]
     async fn load(
         &self,
@@ -116,8 +127,8 @@ impl AdminAccountApi {
         client: Client,
         token: AdministratorToken,
         /// The account.
-        id: Path<String>,
-    ) -> Result<Json<AccountDetails>, Problem> {
+        id: Path<Id>,
+    ) -> Result<Json<AccountDetails>, Refused<{ ADMINISTRATOR | may(&[NotFound]) }>> {
         let administrator = token.authorize(&application, client).await?;
         let find = FindAccount { realm: administrator.realm.slug, target: target(&id)? };
         let (realm, account, factor) = find.execute(&application).await?.ok_or_else(Problem::not_found)?;
@@ -137,9 +148,12 @@ impl AdminAccountApi {
         client: Client,
         token: AdministratorToken,
         /// The account.
-        id: Path<String>,
+        id: Path<Id>,
         request: Body<UpdateAccountRequest>,
-    ) -> Result<Json<Account>, Problem> {
+    ) -> Result<
+        Json<Account>,
+        Refused<{ ADMINISTRATOR | CHANGES | PROVEN | may(&[NotFound, LastOwner, LoginTaken, PolicyViolation]) }>,
+    > {
         let administrator = token.authorize(&application, client).await?;
         let realm = administrator.realm.clone();
         let UpdateAccountRequest {
@@ -168,13 +182,13 @@ impl AdminAccountApi {
         };
         match update.execute(&application).await? {
             UpdateAccountOutcome::Updated(account) => Ok(Json(Account::new(&account, &realm))),
-            UpdateAccountOutcome::Denied(denial) => Err(Problem::from_administration(denial, &realm)),
-            UpdateAccountOutcome::LoginTaken => Err(login_taken()),
-            UpdateAccountOutcome::InvalidLogin(rule) => Err(Problem::invalid_request("login", rule.to_string())),
+            UpdateAccountOutcome::Denied(denial) => Err(Problem::from_administration(denial, &realm).into()),
+            UpdateAccountOutcome::LoginTaken => Err(login_taken().into()),
+            UpdateAccountOutcome::InvalidLogin(rule) => Err(Problem::invalid_request("login", rule.to_string()).into()),
             UpdateAccountOutcome::SubjectHasNoLogin => {
-                Err(Problem::invalid_request("login", "is the application's to say: this account is a subject"))
+                Err(Problem::invalid_request("login", "is the application's to say: this account is a subject").into())
             }
-            UpdateAccountOutcome::UnfitPassword(rule) => Err(unfit_password(&rule.to_string())),
+            UpdateAccountOutcome::UnfitPassword(rule) => Err(unfit_password(&rule.to_string()).into()),
         }
     }
 
@@ -189,13 +203,15 @@ impl AdminAccountApi {
         client: Client,
         token: AdministratorToken,
         /// The account.
-        id: Path<String>,
+        id: Path<Id>,
         request: Body<ProvenRequest>,
-    ) -> Result<NoContent, Problem> {
+    ) -> Result<NoContent, Refused<DELETES>> {
         delete(&application, token.authorize(&application, client).await?, &id, request.0).await
     }
 
     /// Delete an account, by a client that cannot send a body with `DELETE`
+    ///
+    /// The same as `DELETE …/{id}`.
     #[oai(path = "/:id/delete", method = "post", operation_id = "post_delete_account")]
     async fn post_delete(
         &self,
@@ -203,9 +219,9 @@ impl AdminAccountApi {
         client: Client,
         token: AdministratorToken,
         /// The account.
-        id: Path<String>,
+        id: Path<Id>,
         request: Body<ProvenRequest>,
-    ) -> Result<NoContent, Problem> {
+    ) -> Result<NoContent, Refused<DELETES>> {
         delete(&application, token.authorize(&application, client).await?, &id, request.0).await
     }
 
@@ -219,9 +235,10 @@ impl AdminAccountApi {
         client: Client,
         token: AdministratorToken,
         /// The account.
-        id: Path<String>,
+        id: Path<Id>,
         request: Body<ResetTwoFactorRequest>,
-    ) -> Result<Json<ActResult>, Problem> {
+    ) -> Result<Json<ActResult>, Refused<{ ADMINISTRATOR | CHANGES | PROVEN | may(&[NotFound, TwoFactorNotEnabled]) }>>
+    {
         let administrator = token.authorize(&application, client).await?;
         let realm = administrator.realm.clone();
         let ResetTwoFactorRequest { reason, proof } = request.0;
@@ -232,12 +249,14 @@ impl AdminAccountApi {
             ResetTwoFactorOutcome::Disabled { login } => {
                 Ok(Json(ActResult { success: true, message: ResetTwoFactorOutcome::message(&login) }))
             }
-            ResetTwoFactorOutcome::NotEnabled => Err(not_enabled()),
-            ResetTwoFactorOutcome::Denied(denial) => Err(Problem::from_administration(denial, &realm)),
+            ResetTwoFactorOutcome::NotEnabled => Err(not_enabled().into()),
+            ResetTwoFactorOutcome::Denied(denial) => Err(Problem::from_administration(denial, &realm).into()),
         }
     }
 
     /// End an account's waits
+    ///
+    /// The failures of its codes are forgotten: the next code is looked at.
     #[oai(path = "/:id/unlock", method = "post", operation_id = "unlock_account")]
     async fn unlock(
         &self,
@@ -245,8 +264,8 @@ impl AdminAccountApi {
         client: Client,
         token: AdministratorToken,
         /// The account.
-        id: Path<String>,
-    ) -> Result<NoContent, Problem> {
+        id: Path<Id>,
+    ) -> Result<NoContent, Refused<{ ADMINISTRATOR | CHANGES | may(&[NotFound]) }>> {
         let administrator = token.authorize(&application, client).await?;
         let realm = administrator.realm.clone();
         let unlock = UnlockAccount { administration: administration(administrator, &id)? };
@@ -260,7 +279,7 @@ async fn delete(
     administrator: Administrator,
     id: &str,
     request: ProvenRequest,
-) -> Result<NoContent, Problem> {
+) -> Result<NoContent, Refused<DELETES>> {
     let realm = administrator.realm.clone();
     let administration = administration(administrator, id)?;
     let delete = DeleteAccount { administration, even_the_last_owner: false, proof: own_proof(request.proof) };
@@ -278,7 +297,7 @@ fn administration(administrator: Administrator, id: &str) -> Result<Administrati
 }
 
 fn login_taken() -> Problem {
-    Problem::new(ProblemCode::LoginTaken, "Another account of this realm has this login.")
+    Problem::new(LoginTaken, "Another account of this realm has this login.")
 }
 
 fn unfit_password(rule: &str) -> Problem {

@@ -12,6 +12,7 @@ mod session;
 mod sign_in;
 mod subject;
 mod two_factor;
+mod values;
 
 pub(crate) use account::{Account, ChangePasswordRequest, OwnAccount, PasswordChanged, Role};
 pub(crate) use administration::{
@@ -27,11 +28,12 @@ pub(crate) use policy::Policy;
 pub(crate) use proof::{ProofRequest, ProvenRequest, RecoveryCodes, own_proof};
 pub(crate) use session::{Session, SessionGrant, TrustedDevice};
 pub(crate) use sign_in::{
-    ChallengeGrant, EnrollmentRequired, PasswordChangeRequired, SecondFactorRequest, SecondFactorResponse,
-    SignInRequest, SignInResponse, SignedIn,
+    ChallengeGrant, EnrollmentRequired, PasswordChangeRequired, SecondFactorRequest, SecondFactorRequired,
+    SecondFactorResponse, SignInRequest, SignInResponse, SignedIn,
 };
 pub(crate) use subject::{BeginSubjectRequest, ClientRequest, ConfirmSubjectRequest, Verified, VerifyRequest};
 pub(crate) use two_factor::TwoFactor;
+pub(crate) use values::{Cursor, Event, Id, Limit, Moment, Search, SubjectName};
 
 use countersign_application::Timestamp;
 use time::OffsetDateTime;

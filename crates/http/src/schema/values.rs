@@ -1,0 +1,285 @@
+//! What fields and parameters are made of: types that say of themselves what the document says of them.
+
+use std::borrow::Cow;
+use std::ops::Deref;
+
+use countersign_application as domain;
+use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
+use poem_openapi::types::{ParseError, ParseFromJSON, ParseFromParameter, ParseResult, ToJSON, Type};
+use serde_json::{Value, json};
+
+use super::{parse_rfc3339, rfc3339};
+
+/// The parts of `Type` that are the same for every value that is one piece.
+macro_rules! one_piece {
+    () => {
+        const IS_REQUIRED: bool = true;
+        type RawValueType = Self;
+        type RawElementValueType = Self;
+
+        fn as_raw_value(&self) -> Option<&Self> {
+            Some(self)
+        }
+
+        fn raw_element_iter<'a>(&'a self) -> Box<dyn Iterator<Item = &'a Self> + 'a> {
+            Box::new(std::iter::once(self))
+        }
+    };
+}
+pub(super) use one_piece;
+
+/// A point in time: RFC 3339, UTC.
+#[derive(Clone, Copy)]
+pub(crate) struct Time(pub(crate) domain::Timestamp);
+
+impl From<domain::Timestamp> for Time {
+    fn from(at: domain::Timestamp) -> Self {
+        Self(at)
+    }
+}
+
+impl Type for Time {
+    one_piece!();
+
+    fn name() -> Cow<'static, str> {
+        "string_date-time".into()
+    }
+
+    fn schema_ref() -> MetaSchemaRef {
+        MetaSchemaRef::Inline(Box::new(MetaSchema::new_with_format("string", "date-time")))
+    }
+}
+
+impl ParseFromJSON for Time {
+    fn parse_from_json(value: Option<Value>) -> ParseResult<Self> {
+        let value = value.unwrap_or_default();
+        value.as_str().and_then(parse_rfc3339).map(Self).ok_or_else(|| ParseError::expected_type(value))
+    }
+}
+
+impl ToJSON for Time {
+    fn to_json(&self) -> Option<Value> {
+        Some(Value::String(rfc3339(self.0)))
+    }
+}
+
+/// What is always sent, and null where there is nothing. What is left out instead is an `Option` with
+/// `skip_serializing_if_is_none`.
+pub(crate) struct Nullable<T>(pub(crate) Option<T>);
+
+impl<T, U: Into<T>> From<Option<U>> for Nullable<T> {
+    fn from(value: Option<U>) -> Self {
+        Self(value.map(Into::into))
+    }
+}
+
+impl<T: Type> Type for Nullable<T> {
+    const IS_REQUIRED: bool = true;
+    type RawValueType = T::RawValueType;
+    type RawElementValueType = T::RawElementValueType;
+
+    fn name() -> Cow<'static, str> {
+        format!("nullable_{}", T::name()).into()
+    }
+
+    fn schema_ref() -> MetaSchemaRef {
+        T::schema_ref().merge(MetaSchema { nullable: true, ..MetaSchema::ANY })
+    }
+
+    fn register(registry: &mut Registry) {
+        T::register(registry);
+    }
+
+    fn as_raw_value(&self) -> Option<&Self::RawValueType> {
+        self.0.as_ref().and_then(Type::as_raw_value)
+    }
+
+    fn raw_element_iter<'a>(&'a self) -> Box<dyn Iterator<Item = &'a Self::RawElementValueType> + 'a> {
+        match &self.0 {
+            Some(value) => value.raw_element_iter(),
+            None => Box::new(std::iter::empty()),
+        }
+    }
+}
+
+impl<T: ParseFromJSON> ParseFromJSON for Nullable<T> {
+    fn parse_from_json(value: Option<Value>) -> ParseResult<Self> {
+        Option::parse_from_json(value).map(Self).map_err(ParseError::propagate)
+    }
+}
+
+impl<T: ToJSON> ToJSON for Nullable<T> {
+    fn to_json(&self) -> Option<Value> {
+        self.0.to_json()
+    }
+}
+
+/// Texts whose form is documented. What is wrong with one the operation says, which knows the rule.
+macro_rules! texts {
+    ($($(#[$meta:meta])* $name:ident { $($key:ident: $value:expr),* $(,)? })+) => {$(
+        $(#[$meta])*
+        pub(crate) struct $name(String);
+
+        impl Type for $name {
+            one_piece!();
+
+            fn name() -> Cow<'static, str> {
+                concat!("string_", stringify!($name)).into()
+            }
+
+            fn schema_ref() -> MetaSchemaRef {
+                MetaSchemaRef::Inline(Box::new(MetaSchema { $($key: Some($value),)* ..MetaSchema::new("string") }))
+            }
+        }
+
+        impl ParseFromJSON for $name {
+            fn parse_from_json(value: Option<Value>) -> ParseResult<Self> {
+                String::parse_from_json(value).map(Self).map_err(ParseError::propagate)
+            }
+        }
+
+        impl ParseFromParameter for $name {
+            fn parse_from_parameter(value: &str) -> ParseResult<Self> {
+                Ok(Self(value.to_owned()))
+            }
+        }
+
+        impl ToJSON for $name {
+            fn to_json(&self) -> Option<Value> {
+                self.0.to_json()
+            }
+        }
+
+        impl Deref for $name {
+            type Target = str;
+
+            fn deref(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl From<String> for $name {
+            fn from(text: String) -> Self {
+                Self(text)
+            }
+        }
+    )+};
+}
+
+texts! {
+    /// An identifier, as a path names it.
+    Id { min_length: 1, max_length: 100, example: json!("019ca2f1-7c00-7000-8000-4d3c2b1a0f01") }
+    /// An application's own identifier of its user, as a path names it.
+    SubjectName { min_length: 1, max_length: 200, example: json!("user-42") }
+    /// Where a list goes on.
+    Cursor { min_length: 1, max_length: 100, example: json!("019ca2f1-7c00-7000-8000-4d3c2b1a0f01") }
+    /// What is searched for.
+    Search { max_length: 200 }
+    /// A day, UTC.
+    Day { format: "date" }
+    /// A point in time, as a client writes it: RFC 3339.
+    Moment { format: "date-time", min_length: 1, max_length: 64, example: json!("2026-03-01T09:00:00Z") }
+}
+
+/// How many items of a list are asked for.
+pub(crate) struct Limit(pub(crate) u32);
+
+impl Limit {
+    /// How many there are when nothing is said.
+    pub(crate) const DEFAULT: u32 = 50;
+}
+
+impl Type for Limit {
+    one_piece!();
+
+    fn name() -> Cow<'static, str> {
+        "integer_limit".into()
+    }
+
+    fn schema_ref() -> MetaSchemaRef {
+        MetaSchemaRef::Inline(Box::new(MetaSchema {
+            minimum: Some(1.0),
+            maximum: Some(domain::PageRequest::LIMIT.into()),
+            default: Some(json!(Self::DEFAULT)),
+            ..MetaSchema::new_with_format("integer", "int32")
+        }))
+    }
+}
+
+impl ParseFromParameter for Limit {
+    fn parse_from_parameter(value: &str) -> ParseResult<Self> {
+        value.parse().map(Self).map_err(|_| ParseError::custom("not a number"))
+    }
+}
+
+/// Enums of the application whose values have stable names: their list is there, and only there.
+macro_rules! named {
+    ($($(#[doc = $doc:literal])+ $name:ident = $domain:ty, $all:expr, $text:expr;)+) => {$(
+        $(#[doc = $doc])+
+        #[derive(Clone, Copy)]
+        pub(crate) struct $name(pub(crate) $domain);
+
+        impl $name {
+            fn from_name(name: &str) -> Option<Self> {
+                $all.iter().copied().find(|value| $text(*value) == name).map(Self)
+            }
+        }
+
+        impl From<$domain> for $name {
+            fn from(value: $domain) -> Self {
+                Self(value)
+            }
+        }
+
+        impl Type for $name {
+            one_piece!();
+
+            fn name() -> Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn schema_ref() -> MetaSchemaRef {
+                MetaSchemaRef::Reference(Self::name().into_owned())
+            }
+
+            fn register(registry: &mut Registry) {
+                registry.create_schema::<Self, _>(Self::name().into_owned(), |_| MetaSchema {
+                    description: Some(concat!($($doc),+).trim_ascii()),
+                    enum_items: $all.iter().map(|value| json!($text(*value))).collect(),
+                    ..MetaSchema::new("string")
+                });
+            }
+        }
+
+        impl ParseFromJSON for $name {
+            fn parse_from_json(value: Option<Value>) -> ParseResult<Self> {
+                let value = value.unwrap_or_default();
+                value.as_str().and_then(Self::from_name).ok_or_else(|| ParseError::expected_type(value))
+            }
+        }
+
+        impl ParseFromParameter for $name {
+            fn parse_from_parameter(value: &str) -> ParseResult<Self> {
+                Self::from_name(value).ok_or_else(|| ParseError::custom("not a known name"))
+            }
+        }
+
+        impl ToJSON for $name {
+            fn to_json(&self) -> Option<Value> {
+                Some(json!($text(self.0)))
+            }
+        }
+    )+};
+}
+
+named! {
+    /// What happened. There may be more one day.
+    Event = domain::EventKind, domain::EventKind::ALL, domain::EventKind::as_str;
+    /// How it ended.
+    Outcome = domain::AuditOutcome, domain::AuditOutcome::ALL, domain::AuditOutcome::as_str;
+    /// How someone showed who they are (RFC 8176): `pwd` with the password, `otp` with a code of an authenticator or a
+    /// recovery code.
+    AuthenticationMethod = domain::AuthenticationMethod, domain::AuthenticationMethod::ALL, domain::AuthenticationMethod::as_str;
+    /// The hash function of an authenticator's codes.
+    Algorithm = domain::core::Algorithm, domain::core::Algorithm::ALL, domain::core::Algorithm::name;
+}
