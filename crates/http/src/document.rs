@@ -7,6 +7,7 @@ use countersign_application::core::Preset;
 use poem_openapi::types::ToJSON;
 use serde_json::{Map, Value, json};
 
+use crate::problem::MEDIA_TYPE;
 use crate::schema::Policy;
 use crate::{idempotency, resources};
 
@@ -41,6 +42,7 @@ impl Document {
         close_requests(&mut value);
         document_idempotency(&mut value);
         describe_answers(&mut value);
+        share_problems(&mut value);
         for_each_operation(&mut value, |operation| {
             // What is not said is as if any token were asked for.
             operation.entry("security").or_insert_with(|| json!([]));
@@ -126,6 +128,7 @@ fn lift_examples(document: &mut Value) {
 /// A reference with a description becomes a plain reference: generators drop the schema otherwise. One that may be null
 /// keeps what says so.
 fn collapse_all_of(document: &mut Value) {
+    let schemas = document["components"]["schemas"].clone();
     visit(document, &mut |map| {
         let reference = match map.get("allOf").and_then(Value::as_array).map(Vec::as_slice) {
             Some([first, rest @ ..]) if rest.iter().all(|other| other.get("$ref").is_none()) => {
@@ -138,14 +141,16 @@ fn collapse_all_of(document: &mut Value) {
         map.clear();
         map.insert("$ref".to_owned(), reference);
         if nullable {
-            make_nullable(map);
+            make_nullable(map, &schemas);
         }
     });
 }
 
-/// Lets a schema be null. Beside a reference nothing may stand.
-fn make_nullable(schema: &mut Map<String, Value>) {
+/// Lets a schema be null. Beside a reference nothing may stand, and without a type `nullable` says nothing.
+fn make_nullable(schema: &mut Map<String, Value>, schemas: &Value) {
     if let Some(reference) = schema.remove("$ref") {
+        let name = reference.as_str().and_then(|it| it.strip_prefix(SCHEMAS)).unwrap_or_default();
+        schema.insert("type".to_owned(), schemas[name]["type"].clone());
         schema.insert("allOf".to_owned(), json!([{ "$ref": reference }]));
     }
     schema.insert("nullable".to_owned(), json!(true));
@@ -206,7 +211,7 @@ fn close_requests(document: &mut Value) {
             let Some(property) = property.as_object_mut() else { continue };
             property.remove("writeOnly");
             if !required.contains(&json!(field)) {
-                make_nullable(property);
+                make_nullable(property, &whole["components"]["schemas"]);
             }
         }
     }
@@ -231,6 +236,30 @@ fn describe_answers(document: &mut Value) {
             }
         }
     });
+}
+
+/// What many operations answer in the same words stands once: their one problem of a status.
+fn share_problems(document: &mut Value) {
+    let mut shared = Map::new();
+    for_each_operation(document, |operation| {
+        let responses = operation.get_mut("responses").and_then(Value::as_object_mut);
+        for response in responses.into_iter().flat_map(Map::values_mut) {
+            let code = response["content"][MEDIA_TYPE]["example"]["code"].as_str().unwrap_or_default();
+            // Of several problems, or with another schema beside theirs, it stays where it is.
+            let one =
+                response["description"].as_str().is_some_and(|text| text.starts_with('`') && !text.contains('\n'));
+            if one && !code.is_empty() {
+                let name = code.split('_').flat_map(|word| {
+                    let (first, rest) = word.split_at(1);
+                    [first.to_uppercase(), rest.to_owned()]
+                });
+                let name: String = name.collect();
+                let reference = json!({ "$ref": format!("#/components/responses/{name}") });
+                shared.insert(name, std::mem::replace(response, reference));
+            }
+        }
+    });
+    document["components"]["responses"] = Value::Object(shared);
 }
 
 /// The schema that a reference leads to.
@@ -322,10 +351,19 @@ mod tests {
     use super::*;
     use crate::problem::{Problem, ProblemCode, Refused, may};
 
+    /// The operations, with what they share in its place.
     fn operations() -> Vec<Map<String, Value>> {
         let mut document = Document::generate().value;
+        let whole = document.clone();
         let mut operations = Vec::new();
-        for_each_operation(&mut document, |operation| operations.push(operation.clone()));
+        for_each_operation(&mut document, |operation| {
+            for response in operation["responses"].as_object_mut().unwrap().values_mut() {
+                if let Some(reference) = response.get("$ref") {
+                    *response = whole.pointer(reference.as_str().unwrap().trim_start_matches('#')).unwrap().clone();
+                }
+            }
+            operations.push(operation.clone());
+        });
         operations
     }
 
@@ -358,8 +396,8 @@ mod tests {
 
     #[test]
     fn a_problem_of_an_operation_is_documented_with_its_status() {
-        let document = Document::generate().value;
-        let verify = &document["paths"]["/v1/subjects/{subject}/verify"]["post"]["responses"];
+        let operations = operations();
+        let verify = &operations.iter().find(|it| it["operationId"] == "verify_subject").unwrap()["responses"];
         let text = verify["422"]["description"].as_str().unwrap();
         assert!(text.contains("`invalid_code`"), "{text}");
         assert!(verify["429"]["headers"].get("Retry-After").is_some());
@@ -468,6 +506,7 @@ mod tests {
         visit(&mut document, &mut |map| {
             if let Some(parts) = map.get("allOf") {
                 assert_eq!((parts.as_array().unwrap().len(), &map["nullable"]), (1, &json!(true)), "{map:?}");
+                assert!(map["type"].is_string(), "{map:?}");
             }
             if let Some(Value::String(reference)) = map.get("$ref") {
                 let found = whole.pointer(reference.trim_start_matches('#'));
@@ -509,12 +548,14 @@ mod tests {
 
     #[test]
     fn whatever_changes_something_takes_an_idempotency_key() {
-        let document = Document::generate().value;
+        let (document, operations) = (Document::generate().value, operations());
         for (path, item) in document["paths"].as_object().unwrap() {
             for (method, operation) in item.as_object().unwrap() {
                 let takes = operation["parameters"].to_string().contains(IDEMPOTENCY_KEY);
                 assert_eq!(takes, method != "get", "{method} {path}");
-                assert_eq!(takes, operation["responses"]["409"].to_string().contains("idempotency_conflict"));
+                let id = &operation["operationId"];
+                let documented = operations.iter().find(|it| it["operationId"] == *id).unwrap();
+                assert_eq!(takes, codes(documented).contains("`idempotency_conflict`"), "{id}");
             }
         }
     }

@@ -59,7 +59,7 @@ impl AdminRealmApi {
             expected_version: None,
             realm: administrator.realm.slug,
             issuer,
-            policy: PolicyChange { preset, patch: policy },
+            policy: PolicyChange { preset, patch: policy.map(|patch| patch.0) },
             authority: administrator.authority,
             proof: own_proof(proof),
             origin: administrator.origin,
