@@ -54,7 +54,11 @@ impl<E: Endpoint + 'static> Frame<E> {
 
     async fn answer(&self, mut request: Request, asked: &Asked) -> Answer {
         let begun = match body::receive(&mut request).await {
-            Ok(()) => idempotency::begin(&self.application, &mut request).await,
+            Ok(()) => match self.routes.methods.asks(request.method().as_str(), &asked.path) {
+                Some(asks) => idempotency::begin(&self.application, &mut request, asks).await,
+                // What is not there is not carried out, and not told apart by who asked before.
+                None => Ok(Begun::Unasked),
+            },
             Err(problem) => Err(problem),
         };
         let answered = match begun {

@@ -96,7 +96,7 @@ impl AdminAccountApi {
         let CreateAccountRequest { login, password, role, password_change_required, proof } = request.0;
         let create = CreateAccount {
             realm: realm.slug.clone(),
-            login,
+            login: login.into(),
             password: password.map(Into::into),
             password_change_required: password_change_required.unwrap_or(false),
             role: role.map_or(countersign_application::Role::Member, Into::into),
@@ -167,7 +167,7 @@ impl AdminAccountApi {
         } = request.0;
         let update = UpdateAccount {
             administration: administration(administrator, &id)?,
-            login,
+            login: login.map(Into::into),
             role: role.map(Into::into),
             password: password.map(Into::into),
             disabled,

@@ -58,8 +58,8 @@ impl AdminRealmApi {
         let update = UpdateRealm {
             expected_version: None,
             realm: administrator.realm.slug,
-            issuer,
-            policy: PolicyChange { preset, patch: policy.map(|patch| patch.0) },
+            issuer: issuer.map(Into::into),
+            policy: PolicyChange { preset: preset.map(Into::into), patch: policy.map(|patch| patch.0) },
             authority: administrator.authority,
             proof: own_proof(proof),
             origin: administrator.origin,

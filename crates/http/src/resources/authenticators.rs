@@ -10,7 +10,7 @@ use poem::http::header::ACCEPT;
 use poem::web::Data;
 use poem_openapi::param::Path;
 use poem_openapi::payload::{Binary, Json, PlainText};
-use poem_openapi::{ApiResponse, OpenApi};
+use poem_openapi::{ApiResponse, OpenApi, ResponseContent};
 
 use super::Tag;
 use super::sign_in::NoContent;
@@ -32,14 +32,19 @@ pub(super) enum Begun {
     Created(Json<BegunEnrollment>),
 }
 
+#[derive(ResponseContent)]
+enum Picture {
+    #[oai(content_type = "image/svg+xml")]
+    Svg(PlainText<String>),
+    #[oai(content_type = "image/png")]
+    Png(Binary<Vec<u8>>),
+}
+
 #[derive(ApiResponse)]
 enum QrCode {
     /// The QR code.
-    #[oai(status = 200, content_type = "image/svg+xml")]
-    Svg(PlainText<String>),
-    /// The QR code.
-    #[oai(status = 200, content_type = "image/png")]
-    Png(Binary<Vec<u8>>),
+    #[oai(status = 200)]
+    Shown(Picture),
 }
 
 pub(crate) struct AuthenticatorApi;
@@ -66,7 +71,7 @@ impl AuthenticatorApi {
         let Body(mut request) = request;
         let begin = BeginEnrollment {
             name: request.name.as_deref().map(authenticator_name).transpose()?,
-            issuer: request.issuer.take(),
+            issuer: request.issuer.take().map(Into::into),
             proof: request.proof(),
         };
         Ok(Begun::Created(Json(begun(begin.execute(&application, &caller).await?, &caller.realm)?)))
@@ -91,8 +96,8 @@ impl AuthenticatorApi {
         let accept = request.headers().get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let format = if prefers_png(accept) { QrFormat::Png } else { QrFormat::Svg };
         match (ShowEnrollmentQr { authenticator_id, format }).execute(&application, &caller).await? {
-            Some(EnrollmentQr::Svg(svg)) => Ok(QrCode::Svg(PlainText(svg.to_string()))),
-            Some(EnrollmentQr::Png(png)) => Ok(QrCode::Png(Binary(png.to_vec()))),
+            Some(EnrollmentQr::Svg(svg)) => Ok(QrCode::Shown(Picture::Svg(PlainText(svg.to_string())))),
+            Some(EnrollmentQr::Png(png)) => Ok(QrCode::Shown(Picture::Png(Binary(png.to_vec())))),
             None => Err(Problem::not_found().into()),
         }
     }

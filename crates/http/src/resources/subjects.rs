@@ -84,7 +84,7 @@ impl SubjectApi {
             return Err(Problem::invalid_request("label", error.to_string()).into());
         }
         let caller = in_use(scene.ensure(&application, label.as_deref()).await?)?;
-        let begin = BeginEnrollment { name, issuer, proof: GivenProof::default() };
+        let begin = BeginEnrollment { name, issuer: issuer.map(Into::into), proof: GivenProof::default() };
         Ok(Begun::Created(Json(begun(begin.execute(&application, &caller).await?, &caller.realm)?)))
     }
 

@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 use time::{Date, Duration};
 
 use super::account::Role;
-use super::values::{Day, MergePatch, Moment, Nullable, Time};
+use super::values::{Day, Expiry, Issuer, LoginText, MergePatch, Nullable, PresetName, Time, Words};
 use super::{Authenticator, Policy, ProofRequest};
 
 /// The state of an account's second factor, in a word.
@@ -210,7 +210,7 @@ impl AccountDetails {
 pub(crate) struct CreateAccountRequest {
     /// The e-mail address or user name it gets.
     #[oai(validator(min_length = 1, max_length = 200))]
-    pub(crate) login: String,
+    pub(crate) login: LoginText,
     /// The password it gets; without one nobody can sign in until one is set.
     #[oai(validator(min_length = 1, max_length = 1024))]
     pub(crate) password: Option<String>,
@@ -228,7 +228,7 @@ pub(crate) struct CreateAccountRequest {
 pub(crate) struct UpdateAccountRequest {
     /// The e-mail address or user name it has from now on.
     #[oai(validator(min_length = 1, max_length = 200))]
-    pub(crate) login: Option<String>,
+    pub(crate) login: Option<LoginText>,
     /// What it may do from now on.
     pub(crate) role: Option<Role>,
     /// The password that shall hold from now on; ends the account's sessions.
@@ -250,7 +250,7 @@ pub(crate) struct UpdateAccountRequest {
 pub(crate) struct ReasonRequest {
     /// Why, for the audit trail.
     #[oai(validator(min_length = 1, max_length = 500))]
-    pub(crate) reason: Option<String>,
+    pub(crate) reason: Option<Words>,
 }
 
 /// Turning two-factor off for someone else.
@@ -259,7 +259,7 @@ pub(crate) struct ReasonRequest {
 pub(crate) struct ResetTwoFactorRequest {
     /// Why, for the audit trail.
     #[oai(validator(min_length = 1, max_length = 500))]
-    pub(crate) reason: Option<String>,
+    pub(crate) reason: Option<Words>,
     /// The administrator's own proof; an API key gives none.
     pub(crate) proof: Option<ProofRequest>,
 }
@@ -306,12 +306,12 @@ impl From<&domain::Realm> for Realm {
 pub(crate) struct UpdateRealmRequest {
     /// The name that authenticator apps show from now on.
     #[oai(validator(min_length = 1, max_length = 200))]
-    pub(crate) issuer: Option<String>,
+    pub(crate) issuer: Option<Issuer>,
     /// Keys of the policy that change, nested as a policy is: a JSON merge patch (RFC 7396).
     pub(crate) policy: Option<MergePatch>,
     /// The name of a preset: all keys are set to its values first.
     #[oai(validator(min_length = 1, max_length = 63))]
-    pub(crate) preset: Option<String>,
+    pub(crate) preset: Option<PresetName>,
     /// The administrator's own proof; an API key gives none.
     pub(crate) proof: Option<ProofRequest>,
 }
@@ -400,12 +400,13 @@ pub(crate) struct ApiKeyList {
 pub(crate) struct CreateApiKeyRequest {
     /// What it is called.
     #[oai(validator(min_length = 1, max_length = 100))]
-    pub(crate) name: String,
+    pub(crate) name: Words,
     /// What it may be used for; at least one.
     #[oai(validator(min_items = 1))]
     pub(crate) scopes: Vec<Scope>,
     /// From when on it opens nothing: RFC 3339.
-    pub(crate) expires_at: Option<Moment>,
+    #[oai(validator(min_length = 1, max_length = 64))]
+    pub(crate) expires_at: Option<Expiry>,
     /// The administrator's own proof; an API key gives none.
     pub(crate) proof: Option<ProofRequest>,
 }

@@ -1,7 +1,7 @@
 use countersign_application as domain;
 use poem_openapi::{Enum, Object};
 
-use super::values::{Algorithm, Nullable, Time};
+use super::values::{Algorithm, Nullable, Time, Words};
 
 /// Whether an authenticator counts.
 #[derive(Clone, Copy, Enum)]
@@ -65,5 +65,5 @@ impl From<&domain::Authenticator> for Authenticator {
 pub(crate) struct RenameRequest {
     /// 1 to 100 characters, none of them a control character.
     #[oai(validator(min_length = 1, max_length = 100))]
-    pub(crate) name: String,
+    pub(crate) name: Words,
 }

@@ -3,7 +3,7 @@ use poem_openapi::Object;
 use secrecy::SecretString;
 
 use super::proof::{given, shown};
-use super::values::{Nullable, Time};
+use super::values::{Issuer, Nullable, Time, Words};
 use super::{Authenticator, SessionGrant};
 
 /// The beginning of an enrollment.
@@ -12,10 +12,10 @@ use super::{Authenticator, SessionGrant};
 pub(crate) struct BeginRequest {
     /// What its owner calls the authenticator.
     #[oai(validator(min_length = 1, max_length = 100))]
-    pub(crate) name: Option<String>,
+    pub(crate) name: Option<Words>,
     /// The issuer that the app shall show, where the policy lets its owner choose.
     #[oai(validator(min_length = 1, max_length = 200))]
-    pub(crate) issuer: Option<String>,
+    pub(crate) issuer: Option<Issuer>,
     /// The account's password, where the policy asks for it.
     #[oai(validator(min_length = 1, max_length = 1024))]
     password: Option<String>,

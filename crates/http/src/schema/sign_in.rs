@@ -7,7 +7,7 @@ use poem_openapi::{Enum, Object};
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 
-use super::values::{Nullable, Time, one_piece};
+use super::values::{Nullable, Time, TypedText, one_piece};
 use super::{Account, SessionGrant};
 
 /// A sign-in with a password.
@@ -16,7 +16,7 @@ use super::{Account, SessionGrant};
 pub(crate) struct SignInRequest {
     /// The e-mail address or user name.
     #[oai(validator(min_length = 1, max_length = 200))]
-    pub(crate) login: String,
+    pub(crate) login: TypedText,
     /// The password.
     #[oai(validator(min_length = 1, max_length = 1024))]
     pub(crate) password: String,

@@ -6,7 +6,7 @@ use poem_openapi::Object;
 use secrecy::ExposeSecret;
 
 use super::sign_in::Method;
-use super::values::{Nullable, Time};
+use super::values::{Issuer, LoginText, Nullable, Time, Words};
 use crate::problem::Problem;
 
 /// The application's end user, as the application states them: for the audit trail, and for counting within the realm.
@@ -37,13 +37,13 @@ impl ClientRequest {
 pub(crate) struct BeginSubjectRequest {
     /// What the authenticator app shows for the subject; the subject itself when it is left out.
     #[oai(validator(min_length = 1, max_length = 200))]
-    pub(crate) label: Option<String>,
+    pub(crate) label: Option<LoginText>,
     /// What the authenticator is called.
     #[oai(validator(min_length = 1, max_length = 100))]
-    pub(crate) name: Option<String>,
+    pub(crate) name: Option<Words>,
     /// The issuer that the app shall show, where the policy lets it be chosen.
     #[oai(validator(min_length = 1, max_length = 200))]
-    pub(crate) issuer: Option<String>,
+    pub(crate) issuer: Option<Issuer>,
     /// The end user.
     pub(crate) client: Option<ClientRequest>,
 }
@@ -68,7 +68,7 @@ pub(crate) struct VerifyRequest {
     pub(crate) code: String,
     /// What it is asked for, for the audit trail.
     #[oai(validator(min_length = 1, max_length = 100))]
-    pub(crate) purpose: Option<String>,
+    pub(crate) purpose: Option<Words>,
     /// The end user.
     pub(crate) client: Option<ClientRequest>,
 }

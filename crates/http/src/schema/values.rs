@@ -158,6 +158,18 @@ macro_rules! texts {
             }
         }
 
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(text: $name) -> Self {
+                text.0
+            }
+        }
+
         impl From<String> for $name {
             fn from(text: String) -> Self {
                 Self(text)
@@ -166,19 +178,67 @@ macro_rules! texts {
     )+};
 }
 
+/// What stands in a class of a pattern for the characters that no text may have: those of the core's table of what cannot be
+/// seen, control characters, and what stands for no character for ever. Of the first plane: what lies beyond it, no class
+/// says that every engine of patterns reads, and the operation refuses it alone.
+const UNSEEN: &str = concat!(
+    r"\u0000-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f-\u1160\u17b4-\u17b5\u180b-\u180f\u200b-\u200f",
+    r"\u2028-\u202e\u2060-\u206f\u2800\u3164\ufdd0-\ufdef\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffc\ufffe-\uffff",
+);
+
+/// The same for what means something only by agreement.
+const PRIVATE: &str = r"\ue000-\uf8ff";
+
+/// The same for white space.
+const BLANK: &str = r"\u0020\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000";
+
+/// The same for the colons, which would end an issuer or a login in a key URI.
+const COLONS: &str = r":\u2a74\ufe13\ufe55\uff1a";
+
+/// The pattern of a text that may be blank at its ends, but not as a whole.
+fn with_something_seen(refused: &str) -> String {
+    format!("^[^{refused}]*[^{refused}{BLANK}][^{refused}]*$")
+}
+
+/// The pattern of a text that is blank at neither end.
+fn blank_at_no_end(refused: &str) -> String {
+    format!("^[^{refused}{BLANK}]([^{refused}]*[^{refused}{BLANK}])?$")
+}
+
 texts! {
     /// An identifier, as a path names it.
     Id { min_length: 1, max_length: 100, example: json!("019ca2f1-7c00-7000-8000-4d3c2b1a0f01") }
     /// An application's own identifier of its user, as a path names it.
-    SubjectName { min_length: 1, max_length: 200, example: json!("user-42") }
+    SubjectName { min_length: 1, max_length: 200, pattern: format!("^[^{UNSEEN}]+$"), example: json!("user-42") }
     /// Where a list goes on.
-    Cursor { min_length: 1, max_length: 100, example: json!("019ca2f1-7c00-7000-8000-4d3c2b1a0f01") }
-    /// What is searched for.
-    Search { max_length: 200 }
+    Cursor {
+        min_length: 36,
+        max_length: 36,
+        pattern: "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$".to_owned(),
+        example: json!("019ca2f1-7c00-7000-8000-4d3c2b1a0f01"),
+    }
+    /// What is searched for; nothing is as if it were left out.
+    Search { max_length: 200, pattern: format!("^[^{UNSEEN}{PRIVATE}]*$") }
     /// A day, UTC.
     Day { format: "date" }
     /// A point in time, as a client writes it: RFC 3339.
-    Moment { format: "date-time", min_length: 1, max_length: 64, example: json!("2026-03-01T09:00:00Z") }
+    Moment { format: "date-time", example: json!("2026-03-01T09:00:00Z") }
+    /// A point in time that is yet to come, as a client writes it: RFC 3339.
+    Expiry { format: "date-time", example: json!("2099-12-31T23:59:59Z") }
+    /// A name or a remark: it has something that can be seen.
+    Words { pattern: with_something_seen(&[UNSEEN, PRIVATE].concat()) }
+    /// What authenticator apps call a realm.
+    Issuer { pattern: with_something_seen(&[UNSEEN, PRIVATE, COLONS].concat()) }
+    /// A login, or what is shown in its place.
+    LoginText { pattern: blank_at_no_end(&[UNSEEN, PRIVATE, COLONS, "\\ufffd"].concat()) }
+    /// What is typed where a login belongs: what cannot be seen in it is overlooked.
+    TypedText { pattern: "^[^\\u0000-\\u001f\\u007f-\\u009f\\ufdd0-\\ufdef\\ufffe-\\uffff]+$".to_owned() }
+    /// The name of a preset.
+    PresetName { pattern: format!("^({})$", presets().join("|")), example: json!("pterodactyl") }
+}
+
+fn presets() -> Vec<&'static str> {
+    domain::core::Preset::ALL.iter().map(|preset| preset.name()).collect()
 }
 
 /// How many items of a list are asked for.
@@ -312,4 +372,46 @@ named! {
     AuthenticationMethod = domain::AuthenticationMethod, domain::AuthenticationMethod::ALL, domain::AuthenticationMethod::as_str;
     /// The hash function of an authenticator's codes.
     Algorithm = domain::core::Algorithm, domain::core::Algorithm::ALL, domain::core::Algorithm::name;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whether a class of a pattern has a character: single ones and ranges, plain or escaped.
+    fn has(class: &str, character: char) -> bool {
+        let mut rest = class.chars().peekable();
+        let mut next = || {
+            let first = rest.next()?;
+            let escaped = first == '\\' && rest.next() == Some('u');
+            let code = escaped.then(|| (0..4).map(|_| rest.next().unwrap()).collect::<String>());
+            let from = code.map_or(u32::from(first), |code| u32::from_str_radix(&code, 16).unwrap());
+            let ranges = rest.peek() == Some(&'-');
+            if ranges {
+                rest.next();
+            }
+            Some((from, ranges))
+        };
+        while let Some((from, ranges)) = next() {
+            let to = if ranges { next().unwrap().0 } else { from };
+            if (from..=to).contains(&u32::from(character)) {
+                return true;
+            }
+        }
+        false
+    }
+
+    #[test]
+    fn the_patterns_say_of_every_character_of_the_first_plane_what_the_rules_say() {
+        use domain::text::{IssuerName, Remark, SearchText, Subject};
+        for character in '\0'..='\u{ffff}' {
+            let (text, between) = (character.to_string(), format!("a{character}b"));
+            let unseen = has(UNSEEN, character);
+            assert_eq!(unseen, Subject::new(&text).is_err(), "{character:?}");
+            let named = unseen || has(PRIVATE, character);
+            assert_eq!(named, Remark::new(&between).is_err(), "{character:?}");
+            assert_eq!(named || has(BLANK, character), SearchText::new(&text).is_err(), "{character:?}");
+            assert_eq!(named || has(COLONS, character), IssuerName::new(&between).is_err(), "{character:?}");
+        }
+    }
 }
