@@ -52,14 +52,14 @@ fn goes_the_whole_way(program: &mut Command) {
 fn a_client_by_openapi_typescript_goes_the_whole_way() {
     // Below what it imports.
     let directory = tempfile::tempdir_in(tools::directory()).unwrap();
-    let schema = directory.path().join("schema.d.ts");
+    let schema = directory.path().join("schema.d.mts");
     tools::run(tools::from_npm("openapi-typescript").arg(tools::document()).arg("--output").arg(&schema));
-    std::fs::copy(tools::file("journey.ts"), directory.path().join("journey.ts")).unwrap();
+    std::fs::copy(tools::file("journey.mts"), directory.path().join("journey.mts")).unwrap();
     let mut compile = tools::from_npm("tsc");
     // Strict: what may be missing or null in the document has to be looked at.
-    compile.args(["--strict", "--target", "es2022", "--module", "nodenext", "--types", "node", "journey.ts"]);
+    compile.args(["--strict", "--target", "es2022", "--module", "nodenext", "--types", "node", "journey.mts"]);
     tools::run(compile.current_dir(directory.path()));
-    goes_the_whole_way(Command::new("node").arg("journey.js").current_dir(directory.path()));
+    goes_the_whole_way(Command::new("node").arg("journey.mjs").current_dir(directory.path()));
 }
 
 #[test]

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { createInterface } from "node:readline/promises";
 import createClient from "openapi-fetch";
-import type { components, paths } from "./schema.js";
+import type { components, paths } from "./schema.mjs";
 
 type Schemas = components["schemas"];
 
