@@ -65,7 +65,7 @@ fn sample(schema: &Value, text: &str) -> Option<Value> {
         Some(Some("boolean")) => json!(false),
         Some(Some("array")) => json!([sample(&schema["items"], text)?]),
         Some(Some("object")) => {
-            let properties = schema["properties"].as_object()?;
+            let properties = schema["properties"].as_object().cloned().unwrap_or_default();
             let fields = properties.iter().map(|(name, schema)| {
                 // An address is a text that is more than a text.
                 let value = if name == "ip" { json!("203.0.113.7") } else { sample(schema, text)? };
@@ -73,14 +73,14 @@ fn sample(schema: &Value, text: &str) -> Option<Value> {
             });
             Value::Object(fields.collect::<Option<_>>()?)
         }
-        // Any value.
-        None if schema.get("$ref").is_none() => json!({}),
         _ => return None,
     })
 }
 
 /// Puts what references lead to in their place, in what a body is made of.
 fn resolved(document: &Value, schema: &Value) -> Value {
+    // What may be null and is a reference has that within.
+    let schema = schema["allOf"].get(0).unwrap_or(schema);
     let mut schema = match schema["$ref"].as_str() {
         Some(reference) => {
             let found = document.pointer(reference.trim_start_matches('#'));

@@ -10,7 +10,19 @@ use poem_openapi::SecurityScheme;
 use poem_openapi::auth::Bearer;
 
 use crate::client::Client;
-use crate::problem::{Problem, ProblemCode};
+use crate::problem::{Problem, ProblemCode, may};
+
+/// What an operation may answer that any session may ask for.
+pub(crate) const LOOKS: u64 = may(&[ProblemCode::Unauthenticated]);
+
+/// What an operation may answer that takes a session.
+pub(crate) const SESSION: u64 = LOOKS | may(&[ProblemCode::EnrollmentRequired, ProblemCode::PasswordChangeRequired]);
+
+/// What an operation may answer that takes an administrator.
+pub(crate) const ADMINISTRATOR: u64 = SESSION | may(&[ProblemCode::Forbidden]);
+
+/// What an operation may answer that takes an API key.
+pub(crate) const API_KEY: u64 = may(&[ProblemCode::Unauthenticated, ProblemCode::Forbidden]);
 
 /// The token of a session, from a completed sign-in over this API. What the hosted pages keep in a browser is none.
 #[derive(SecurityScheme)]

@@ -215,6 +215,9 @@ fn rule(schema: &MetaSchema, value: &Value, registry: &Registry) -> Option<Strin
             None
         }
         ("array", Value::Array(items)) => {
+            if let Some(least) = schema.min_items.filter(|least| items.len() < *least) {
+                return Some(format!("must have at least {least} item"));
+            }
             let schema = resolve(schema.items.as_deref()?, registry)?;
             items.iter().find_map(|item| rule(schema, item, registry)).map(|rule| format!("each {rule}"))
         }

@@ -1,81 +1,18 @@
 //! The API document: what poem-openapi generates, made exact and complete once, then served, printed and committed.
 
+use std::collections::BTreeSet;
+
 use countersign_application::IdempotencyKey;
-use poem_openapi::registry::Registry;
-use poem_openapi::types::Type;
+use countersign_application::policy::Preset;
+use poem_openapi::types::ToJSON;
 use serde_json::{Map, Value, json};
 
-use crate::idempotency;
-use crate::problem::ProblemBody;
-use crate::problem::ProblemCode::{self, *};
-use crate::resources;
+use crate::problem::MEDIA_TYPE;
+use crate::schema::Policy;
+use crate::{idempotency, resources};
 
-/// Which problems each operation can answer with, beside those that its form brings: `invalid_request` where there is a
-/// body or a parameter, `unauthenticated` where it needs a session, and what any may meet.
-const PROBLEMS: &[(&str, &[ProblemCode])] = &[
-    ("sign_in", &[InvalidCredentials, TooManyAttempts]),
-    ("verify_second_factor", &[InvalidChallenge, InvalidCode, TooManyAttempts]),
-    ("sign_out", &[]),
-    ("show_account", &[]),
-    ("change_password", &[InvalidProof, InvalidCode, PolicyViolation, TooManyAttempts]),
-    ("show_two_factor", &[]),
-    ("disable_two_factor", &[InvalidProof, InvalidCode, TwoFactorNotEnabled, TooManyAttempts]),
-    (
-        "begin_enrollment",
-        &[InvalidProof, InvalidCode, PolicyViolation, TwoFactorAlreadyEnabled, TooManyAuthenticators, TooManyAttempts],
-    ),
-    ("show_enrollment_qr", &[NotFound]),
-    ("confirm_enrollment", &[InvalidProof, InvalidCode, NoPendingEnrollment, TooManyAuthenticators, TooManyAttempts]),
-    ("rename_authenticator", &[NotFound]),
-    ("remove_authenticator", &[NotFound, InvalidProof, InvalidCode, TooManyAttempts]),
-    (
-        "view_recovery_codes",
-        &[InvalidProof, InvalidCode, TwoFactorNotEnabled, RecoveryCodesNotViewable, TooManyAttempts],
-    ),
-    ("regenerate_recovery_codes", &[InvalidProof, InvalidCode, TwoFactorNotEnabled, PolicyViolation, TooManyAttempts]),
-    ("show_subject_two_factor", &[]),
-    ("begin_subject_enrollment", &[PolicyViolation, TwoFactorAlreadyEnabled, TooManyAuthenticators]),
-    ("confirm_subject_enrollment", &[InvalidCode, NoPendingEnrollment, TooManyAuthenticators, TooManyAttempts]),
-    ("verify_subject", &[InvalidCode, TwoFactorNotEnabled, TooManyAttempts]),
-    ("regenerate_subject_recovery_codes", &[TwoFactorNotEnabled, PolicyViolation]),
-    ("disable_subject_two_factor", &[TwoFactorNotEnabled]),
-    ("unlock_subject", &[]),
-    ("delete_subject", &[]),
-    ("list_accounts", &[]),
-    ("create_account", &[InvalidProof, InvalidCode, LoginTaken, PolicyViolation, TooManyAttempts]),
-    ("load_account", &[NotFound]),
-    ("update_account", &[NotFound, InvalidProof, InvalidCode, LastOwner, LoginTaken, PolicyViolation, TooManyAttempts]),
-    ("delete_account", DELETES_ACCOUNTS),
-    ("post_delete_account", DELETES_ACCOUNTS),
-    ("reset_two_factor", &[NotFound, InvalidProof, InvalidCode, TwoFactorNotEnabled, TooManyAttempts]),
-    ("unlock_account", &[NotFound]),
-    ("show_realm", &[]),
-    ("update_realm", &[InvalidProof, InvalidCode, PolicyViolation, TooManyAttempts]),
-    ("list_audit_events", &[]),
-    ("show_statistics", &[]),
-    ("list_api_keys", &[]),
-    ("create_api_key", &[InvalidProof, InvalidCode, TooManyAttempts]),
-    ("revoke_api_key", REVOKES_KEYS),
-    ("post_revoke_api_key", REVOKES_KEYS),
-    ("list_activity", &[]),
-    ("list_sessions", &[]),
-    ("end_session", &[NotFound]),
-    ("list_trusted_devices", &[]),
-    ("revoke_trusted_device", &[NotFound]),
-];
-
-const DELETES_ACCOUNTS: &[ProblemCode] = &[NotFound, InvalidProof, InvalidCode, LastOwner, TooManyAttempts];
-
-const REVOKES_KEYS: &[ProblemCode] = &[NotFound, InvalidProof, InvalidCode, TooManyAttempts];
-
-/// Operations that answer without touching anything that can fail.
-const CANNOT_FAIL: &[&str] = &["check_liveness", "check_readiness"];
-
-/// What a session that may only enroll can always do.
-const LOOKS_ONLY: &[&str] = &["show_account", "show_two_factor", "sign_out"];
-
-/// Variants of unions: in the document they are part of [`flatten_unions`]' results.
-const UNION_PARTS: &[&str] = &["SignedIn", "SecondFactorRequired", "EnrollmentRequired", "PasswordChangeRequired"];
+/// Where the document has its schemas.
+const SCHEMAS: &str = "#/components/schemas/";
 
 /// Where the document says what an idempotency key is.
 const IDEMPOTENCY_KEY: &str = "#/components/parameters/IdempotencyKey";
@@ -99,13 +36,17 @@ impl Document {
         let raw = api.spec();
         let mut value: Value = serde_json::from_str(&raw).unwrap_or_default();
         strip_charset(&mut value);
+        lift_examples(&mut value);
         collapse_all_of(&mut value);
-        flatten_unions(&mut value);
-        add_problem_schemas(&mut value);
-        close_and_mark_schemas(&mut value);
+        name_formats(&mut value);
+        close_requests(&mut value);
         document_idempotency(&mut value);
-        for_each_operation(&mut value, document_problems);
-        make_bodies_of_delete_optional(&mut value);
+        describe_answers(&mut value);
+        share_problems(&mut value);
+        for_each_operation(&mut value, |operation| {
+            // What is not said is as if any token were asked for.
+            operation.entry("security").or_insert_with(|| json!([]));
+        });
         add_examples(&mut value);
         Self { value, raw_html: api.swagger_ui_html(), raw }
     }
@@ -126,28 +67,59 @@ impl Document {
     pub(crate) fn methods(&self) -> Methods {
         let paths = self.value["paths"].as_object().into_iter().flatten();
         let documented = paths.map(|(path, item)| {
-            let methods = METHODS.iter().filter(|method| item.get(**method).is_some());
-            let allowed: Vec<String> = methods.map(|method| method.to_uppercase()).collect();
-            (path.split('/').map(str::to_owned).collect(), allowed.join(", "))
+            let methods = METHODS.iter().filter_map(|method| Some((*method, item.get(*method)?)));
+            let methods = methods.map(|(method, operation)| {
+                let asks = if operation["security"] == json!([]) { Asks::Anyone } else { Asks::Bearer };
+                (method.to_uppercase(), asks)
+            });
+            Documented { segments: path.split('/').map(str::to_owned).collect(), methods: methods.collect() }
         });
         Methods(documented.collect())
     }
 }
 
-/// Which methods each path has, for the header `Allow` (RFC 9110, section 15.5.6).
-pub(crate) struct Methods(Vec<(Vec<String>, String)>);
+/// Whom an operation takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Asks {
+    /// Whoever comes; the body says who that is.
+    Anyone,
+    /// The bearer of a token.
+    Bearer,
+}
+
+/// A path, and what it has.
+struct Documented {
+    segments: Vec<String>,
+    methods: Vec<(String, Asks)>,
+}
+
+impl Documented {
+    fn fits(&self, segments: &[&str]) -> bool {
+        let same = |(pattern, segment): (&String, &&str)| pattern.starts_with('{') || pattern == segment;
+        self.segments.len() == segments.len() && self.segments.iter().zip(segments).all(same)
+    }
+}
+
+/// Which methods each path has.
+pub(crate) struct Methods(Vec<Documented>);
 
 impl Methods {
-    pub(crate) fn allowed(&self, path: &str) -> &str {
+    /// What the header `Allow` says (RFC 9110, section 15.5.6).
+    pub(crate) fn allowed(&self, path: &str) -> String {
+        let names = |path: &Documented| path.methods.iter().map(|(name, _)| &**name).collect::<Vec<_>>().join(", ");
+        self.find(path).map_or_else(|| "GET".to_owned(), names)
+    }
+
+    /// Whom the operation takes that a request goes to, if there is one.
+    pub(crate) fn asks(&self, method: &str, path: &str) -> Option<Asks> {
+        self.find(path)?.methods.iter().find(|(name, _)| name == method).map(|(_, asks)| *asks)
+    }
+
+    fn find(&self, path: &str) -> Option<&Documented> {
         let segments: Vec<&str> = path.trim_end_matches('/').split('/').collect();
-        let fits = |pattern: &[String]| {
-            pattern.len() == segments.len()
-                && pattern
-                    .iter()
-                    .zip(&segments)
-                    .all(|(pattern, segment)| pattern.starts_with('{') || pattern == segment)
-        };
-        self.0.iter().find(|(pattern, _)| fits(pattern)).map_or("GET", |(_, allowed)| allowed)
+        // A path that is spelled out goes before one with a parameter.
+        let parameters = |path: &&Documented| path.segments.iter().filter(|segment| segment.starts_with('{')).count();
+        self.0.iter().filter(|path| path.fits(&segments)).min_by_key(parameters)
     }
 }
 
@@ -175,8 +147,19 @@ fn strip_charset(document: &mut Value) {
     });
 }
 
-/// A reference with a description becomes a plain reference: generators drop the schema otherwise.
+/// An example within a schema that is a reference belongs to the media type.
+fn lift_examples(document: &mut Value) {
+    visit_content(document, &mut |media_type| {
+        if let Some(example) = media_type["schema"].as_object_mut().and_then(|schema| schema.remove("example")) {
+            media_type["example"] = example;
+        }
+    });
+}
+
+/// A reference with a description becomes a plain reference: generators drop the schema otherwise. One that may be null
+/// keeps what says so.
 fn collapse_all_of(document: &mut Value) {
+    let schemas = document["components"]["schemas"].clone();
     visit(document, &mut |map| {
         let reference = match map.get("allOf").and_then(Value::as_array).map(Vec::as_slice) {
             Some([first, rest @ ..]) if rest.iter().all(|other| other.get("$ref").is_none()) => {
@@ -184,74 +167,72 @@ fn collapse_all_of(document: &mut Value) {
             }
             _ => None,
         };
-        if let Some(reference) = reference {
-            map.clear();
-            map.insert("$ref".to_owned(), reference);
+        let Some(reference) = reference else { return };
+        let nullable = map.get("nullable") == Some(&json!(true));
+        map.clear();
+        map.insert("$ref".to_owned(), reference);
+        if nullable {
+            make_nullable(map, &schemas);
         }
     });
 }
 
-/// A variant of a union is one object with its discriminator among its fields: generators, and validators of closed
-/// objects, cannot put it together from parts.
-fn flatten_unions(document: &mut Value) {
-    let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) else { return };
-    let parts = schemas.clone();
-    for schema in schemas.values_mut() {
-        let Some(schema) = schema.as_object_mut() else { continue };
-        if let Some(variants) = schema.remove("anyOf") {
-            schema.remove("type");
-            schema.insert("oneOf".to_owned(), variants);
-        }
-        let Some(Value::Array(all_of)) = schema.remove("allOf") else { continue };
-        let (mut properties, mut required) = (Map::new(), Vec::new());
-        for part in &all_of {
-            let referenced = part["$ref"].as_str().and_then(|path| path.strip_prefix("#/components/schemas/"));
-            let part = referenced.and_then(|name| parts.get(name)).unwrap_or(part);
-            properties.extend(part["properties"].as_object().cloned().unwrap_or_default());
-            required.extend(part["required"].as_array().cloned().unwrap_or_default());
-        }
-        schema.insert("type".to_owned(), json!("object"));
-        schema.insert("properties".to_owned(), Value::Object(properties));
-        schema.insert("required".to_owned(), Value::Array(required));
+/// Lets a schema be null. Beside a reference nothing may stand, and without a type `nullable` says nothing.
+fn make_nullable(schema: &mut Map<String, Value>, schemas: &Value) {
+    if let Some(reference) = schema.remove("$ref") {
+        let name = reference.as_str().and_then(|it| it.strip_prefix(SCHEMAS)).unwrap_or_default();
+        schema.insert("type".to_owned(), schemas[name]["type"].clone());
+        schema.insert("allOf".to_owned(), json!([{ "$ref": reference }]));
     }
-    schemas.retain(|name, _| !UNION_PARTS.contains(&name.as_str()));
+    schema.insert("nullable".to_owned(), json!(true));
 }
 
-/// What poem-openapi leaves out because no operation names it: it is [`document_problems`] that does.
-fn add_problem_schemas(document: &mut Value) {
-    let mut registry = Registry::new();
-    ProblemBody::register(&mut registry);
-    let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) else { return };
-    for (name, schema) in registry.schemas {
-        schemas.insert(name, serde_json::to_value(schema).unwrap_or_default());
-    }
+/// Integers get the formats that OpenAPI has, and the bound that those of the types without a sign stood for.
+fn name_formats(document: &mut Value) {
+    visit(document, &mut |schema| {
+        let Some(format) = schema.get("format").and_then(Value::as_str) else { return };
+        let (format, least) = match format {
+            "int8" | "int16" => ("int32", None),
+            "uint8" | "uint16" => ("int32", Some(0)),
+            "uint32" | "uint64" => ("int64", Some(0)),
+            _ => return,
+        };
+        schema.insert("format".to_owned(), json!(format));
+        if let Some(least) = least {
+            schema.entry("minimum").or_insert(json!(least));
+        }
+    });
 }
 
-/// Examples of requests and answers, by operation.
-fn add_examples(document: &mut Value) {
-    let examples: Value = serde_json::from_str(include_str!("examples.json")).unwrap_or_default();
-    for_each_operation(document, |operation| {
-        let id = operation.get("operationId").and_then(Value::as_str).unwrap_or_default().to_owned();
-        let request = operation.get_mut("requestBody");
-        if let (Some(body), Some(example)) = (request, examples[&id].get("request")) {
-            body["content"]["application/json"]["example"] = example.clone();
-        }
-        let responses = operation.get_mut("responses").and_then(Value::as_object_mut).into_iter().flatten();
-        for (status, response) in responses {
-            if let (true, Some(example)) = (status.starts_with('2'), examples[&id].get("response")) {
-                response["content"]["application/json"]["example"] = example.clone();
+/// The names of the schemas that are reached from `part` of a document.
+fn reached_from(part: &Value, document: &Value, reached: &mut BTreeSet<String>) {
+    match part {
+        Value::Object(map) => {
+            if let Some(name) = map.get("$ref").and_then(Value::as_str).and_then(|it| it.strip_prefix(SCHEMAS))
+                && reached.insert(name.to_owned())
+            {
+                reached_from(&document["components"]["schemas"][name], document, reached);
             }
+            map.values().for_each(|value| reached_from(value, document, reached));
         }
-    });
+        Value::Array(items) => items.iter().for_each(|value| reached_from(value, document, reached)),
+        _ => {}
+    }
 }
 
-/// Objects have the documented fields and no others; of what is answered, an optional field may be null.
-fn close_and_mark_schemas(document: &mut Value) {
-    let Some(schemas) = document.pointer_mut("/components/schemas").and_then(Value::as_object_mut) else { return };
-    for (name, schema) in schemas.iter_mut() {
-        let answered = !name.ends_with("Request");
-        let Some(schema) = schema.as_object_mut() else { continue };
-        if schema.get("type") != Some(&json!("object")) || !schema.contains_key("properties") {
+/// What is sent has the documented fields and no others, and null in a field is as if it were left out. What is answered
+/// may become more.
+fn close_requests(document: &mut Value) {
+    let mut sent = BTreeSet::new();
+    let whole = document.clone();
+    for_each_operation(document, |operation| {
+        if let Some(body) = operation.get("requestBody") {
+            reached_from(body, &whole, &mut sent);
+        }
+    });
+    for name in &sent {
+        let Some(schema) = document["components"]["schemas"][name.as_str()].as_object_mut() else { continue };
+        if !schema.contains_key("properties") {
             continue;
         }
         schema.insert("additionalProperties".to_owned(), json!(false));
@@ -260,19 +241,100 @@ fn close_and_mark_schemas(document: &mut Value) {
         for (field, property) in properties.iter_mut() {
             let Some(property) = property.as_object_mut() else { continue };
             property.remove("writeOnly");
-            if property.get("type") == Some(&json!("string")) && is_time(field) {
-                property.insert("format".to_owned(), json!("date-time"));
-            }
-            if answered && !required.contains(&json!(field)) && !property.contains_key("$ref") {
-                property.insert("nullable".to_owned(), json!(true));
+            if !required.contains(&json!(field)) {
+                make_nullable(property, &whole["components"]["schemas"]);
             }
         }
     }
+    let closed = document.clone();
+    for_each_operation(document, |operation| {
+        // Nothing at all is taken for an object without fields.
+        let Some(body) = operation.get_mut("requestBody") else { return };
+        let schema = resolved(&body["content"]["application/json"]["schema"], &closed);
+        body["required"] = json!(schema["required"].as_array().is_some_and(|required| !required.is_empty()));
+    });
 }
 
-/// Times have names of their own.
-fn is_time(field: &str) -> bool {
-    field == "at" || field.ends_with("_at") || field == "enrollment_deadline"
+/// An answer of which nothing else is said is described as what it holds.
+fn describe_answers(document: &mut Value) {
+    let whole = document.clone();
+    for_each_operation(document, |operation| {
+        let responses = operation.get_mut("responses").and_then(Value::as_object_mut);
+        for response in responses.into_iter().flat_map(Map::values_mut) {
+            if response["description"] == "" {
+                let schema = resolved(&response["content"]["application/json"]["schema"], &whole);
+                response["description"] = schema["description"].clone();
+            }
+        }
+    });
+}
+
+/// What many operations answer in the same words stands once: their one problem of a status.
+fn share_problems(document: &mut Value) {
+    let mut shared = Map::new();
+    for_each_operation(document, |operation| {
+        let responses = operation.get_mut("responses").and_then(Value::as_object_mut);
+        for response in responses.into_iter().flat_map(Map::values_mut) {
+            let code = response["content"][MEDIA_TYPE]["example"]["code"].as_str().unwrap_or_default();
+            // Of several problems, or with another schema beside theirs, it stays where it is.
+            let one =
+                response["description"].as_str().is_some_and(|text| text.starts_with('`') && !text.contains('\n'));
+            if one && !code.is_empty() {
+                let name = code.split('_').flat_map(|word| {
+                    let (first, rest) = word.split_at(1);
+                    [first.to_uppercase(), rest.to_owned()]
+                });
+                let name: String = name.collect();
+                let reference = json!({ "$ref": format!("#/components/responses/{name}") });
+                shared.insert(name, std::mem::replace(response, reference));
+            }
+        }
+    });
+    document["components"]["responses"] = Value::Object(shared);
+}
+
+/// The schema that a reference leads to.
+fn resolved<'a>(schema: &'a Value, document: &'a Value) -> &'a Value {
+    name_of(schema).map_or(schema, |name| &document["components"]["schemas"][name])
+}
+
+/// The name of the schema that a reference leads to.
+fn name_of(schema: &Value) -> Option<&str> {
+    schema["$ref"].as_str()?.strip_prefix(SCHEMAS)
+}
+
+/// Examples of requests and answers, by the name of their schema. The policy in them is the one that realms begin with.
+fn examples() -> Map<String, Value> {
+    let mut examples: Value = serde_json::from_str(include_str!("examples.json")).unwrap_or_default();
+    if let Some(policy) = Preset::RECOMMENDED.policy().ok().and_then(|policy| Policy::from(policy.document()).to_json())
+    {
+        for name in ["TwoFactor", "Realm"] {
+            examples[name]["policy"] = policy.clone();
+        }
+    }
+    examples.as_object().cloned().unwrap_or_default()
+}
+
+fn add_examples(document: &mut Value) {
+    let examples = examples();
+    for_each_operation(document, |operation| {
+        for part in ["requestBody", "responses"] {
+            let Some(part) = operation.get_mut(part) else { continue };
+            visit_content(part, &mut |media_type| {
+                let example = name_of(&media_type["schema"]).and_then(|name| examples.get(name)).cloned();
+                if let (Some(example), None) = (example, media_type.get("example")) {
+                    media_type["example"] = example;
+                }
+            });
+        }
+    });
+}
+
+/// What each media type of a part of the document holds.
+fn visit_content(part: &mut Value, f: &mut dyn FnMut(&mut Value)) {
+    visit(part, &mut |map| {
+        map.get_mut("content").and_then(Value::as_object_mut).into_iter().flat_map(Map::values_mut).for_each(&mut *f);
+    });
 }
 
 fn for_each_operation(document: &mut Value, mut f: impl FnMut(&mut Map<String, Value>)) {
@@ -286,14 +348,6 @@ fn for_each_operation(document: &mut Value, mut f: impl FnMut(&mut Map<String, V
     }
 }
 
-/// What comes with a `DELETE` is what an API key leaves out, and what not every client can send.
-fn make_bodies_of_delete_optional(document: &mut Value) {
-    let paths = document["paths"].as_object_mut().into_iter().flat_map(Map::values_mut);
-    for body in paths.filter_map(|item| item.get_mut("delete")?.get_mut("requestBody")) {
-        body["required"] = json!(false);
-    }
-}
-
 /// Whatever changes something takes an idempotency key: it is the frame that reads the header, and no operation.
 fn document_idempotency(document: &mut Value) {
     document["components"]["parameters"] = json!({
@@ -303,7 +357,13 @@ fn document_idempotency(document: &mut Value) {
             "description": "The client's own name for this request, best a random UUID. For 15 minutes the same request \
                             with the same key is carried out once, and answered again as it was the first time.",
             "required": false,
-            "schema": { "type": "string", "minLength": 1, "maxLength": IdempotencyKey::MAX },
+            "schema": {
+                "type": "string",
+                "minLength": 1,
+                "maxLength": IdempotencyKey::MAX,
+                "pattern": "^[!-~]+$",
+                "example": "8e03978e-40d5-43dd-bc93-6894a57f9324",
+            },
         },
     });
     for item in document["paths"].as_object_mut().into_iter().flat_map(Map::values_mut) {
@@ -317,104 +377,145 @@ fn document_idempotency(document: &mut Value) {
     }
 }
 
-/// Adds every problem that an operation can answer with, grouped by status.
-fn document_problems(operation: &mut Map<String, Value>) {
-    let id = operation.get("operationId").and_then(Value::as_str).unwrap_or_default().to_owned();
-    if CANNOT_FAIL.contains(&id.as_str()) {
-        return;
-    }
-    let own = PROBLEMS.iter().find(|(operation, _)| *operation == id).map_or(&[][..], |(_, problems)| problems);
-    let mut codes = own.to_vec();
-    let query = |parameter: &Value| parameter.get("in") == Some(&json!("query"));
-    let parameters = operation.get("parameters").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-    let has_query = parameters.iter().any(query);
-    let repeatable = |parameter: &Value| parameter.get("$ref") == Some(&json!(IDEMPOTENCY_KEY));
-    let is_repeatable = parameters.iter().any(repeatable);
-    if operation.contains_key("requestBody") || has_query || is_repeatable {
-        codes.push(InvalidRequest);
-    }
-    if is_repeatable {
-        codes.push(IdempotencyConflict);
-    }
-    if let Some(security) = operation.get("security").map(Value::to_string) {
-        codes.push(Unauthenticated);
-        if !security.contains("\"session\"") {
-            codes.push(Forbidden);
-        }
-        if !security.contains("\"api_key\"") && !LOOKS_ONLY.contains(&id.as_str()) {
-            codes.extend([EnrollmentRequired, PasswordChangeRequired]);
-        }
-    }
-    if id.contains("subject") {
-        codes.push(InvalidRequest);
-    }
-    codes.extend([Unavailable, InternalError]);
-    let Some(responses) = operation.get_mut("responses").and_then(Value::as_object_mut) else { return };
-    for code in ProblemCode::ALL.iter().filter(|code| codes.contains(code)) {
-        let status = code.status().as_u16().to_string();
-        let line = format!("`{}`: {}", code.as_str(), code.title());
-        match responses.get_mut(&status) {
-            Some(response) => {
-                let before = response["description"].as_str().unwrap_or_default().to_owned();
-                response["description"] = json!(format!("{before}\n{line}"));
-            }
-            None => {
-                responses.insert(status.clone(), problem_response(*code, &line));
-            }
-        }
-        if matches!(code, TooManyAttempts | Unavailable | IdempotencyConflict) {
-            responses[&status]["headers"] = json!({
-                "Retry-After": {
-                    "description": "After how many seconds to try again.",
-                    "schema": { "type": "integer" },
-                },
-            });
-        }
-    }
-}
-
-fn problem_response(code: ProblemCode, description: &str) -> Value {
-    let example = crate::problem::Problem::new(code, code.title()).into_body("7f3c9a1e5b2d8046-1a".to_owned());
-    json!({
-        "description": description,
-        "content": {
-            "application/problem+json": {
-                "schema": { "$ref": "#/components/schemas/Problem" },
-                "example": poem_openapi::types::ToJSON::to_json(&example),
-            },
-        },
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::problem::{Problem, ProblemCode, Refused, may};
 
+    /// The operations, with what they share in its place.
     fn operations() -> Vec<Map<String, Value>> {
         let mut document = Document::generate().value;
+        let whole = document.clone();
         let mut operations = Vec::new();
-        for_each_operation(&mut document, |operation| operations.push(operation.clone()));
+        for_each_operation(&mut document, |operation| {
+            for response in operation["responses"].as_object_mut().unwrap().values_mut() {
+                if let Some(reference) = response.get("$ref") {
+                    *response = whole.pointer(reference.as_str().unwrap().trim_start_matches('#')).unwrap().clone();
+                }
+            }
+            operations.push(operation.clone());
+        });
         operations
     }
 
+    /// The codes that the document says an operation may answer.
+    fn codes(operation: &Map<String, Value>) -> String {
+        operation["responses"]
+            .as_object()
+            .unwrap()
+            .values()
+            .map(|response| response["description"].to_string())
+            .collect()
+    }
+
     #[test]
-    fn every_operation_that_can_fail_says_with_which_problems() {
+    fn every_operation_is_described_and_says_with_which_problems_it_may_answer() {
         for operation in operations() {
-            let id = operation["operationId"].as_str().unwrap();
-            let listed = PROBLEMS.iter().any(|(listed, _)| *listed == id);
-            assert_ne!(listed, CANNOT_FAIL.contains(&id), "{id} must be in exactly one of the two lists");
-            assert!(operation.contains_key("summary"), "{id} has a summary");
+            let id = &operation["operationId"];
+            for field in ["summary", "description", "tags", "security"] {
+                assert!(operation.contains_key(field), "{id} has {field}");
+            }
+            assert!(codes(&operation).contains("`internal_error`"), "{id}");
+            for (status, response) in operation["responses"].as_object().unwrap() {
+                assert!(response["description"].as_str().is_some_and(|text| !text.is_empty()), "{id} {status}");
+            }
+            for parameter in operation.get("parameters").and_then(Value::as_array).into_iter().flatten() {
+                assert!(parameter.get("$ref").is_some() || parameter.get("description").is_some(), "{id} {parameter}");
+            }
         }
-        let ids: Vec<_> = operations().iter().map(|operation| operation["operationId"].clone()).collect();
-        for (listed, _) in PROBLEMS {
-            assert!(ids.contains(&json!(listed)), "{listed} is an operation");
+    }
+
+    #[test]
+    fn a_problem_of_an_operation_is_documented_with_its_status() {
+        let operations = operations();
+        let verify = &operations.iter().find(|it| it["operationId"] == "verify_subject").unwrap()["responses"];
+        let text = verify["422"]["description"].as_str().unwrap();
+        assert!(text.contains("`invalid_code`"), "{text}");
+        assert!(verify["429"]["headers"].get("Retry-After").is_some());
+        assert_eq!(verify["422"]["content"]["application/problem+json"]["example"]["code"], "invalid_code");
+        assert_eq!(verify["422"]["content"]["application/json"]["schema"]["$ref"], "#/components/schemas/Problem");
+    }
+
+    #[test]
+    #[should_panic(expected = "does not say that it may answer not_found")]
+    fn an_operation_that_answers_what_it_does_not_say_is_noticed() {
+        let _ = Refused::<{ may(&[ProblemCode::InvalidCode]) }>::from(Problem::not_found());
+    }
+
+    #[test]
+    fn requests_are_closed_and_answers_may_grow() {
+        let document = Document::generate().value;
+        let schemas = &document["components"]["schemas"];
+        assert_eq!(schemas["SignInRequest"]["additionalProperties"], false);
+        assert_eq!(schemas["ProofRequest"]["additionalProperties"], false, "what is within a request as well");
+        assert!(schemas["Account"].get("additionalProperties").is_none());
+        assert_eq!(schemas["SignInRequest"]["properties"]["realm"]["nullable"], true);
+        assert!(schemas["SignInRequest"]["properties"]["login"].get("nullable").is_none());
+        assert!(!document.to_string().contains("writeOnly"));
+    }
+
+    #[test]
+    fn what_is_always_sent_is_required() {
+        let document = Document::generate().value;
+        let authenticator = &document["components"]["schemas"]["Authenticator"];
+        let (required, properties) = (authenticator["required"].as_array().unwrap(), &authenticator["properties"]);
+        assert_eq!(required.len(), properties.as_object().unwrap().len());
+        assert_eq!(properties["last_used_at"]["nullable"], true);
+        assert_eq!(properties["last_used_at"]["format"], "date-time");
+        let second_factor = &document["components"]["schemas"]["SecondFactorResponse"];
+        assert!(!second_factor["required"].as_array().unwrap().contains(&json!("device_token")));
+    }
+
+    #[test]
+    fn a_status_is_a_named_enum_of_one_value_that_the_discriminator_knows() {
+        let document = Document::generate().value;
+        let union = &document["components"]["schemas"]["SignInResponse"];
+        assert_eq!(union["discriminator"]["propertyName"], "status");
+        let mapping = union["discriminator"]["mapping"].as_object().unwrap();
+        assert_eq!(mapping.len(), union["oneOf"].as_array().unwrap().len());
+        for (value, target) in mapping {
+            assert!(union["oneOf"].as_array().unwrap().contains(&json!({ "$ref": target })));
+            let variant = document.pointer(target.as_str().unwrap().trim_start_matches('#')).unwrap();
+            let status = resolved(&variant["properties"]["status"], &document);
+            assert_eq!(status["enum"], json!([value]));
+            assert!(variant["required"].as_array().unwrap().contains(&json!("status")));
         }
+    }
+
+    #[test]
+    fn codes_events_outcomes_and_algorithms_are_named_enums() {
+        let document = Document::generate().value;
+        let schemas = &document["components"]["schemas"];
+        let field = |schema: &str, field: &str| {
+            let (name, values) =
+                (&schemas[schema]["properties"][field], resolved(&schemas[schema]["properties"][field], &document));
+            assert!(name.get("$ref").is_some(), "{schema}.{field}: {name}");
+            values["enum"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|value| value.as_str().unwrap().to_owned())
+                .collect::<Vec<_>>()
+        };
+        let codes: Vec<_> = ProblemCode::ALL.iter().map(|code| code.as_str()).collect();
+        assert_eq!(field("Problem", "code"), codes);
+        assert!(field("AuditEvent", "event").contains(&"two_factor.enabled".to_owned()));
+        assert_eq!(field("AuditEvent", "outcome"), ["success", "failure"]);
+        assert_eq!(field("Actor", "kind"), ["account", "administrator", "application", "operator"]);
+        assert_eq!(field("Authenticator", "algorithm"), ["SHA1", "SHA256", "SHA512"]);
+    }
+
+    #[test]
+    fn integers_have_formats_that_openapi_has() {
+        let text = Document::generate().to_pretty_json();
+        assert!(!text.contains("\"uint") && !text.contains("\"int8\"") && !text.contains("\"int16\""));
     }
 
     #[test]
     fn every_operation_with_a_token_documents_401() {
-        for operation in operations().iter().filter(|operation| operation.contains_key("security")) {
-            assert!(operation["responses"].get("401").is_some(), "{}", operation["operationId"]);
+        for operation in operations() {
+            let secured = operation["security"] != json!([]);
+            assert_eq!(secured, codes(&operation).contains("`unauthenticated`"), "{}", operation["operationId"]);
         }
     }
 
@@ -431,10 +532,13 @@ mod tests {
     fn the_document_is_clean_enough_for_generators() {
         let text = Document::generate().to_pretty_json();
         assert!(!text.contains("charset="));
-        assert!(!text.contains("\"allOf\""));
         let mut document = Document::generate().value;
         let whole = document.clone();
         visit(&mut document, &mut |map| {
+            if let Some(parts) = map.get("allOf") {
+                assert_eq!((parts.as_array().unwrap().len(), &map["nullable"]), (1, &json!(true)), "{map:?}");
+                assert!(map["type"].is_string(), "{map:?}");
+            }
             if let Some(Value::String(reference)) = map.get("$ref") {
                 let found = whole.pointer(reference.trim_start_matches('#'));
                 assert!(found.is_some_and(|schema| !schema.is_null()), "{reference} is defined");
@@ -443,46 +547,46 @@ mod tests {
     }
 
     #[test]
-    fn every_request_has_an_example_with_only_documented_fields() {
+    fn every_body_has_an_example_with_the_documented_fields() {
         let document = Document::generate().value;
-        for operation in operations() {
-            let id = &operation["operationId"];
-            let bodies =
-                [operation.get("requestBody"), operation["responses"].get("200"), operation["responses"].get("201")];
-            for content in bodies.into_iter().flatten().map(|body| &body["content"]["application/json"]) {
-                let Some(example) = content.get("example") else { continue };
-                let schema =
-                    document.pointer(content["schema"]["$ref"].as_str().unwrap().trim_start_matches('#')).unwrap();
-                let variants = schema["oneOf"].as_array().map_or(vec![schema], |variants| {
-                    let resolve =
-                        |variant: &Value| variant["$ref"].as_str().unwrap().trim_start_matches('#').to_owned();
-                    variants.iter().map(|variant| document.pointer(&resolve(variant)).unwrap()).collect()
+        let mut names = BTreeSet::new();
+        for mut operation in operations() {
+            let id = operation["operationId"].clone();
+            for part in ["requestBody", "responses"] {
+                let Some(part) = operation.get_mut(part) else { continue };
+                visit_content(part, &mut |media_type| {
+                    let Some(name) = name_of(&media_type["schema"]) else { return };
+                    let example =
+                        media_type["example"].as_object().unwrap_or_else(|| panic!("{id} {name}: no example"));
+                    let schema = &document["components"]["schemas"][name];
+                    let variants = schema["oneOf"]
+                        .as_array()
+                        .map_or(vec![schema], |all| all.iter().map(|it| resolved(it, &document)).collect());
+                    let fits = variants.iter().any(|schema| {
+                        let required = schema["required"].as_array().cloned().unwrap_or_default();
+                        example.keys().all(|field| schema["properties"].get(field).is_some())
+                            && required.iter().all(|field| example.contains_key(field.as_str().unwrap()))
+                    });
+                    assert!(fits, "the example of {name} fits it");
+                    names.insert(name.to_owned());
                 });
-                let fits = variants.iter().any(|schema| {
-                    let known = |field: &String| schema["properties"].get(field).is_some();
-                    let required = schema["required"].as_array().cloned().unwrap_or_default();
-                    example.as_object().unwrap().keys().all(known)
-                        && required.iter().all(|field| example.get(field.as_str().unwrap()).is_some())
-                });
-                assert!(fits, "the example of {id} fits its schema");
             }
-            assert!(
-                operation
-                    .get("requestBody")
-                    .is_none_or(|body| body["content"]["application/json"]["example"].is_object()),
-                "{id} has an example of its request"
-            );
+        }
+        for name in examples().keys() {
+            assert!(names.contains(name), "{name} is a body of an operation");
         }
     }
 
     #[test]
     fn whatever_changes_something_takes_an_idempotency_key() {
-        let document = Document::generate().value;
+        let (document, operations) = (Document::generate().value, operations());
         for (path, item) in document["paths"].as_object().unwrap() {
             for (method, operation) in item.as_object().unwrap() {
                 let takes = operation["parameters"].to_string().contains(IDEMPOTENCY_KEY);
                 assert_eq!(takes, method != "get", "{method} {path}");
-                assert_eq!(takes, operation["responses"]["409"].to_string().contains("idempotency_conflict"));
+                let id = &operation["operationId"];
+                let documented = operations.iter().find(|it| it["operationId"] == *id).unwrap();
+                assert_eq!(takes, codes(documented).contains("`idempotency_conflict`"), "{id}");
             }
         }
     }
@@ -492,5 +596,14 @@ mod tests {
         let methods = Document::generate().methods();
         assert_eq!(methods.allowed("/v1/sign-in"), "POST");
         assert_eq!(methods.allowed("/v1/account/two-factor/authenticators/some-id"), "PATCH");
+    }
+
+    #[test]
+    fn whom_an_operation_takes_is_that_of_the_document() {
+        let methods = Document::generate().methods();
+        assert_eq!(methods.asks("POST", "/v1/sign-in"), Some(Asks::Anyone));
+        assert_eq!(methods.asks("POST", "/v1/sign-out"), Some(Asks::Bearer));
+        assert_eq!(methods.asks("PUT", "/v1/sign-in"), None);
+        assert_eq!(methods.asks("POST", "/v1/nowhere"), None);
     }
 }

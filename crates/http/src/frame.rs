@@ -23,7 +23,7 @@ use crate::body;
 use crate::client::Client;
 use crate::document::Methods;
 use crate::idempotency::{self, Begun};
-use crate::problem::{Problem, ProblemCode};
+use crate::problem::{self, Problem, ProblemCode};
 
 /// The header that names a request in the logs.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -54,7 +54,11 @@ impl<E: Endpoint + 'static> Frame<E> {
 
     async fn answer(&self, mut request: Request, asked: &Asked) -> Answer {
         let begun = match body::receive(&mut request).await {
-            Ok(()) => idempotency::begin(&self.application, &mut request).await,
+            Ok(()) => match self.routes.methods.asks(request.method().as_str(), &asked.path) {
+                Some(asks) => idempotency::begin(&self.application, &mut request, asks).await,
+                // What is not there is not carried out, and not told apart by who asked before.
+                None => Ok(Begun::Unasked),
+            },
             Err(problem) => Err(problem),
         };
         let answered = match begun {
@@ -194,7 +198,7 @@ impl<E: Endpoint> Routes<E> {
         let (status, retry_after) = (problem.code.status(), problem.retry_after_seconds);
         let code = problem.code;
         let body = problem.into_body(request_id.to_owned());
-        let mut builder = Response::builder().status(status).header(header::CONTENT_TYPE, "application/problem+json");
+        let mut builder = Response::builder().status(status).header(header::CONTENT_TYPE, problem::MEDIA_TYPE);
         if let Some(seconds) = retry_after {
             builder = builder.header(header::RETRY_AFTER, seconds);
         }

@@ -10,6 +10,7 @@ use serde_json::Value;
 use zeroize::Zeroizing;
 
 use crate::body;
+use crate::document::Asks;
 use crate::problem::{Problem, ProblemCode};
 
 /// The header, as documentation writes it.
@@ -28,13 +29,13 @@ pub(crate) enum Begun {
 }
 
 /// Looks whether a request has a key, and whether it was carried out before. Its body has to be short.
-pub(crate) async fn begin(application: &Application, request: &mut Request) -> Result<Begun, Problem> {
+pub(crate) async fn begin(application: &Application, request: &mut Request, asks: Asks) -> Result<Begun, Problem> {
     let Some(key) = key(request.method(), request.headers())? else { return Ok(Begun::Unasked) };
     let body = Zeroizing::new(body::read(request.take_body()).await?);
     request.set_body(body.to_vec());
     let fields = serde_json::from_slice::<Value>(&body).ok();
     // Whoever says nothing of themselves cannot change anything, and is told so by the operation.
-    let Some(asker) = asker(request.headers(), fields.as_ref()) else { return Ok(Begun::Unasked) };
+    let Some(asker) = asker(asks, request.headers(), fields.as_ref()) else { return Ok(Begun::Unasked) };
     let what = Zeroizing::new(match &fields {
         // As it is understood: neither white space nor the order of the fields makes another request.
         Some(fields) => fields.to_string(),
@@ -56,10 +57,13 @@ fn key(method: &Method, headers: &HeaderMap) -> Result<Option<IdempotencyKey>, P
     IdempotencyKey::new(text).map(Some).map_err(|error| Problem::invalid_request(NAME, error.to_string()))
 }
 
-fn asker(headers: &HeaderMap, fields: Option<&Value>) -> Option<Asker> {
+fn asker(asks: Asks, headers: &HeaderMap, fields: Option<&Value>) -> Option<Asker> {
     if let Some(authorization) = headers.get(AUTHORIZATION) {
         let (_, token) = authorization.to_str().ok()?.split_once(' ')?;
         return Some(Asker::Bearer(token.trim().to_owned().into()));
+    }
+    if asks == Asks::Bearer {
+        return None;
     }
     let text = |name| fields?.get(name)?.as_str().map(str::to_owned);
     if let Some(challenge) = text("challenge_token") {
@@ -158,8 +162,10 @@ mod tests {
     fn who_asks_is_told_by_the_token_the_challenge_or_the_login() {
         let bearer = headers(&[("authorization", b"Bearer  cs_session_x ")]);
         let body = serde_json::json!({ "login": "ada", "challenge_token": "c", "password": "p" });
+        let asker = |headers: &HeaderMap, fields: Option<&Value>| asker(Asks::Anyone, headers, fields);
         assert!(matches!(asker(&bearer, Some(&body)), Some(Asker::Bearer(_))));
         assert!(matches!(asker(&headers(&[]), Some(&body)), Some(Asker::Challenge(_))));
+        assert!(super::asker(Asks::Bearer, &headers(&[]), Some(&body)).is_none(), "a login is no token");
         let login = serde_json::json!({ "login": "ada" });
         assert!(matches!(asker(&headers(&[]), Some(&login)), Some(Asker::Claimant { login, .. }) if login == "ada"));
         for nothing in [serde_json::json!({ "login": 7 }), serde_json::json!([1]), serde_json::json!({})] {

@@ -4,10 +4,14 @@ use countersign_application::PageRequest;
 use poem_openapi::param::Query;
 
 use crate::problem::Problem;
+use crate::schema::{Cursor, Limit};
 
 /// Reads the two query parameters of a list.
-pub(crate) fn page_request(limit: &Query<Option<u32>>, cursor: &Query<Option<String>>) -> Result<PageRequest, Problem> {
-    let limit = limit.0.unwrap_or(50);
+pub(crate) fn page_request(
+    limit: &Query<Option<Limit>>,
+    cursor: &Query<Option<Cursor>>,
+) -> Result<PageRequest, Problem> {
+    let limit = limit.0.as_ref().map_or(Limit::DEFAULT, |limit| limit.0);
     if !(1..=PageRequest::LIMIT).contains(&limit) {
         return Err(Problem::invalid_request("limit", "must be 1 to 200"));
     }

@@ -3,18 +3,21 @@
 use countersign_application::{AdministrationDenial, ProofDenial, ProofField, Realm, UseCaseError};
 use poem::error::ResponseError;
 use poem::http::StatusCode;
-use poem_openapi::registry::{MetaResponses, Registry};
-use poem_openapi::types::Type;
-use poem_openapi::{ApiResponse, Object};
+use poem_openapi::registry::{
+    MetaHeader, MetaMediaType, MetaResponse, MetaResponses, MetaSchema, MetaSchemaRef, Registry,
+};
+use poem_openapi::types::{ToJSON, Type};
+use poem_openapi::{ApiResponse, Enum, Object};
 
 use crate::schema::rfc3339;
 
 /// The stable codes, with their status and their title.
 macro_rules! problem_codes {
-    ($($(#[$meta:meta])* $variant:ident = ($code:literal, $status:ident, $title:literal),)+) => {
-        /// The stable code of a problem.
-        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-        pub(crate) enum ProblemCode { $($(#[$meta])* $variant,)+ }
+    ($($variant:ident = ($code:literal, $status:ident, $title:literal),)+) => {
+        /// The stable code of a problem. There may be more one day: a client takes one that it does not know by its status.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+        #[oai(rename_all = "snake_case")]
+        pub(crate) enum ProblemCode { $($variant,)+ }
 
         impl ProblemCode {
             /// Every code, in the order of the documentation.
@@ -59,6 +62,108 @@ problem_codes! {
     InternalError = ("internal_error", INTERNAL_SERVER_ERROR, "A fault of this service"),
 }
 
+/// The media type of problems.
+pub(crate) const MEDIA_TYPE: &str = "application/problem+json";
+
+/// A set of problems, as bits: what an operation may answer beside what was asked for.
+pub(crate) const fn may(codes: &[ProblemCode]) -> u64 {
+    let (mut set, mut at) = (0, 0);
+    while at < codes.len() {
+        set |= 1 << codes[at] as u64;
+        at += 1;
+    }
+    set
+}
+
+/// What any operation may answer: a body that is too long is refused wherever it comes, and anything can fail.
+const ANY: u64 = may(&[ProblemCode::InvalidRequest, ProblemCode::Unavailable, ProblemCode::InternalError]);
+
+/// What an operation that changes something may answer: it takes an idempotency key.
+pub(crate) const CHANGES: u64 = may(&[ProblemCode::IdempotencyConflict]);
+
+/// What an operation may answer that asks for a proof.
+pub(crate) const PROVEN: u64 =
+    may(&[ProblemCode::InvalidProof, ProblemCode::InvalidCode, ProblemCode::TooManyAttempts]);
+
+/// A refusal of an operation that may answer the problems of the set `MAY`, made by [`may`], and those that any may. So
+/// each says in its own signature what the document says of it.
+#[derive(Debug)]
+pub(crate) struct Refused<const MAY: u64>(Problem);
+
+impl<const MAY: u64> From<Problem> for Refused<MAY> {
+    fn from(problem: Problem) -> Self {
+        debug_assert!(
+            (MAY | ANY) & may(&[problem.code]) != 0,
+            "the operation does not say that it may answer {}",
+            problem.code.as_str()
+        );
+        Self(problem)
+    }
+}
+
+impl<const MAY: u64> From<UseCaseError> for Refused<MAY> {
+    fn from(error: UseCaseError) -> Self {
+        Problem::from(error).into()
+    }
+}
+
+impl<const MAY: u64> From<Refused<MAY>> for poem::Error {
+    fn from(Refused(problem): Refused<MAY>) -> Self {
+        problem.into()
+    }
+}
+
+impl<const MAY: u64> ApiResponse for Refused<MAY> {
+    fn meta() -> MetaResponses {
+        let codes = || ProblemCode::ALL.iter().copied().filter(|code| (MAY | ANY) & may(&[*code]) != 0);
+        let mut statuses: Vec<StatusCode> = codes().map(ProblemCode::status).collect();
+        statuses.sort();
+        statuses.dedup();
+        let of = |status| codes().filter(move |code| code.status() == status).collect::<Vec<_>>();
+        MetaResponses { responses: statuses.into_iter().map(|status| documented(status, &of(status))).collect() }
+    }
+
+    fn register(registry: &mut Registry) {
+        ProblemBody::register(registry);
+    }
+}
+
+/// How the document describes the problems of one status.
+fn documented(status: StatusCode, codes: &[ProblemCode]) -> MetaResponse {
+    let lines: Vec<String> = codes.iter().map(|code| format!("`{}`: {}.", code.as_str(), code.title())).collect();
+    let example = codes.first().map(|code| {
+        let problem = Problem::new(*code, format!("{}.", code.title()));
+        problem.into_body("7f3c9a1e5b2d8046-1a".to_owned()).to_json().unwrap_or_default()
+    });
+    let schema = || {
+        MetaSchemaRef::Inline(Box::new(MetaSchema {
+            all_of: vec![ProblemBody::schema_ref()],
+            example: example.clone(),
+            ..MetaSchema::ANY
+        }))
+    };
+    // What is sent is the first; generators that know no other media type of JSON read the second.
+    let content = [MEDIA_TYPE, "application/json"].map(|content_type| MetaMediaType { content_type, schema: schema() });
+    let waits = codes.iter().any(|code| {
+        matches!(code, ProblemCode::TooManyAttempts | ProblemCode::Unavailable | ProblemCode::IdempotencyConflict)
+    });
+    let retry_after = waits.then(|| MetaHeader {
+        name: "Retry-After".to_owned(),
+        description: Some("After how many seconds to try again.".to_owned()),
+        required: false,
+        deprecated: false,
+        schema: u32::schema_ref(),
+    });
+    MetaResponse {
+        // The document is made once for each program that serves or prints it.
+        description: lines.join("\n").leak(),
+        status: Some(status.as_u16()),
+        status_range: None,
+        content: content.into(),
+        headers: retry_after.into_iter().collect(),
+    }
+}
+
 /// One field that breaks a rule. Never the value that was sent.
 #[derive(Clone, Debug, Object)]
 #[oai(rename = "FieldError")]
@@ -85,7 +190,7 @@ pub(crate) struct Problem {
     /// Whether two consecutive codes would be looked at now, instead of one.
     pub(crate) consecutive_codes_required: bool,
     /// What tells this case from others of the same code, where the one who asks may know it.
-    pub(crate) reason: Option<&'static str>,
+    pub(crate) reason: Option<ProblemReason>,
     pub(crate) errors: Vec<FieldError>,
 }
 
@@ -126,7 +231,7 @@ impl Problem {
 
     /// The code is the one that was accepted last: the answer to it may not have arrived.
     pub(crate) fn already_used(self) -> Self {
-        Self { reason: Some("already_used"), ..self }
+        Self { reason: Some(ProblemReason::AlreadyUsed), ..self }
     }
 
     /// A request whose idempotency key is claimed by one that is not answered yet.
@@ -261,11 +366,11 @@ impl Problem {
             title: self.code.title().to_owned(),
             status: self.code.status().as_u16(),
             detail: self.detail,
-            code: self.code.as_str().to_owned(),
+            code: self.code,
             request_id,
             retry_after_seconds: self.retry_after_seconds,
             consecutive_codes_required: self.consecutive_codes_required.then_some(true),
-            reason: self.reason.map(str::to_owned),
+            reason: self.reason,
             errors: if self.errors.is_empty() { None } else { Some(self.errors) },
         }
     }
@@ -274,17 +379,6 @@ impl Problem {
 impl ResponseError for Problem {
     fn status(&self) -> StatusCode {
         self.code.status()
-    }
-}
-
-/// Which problems an operation answers with is told to the document by `document::PROBLEMS`.
-impl ApiResponse for Problem {
-    fn meta() -> MetaResponses {
-        MetaResponses { responses: Vec::new() }
-    }
-
-    fn register(registry: &mut Registry) {
-        ProblemBody::register(registry);
     }
 }
 
@@ -313,6 +407,14 @@ impl From<UseCaseError> for Problem {
 /// One answer for unknown, expired, spent and exhausted challenges.
 pub(crate) const INVALID_CHALLENGE: &str = "This sign-in cannot be continued: it is too old, was completed, or had too many wrong codes. Start again with login and password.";
 
+/// What tells a case from others of the same code.
+#[derive(Clone, Copy, Debug, Enum)]
+#[oai(rename_all = "snake_case")]
+pub(crate) enum ProblemReason {
+    /// The code is the one that was accepted last.
+    AlreadyUsed,
+}
+
 /// A problem (RFC 9457). `code` is stable; texts may change.
 #[derive(Debug, Object)]
 #[oai(rename = "Problem")]
@@ -323,11 +425,12 @@ pub(crate) struct ProblemBody {
     /// The kind of problem for people.
     title: String,
     /// The HTTP status.
+    #[oai(validator(minimum(value = "400"), maximum(value = "599")))]
     status: u16,
     /// What is wrong and what to do.
     detail: String,
     /// The kind of problem for programs.
-    code: String,
+    code: ProblemCode,
     /// What names this request in the logs.
     request_id: String,
     /// After how many seconds to try again; also in the header `Retry-After`.
@@ -340,7 +443,7 @@ pub(crate) struct ProblemBody {
     /// In service mode, with `invalid_code`: `already_used` where the code is the one that was accepted last, so that the
     /// answer to it may not have arrived. It is not counted as a failure.
     #[oai(skip_serializing_if_is_none)]
-    reason: Option<String>,
+    reason: Option<ProblemReason>,
     /// The fields that break a rule.
     #[oai(skip_serializing_if_is_none)]
     errors: Option<Vec<FieldError>>,

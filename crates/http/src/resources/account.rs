@@ -7,10 +7,11 @@ use poem_openapi::payload::Json;
 use poem_openapi::{ApiResponse, OpenApi};
 
 use super::Tag;
-use crate::bearer::SessionToken;
+use crate::bearer::{LOOKS, SESSION, SessionToken};
 use crate::body::Body;
 use crate::client::Client;
-use crate::problem::{FieldError, Problem, ProblemCode};
+use crate::problem::ProblemCode::PolicyViolation;
+use crate::problem::{CHANGES, FieldError, PROVEN, Problem, Refused, may};
 use crate::schema::{ChangePasswordRequest, OwnAccount, PasswordChanged, SessionGrant};
 
 /// The password is changed.
@@ -29,15 +30,17 @@ pub(crate) struct AccountApi;
 #[OpenApi(tag = "Tag::Account")]
 impl AccountApi {
     /// Show the account, and what the session that asks may do
+    ///
+    /// What may be kept of it is who it is and what it may do; `session.purpose` says what the token is good for.
     #[oai(path = "/v1/account", method = "get", operation_id = "show_account")]
     async fn show_account(
         &self,
         application: Data<&Application>,
         client: Client,
         token: SessionToken,
-    ) -> Result<Json<OwnAccount>, Problem> {
+    ) -> Result<Json<OwnAccount>, Refused<LOOKS>> {
         let caller = token.sign_in_to(SessionPurpose::Look, &application, client).await?;
-        Ok(Json(OwnAccount::new(&caller)))
+        Ok(Json(OwnAccount::new(&caller)?))
     }
 
     /// Change the password
@@ -52,7 +55,7 @@ impl AccountApi {
         client: Client,
         token: SessionToken,
         request: Body<ChangePasswordRequest>,
-    ) -> Result<ChangedPassword, Problem> {
+    ) -> Result<ChangedPassword, Refused<{ SESSION | CHANGES | PROVEN | may(&[PolicyViolation]) }>> {
         let caller = token.sign_in_to(SessionPurpose::ChangePassword, &application, client).await?;
         let ChangePasswordRequest { current_password, new_password, code } = request.0;
         let change = ChangePassword {
@@ -67,8 +70,9 @@ impl AccountApi {
             }
             ChangePasswordOutcome::Unfit(unfit) => {
                 let rule = unfit.to_string();
-                Err(Problem::new(ProblemCode::PolicyViolation, format!("new_password: {rule}."))
-                    .with_errors(vec![FieldError::new("new_password", rule)]))
+                Err(Problem::new(PolicyViolation, format!("new_password: {rule}."))
+                    .with_errors(vec![FieldError::new("new_password", rule)])
+                    .into())
             }
             ChangePasswordOutcome::Denied(denial) => {
                 let mut problem = Problem::from_denial(denial, caller.realm.policy.recovery_codes.count > 0);
@@ -76,7 +80,7 @@ impl AccountApi {
                 for error in problem.errors.iter_mut().filter(|error| error.field == "password") {
                     error.field = "current_password".to_owned();
                 }
-                Err(problem)
+                Err(problem.into())
             }
         }
     }

@@ -8,31 +8,33 @@ use poem_openapi::param::Query;
 use poem_openapi::payload::Json;
 
 use super::Tag;
-use crate::bearer::SessionToken;
+use crate::bearer::{SESSION, SessionToken};
 use crate::client::Client;
 use crate::page_query::page_request;
-use crate::problem::Problem;
-use crate::schema::{AuditEvent, AuditEventList};
+use crate::problem::Refused;
+use crate::schema::{AuditEvent, AuditEventList, Cursor, Limit};
 
 pub(crate) struct ActivityApi;
 
 #[OpenApi(tag = "Tag::Account")]
 impl ActivityApi {
     /// List the account's activity, newest first
+    ///
+    /// The audit events that concern the account, as its owner may see them.
     #[oai(path = "/v1/account/activity", method = "get", operation_id = "list_activity")]
     async fn list(
         &self,
         application: Data<&Application>,
         client: Client,
         token: SessionToken,
-        /// How many items at most: 1 to 200, 50 when it is left out.
-        limit: Query<Option<u32>>,
+        /// How many items at most.
+        limit: Query<Option<Limit>>,
         /// The `next_cursor` of the part before.
-        cursor: Query<Option<String>>,
-    ) -> Result<Json<AuditEventList>, Problem> {
+        cursor: Query<Option<Cursor>>,
+    ) -> Result<Json<AuditEventList>, Refused<SESSION>> {
         let caller = token.sign_in(&application, client).await?;
         let page = ListActivity { page: page_request(&limit, &cursor)? }.execute(&application, &caller).await?;
-        let next_cursor = page.next_cursor();
+        let next_cursor = page.next_cursor().into();
         Ok(Json(AuditEventList { items: page.items.into_iter().map(AuditEvent::from).collect(), next_cursor }))
     }
 }

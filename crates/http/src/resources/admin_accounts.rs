@@ -18,14 +18,15 @@ use super::sign_in::NoContent;
 use super::subjects::remark;
 use super::two_factor::not_enabled;
 use crate::account_name::account_name;
-use crate::bearer::AdministratorToken;
+use crate::bearer::{ADMINISTRATOR, AdministratorToken};
 use crate::body::Body;
 use crate::client::Client;
 use crate::page_query::page_request;
-use crate::problem::{Problem, ProblemCode};
+use crate::problem::ProblemCode::{LastOwner, LoginTaken, NotFound, PolicyViolation, TwoFactorNotEnabled};
+use crate::problem::{CHANGES, PROVEN, Problem, Refused, may};
 use crate::schema::{
-    Account, AccountDetails, AccountList, AccountOverview, ActResult, CreateAccountRequest, ProvenRequest,
-    ResetTwoFactorRequest, Role, TwoFactorStatus, UpdateAccountRequest, own_proof,
+    Account, AccountDetails, AccountList, AccountOverview, ActResult, CreateAccountRequest, Cursor, Id, Limit,
+    ProvenRequest, ResetTwoFactorRequest, Role, Search, SubjectName, TwoFactorStatus, UpdateAccountRequest, own_proof,
 };
 
 #[derive(ApiResponse)]
@@ -35,14 +36,17 @@ enum CreatedAccount {
     Created(Json<Account>),
 }
 
+/// What deleting an account may answer.
+const DELETES: u64 = ADMINISTRATOR | CHANGES | PROVEN | may(&[NotFound, LastOwner]);
+
 pub(crate) struct AdminAccountApi;
 
 #[OpenApi(prefix_path = "/v1/admin/accounts", tag = "Tag::Administration")]
 impl AdminAccountApi {
     /// List accounts and subjects, oldest first
     ///
-    /// With `name` or `subject`, whoever goes by it: nobody, one account, or several where the name of one is that of another
-    /// as well. Neither is given with other parameters.
+    /// All of the realm, with the state of their second factor. With `name` or `subject`, whoever goes by it: nobody, one
+    /// account, or several where the name of one is that of another as well. Neither is given with other parameters.
     #[oai(path = "/", method = "get", operation_id = "list_accounts")]
     #[expect(clippy::too_many_arguments, reason = "each is a query parameter of the operation")]
     async fn list(
@@ -51,32 +55,32 @@ impl AdminAccountApi {
         client: Client,
         token: AdministratorToken,
         /// Part of the login, in any case; of a subject, part of its identifier or label.
-        query: Query<Option<String>>,
+        query: Query<Option<Search>>,
         /// With a second factor in this state.
         two_factor: Query<Option<TwoFactorStatus>>,
         /// Of this role.
         role: Query<Option<Role>>,
-        /// How many items at most: 1 to 200, 50 when it is left out.
-        limit: Query<Option<u32>>,
+        /// How many items at most.
+        limit: Query<Option<Limit>>,
         /// The `next_cursor` of the part before.
-        cursor: Query<Option<String>>,
+        cursor: Query<Option<Cursor>>,
         /// All of what an account goes by: its login, a subject's identifier, or the identifier of either.
-        name: Query<Option<String>>,
+        name: Query<Option<Search>>,
         /// The application's own identifier of its user, exactly: this subject and no account with such a login.
-        subject: Query<Option<String>>,
-    ) -> Result<Json<AccountList>, Problem> {
+        subject: Query<Option<SubjectName>>,
+    ) -> Result<Json<AccountList>, Refused<ADMINISTRATOR>> {
         let administrator = token.authorize(&application, client).await?;
         let now = application.now();
         let field = if name.0.is_some() { "name" } else { "subject" };
-        if let Some(name) = account_name("name", name.0, subject.0)? {
+        if let Some(name) = account_name("name", name.0.map(Into::into), subject.0.map(Into::into))? {
             let filtered = query.0.is_some() || two_factor.0.is_some() || role.0.is_some();
             if filtered || limit.0.is_some() || cursor.0.is_some() {
-                return Err(Problem::invalid_request(field, "is given with no other parameter"));
+                return Err(Problem::invalid_request(field, "is given with no other parameter").into());
             }
             let find = FindNamedAccounts { realm: administrator.realm.slug, name };
             let (realm, found) = find.execute(&application).await?.ok_or_else(Problem::not_found)?;
             let items = found.iter().map(|account| AccountOverview::new(account, &realm, now)).collect();
-            return Ok(Json(AccountList { items, next_cursor: None }));
+            return Ok(Json(AccountList { items, next_cursor: None::<String>.into() }));
         }
         let query = query.0.as_deref().filter(|query| !query.trim().is_empty()).map(SearchText::new).transpose();
         let query = query.map_err(|rule| Problem::invalid_request("query", rule.to_string()))?;
@@ -87,12 +91,14 @@ impl AdminAccountApi {
         };
         let list = ListAccounts { realm: administrator.realm.slug, filter, page: page_request(&limit, &cursor)? };
         let (realm, page) = list.execute(&application).await?.ok_or_else(Problem::not_found)?;
-        let next_cursor = page.next_cursor();
+        let next_cursor = page.next_cursor().into();
         let overview = |account| AccountOverview::new(account, &realm, now);
         Ok(Json(AccountList { items: page.items.iter().map(overview).collect(), next_cursor }))
     }
 
     /// Make an account
+    ///
+    /// It has no second factor yet; whether it needs one says the policy of the realm.
     #[oai(path = "/", method = "post", operation_id = "create_account")]
     async fn create(
         &self,
@@ -100,12 +106,13 @@ impl AdminAccountApi {
         client: Client,
         token: AdministratorToken,
         request: Body<CreateAccountRequest>,
-    ) -> Result<CreatedAccount, Problem> {
+    ) -> Result<CreatedAccount, Refused<{ ADMINISTRATOR | CHANGES | PROVEN | may(&[LoginTaken, PolicyViolation]) }>>
+    {
         let Administrator { authority, realm, origin } = token.authorize(&application, client).await?;
         let CreateAccountRequest { login, password, role, password_change_required, proof } = request.0;
         let create = CreateAccount {
             realm: realm.slug.clone(),
-            login,
+            login: login.into(),
             password: password.map(Into::into),
             password_change_required: password_change_required.unwrap_or(false),
             role: role.map_or(countersign_application::Role::Member, Into::into),
@@ -115,18 +122,20 @@ impl AdminAccountApi {
         };
         match create.execute(&application).await? {
             CreateAccountOutcome::Created(account) => Ok(CreatedAccount::Created(Json(Account::new(&account, &realm)))),
-            CreateAccountOutcome::LoginTaken => Err(login_taken()),
-            CreateAccountOutcome::InvalidLogin(rule) => Err(Problem::invalid_request("login", rule.to_string())),
-            CreateAccountOutcome::UnfitPassword(rule) => Err(unfit_password(&rule.to_string())),
-            CreateAccountOutcome::UnknownRealm => Err(Problem::not_found()),
+            CreateAccountOutcome::LoginTaken => Err(login_taken().into()),
+            CreateAccountOutcome::InvalidLogin(rule) => Err(Problem::invalid_request("login", rule.to_string()).into()),
+            CreateAccountOutcome::UnfitPassword(rule) => Err(unfit_password(&rule.to_string()).into()),
+            CreateAccountOutcome::UnknownRealm => Err(Problem::not_found().into()),
             CreateAccountOutcome::OwnersOnly => {
-                Err(Problem::from_administration(AdministrationDenial::OwnersOnly, &realm))
+                Err(Problem::from_administration(AdministrationDenial::OwnersOnly, &realm).into())
             }
-            CreateAccountOutcome::Unproven(denial) => Err(Problem::unproven(denial, &realm)),
+            CreateAccountOutcome::Unproven(denial) => Err(Problem::unproven(denial, &realm).into()),
         }
     }
 
     /// Show an account
+    ///
+    /// With its authenticators and how its codes are taken; never a secret.
     #[oai(path = "/:id", method = "get", operation_id = "load_account")]
     async fn load(
         &self,
@@ -134,8 +143,8 @@ impl AdminAccountApi {
         client: Client,
         token: AdministratorToken,
         /// The account.
-        id: Path<String>,
-    ) -> Result<Json<AccountDetails>, Problem> {
+        id: Path<Id>,
+    ) -> Result<Json<AccountDetails>, Refused<{ ADMINISTRATOR | may(&[NotFound]) }>> {
         let administrator = token.authorize(&application, client).await?;
         let find = FindAccount { realm: administrator.realm.slug, account: account_id(&id)? };
         let (realm, account, factor) = find.execute(&application).await?.ok_or_else(Problem::not_found)?;
@@ -155,9 +164,12 @@ impl AdminAccountApi {
         client: Client,
         token: AdministratorToken,
         /// The account.
-        id: Path<String>,
+        id: Path<Id>,
         request: Body<UpdateAccountRequest>,
-    ) -> Result<Json<Account>, Problem> {
+    ) -> Result<
+        Json<Account>,
+        Refused<{ ADMINISTRATOR | CHANGES | PROVEN | may(&[NotFound, LastOwner, LoginTaken, PolicyViolation]) }>,
+    > {
         let administrator = token.authorize(&application, client).await?;
         let realm = administrator.realm.clone();
         let UpdateAccountRequest {
@@ -171,7 +183,7 @@ impl AdminAccountApi {
         } = request.0;
         let update = UpdateAccount {
             administration: administration(administrator, &id)?,
-            login,
+            login: login.map(Into::into),
             role: role.map(Into::into),
             password: password.map(Into::into),
             disabled,
@@ -186,13 +198,13 @@ impl AdminAccountApi {
         };
         match update.execute(&application).await? {
             UpdateAccountOutcome::Updated(account) => Ok(Json(Account::new(&account, &realm))),
-            UpdateAccountOutcome::Denied(denial) => Err(Problem::from_administration(denial, &realm)),
-            UpdateAccountOutcome::LoginTaken => Err(login_taken()),
-            UpdateAccountOutcome::InvalidLogin(rule) => Err(Problem::invalid_request("login", rule.to_string())),
+            UpdateAccountOutcome::Denied(denial) => Err(Problem::from_administration(denial, &realm).into()),
+            UpdateAccountOutcome::LoginTaken => Err(login_taken().into()),
+            UpdateAccountOutcome::InvalidLogin(rule) => Err(Problem::invalid_request("login", rule.to_string()).into()),
             UpdateAccountOutcome::NotOfASubject(field) => {
-                Err(Problem::invalid_request(field, UpdateAccountOutcome::NOT_OF_A_SUBJECT))
+                Err(Problem::invalid_request(field, UpdateAccountOutcome::NOT_OF_A_SUBJECT).into())
             }
-            UpdateAccountOutcome::UnfitPassword(rule) => Err(unfit_password(&rule.to_string())),
+            UpdateAccountOutcome::UnfitPassword(rule) => Err(unfit_password(&rule.to_string()).into()),
         }
     }
 
@@ -207,13 +219,15 @@ impl AdminAccountApi {
         client: Client,
         token: AdministratorToken,
         /// The account.
-        id: Path<String>,
+        id: Path<Id>,
         request: Body<ProvenRequest>,
-    ) -> Result<NoContent, Problem> {
+    ) -> Result<NoContent, Refused<DELETES>> {
         delete(&application, token.authorize(&application, client).await?, &id, request.0).await
     }
 
     /// Delete an account, by a client that cannot send a body with `DELETE`
+    ///
+    /// The same as `DELETE …/{id}`.
     #[oai(path = "/:id/delete", method = "post", operation_id = "post_delete_account")]
     async fn post_delete(
         &self,
@@ -221,9 +235,9 @@ impl AdminAccountApi {
         client: Client,
         token: AdministratorToken,
         /// The account.
-        id: Path<String>,
+        id: Path<Id>,
         request: Body<ProvenRequest>,
-    ) -> Result<NoContent, Problem> {
+    ) -> Result<NoContent, Refused<DELETES>> {
         delete(&application, token.authorize(&application, client).await?, &id, request.0).await
     }
 
@@ -237,9 +251,10 @@ impl AdminAccountApi {
         client: Client,
         token: AdministratorToken,
         /// The account.
-        id: Path<String>,
+        id: Path<Id>,
         request: Body<ResetTwoFactorRequest>,
-    ) -> Result<Json<ActResult>, Problem> {
+    ) -> Result<Json<ActResult>, Refused<{ ADMINISTRATOR | CHANGES | PROVEN | may(&[NotFound, TwoFactorNotEnabled]) }>>
+    {
         let administrator = token.authorize(&application, client).await?;
         let realm = administrator.realm.clone();
         let ResetTwoFactorRequest { reason, proof } = request.0;
@@ -250,12 +265,14 @@ impl AdminAccountApi {
             ResetTwoFactorOutcome::Disabled { whom } => {
                 Ok(Json(ActResult { success: true, message: ResetTwoFactorOutcome::message(&whom) }))
             }
-            ResetTwoFactorOutcome::NotEnabled => Err(not_enabled()),
-            ResetTwoFactorOutcome::Denied(denial) => Err(Problem::from_administration(denial, &realm)),
+            ResetTwoFactorOutcome::NotEnabled => Err(not_enabled().into()),
+            ResetTwoFactorOutcome::Denied(denial) => Err(Problem::from_administration(denial, &realm).into()),
         }
     }
 
     /// End an account's waits
+    ///
+    /// The failures of its codes are forgotten: the next code is looked at.
     #[oai(path = "/:id/unlock", method = "post", operation_id = "unlock_account")]
     async fn unlock(
         &self,
@@ -263,8 +280,8 @@ impl AdminAccountApi {
         client: Client,
         token: AdministratorToken,
         /// The account.
-        id: Path<String>,
-    ) -> Result<NoContent, Problem> {
+        id: Path<Id>,
+    ) -> Result<NoContent, Refused<{ ADMINISTRATOR | CHANGES | may(&[NotFound]) }>> {
         let administrator = token.authorize(&application, client).await?;
         let realm = administrator.realm.clone();
         let unlock = UnlockAccount { administration: administration(administrator, &id)? };
@@ -278,7 +295,7 @@ async fn delete(
     administrator: Administrator,
     id: &str,
     request: ProvenRequest,
-) -> Result<NoContent, Problem> {
+) -> Result<NoContent, Refused<DELETES>> {
     let realm = administrator.realm.clone();
     let administration = administration(administrator, id)?;
     let delete = DeleteAccount { administration, even_the_last_owner: false, proof: own_proof(request.proof) };
@@ -296,7 +313,7 @@ fn administration(administrator: Administrator, id: &str) -> Result<Administrati
 }
 
 fn login_taken() -> Problem {
-    Problem::new(ProblemCode::LoginTaken, "Another account of this realm has this login.")
+    Problem::new(LoginTaken, "Another account of this realm has this login.")
 }
 
 fn unfit_password(rule: &str) -> Problem {

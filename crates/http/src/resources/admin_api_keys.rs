@@ -11,12 +11,15 @@ use poem_openapi::{ApiResponse, OpenApi};
 
 use super::Tag;
 use super::sign_in::NoContent;
-use crate::bearer::AdministratorToken;
+use crate::bearer::{ADMINISTRATOR, AdministratorToken};
 use crate::body::Body;
 use crate::client::Client;
 use crate::page_query::page_request;
-use crate::problem::Problem;
-use crate::schema::{ApiKey, ApiKeyList, CreateApiKeyRequest, CreatedApiKey, ProvenRequest, own_proof, parse_rfc3339};
+use crate::problem::ProblemCode::NotFound;
+use crate::problem::{CHANGES, PROVEN, Problem, Refused, may};
+use crate::schema::{
+    ApiKey, ApiKeyList, CreateApiKeyRequest, CreatedApiKey, Cursor, Id, Limit, ProvenRequest, own_proof, parse_rfc3339,
+};
 
 #[derive(ApiResponse)]
 enum Created {
@@ -25,31 +28,38 @@ enum Created {
     Created(Json<CreatedApiKey>),
 }
 
+/// What revoking a key may answer.
+const REVOKES: u64 = ADMINISTRATOR | CHANGES | PROVEN | may(&[NotFound]);
+
 pub(crate) struct AdminApiKeyApi;
 
 #[OpenApi(prefix_path = "/v1/admin/api-keys", tag = "Tag::Administration")]
 impl AdminApiKeyApi {
     /// List API keys, newest first
+    ///
+    /// Never the keys themselves: each is shown once, when it is made.
     #[oai(path = "/", method = "get", operation_id = "list_api_keys")]
     async fn list(
         &self,
         application: Data<&Application>,
         client: Client,
         token: AdministratorToken,
-        /// How many items at most: 1 to 200, 50 when it is left out.
-        limit: Query<Option<u32>>,
+        /// How many items at most.
+        limit: Query<Option<Limit>>,
         /// The `next_cursor` of the part before.
-        cursor: Query<Option<String>>,
-    ) -> Result<Json<ApiKeyList>, Problem> {
+        cursor: Query<Option<Cursor>>,
+    ) -> Result<Json<ApiKeyList>, Refused<ADMINISTRATOR>> {
         let administrator = token.authorize(&application, client).await?;
         let list = ListApiKeys { realm: administrator.realm.slug.clone(), page: page_request(&limit, &cursor)? };
         let page = list.execute(&application).await?.ok_or_else(Problem::not_found)?;
-        let next_cursor = page.next_cursor();
+        let next_cursor = page.next_cursor().into();
         let items = page.items.iter().map(|key| ApiKey::new(key, &administrator.realm)).collect();
         Ok(Json(ApiKeyList { items, next_cursor }))
     }
 
     /// Make an API key
+    ///
+    /// The answer is the only place where the key is shown.
     #[oai(path = "/", method = "post", operation_id = "create_api_key")]
     async fn create(
         &self,
@@ -57,7 +67,7 @@ impl AdminApiKeyApi {
         client: Client,
         token: AdministratorToken,
         request: Body<CreateApiKeyRequest>,
-    ) -> Result<Created, Problem> {
+    ) -> Result<Created, Refused<{ ADMINISTRATOR | CHANGES | PROVEN }>> {
         let administrator = token.authorize(&application, client).await?;
         let CreateApiKeyRequest { name, scopes, expires_at, proof } = request.0;
         let expires_at = match expires_at.as_deref() {
@@ -80,12 +90,14 @@ impl AdminApiKeyApi {
             CreateApiKeyOutcome::Created { token, key } => {
                 Ok(Created::Created(Json(CreatedApiKey::new(&key, &token, &administrator.realm))))
             }
-            CreateApiKeyOutcome::UnknownRealm => Err(Problem::not_found()),
-            CreateApiKeyOutcome::NoScopes => Err(Problem::invalid_request("scopes", "must name at least one scope")),
-            CreateApiKeyOutcome::ExpiresInThePast => {
-                Err(Problem::invalid_request("expires_at", "must be in the future"))
+            CreateApiKeyOutcome::UnknownRealm => Err(Problem::not_found().into()),
+            CreateApiKeyOutcome::NoScopes => {
+                Err(Problem::invalid_request("scopes", "must name at least one scope").into())
             }
-            CreateApiKeyOutcome::Unproven(denial) => Err(Problem::unproven(denial, &administrator.realm)),
+            CreateApiKeyOutcome::ExpiresInThePast => {
+                Err(Problem::invalid_request("expires_at", "must be in the future").into())
+            }
+            CreateApiKeyOutcome::Unproven(denial) => Err(Problem::unproven(denial, &administrator.realm).into()),
         }
     }
 
@@ -99,13 +111,15 @@ impl AdminApiKeyApi {
         client: Client,
         token: AdministratorToken,
         /// The API key.
-        id: Path<String>,
+        id: Path<Id>,
         request: Body<ProvenRequest>,
-    ) -> Result<NoContent, Problem> {
+    ) -> Result<NoContent, Refused<REVOKES>> {
         revoke(&application, token.authorize(&application, client).await?, &id, request.0).await
     }
 
     /// Revoke an API key, by a client that cannot send a body with `DELETE`
+    ///
+    /// The same as `DELETE …/{id}`.
     #[oai(path = "/:id/revoke", method = "post", operation_id = "post_revoke_api_key")]
     async fn post_revoke(
         &self,
@@ -113,9 +127,9 @@ impl AdminApiKeyApi {
         client: Client,
         token: AdministratorToken,
         /// The API key.
-        id: Path<String>,
+        id: Path<Id>,
         request: Body<ProvenRequest>,
-    ) -> Result<NoContent, Problem> {
+    ) -> Result<NoContent, Refused<REVOKES>> {
         revoke(&application, token.authorize(&application, client).await?, &id, request.0).await
     }
 }
@@ -125,7 +139,7 @@ async fn revoke(
     administrator: Administrator,
     id: &str,
     request: ProvenRequest,
-) -> Result<NoContent, Problem> {
+) -> Result<NoContent, Refused<REVOKES>> {
     let Administrator { authority, realm, origin } = administrator;
     let revoke = RevokeApiKey {
         realm: realm.slug.clone(),
@@ -136,7 +150,7 @@ async fn revoke(
     };
     match revoke.execute(application).await? {
         RevokeApiKeyOutcome::Revoked => Ok(NoContent::Done),
-        RevokeApiKeyOutcome::NotFound => Err(Problem::not_found()),
-        RevokeApiKeyOutcome::Unproven(denial) => Err(Problem::unproven(denial, &realm)),
+        RevokeApiKeyOutcome::NotFound => Err(Problem::not_found().into()),
+        RevokeApiKeyOutcome::Unproven(denial) => Err(Problem::unproven(denial, &realm).into()),
     }
 }

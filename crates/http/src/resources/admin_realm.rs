@@ -3,7 +3,7 @@
 use countersign_application::use_cases::{
     AmbiguousName, Audited, FindAudited, FindRealm, ListAuditEvents, ShowStatistics, UpdateRealm, UpdateRealmOutcome,
 };
-use countersign_application::{AdministrationDenial, Application, EventKind, PolicyChange, Timestamp, UseCaseError};
+use countersign_application::{AdministrationDenial, Application, PolicyChange, Timestamp, UseCaseError};
 use poem::web::Data;
 use poem_openapi::OpenApi;
 use poem_openapi::param::Query;
@@ -11,13 +11,15 @@ use poem_openapi::payload::Json;
 
 use super::Tag;
 use crate::account_name::account_name;
-use crate::bearer::AdministratorToken;
+use crate::bearer::{ADMINISTRATOR, AdministratorToken};
 use crate::body::Body;
 use crate::client::Client;
 use crate::page_query::page_request;
-use crate::problem::Problem;
+use crate::problem::ProblemCode::PolicyViolation;
+use crate::problem::{CHANGES, PROVEN, Problem, Refused, may};
 use crate::schema::{
-    AuditEvent, AuditEventList, Realm, StatisticsResponse, UpdateRealmRequest, own_proof, parse_rfc3339,
+    AuditEvent, AuditEventList, Cursor, Event, Limit, Moment, Realm, Search, StatisticsResponse, SubjectName,
+    UpdateRealmRequest, own_proof, parse_rfc3339,
 };
 
 pub(crate) struct AdminRealmApi;
@@ -25,13 +27,15 @@ pub(crate) struct AdminRealmApi;
 #[OpenApi(prefix_path = "/v1/admin", tag = "Tag::Administration")]
 impl AdminRealmApi {
     /// Show the realm and its policy
+    ///
+    /// The realm of the administrator, or of the API key.
     #[oai(path = "/realm", method = "get", operation_id = "show_realm")]
     async fn show(
         &self,
         application: Data<&Application>,
         client: Client,
         token: AdministratorToken,
-    ) -> Result<Json<Realm>, Problem> {
+    ) -> Result<Json<Realm>, Refused<ADMINISTRATOR>> {
         let administrator = token.authorize(&application, client).await?;
         let find = FindRealm { realm: administrator.realm.slug };
         let realm = find.execute(&application).await?.ok_or_else(Problem::not_found)?;
@@ -49,35 +53,38 @@ impl AdminRealmApi {
         client: Client,
         token: AdministratorToken,
         request: Body<UpdateRealmRequest>,
-    ) -> Result<Json<Realm>, Problem> {
+    ) -> Result<Json<Realm>, Refused<{ ADMINISTRATOR | CHANGES | PROVEN | may(&[PolicyViolation]) }>> {
         let administrator = token.authorize(&application, client).await?;
         let UpdateRealmRequest { issuer, policy, preset, proof } = request.0;
         let present = administrator.realm.clone();
         let update = UpdateRealm {
             expected_version: None,
             realm: administrator.realm.slug,
-            issuer,
-            policy: PolicyChange { preset, patch: policy },
+            issuer: issuer.map(Into::into),
+            policy: PolicyChange { preset: preset.map(Into::into), patch: policy.map(|patch| patch.0) },
             authority: administrator.authority,
             proof: own_proof(proof),
             origin: administrator.origin,
         };
         match update.execute(&application).await? {
             UpdateRealmOutcome::Updated(realm) => Ok(Json(Realm::from(&*realm))),
-            UpdateRealmOutcome::NotFound => Err(Problem::not_found()),
+            UpdateRealmOutcome::NotFound => Err(Problem::not_found().into()),
             UpdateRealmOutcome::ChangedMeanwhile => Err(UseCaseError::Fault("no version was expected").into()),
             UpdateRealmOutcome::MayNotDisableTwoFactor => {
-                Err(Problem::from_administration(AdministrationDenial::MayNotDisableTwoFactor, &present))
+                Err(Problem::from_administration(AdministrationDenial::MayNotDisableTwoFactor, &present).into())
             }
-            UpdateRealmOutcome::OwnersKeys(keys) => Err(Problem::owners_keys(keys)),
-            UpdateRealmOutcome::Unproven(denial) => Err(Problem::unproven(denial, &present)),
+            UpdateRealmOutcome::OwnersKeys(keys) => Err(Problem::owners_keys(keys).into()),
+            UpdateRealmOutcome::Unproven(denial) => Err(Problem::unproven(denial, &present).into()),
             UpdateRealmOutcome::Invalid(violations) => {
-                Err(Problem::policy_violation(violations.into_iter().map(|violation| (violation.key, violation.rule))))
+                Err(Problem::policy_violation(violations.into_iter().map(|violation| (violation.key, violation.rule)))
+                    .into())
             }
         }
     }
 
     /// List audit events, newest first
+    ///
+    /// The audit trail of the realm. The filters are taken together.
     #[oai(path = "/audit-events", method = "get", operation_id = "list_audit_events")]
     #[expect(clippy::too_many_arguments, reason = "each is a query parameter of the operation")]
     async fn audit_events(
@@ -85,30 +92,24 @@ impl AdminRealmApi {
         application: Data<&Application>,
         client: Client,
         token: AdministratorToken,
-        /// Of this kind, for example `two_factor.disabled`.
-        event: Query<Option<String>>,
+        /// Of this kind.
+        event: Query<Option<Event>>,
         /// Concerning this account: its login, a subject's identifier, or the identifier of either, also once it is gone.
-        account: Query<Option<String>>,
+        account: Query<Option<Search>>,
         /// Concerning this subject, by the application's own identifier of its user, exactly; in place of `account`.
-        subject: Query<Option<String>>,
+        subject: Query<Option<SubjectName>>,
         /// At this time or later: RFC 3339.
-        since: Query<Option<String>>,
+        since: Query<Option<Moment>>,
         /// Before this time: RFC 3339.
-        until: Query<Option<String>>,
-        /// How many items at most: 1 to 200, 50 when it is left out.
-        limit: Query<Option<u32>>,
+        until: Query<Option<Moment>>,
+        /// How many items at most.
+        limit: Query<Option<Limit>>,
         /// The `next_cursor` of the part before.
-        cursor: Query<Option<String>>,
-    ) -> Result<Json<AuditEventList>, Problem> {
+        cursor: Query<Option<Cursor>>,
+    ) -> Result<Json<AuditEventList>, Refused<ADMINISTRATOR>> {
         let administrator = token.authorize(&application, client).await?;
-        let event = match event.0.as_deref() {
-            None => None,
-            Some(name) => Some(
-                EventKind::from_name(name)
-                    .ok_or_else(|| Problem::invalid_request("event", "must be the name of an event"))?,
-            ),
-        };
-        let name = account_name("account", account.0, subject.0)?;
+        let event = event.0.map(|event| event.0);
+        let name = account_name("account", account.0.map(Into::into), subject.0.map(Into::into))?;
         let (since, until) = (time("since", since.0.as_deref())?, time("until", until.0.as_deref())?);
         let page = page_request(&limit, &cursor)?;
         let realm = administrator.realm.slug;
@@ -121,18 +122,20 @@ impl AdminRealmApi {
         };
         let list = ListAuditEvents { realm, event, account, since, until, page };
         let page = list.execute(&application).await?.ok_or_else(Problem::not_found)?;
-        let next_cursor = page.next_cursor();
+        let next_cursor = page.next_cursor().into();
         Ok(Json(AuditEventList { items: page.items.into_iter().map(AuditEvent::from).collect(), next_cursor }))
     }
 
     /// Show numbers of the realm
+    ///
+    /// How many accounts have a second factor, how their codes fared, and how far their clocks are off.
     #[oai(path = "/statistics", method = "get", operation_id = "show_statistics")]
     async fn statistics(
         &self,
         application: Data<&Application>,
         client: Client,
         token: AdministratorToken,
-    ) -> Result<Json<StatisticsResponse>, Problem> {
+    ) -> Result<Json<StatisticsResponse>, Refused<ADMINISTRATOR>> {
         let administrator = token.authorize(&application, client).await?;
         let show = ShowStatistics { realm: administrator.realm.slug };
         let statistics = show.execute(&application).await?.ok_or_else(Problem::not_found)?;

@@ -10,16 +10,19 @@ use poem::http::header::ACCEPT;
 use poem::web::Data;
 use poem_openapi::param::Path;
 use poem_openapi::payload::{Binary, Json, PlainText};
-use poem_openapi::{ApiResponse, OpenApi};
+use poem_openapi::{ApiResponse, OpenApi, ResponseContent};
 
 use super::Tag;
 use super::sign_in::NoContent;
-use crate::bearer::SessionToken;
+use crate::bearer::{SESSION, SessionToken};
 use crate::body::Body;
 use crate::client::Client;
-use crate::problem::{Problem, ProblemCode};
+use crate::problem::ProblemCode::{
+    self, NoPendingEnrollment, NotFound, PolicyViolation, TooManyAuthenticators, TwoFactorAlreadyEnabled,
+};
+use crate::problem::{CHANGES, PROVEN, Problem, Refused, may};
 use crate::schema::{
-    Authenticator, BeginRequest, BegunEnrollment, ConfirmRequest, Confirmed, ProofRequest, RenameRequest,
+    Authenticator, BeginRequest, BegunEnrollment, ConfirmRequest, Confirmed, Id, ProofRequest, RenameRequest,
 };
 
 #[derive(ApiResponse)]
@@ -29,14 +32,19 @@ pub(super) enum Begun {
     Created(Json<BegunEnrollment>),
 }
 
+#[derive(ResponseContent)]
+enum Picture {
+    #[oai(content_type = "image/svg+xml")]
+    Svg(PlainText<String>),
+    #[oai(content_type = "image/png")]
+    Png(Binary<Vec<u8>>),
+}
+
 #[derive(ApiResponse)]
 enum QrCode {
     /// The QR code.
-    #[oai(status = 200, content_type = "image/svg+xml")]
-    Svg(PlainText<String>),
-    /// The QR code.
-    #[oai(status = 200, content_type = "image/png")]
-    Png(Binary<Vec<u8>>),
+    #[oai(status = 200)]
+    Shown(Picture),
 }
 
 pub(crate) struct AuthenticatorApi;
@@ -53,12 +61,17 @@ impl AuthenticatorApi {
         client: Client,
         token: SessionToken,
         request: Body<BeginRequest>,
-    ) -> Result<Begun, Problem> {
+    ) -> Result<
+        Begun,
+        Refused<
+            { SESSION | CHANGES | PROVEN | may(&[PolicyViolation, TwoFactorAlreadyEnabled, TooManyAuthenticators]) },
+        >,
+    > {
         let caller = token.sign_in_to(SessionPurpose::Enroll, &application, client).await?;
         let Body(mut request) = request;
         let begin = BeginEnrollment {
             name: request.name.as_deref().map(authenticator_name).transpose()?,
-            issuer: request.issuer.take(),
+            issuer: request.issuer.take().map(Into::into),
             proof: request.proof(),
         };
         Ok(Begun::Created(Json(begun(begin.execute(&application, &caller).await?, &caller.realm)?)))
@@ -76,16 +89,16 @@ impl AuthenticatorApi {
         token: SessionToken,
         request: &poem::Request,
         /// The authenticator.
-        id: Path<String>,
-    ) -> Result<QrCode, Problem> {
+        id: Path<Id>,
+    ) -> Result<QrCode, Refused<{ SESSION | may(&[NotFound]) }>> {
         let caller = token.sign_in_to(SessionPurpose::Enroll, &application, client).await?;
         let authenticator_id = authenticator_id(&id)?;
         let accept = request.headers().get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let format = if prefers_png(accept) { QrFormat::Png } else { QrFormat::Svg };
         match (ShowEnrollmentQr { authenticator_id, format }).execute(&application, &caller).await? {
-            Some(EnrollmentQr::Svg(svg)) => Ok(QrCode::Svg(PlainText(svg.to_string()))),
-            Some(EnrollmentQr::Png(png)) => Ok(QrCode::Png(Binary(png.to_vec()))),
-            None => Err(Problem::not_found()),
+            Some(EnrollmentQr::Svg(svg)) => Ok(QrCode::Shown(Picture::Svg(PlainText(svg.to_string())))),
+            Some(EnrollmentQr::Png(png)) => Ok(QrCode::Shown(Picture::Png(Binary(png.to_vec())))),
+            None => Err(Problem::not_found().into()),
         }
     }
 
@@ -99,9 +112,12 @@ impl AuthenticatorApi {
         client: Client,
         token: SessionToken,
         /// The authenticator.
-        id: Path<String>,
+        id: Path<Id>,
         request: Body<ConfirmRequest>,
-    ) -> Result<Json<Confirmed>, Problem> {
+    ) -> Result<
+        Json<Confirmed>,
+        Refused<{ SESSION | CHANGES | PROVEN | may(&[NoPendingEnrollment, TooManyAuthenticators]) }>,
+    > {
         let caller = token.sign_in_to(SessionPurpose::Enroll, &application, client).await?;
         let Body(mut request) = request;
         let authenticator_id = id.parse().map_err(|_| no_pending())?;
@@ -111,6 +127,8 @@ impl AuthenticatorApi {
     }
 
     /// Rename an authenticator
+    ///
+    /// The name tells its owner one from another; authenticator apps do not see it.
     #[oai(path = "/:id", method = "patch", operation_id = "rename_authenticator")]
     async fn rename(
         &self,
@@ -118,9 +136,9 @@ impl AuthenticatorApi {
         client: Client,
         token: SessionToken,
         /// The authenticator.
-        id: Path<String>,
+        id: Path<Id>,
         request: Body<RenameRequest>,
-    ) -> Result<Json<Authenticator>, Problem> {
+    ) -> Result<Json<Authenticator>, Refused<{ SESSION | CHANGES | may(&[NotFound]) }>> {
         let caller = token.sign_in(&application, client).await?;
         let rename = RenameAuthenticator {
             authenticator_id: authenticator_id(&id)?,
@@ -140,16 +158,16 @@ impl AuthenticatorApi {
         client: Client,
         token: SessionToken,
         /// The authenticator.
-        id: Path<String>,
+        id: Path<Id>,
         request: Body<ProofRequest>,
-    ) -> Result<NoContent, Problem> {
+    ) -> Result<NoContent, Refused<{ SESSION | CHANGES | PROVEN | may(&[NotFound]) }>> {
         let caller = token.sign_in(&application, client).await?;
         let remove = RemoveAuthenticator { authenticator_id: authenticator_id(&id)?, proof: request.0.into() };
         match remove.execute(&application, &caller).await? {
             RemoveAuthenticatorOutcome::Removed => Ok(NoContent::Done),
-            RemoveAuthenticatorOutcome::NotFound => Err(Problem::not_found()),
+            RemoveAuthenticatorOutcome::NotFound => Err(Problem::not_found().into()),
             RemoveAuthenticatorOutcome::Denied(denial) => {
-                Err(Problem::from_denial(denial, caller.realm.policy.recovery_codes.count > 0))
+                Err(Problem::from_denial(denial, caller.realm.policy.recovery_codes.count > 0).into())
             }
         }
     }
@@ -160,7 +178,7 @@ pub(super) fn begun(outcome: BeginEnrollmentOutcome, realm: &Realm) -> Result<Be
     match outcome {
         BeginEnrollmentOutcome::Begun(begun) => Ok((*begun).into()),
         BeginEnrollmentOutcome::AlreadyEnabled => Err(Problem::new(
-            ProblemCode::TwoFactorAlreadyEnabled,
+            TwoFactorAlreadyEnabled,
             "There is an active authenticator, and the policy allows no second one; turn two-factor off first.",
         )),
         BeginEnrollmentOutcome::TooMany => Err(too_many()),
@@ -217,14 +235,14 @@ fn prefers_png(accept: &str) -> bool {
 
 pub(super) fn no_pending() -> Problem {
     Problem::new(
-        ProblemCode::NoPendingEnrollment,
+        NoPendingEnrollment,
         "There is nothing to confirm, or it expired, or the realm's rules changed; begin again.",
     )
 }
 
 fn too_many() -> Problem {
     Problem::new(
-        ProblemCode::TooManyAuthenticators,
+        TooManyAuthenticators,
         "This account has as many authenticators as the policy allows; remove one first.",
     )
 }

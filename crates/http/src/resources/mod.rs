@@ -16,7 +16,7 @@ mod trusted_devices;
 mod two_factor;
 
 use poem::{Endpoint, Route};
-use poem_openapi::{OpenApi, OpenApiService, Tags};
+use poem_openapi::{ContactObject, LicenseObject, OpenApi, OpenApiService, ServerObject, Tags};
 
 use crate::RenderMetrics;
 use crate::document::Document;
@@ -61,10 +61,15 @@ pub(crate) fn api() -> OpenApiService<impl OpenApi, ()> {
         admin_api_keys::AdminApiKeyApi,
         health::HealthApi,
     );
-    OpenApiService::new(resources, "Countersign", env!("CARGO_PKG_VERSION")).description(
-        "A self-hosted second factor for any application: TOTP (RFC 6238) with recovery codes. \
-         Errors are problems (RFC 9457) whose `code` is stable; none repeats a value that was sent.",
-    )
+    OpenApiService::new(resources, "Countersign", env!("CARGO_PKG_VERSION"))
+        .description(
+            "A self-hosted second factor for any application: TOTP (RFC 6238) with recovery codes. \
+             Errors are problems (RFC 9457) whose `code` is stable; none repeats a value that was sent. \
+             Requests have the documented fields and no others; answers, and the values of their enums, may become more.",
+        )
+        .contact(ContactObject::new().name("The maintainers of Countersign"))
+        .license(LicenseObject::new(env!("CARGO_PKG_LICENSE")).url("https://spdx.org/licenses/"))
+        .server(ServerObject::new("/").description("The server that serves this document"))
 }
 
 /// All routes.

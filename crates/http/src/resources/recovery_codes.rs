@@ -10,10 +10,11 @@ use poem_openapi::payload::Json;
 
 use super::Tag;
 use super::two_factor::not_enabled;
-use crate::bearer::SessionToken;
+use crate::bearer::{SESSION, SessionToken};
 use crate::body::Body;
 use crate::client::Client;
-use crate::problem::{Problem, ProblemCode};
+use crate::problem::ProblemCode::{PolicyViolation, RecoveryCodesNotViewable, TwoFactorNotEnabled};
+use crate::problem::{CHANGES, PROVEN, Problem, Refused, may};
 use crate::schema::{ProofRequest, RecoveryCodes};
 
 pub(crate) struct RecoveryCodeApi;
@@ -30,18 +31,22 @@ impl RecoveryCodeApi {
         client: Client,
         token: SessionToken,
         request: Body<ProofRequest>,
-    ) -> Result<Json<RecoveryCodes>, Problem> {
+    ) -> Result<
+        Json<RecoveryCodes>,
+        Refused<{ SESSION | CHANGES | PROVEN | may(&[TwoFactorNotEnabled, RecoveryCodesNotViewable]) }>,
+    > {
         let caller = token.sign_in(&application, client).await?;
         let view = ViewRecoveryCodes { proof: request.0.into() };
         match view.execute(&application, &caller).await? {
             ViewRecoveryCodesOutcome::Shown(codes) => Ok(Json(RecoveryCodes::new(&codes))),
-            ViewRecoveryCodesOutcome::NotEnabled => Err(not_enabled()),
+            ViewRecoveryCodesOutcome::NotEnabled => Err(not_enabled().into()),
             ViewRecoveryCodesOutcome::NotViewable => Err(Problem::new(
-                ProblemCode::RecoveryCodesNotViewable,
+                RecoveryCodesNotViewable,
                 "Only digests of the recovery codes are kept. Regenerate them to get new ones.",
-            )),
+            )
+            .into()),
             ViewRecoveryCodesOutcome::Denied(denial) => {
-                Err(Problem::from_denial(denial, caller.realm.policy.recovery_codes.count > 0))
+                Err(Problem::from_denial(denial, caller.realm.policy.recovery_codes.count > 0).into())
             }
         }
     }
@@ -56,18 +61,22 @@ impl RecoveryCodeApi {
         client: Client,
         token: SessionToken,
         request: Body<ProofRequest>,
-    ) -> Result<Json<RecoveryCodes>, Problem> {
+    ) -> Result<
+        Json<RecoveryCodes>,
+        Refused<{ SESSION | CHANGES | PROVEN | may(&[TwoFactorNotEnabled, PolicyViolation]) }>,
+    > {
         let caller = token.sign_in(&application, client).await?;
         let regenerate = RegenerateRecoveryCodes { proof: request.0.into() };
         match regenerate.execute(&application, &caller).await? {
             RegenerateRecoveryCodesOutcome::Issued(codes) => Ok(Json(RecoveryCodes::new(&codes))),
-            RegenerateRecoveryCodesOutcome::NotEnabled => Err(not_enabled()),
+            RegenerateRecoveryCodesOutcome::NotEnabled => Err(not_enabled().into()),
             RegenerateRecoveryCodesOutcome::NoRecoveryCodes => Err(Problem::new(
-                ProblemCode::PolicyViolation,
+                PolicyViolation,
                 "This realm has no recovery codes. Who loses the authenticator asks an administrator to turn two-factor off.",
-            )),
+            )
+            .into()),
             RegenerateRecoveryCodesOutcome::Denied(denial) => {
-                Err(Problem::from_denial(denial, caller.realm.policy.recovery_codes.count > 0))
+                Err(Problem::from_denial(denial, caller.realm.policy.recovery_codes.count > 0).into())
             }
         }
     }

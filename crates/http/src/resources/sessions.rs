@@ -9,37 +9,42 @@ use poem_openapi::payload::Json;
 
 use super::Tag;
 use super::sign_in::NoContent;
-use crate::bearer::SessionToken;
+use crate::bearer::{SESSION, SessionToken};
 use crate::client::Client;
 use crate::page_query::page_request;
-use crate::problem::Problem;
-use crate::schema::{Session, SessionList};
+use crate::problem::ProblemCode::NotFound;
+use crate::problem::{CHANGES, Problem, Refused, may};
+use crate::schema::{Cursor, Id, Limit, Session, SessionList};
 
 pub(crate) struct SessionApi;
 
 #[OpenApi(prefix_path = "/v1/account/sessions", tag = "Tag::Account")]
 impl SessionApi {
     /// List the account's sessions, newest first
+    ///
+    /// Where the account is signed in, over this API or the hosted pages.
     #[oai(path = "/", method = "get", operation_id = "list_sessions")]
     async fn list(
         &self,
         application: Data<&Application>,
         client: Client,
         token: SessionToken,
-        /// How many items at most: 1 to 200, 50 when it is left out.
-        limit: Query<Option<u32>>,
+        /// How many items at most.
+        limit: Query<Option<Limit>>,
         /// The `next_cursor` of the part before.
-        cursor: Query<Option<String>>,
-    ) -> Result<Json<SessionList>, Problem> {
+        cursor: Query<Option<Cursor>>,
+    ) -> Result<Json<SessionList>, Refused<SESSION>> {
         let caller = token.sign_in(&application, client).await?;
         let page = ListSessions { page: page_request(&limit, &cursor)? }.execute(&application, &caller).await?;
-        let next_cursor = page.next_cursor();
+        let next_cursor = page.next_cursor().into();
         let current = caller.session_id();
         let items = page.items.into_iter().map(|session| Session::new(session, current)).collect();
         Ok(Json(SessionList { items, next_cursor }))
     }
 
     /// End a session
+    ///
+    /// Its token opens nothing from the next request on.
     #[oai(path = "/:id", method = "delete", operation_id = "end_session")]
     async fn end(
         &self,
@@ -47,14 +52,14 @@ impl SessionApi {
         client: Client,
         token: SessionToken,
         /// The session.
-        id: Path<String>,
-    ) -> Result<NoContent, Problem> {
+        id: Path<Id>,
+    ) -> Result<NoContent, Refused<{ SESSION | CHANGES | may(&[NotFound]) }>> {
         let caller = token.sign_in(&application, client).await?;
         let session_id = id.parse().map_err(|_| Problem::not_found())?;
         if (EndSession { session_id }).execute(&application, &caller).await? {
             Ok(NoContent::Done)
         } else {
-            Err(Problem::not_found())
+            Err(Problem::not_found().into())
         }
     }
 }

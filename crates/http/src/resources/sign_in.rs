@@ -10,13 +10,14 @@ use poem_openapi::payload::Json;
 use poem_openapi::{ApiResponse, OpenApi};
 
 use super::Tag;
-use crate::bearer::SessionToken;
+use crate::bearer::{LOOKS, SessionToken};
 use crate::body::Body;
 use crate::client::Client;
-use crate::problem::{INVALID_CHALLENGE, Problem, ProblemCode};
+use crate::problem::ProblemCode::{InvalidChallenge, InvalidCode, InvalidCredentials, TooManyAttempts};
+use crate::problem::{CHANGES, INVALID_CHALLENGE, Problem, Refused, may};
 use crate::schema::{
-    Account, ChallengeGrant, EnrollmentRequired, PasswordChangeRequired, SecondFactorRequest, SecondFactorResponse,
-    SessionGrant, SignInRequest, SignInResponse, SignedIn, rfc3339,
+    Account, ChallengeGrant, EnrollmentRequired, PasswordChangeRequired, SecondFactorRequest, SecondFactorRequired,
+    SecondFactorResponse, SessionGrant, SignInRequest, SignInResponse, SignedIn,
 };
 
 /// Done; there is nothing to say.
@@ -40,7 +41,7 @@ impl SignInApi {
         application: Data<&Application>,
         client: Client,
         request: Body<SignInRequest>,
-    ) -> Result<Json<SignInResponse>, Problem> {
+    ) -> Result<Json<SignInResponse>, Refused<{ CHANGES | may(&[InvalidCredentials, TooManyAttempts]) }>> {
         let SignInRequest { login, password, realm, device_token } = request.0;
         let login = TypedLogin::new(&login).map_err(|rule| Problem::invalid_request("login", rule.to_string()))?;
         let sign_in = SignIn {
@@ -55,23 +56,14 @@ impl SignInApi {
         count("sign_in", outcome.kind());
         match outcome {
             SignInOutcome::SignedIn { grant, account, realm, enrollment_deadline } => {
-                Ok(Json(SignInResponse::SignedIn(SignedIn {
-                    session: SessionGrant::new(&grant),
-                    account: Account::new(&account, &realm),
-                    enrollment_deadline: enrollment_deadline.map(rfc3339),
-                })))
+                let session = SessionGrant::new(&grant);
+                Ok(Json(SignedIn::new(session, Account::new(&account, &realm), enrollment_deadline.into())))
             }
             SignInOutcome::EnrollmentRequired { grant, account, realm } => {
-                Ok(Json(SignInResponse::EnrollmentRequired(EnrollmentRequired {
-                    session: SessionGrant::new(&grant),
-                    account: Account::new(&account, &realm),
-                })))
+                Ok(Json(EnrollmentRequired::new(SessionGrant::new(&grant), Account::new(&account, &realm))))
             }
             SignInOutcome::PasswordChangeRequired { grant, account, realm } => {
-                Ok(Json(SignInResponse::PasswordChangeRequired(PasswordChangeRequired {
-                    session: SessionGrant::new(&grant),
-                    account: Account::new(&account, &realm),
-                })))
+                Ok(Json(PasswordChangeRequired::new(SessionGrant::new(&grant), Account::new(&account, &realm))))
             }
             SignInOutcome::SecondFactorRequired {
                 challenge_token,
@@ -80,12 +72,12 @@ impl SignInApi {
                 consecutive_codes_required,
             } => {
                 let challenge = ChallengeGrant::new(&challenge_token, expires_at, &methods, consecutive_codes_required);
-                Ok(Json(challenge.into()))
+                Ok(Json(SecondFactorRequired::new(challenge)))
             }
             SignInOutcome::InvalidCredentials => {
-                Err(Problem::new(ProblemCode::InvalidCredentials, "Check both, and that this is the right realm."))
+                Err(Problem::new(InvalidCredentials, "Check both, and that this is the right realm.").into())
             }
-            SignInOutcome::Throttled { retry_after_seconds } => Err(Problem::throttled(retry_after_seconds)),
+            SignInOutcome::Throttled { retry_after_seconds } => Err(Problem::throttled(retry_after_seconds).into()),
         }
     }
 
@@ -99,7 +91,8 @@ impl SignInApi {
         application: Data<&Application>,
         client: Client,
         request: Body<SecondFactorRequest>,
-    ) -> Result<Json<SecondFactorResponse>, Problem> {
+    ) -> Result<Json<SecondFactorResponse>, Refused<{ CHANGES | may(&[InvalidChallenge, InvalidCode, TooManyAttempts]) }>>
+    {
         let SecondFactorRequest { challenge_token, code, remember_device } = request.0;
         let verify = VerifySecondFactor {
             challenge_token: challenge_token.into(),
@@ -112,11 +105,13 @@ impl SignInApi {
         match outcome {
             VerifySecondFactorOutcome::SignedIn(done) => Ok(Json((*done).into())),
             VerifySecondFactorOutcome::InvalidChallenge => {
-                Err(Problem::new(ProblemCode::InvalidChallenge, INVALID_CHALLENGE))
+                Err(Problem::new(InvalidChallenge, INVALID_CHALLENGE).into())
             }
-            VerifySecondFactorOutcome::InvalidCode { recovery_codes } => Err(Problem::invalid_code(recovery_codes)),
+            VerifySecondFactorOutcome::InvalidCode { recovery_codes } => {
+                Err(Problem::invalid_code(recovery_codes).into())
+            }
             VerifySecondFactorOutcome::Throttled { retry_after_seconds, consecutive_codes_required } => {
-                Err(Problem::codes_throttled(retry_after_seconds, consecutive_codes_required))
+                Err(Problem::codes_throttled(retry_after_seconds, consecutive_codes_required).into())
             }
         }
     }
@@ -130,7 +125,7 @@ impl SignInApi {
         application: Data<&Application>,
         client: Client,
         token: SessionToken,
-    ) -> Result<NoContent, Problem> {
+    ) -> Result<NoContent, Refused<{ LOOKS | CHANGES }>> {
         let caller = token.sign_in_to(SessionPurpose::Look, &application, client).await?;
         if let Some(session_id) = caller.session_id() {
             EndSession { session_id }.execute(&application, &caller).await?;

@@ -18,13 +18,17 @@ use super::Tag;
 use super::authenticators::{Begun, authenticator_name, begun, confirmed, no_pending};
 use super::sign_in::{NoContent, count};
 use super::two_factor::not_enabled;
-use crate::bearer::ApiKeyToken;
+use crate::bearer::{API_KEY, ApiKeyToken};
 use crate::body::Body;
 use crate::client::Client;
-use crate::problem::{Problem, ProblemCode};
+use crate::problem::ProblemCode::{
+    self, InvalidCode, NoPendingEnrollment, PolicyViolation, TooManyAttempts, TooManyAuthenticators,
+    TwoFactorAlreadyEnabled, TwoFactorNotEnabled,
+};
+use crate::problem::{CHANGES, Problem, Refused, may};
 use crate::schema::{
-    BeginSubjectRequest, ClientRequest, ConfirmSubjectRequest, Confirmed, ReasonRequest, RecoveryCodes, TwoFactor,
-    Verified, VerifyRequest,
+    BeginSubjectRequest, ClientRequest, ConfirmSubjectRequest, Confirmed, Id, ReasonRequest, RecoveryCodes,
+    SubjectName, TwoFactor, Verified, VerifyRequest,
 };
 
 pub(crate) struct SubjectApi;
@@ -41,8 +45,8 @@ impl SubjectApi {
         client: Client,
         key: ApiKeyToken,
         /// The application's own identifier of its user, percent-encoded.
-        subject: Path<String>,
-    ) -> Result<Json<TwoFactor>, Problem> {
+        subject: Path<SubjectName>,
+    ) -> Result<Json<TwoFactor>, Refused<API_KEY>> {
         let scopes = [Scope::Verify, Scope::Enroll, Scope::Manage];
         let scene = key.about(&subject, &scopes, &application, client).await?;
         match scene.find(&application).await? {
@@ -64,9 +68,12 @@ impl SubjectApi {
         client: Client,
         key: ApiKeyToken,
         /// The application's own identifier of its user, percent-encoded.
-        subject: Path<String>,
+        subject: Path<SubjectName>,
         request: Body<BeginSubjectRequest>,
-    ) -> Result<Begun, Problem> {
+    ) -> Result<
+        Begun,
+        Refused<{ API_KEY | CHANGES | may(&[PolicyViolation, TwoFactorAlreadyEnabled, TooManyAuthenticators]) }>,
+    > {
         let scene = key.about(&subject, &[Scope::Enroll], &application, client).await?;
         let BeginSubjectRequest { label, name, issuer, client } = request.0;
         let scene = ClientRequest::state(client, scene)?;
@@ -74,10 +81,10 @@ impl SubjectApi {
         if let Some(label) = &label
             && let Err(error) = countersign_application::Login::of_subject(scene.subject.as_str(), label)
         {
-            return Err(Problem::invalid_request("label", error.to_string()));
+            return Err(Problem::invalid_request("label", error.to_string()).into());
         }
         let caller = in_use(scene.ensure(&application, label.as_deref()).await?)?;
-        let begin = BeginEnrollment { name, issuer, proof: GivenProof::default() };
+        let begin = BeginEnrollment { name, issuer: issuer.map(Into::into), proof: GivenProof::default() };
         Ok(Begun::Created(Json(begun(begin.execute(&application, &caller).await?, &caller.realm)?)))
     }
 
@@ -92,11 +99,16 @@ impl SubjectApi {
         client: Client,
         key: ApiKeyToken,
         /// The application's own identifier of its user, percent-encoded.
-        subject: Path<String>,
+        subject: Path<SubjectName>,
         /// The authenticator.
-        id: Path<String>,
+        id: Path<Id>,
         request: Body<ConfirmSubjectRequest>,
-    ) -> Result<Json<Confirmed>, Problem> {
+    ) -> Result<
+        Json<Confirmed>,
+        Refused<
+            { API_KEY | CHANGES | may(&[InvalidCode, NoPendingEnrollment, TooManyAuthenticators, TooManyAttempts]) },
+        >,
+    > {
         let scene = key.about(&subject, &[Scope::Enroll], &application, client).await?;
         let scene = ClientRequest::state(request.0.client, scene)?;
         let caller = in_use(scene.find(&application).await?.ok_or_else(no_pending)?)?;
@@ -119,9 +131,12 @@ impl SubjectApi {
         client: Client,
         key: ApiKeyToken,
         /// The application's own identifier of its user, percent-encoded.
-        subject: Path<String>,
+        subject: Path<SubjectName>,
         request: Body<VerifyRequest>,
-    ) -> Result<Json<Verified>, Problem> {
+    ) -> Result<
+        Json<Verified>,
+        Refused<{ API_KEY | CHANGES | may(&[InvalidCode, TwoFactorNotEnabled, TooManyAttempts]) }>,
+    > {
         let scene = key.about(&subject, &[Scope::Verify], &application, client).await?;
         let scene = ClientRequest::state(request.0.client, scene)?;
         let caller = enrolled(&scene, &application).await?;
@@ -132,16 +147,16 @@ impl SubjectApi {
                 count("verify", code.method.as_str());
                 Ok(Json(Verified::new(&code, at)))
             }
-            VerifySubjectOutcome::NotEnabled => Err(not_enabled()),
-            VerifySubjectOutcome::Disabled => Err(disabled()),
+            VerifySubjectOutcome::NotEnabled => Err(not_enabled().into()),
+            VerifySubjectOutcome::Disabled => Err(disabled().into()),
             VerifySubjectOutcome::InvalidCode { already_used } => {
                 count("verify", "refused");
                 let problem = Problem::invalid_code(caller.realm.policy.recovery_codes.count > 0);
-                Err(if already_used { problem.already_used() } else { problem })
+                Err(if already_used { problem.already_used() } else { problem }.into())
             }
             VerifySubjectOutcome::Throttled { retry_after_seconds, consecutive_codes_required } => {
                 count("verify", "throttled");
-                Err(Problem::codes_throttled(retry_after_seconds, consecutive_codes_required))
+                Err(Problem::codes_throttled(retry_after_seconds, consecutive_codes_required).into())
             }
         }
     }
@@ -160,22 +175,25 @@ impl SubjectApi {
         client: Client,
         key: ApiKeyToken,
         /// The application's own identifier of its user, percent-encoded.
-        subject: Path<String>,
-    ) -> Result<Json<RecoveryCodes>, Problem> {
+        subject: Path<SubjectName>,
+    ) -> Result<Json<RecoveryCodes>, Refused<{ API_KEY | CHANGES | may(&[TwoFactorNotEnabled, PolicyViolation]) }>>
+    {
         let scene = key.about(&subject, &[Scope::Manage], &application, client).await?;
         let caller = enrolled(&scene, &application).await?;
         let regenerate = RegenerateRecoveryCodes { proof: GivenProof::default() };
         match regenerate.execute(&application, &caller).await? {
             RegenerateRecoveryCodesOutcome::Issued(codes) => Ok(Json(RecoveryCodes::new(&codes))),
-            RegenerateRecoveryCodesOutcome::NotEnabled => Err(not_enabled()),
+            RegenerateRecoveryCodesOutcome::NotEnabled => Err(not_enabled().into()),
             RegenerateRecoveryCodesOutcome::NoRecoveryCodes => {
-                Err(Problem::new(ProblemCode::PolicyViolation, "This realm has no recovery codes."))
+                Err(Problem::new(PolicyViolation, "This realm has no recovery codes.").into())
             }
-            RegenerateRecoveryCodesOutcome::Denied(denial) => Err(Problem::from_denial(denial, true)),
+            RegenerateRecoveryCodesOutcome::Denied(denial) => Err(Problem::from_denial(denial, true).into()),
         }
     }
 
     /// Turn two-factor off for a subject
+    ///
+    /// Removes every authenticator. What is given as `reason` stands in the audit trail.
     #[oai(path = "/:subject/two-factor/disable", method = "post", operation_id = "disable_subject_two_factor")]
     async fn disable(
         &self,
@@ -183,21 +201,24 @@ impl SubjectApi {
         client: Client,
         key: ApiKeyToken,
         /// The application's own identifier of its user, percent-encoded.
-        subject: Path<String>,
+        subject: Path<SubjectName>,
         request: Body<ReasonRequest>,
-    ) -> Result<NoContent, Problem> {
+    ) -> Result<NoContent, Refused<{ API_KEY | CHANGES | may(&[TwoFactorNotEnabled]) }>> {
         let scene = key.about(&subject, &[Scope::Manage], &application, client).await?;
         let caller = enrolled(&scene, &application).await?;
         let disable =
             DisableTwoFactor { proof: GivenProof::default(), reason: remark("reason", request.0.reason.as_deref())? };
         match disable.execute(&application, &caller).await? {
             DisableTwoFactorOutcome::Disabled => Ok(NoContent::Done),
-            DisableTwoFactorOutcome::NotEnabled => Err(not_enabled()),
-            DisableTwoFactorOutcome::Denied(denial) => Err(Problem::from_denial(denial, true)),
+            DisableTwoFactorOutcome::NotEnabled => Err(not_enabled().into()),
+            DisableTwoFactorOutcome::Denied(denial) => Err(Problem::from_denial(denial, true).into()),
         }
     }
 
     /// End a subject's waits
+    ///
+    /// The failures of its codes are forgotten: the next code is looked at. Does nothing for a subject that has
+    /// none.
     #[oai(path = "/:subject/unlock", method = "post", operation_id = "unlock_subject")]
     async fn unlock(
         &self,
@@ -205,8 +226,8 @@ impl SubjectApi {
         client: Client,
         key: ApiKeyToken,
         /// The application's own identifier of its user, percent-encoded.
-        subject: Path<String>,
-    ) -> Result<NoContent, Problem> {
+        subject: Path<SubjectName>,
+    ) -> Result<NoContent, Refused<{ API_KEY | CHANGES }>> {
         let scene = key.about(&subject, &[Scope::Manage], &application, client).await?;
         let Some(caller) = scene.find(&application).await? else { return Ok(NoContent::Done) };
         let unlock = UnlockAccount { administration: administration(&scene, &caller) };
@@ -223,8 +244,8 @@ impl SubjectApi {
         client: Client,
         key: ApiKeyToken,
         /// The application's own identifier of its user, percent-encoded.
-        subject: Path<String>,
-    ) -> Result<NoContent, Problem> {
+        subject: Path<SubjectName>,
+    ) -> Result<NoContent, Refused<{ API_KEY | CHANGES }>> {
         let scene = key.about(&subject, &[Scope::Manage], &application, client).await?;
         let Some(caller) = scene.find(&application).await? else { return Ok(NoContent::Done) };
         let administration = administration(&scene, &caller);
@@ -263,9 +284,12 @@ fn administration(scene: &SubjectScene, caller: &Caller) -> Administration {
 }
 
 /// A subject that is gone has nothing left to undo.
-fn done(scene: &SubjectScene, result: Result<(), AdministrationDenial>) -> Result<NoContent, Problem> {
+fn done(
+    scene: &SubjectScene,
+    result: Result<(), AdministrationDenial>,
+) -> Result<NoContent, Refused<{ API_KEY | CHANGES }>> {
     match result {
         Ok(()) | Err(AdministrationDenial::NotFound) => Ok(NoContent::Done),
-        Err(denial) => Err(Problem::from_administration(denial, &scene.realm)),
+        Err(denial) => Err(Problem::from_administration(denial, &scene.realm).into()),
     }
 }

@@ -9,35 +9,40 @@ use poem_openapi::payload::Json;
 
 use super::Tag;
 use super::sign_in::NoContent;
-use crate::bearer::SessionToken;
+use crate::bearer::{SESSION, SessionToken};
 use crate::client::Client;
 use crate::page_query::page_request;
-use crate::problem::Problem;
-use crate::schema::{TrustedDevice, TrustedDeviceList};
+use crate::problem::ProblemCode::NotFound;
+use crate::problem::{CHANGES, Problem, Refused, may};
+use crate::schema::{Cursor, Id, Limit, TrustedDevice, TrustedDeviceList};
 
 pub(crate) struct TrustedDeviceApi;
 
 #[OpenApi(prefix_path = "/v1/account/trusted-devices", tag = "Tag::Account")]
 impl TrustedDeviceApi {
     /// List the account's trusted devices, newest first
+    ///
+    /// The browsers in which a sign-in asks for no second factor for a while.
     #[oai(path = "/", method = "get", operation_id = "list_trusted_devices")]
     async fn list(
         &self,
         application: Data<&Application>,
         client: Client,
         token: SessionToken,
-        /// How many items at most: 1 to 200, 50 when it is left out.
-        limit: Query<Option<u32>>,
+        /// How many items at most.
+        limit: Query<Option<Limit>>,
         /// The `next_cursor` of the part before.
-        cursor: Query<Option<String>>,
-    ) -> Result<Json<TrustedDeviceList>, Problem> {
+        cursor: Query<Option<Cursor>>,
+    ) -> Result<Json<TrustedDeviceList>, Refused<SESSION>> {
         let caller = token.sign_in(&application, client).await?;
         let page = ListTrustedDevices { page: page_request(&limit, &cursor)? }.execute(&application, &caller).await?;
-        let next_cursor = page.next_cursor();
+        let next_cursor = page.next_cursor().into();
         Ok(Json(TrustedDeviceList { items: page.items.into_iter().map(TrustedDevice::from).collect(), next_cursor }))
     }
 
     /// Revoke a trusted device
+    ///
+    /// The next sign-in there asks for a second factor again.
     #[oai(path = "/:id", method = "delete", operation_id = "revoke_trusted_device")]
     async fn revoke(
         &self,
@@ -45,14 +50,14 @@ impl TrustedDeviceApi {
         client: Client,
         token: SessionToken,
         /// The trusted device.
-        id: Path<String>,
-    ) -> Result<NoContent, Problem> {
+        id: Path<Id>,
+    ) -> Result<NoContent, Refused<{ SESSION | CHANGES | may(&[NotFound]) }>> {
         let caller = token.sign_in(&application, client).await?;
         let device_id = id.parse().map_err(|_| Problem::not_found())?;
         if (RevokeTrustedDevice { device_id }).execute(&application, &caller).await? {
             Ok(NoContent::Done)
         } else {
-            Err(Problem::not_found())
+            Err(Problem::not_found().into())
         }
     }
 }

@@ -8,10 +8,11 @@ use poem_openapi::payload::Json;
 
 use super::Tag;
 use super::sign_in::NoContent;
-use crate::bearer::SessionToken;
+use crate::bearer::{LOOKS, SESSION, SessionToken};
 use crate::body::Body;
 use crate::client::Client;
-use crate::problem::{Problem, ProblemCode};
+use crate::problem::ProblemCode::TwoFactorNotEnabled;
+use crate::problem::{CHANGES, PROVEN, Problem, Refused, may};
 use crate::schema::{ProofRequest, TwoFactor};
 
 pub(crate) struct TwoFactorApi;
@@ -27,7 +28,7 @@ impl TwoFactorApi {
         application: Data<&Application>,
         client: Client,
         token: SessionToken,
-    ) -> Result<Json<TwoFactor>, Problem> {
+    ) -> Result<Json<TwoFactor>, Refused<LOOKS>> {
         let caller = token.sign_in_to(SessionPurpose::Look, &application, client).await?;
         let overview = ShowTwoFactor.execute(&application, &caller).await?;
         Ok(Json(TwoFactor::new(&caller.account, &overview.factor, &caller.realm)))
@@ -43,19 +44,19 @@ impl TwoFactorApi {
         client: Client,
         token: SessionToken,
         request: Body<ProofRequest>,
-    ) -> Result<NoContent, Problem> {
+    ) -> Result<NoContent, Refused<{ SESSION | CHANGES | PROVEN | may(&[TwoFactorNotEnabled]) }>> {
         let caller = token.sign_in(&application, client).await?;
         let disable = DisableTwoFactor { proof: request.0.into(), reason: None };
         match disable.execute(&application, &caller).await? {
             DisableTwoFactorOutcome::Disabled => Ok(NoContent::Done),
-            DisableTwoFactorOutcome::NotEnabled => Err(not_enabled()),
+            DisableTwoFactorOutcome::NotEnabled => Err(not_enabled().into()),
             DisableTwoFactorOutcome::Denied(denial) => {
-                Err(Problem::from_denial(denial, caller.realm.policy.recovery_codes.count > 0))
+                Err(Problem::from_denial(denial, caller.realm.policy.recovery_codes.count > 0).into())
             }
         }
     }
 }
 
 pub(super) fn not_enabled() -> Problem {
-    Problem::new(ProblemCode::TwoFactorNotEnabled, "This account has no active authenticator; enroll one first.")
+    Problem::new(TwoFactorNotEnabled, "This account has no active authenticator; enroll one first.")
 }

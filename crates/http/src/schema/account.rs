@@ -1,7 +1,9 @@
 use countersign_application as domain;
+use countersign_application::UseCaseError;
 use poem_openapi::{Enum, Object};
 
-use super::{SessionGrant, rfc3339};
+use super::SessionGrant;
+use super::values::{AuthenticationMethod, Time};
 
 /// What an account may do in its realm.
 #[derive(Clone, Copy, Enum)]
@@ -52,7 +54,7 @@ pub(crate) struct Account {
     #[oai(skip_serializing_if_is_none)]
     password_change_required: Option<bool>,
     /// When it was made.
-    created_at: String,
+    created_at: Time,
     /// In service mode: the application's own identifier of its user; left out of accounts that sign in.
     #[oai(skip_serializing_if_is_none)]
     subject: Option<String>,
@@ -68,7 +70,7 @@ impl Account {
             effective_role: lesser_role(account, realm),
             two_factor_enabled: account.two_factor_enabled(),
             password_change_required: account.password_change_required.then_some(true),
-            created_at: rfc3339(account.created_at),
+            created_at: account.created_at.into(),
             subject: account.subject.clone(),
         }
     }
@@ -97,11 +99,10 @@ pub(crate) enum SessionPurpose {
 pub(crate) struct OwnSession {
     /// What it may do. An application that lets people in by this answer lets in `full` and no other.
     purpose: SessionPurpose,
-    /// How its owner showed who they are (RFC 8176): `pwd`, and `otp` for a code of an authenticator or a recovery code. A
-    /// session that a trusted device opened has no `otp`.
-    amr: Vec<String>,
+    /// How its owner showed who they are. A session that a trusted device opened has no `otp`.
+    amr: Vec<AuthenticationMethod>,
     /// When the sign-in was completed.
-    signed_in_at: String,
+    signed_in_at: Time,
 }
 
 /// The account that asks, and the session it asks in.
@@ -124,13 +125,13 @@ pub(crate) struct OwnAccount {
     #[oai(skip_serializing_if_is_none)]
     password_change_required: Option<bool>,
     /// When it was made.
-    created_at: String,
+    created_at: Time,
     /// The session that asks.
-    session: Option<OwnSession>,
+    session: OwnSession,
 }
 
 impl OwnAccount {
-    pub(crate) fn new(caller: &domain::Caller) -> Self {
+    pub(crate) fn new(caller: &domain::Caller) -> Result<Self, UseCaseError> {
         let Account {
             id,
             realm,
@@ -148,12 +149,13 @@ impl OwnAccount {
             (false, true) => SessionPurpose::EnrollOnly,
             (false, false) => SessionPurpose::Full,
         };
-        let session = caller.session().map(|session| OwnSession {
+        let session = caller.session().ok_or(UseCaseError::Fault("an account asks in a session"))?;
+        let session = OwnSession {
             purpose,
-            amr: session.methods.iter().map(ToString::to_string).collect(),
-            signed_in_at: rfc3339(session.created_at),
-        });
-        Self {
+            amr: session.methods.iter().copied().map(Into::into).collect(),
+            signed_in_at: session.created_at.into(),
+        };
+        Ok(Self {
             id,
             realm,
             login,
@@ -163,7 +165,7 @@ impl OwnAccount {
             password_change_required,
             created_at,
             session,
-        }
+        })
     }
 }
 

@@ -5,11 +5,11 @@ use countersign_application::use_cases::Statistics;
 use poem_openapi::types::MaybeUndefined;
 use poem_openapi::{Enum, Object};
 use secrecy::{ExposeSecret, SecretString};
-use serde_json::Value;
 use time::{Date, Duration};
 
 use super::account::Role;
-use super::{Authenticator, Policy, ProofRequest, rfc3339};
+use super::values::{Day, Expiry, Issuer, LoginText, MergePatch, Nullable, PresetName, Time, Words};
+use super::{Authenticator, Policy, ProofRequest};
 
 /// The state of an account's second factor, in a word.
 #[derive(Clone, Copy, Enum)]
@@ -79,17 +79,17 @@ pub(crate) struct AccountOverview {
     /// Whether a second factor is due at sign-in.
     two_factor_enabled: bool,
     /// When it was made.
-    created_at: String,
+    created_at: Time,
     /// The state of its second factor, in a word.
     two_factor: TwoFactorStatus,
     /// For how many seconds its codes are not looked at, because of earlier failures.
-    throttled_for_seconds: Option<u64>,
+    throttled_for_seconds: Nullable<u64>,
     /// When a sign-in was last completed.
-    last_sign_in_at: Option<String>,
+    last_sign_in_at: Nullable<Time>,
     /// Whether signing in is refused.
     disabled: bool,
     /// Whether a second factor is required of it whatever the policy says; null for as the policy says.
-    two_factor_required: Option<bool>,
+    two_factor_required: Nullable<bool>,
     /// Whether a second factor is required of it, by that or by the policy.
     required: bool,
     /// What it may do now: a member does what an administrator without a required second factor may.
@@ -97,7 +97,7 @@ pub(crate) struct AccountOverview {
     /// Whether it has to change its password before anything else.
     password_change_required: bool,
     /// In service mode: the application's own identifier of its user.
-    subject: Option<String>,
+    subject: Nullable<String>,
 }
 
 impl AccountOverview {
@@ -109,16 +109,16 @@ impl AccountOverview {
             login: account.login.to_string(),
             role: account.role.into(),
             two_factor_enabled: overview.state.is_enabled(),
-            created_at: rfc3339(account.created_at),
+            created_at: account.created_at.into(),
             two_factor: overview.two_factor().into(),
-            throttled_for_seconds: overview.state.throttled_for(&realm.policy, now),
-            last_sign_in_at: account.last_sign_in_at.map(rfc3339),
+            throttled_for_seconds: overview.state.throttled_for(&realm.policy, now).into(),
+            last_sign_in_at: account.last_sign_in_at.into(),
             disabled: account.disabled_at.is_some(),
-            two_factor_required: account.two_factor_required,
+            two_factor_required: account.two_factor_required.into(),
             required: domain::two_factor_is_required(&realm.policy, account),
             effective_role: domain::effective_role(&realm.policy, account).into(),
             password_change_required: account.password_change_required,
-            subject: account.subject.clone(),
+            subject: account.subject.clone().into(),
         }
     }
 }
@@ -129,7 +129,7 @@ pub(crate) struct AccountList {
     /// The accounts.
     pub(crate) items: Vec<AccountOverview>,
     /// What to give as `cursor` for the next part; null on the last.
-    pub(crate) next_cursor: Option<String>,
+    pub(crate) next_cursor: Nullable<String>,
 }
 
 /// What an administrator sees of one account.
@@ -146,11 +146,11 @@ pub(crate) struct AccountDetails {
     /// Whether a second factor is due at sign-in.
     two_factor_enabled: bool,
     /// When it was made.
-    created_at: String,
+    created_at: Time,
     /// Whether signing in is refused.
     disabled: bool,
     /// Whether a second factor is required of it whatever the policy says; null for as the policy says.
-    two_factor_required: Option<bool>,
+    two_factor_required: Nullable<bool>,
     /// Whether a second factor is required of it, by that or by the policy.
     required: bool,
     /// What it may do now: a member does what an administrator without a required second factor may.
@@ -158,7 +158,7 @@ pub(crate) struct AccountDetails {
     /// Whether it has to change its password before anything else.
     password_change_required: bool,
     /// When a sign-in was last completed.
-    last_sign_in_at: Option<String>,
+    last_sign_in_at: Nullable<Time>,
     /// Pending, active and disabled authenticators, oldest first.
     authenticators: Vec<Authenticator>,
     /// How codes of its authenticators are taken now.
@@ -166,11 +166,11 @@ pub(crate) struct AccountDetails {
     /// How many recovery codes are left.
     recovery_codes_remaining: u32,
     /// For how many seconds its codes are not looked at, because of earlier failures.
-    throttled_for_seconds: Option<u64>,
+    throttled_for_seconds: Nullable<u64>,
     /// Until when it has to enroll, where the policy requires it.
-    enrollment_deadline: Option<String>,
+    enrollment_deadline: Nullable<Time>,
     /// In service mode: the application's own identifier of its user.
-    subject: Option<String>,
+    subject: Nullable<String>,
 }
 
 impl AccountDetails {
@@ -187,19 +187,19 @@ impl AccountDetails {
             login: account.login.to_string(),
             role: account.role.into(),
             two_factor_enabled: factor.state.is_enabled(),
-            created_at: rfc3339(account.created_at),
+            created_at: account.created_at.into(),
             disabled: account.disabled_at.is_some(),
-            two_factor_required: account.two_factor_required,
+            two_factor_required: account.two_factor_required.into(),
             required: domain::two_factor_is_required(&realm.policy, account),
             effective_role: domain::effective_role(&realm.policy, account).into(),
             password_change_required: account.password_change_required,
-            last_sign_in_at: account.last_sign_in_at.map(rfc3339),
+            last_sign_in_at: account.last_sign_in_at.into(),
             authenticators: factor.authenticators.iter().filter(counts).map(Authenticator::from).collect(),
             code_state: factor.code_state(&realm.policy, now).into(),
             recovery_codes_remaining: factor.recovery_codes_remaining(),
-            throttled_for_seconds: factor.state.throttled_for(&realm.policy, now),
-            enrollment_deadline: domain::enrollment_deadline(&realm.policy, account).map(rfc3339),
-            subject: account.subject.clone(),
+            throttled_for_seconds: factor.state.throttled_for(&realm.policy, now).into(),
+            enrollment_deadline: domain::enrollment_deadline(&realm.policy, account).into(),
+            subject: account.subject.clone().into(),
         }
     }
 }
@@ -210,7 +210,7 @@ impl AccountDetails {
 pub(crate) struct CreateAccountRequest {
     /// The e-mail address or user name it gets.
     #[oai(validator(min_length = 1, max_length = 200))]
-    pub(crate) login: String,
+    pub(crate) login: LoginText,
     /// The password it gets; without one nobody can sign in until one is set.
     #[oai(validator(min_length = 1, max_length = 1024))]
     pub(crate) password: Option<String>,
@@ -228,7 +228,7 @@ pub(crate) struct CreateAccountRequest {
 pub(crate) struct UpdateAccountRequest {
     /// The e-mail address or user name it has from now on.
     #[oai(validator(min_length = 1, max_length = 200))]
-    pub(crate) login: Option<String>,
+    pub(crate) login: Option<LoginText>,
     /// What it may do from now on.
     pub(crate) role: Option<Role>,
     /// The password that shall hold from now on; ends the account's sessions.
@@ -250,7 +250,7 @@ pub(crate) struct UpdateAccountRequest {
 pub(crate) struct ReasonRequest {
     /// Why, for the audit trail.
     #[oai(validator(min_length = 1, max_length = 500))]
-    pub(crate) reason: Option<String>,
+    pub(crate) reason: Option<Words>,
 }
 
 /// Turning two-factor off for someone else.
@@ -259,7 +259,7 @@ pub(crate) struct ReasonRequest {
 pub(crate) struct ResetTwoFactorRequest {
     /// Why, for the audit trail.
     #[oai(validator(min_length = 1, max_length = 500))]
-    pub(crate) reason: Option<String>,
+    pub(crate) reason: Option<Words>,
     /// The administrator's own proof; an API key gives none.
     pub(crate) proof: Option<ProofRequest>,
 }
@@ -287,7 +287,7 @@ pub(crate) struct Realm {
     /// Its rules.
     policy: Policy,
     /// When it was made.
-    created_at: String,
+    created_at: Time,
 }
 
 impl From<&domain::Realm> for Realm {
@@ -298,7 +298,7 @@ impl From<&domain::Realm> for Realm {
             issuer: realm.issuer.clone(),
             preset: realm.policy.preset().name().to_owned(),
             policy: Policy::from(realm.policy.document()),
-            created_at: rfc3339(realm.created_at),
+            created_at: realm.created_at.into(),
         }
     }
 }
@@ -309,12 +309,12 @@ impl From<&domain::Realm> for Realm {
 pub(crate) struct UpdateRealmRequest {
     /// The name that authenticator apps show from now on.
     #[oai(validator(min_length = 1, max_length = 200))]
-    pub(crate) issuer: Option<String>,
+    pub(crate) issuer: Option<Issuer>,
     /// Keys of the policy that change, nested as a policy is: a JSON merge patch (RFC 7396).
-    pub(crate) policy: Option<Value>,
+    pub(crate) policy: Option<MergePatch>,
     /// The name of a preset: all keys are set to its values first.
     #[oai(validator(min_length = 1, max_length = 63))]
-    pub(crate) preset: Option<String>,
+    pub(crate) preset: Option<PresetName>,
     /// The administrator's own proof; an API key gives none.
     pub(crate) proof: Option<ProofRequest>,
 }
@@ -366,11 +366,11 @@ pub(crate) struct ApiKey {
     /// are the owners'.
     made_by_owner: bool,
     /// When it was made.
-    created_at: String,
+    created_at: Time,
     /// From when on it opens nothing.
-    expires_at: Option<String>,
+    expires_at: Nullable<Time>,
     /// When it was last used, to the minute.
-    last_used_at: Option<String>,
+    last_used_at: Nullable<Time>,
 }
 
 impl ApiKey {
@@ -381,9 +381,9 @@ impl ApiKey {
             scopes: key.scopes.iter().copied().map(Scope::from).collect(),
             realm: realm.slug.to_string(),
             made_by_owner: key.made_by_owner,
-            created_at: rfc3339(key.created_at),
-            expires_at: key.expires_at.map(rfc3339),
-            last_used_at: key.last_used_at.map(rfc3339),
+            created_at: key.created_at.into(),
+            expires_at: key.expires_at.into(),
+            last_used_at: key.last_used_at.into(),
         }
     }
 }
@@ -394,7 +394,7 @@ pub(crate) struct ApiKeyList {
     /// The keys.
     pub(crate) items: Vec<ApiKey>,
     /// What to give as `cursor` for the next part; null on the last.
-    pub(crate) next_cursor: Option<String>,
+    pub(crate) next_cursor: Nullable<String>,
 }
 
 /// A new API key.
@@ -403,12 +403,13 @@ pub(crate) struct ApiKeyList {
 pub(crate) struct CreateApiKeyRequest {
     /// What it is called.
     #[oai(validator(min_length = 1, max_length = 100))]
-    pub(crate) name: String,
+    pub(crate) name: Words,
     /// What it may be used for; at least one.
+    #[oai(validator(min_items = 1))]
     pub(crate) scopes: Vec<Scope>,
     /// From when on it opens nothing: RFC 3339.
     #[oai(validator(min_length = 1, max_length = 64))]
-    pub(crate) expires_at: Option<String>,
+    pub(crate) expires_at: Option<Expiry>,
     /// The administrator's own proof; an API key gives none.
     pub(crate) proof: Option<ProofRequest>,
 }
@@ -425,7 +426,7 @@ pub(crate) struct CreatedApiKey {
     /// The short name of the realm that it opens.
     realm: String,
     /// From when on it opens nothing.
-    expires_at: Option<String>,
+    expires_at: Nullable<Time>,
     /// What the application sends as bearer token.
     key: String,
 }
@@ -437,7 +438,7 @@ impl CreatedApiKey {
             name: key.name.as_str().to_owned(),
             scopes: key.scopes.iter().copied().map(Scope::from).collect(),
             realm: realm.slug.to_string(),
-            expires_at: key.expires_at.map(rfc3339),
+            expires_at: key.expires_at.into(),
             key: token.expose_secret().to_owned(),
         }
     }
@@ -447,7 +448,7 @@ impl CreatedApiKey {
 #[derive(Object)]
 pub(crate) struct CodesOfDay {
     /// The day, UTC.
-    day: String,
+    day: Day,
     /// Codes that were accepted.
     accepted: u64,
     /// Codes and proofs that were refused.
@@ -486,8 +487,8 @@ impl From<Statistics> for StatisticsResponse {
         let mut codes_by_day: Vec<CodesOfDay> = Vec::new();
         for count in &statistics.codes {
             let day = date(count.day);
-            if codes_by_day.last().is_none_or(|last| last.day != day) {
-                codes_by_day.push(CodesOfDay { day, accepted: 0, rejected: 0 });
+            if codes_by_day.last().is_none_or(|last| *last.day != *day) {
+                codes_by_day.push(CodesOfDay { day: day.into(), accepted: 0, rejected: 0 });
             }
             if let Some(last) = codes_by_day.last_mut() {
                 match count.event {

@@ -1,17 +1,42 @@
 use std::collections::BTreeMap;
 
 use countersign_application as domain;
-use poem_openapi::Object;
+use poem_openapi::{Enum, Object};
 
-use super::rfc3339;
+use super::values::{EventName, Nullable, Outcome, Time};
+
+/// In which role someone acted.
+#[derive(Clone, Copy, Enum)]
+#[oai(rename_all = "snake_case")]
+pub(crate) enum ActorKind {
+    /// For the own account, or claiming to be its owner.
+    Account,
+    /// For others, over the API or the pages.
+    Administrator,
+    /// With an API key.
+    Application,
+    /// On the command line beside the database.
+    Operator,
+}
+
+impl From<&domain::Actor> for ActorKind {
+    fn from(actor: &domain::Actor) -> Self {
+        match actor {
+            domain::Actor::Account(_) | domain::Actor::Claimant => Self::Account,
+            domain::Actor::Administrator(_) => Self::Administrator,
+            domain::Actor::Application(_) => Self::Application,
+            domain::Actor::Operator => Self::Operator,
+        }
+    }
+}
 
 /// Who did it.
 #[derive(Object)]
 pub(crate) struct Actor {
-    /// `account`, `administrator`, `application` or `operator`.
-    kind: String,
+    /// In which role.
+    kind: ActorKind,
     /// The identifier of the one who acted, where there is one.
-    id: Option<String>,
+    id: Nullable<String>,
 }
 
 /// The record of one security-relevant act.
@@ -20,23 +45,23 @@ pub(crate) struct AuditEvent {
     /// Its identifier.
     id: String,
     /// When.
-    at: String,
+    at: Time,
     /// What, for example `two_factor.enabled`.
-    event: String,
+    event: EventName,
     /// The short name of the realm.
     realm: String,
     /// The account that it concerns.
-    account_id: Option<String>,
+    account_id: Nullable<String>,
     /// That account's login at the time.
-    login: Option<String>,
+    login: Nullable<String>,
     /// Who.
     actor: Actor,
     /// From which address.
-    ip: Option<String>,
+    ip: Nullable<String>,
     /// With which client.
-    user_agent: Option<String>,
-    /// `success` or `failure`.
-    outcome: String,
+    user_agent: Nullable<String>,
+    /// How it ended.
+    outcome: Outcome,
     /// What else is worth knowing.
     details: BTreeMap<String, String>,
 }
@@ -45,16 +70,16 @@ impl From<domain::AuditEvent> for AuditEvent {
     fn from(event: domain::AuditEvent) -> Self {
         Self {
             id: event.id.to_string(),
-            at: rfc3339(event.at),
-            event: event.event.name().to_owned(),
+            at: event.at.into(),
+            event: event.event.name().to_owned().into(),
             details: event.details(),
             realm: event.realm.to_string(),
-            account_id: event.account_id.map(|id| id.to_string()),
-            login: event.login,
-            actor: Actor { kind: event.actor.kind().to_owned(), id: event.actor.id() },
-            ip: event.ip,
-            user_agent: event.user_agent,
-            outcome: event.outcome.to_string(),
+            account_id: event.account_id.map(|id| id.to_string()).into(),
+            login: event.login.into(),
+            actor: Actor { kind: (&event.actor).into(), id: event.actor.id().into() },
+            ip: event.ip.into(),
+            user_agent: event.user_agent.into(),
+            outcome: event.outcome.into(),
         }
     }
 }
@@ -65,5 +90,5 @@ pub(crate) struct AuditEventList {
     /// The events.
     pub(crate) items: Vec<AuditEvent>,
     /// What to give as `cursor` for the next part; null on the last.
-    pub(crate) next_cursor: Option<String>,
+    pub(crate) next_cursor: Nullable<String>,
 }

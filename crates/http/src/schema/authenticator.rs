@@ -1,7 +1,7 @@
 use countersign_application as domain;
 use poem_openapi::{Enum, Object};
 
-use super::rfc3339;
+use super::values::{Algorithm, Nullable, Time, Words};
 
 /// Whether an authenticator counts.
 #[derive(Clone, Copy, Enum)]
@@ -24,18 +24,19 @@ pub(crate) struct Authenticator {
     name: String,
     /// Whether it counts.
     status: AuthenticatorStatus,
-    /// `SHA1`, `SHA256` or `SHA512`.
-    algorithm: String,
+    /// The hash function of its codes.
+    algorithm: Algorithm,
     /// How many digits its codes have.
+    #[oai(validator(minimum(value = "6"), maximum(value = "8")))]
     digits: u8,
     /// How long a code is shown, in seconds.
     period_seconds: u32,
     /// When its enrollment was begun.
-    created_at: String,
+    created_at: Time,
     /// When it was confirmed.
-    confirmed_at: Option<String>,
+    confirmed_at: Nullable<Time>,
     /// When a code of it was last accepted.
-    last_used_at: Option<String>,
+    last_used_at: Nullable<Time>,
 }
 
 impl From<&domain::Authenticator> for Authenticator {
@@ -48,12 +49,12 @@ impl From<&domain::Authenticator> for Authenticator {
                 domain::AuthenticatorStatus::Active => AuthenticatorStatus::Active,
                 domain::AuthenticatorStatus::Disabled => AuthenticatorStatus::Disabled,
             },
-            algorithm: authenticator.parameters.algorithm().to_string(),
+            algorithm: authenticator.parameters.algorithm().into(),
             digits: authenticator.parameters.digits().get(),
             period_seconds: authenticator.parameters.period_seconds(),
-            created_at: rfc3339(authenticator.created_at),
-            confirmed_at: authenticator.confirmed_at.map(rfc3339),
-            last_used_at: authenticator.last_used_at.map(rfc3339),
+            created_at: authenticator.created_at.into(),
+            confirmed_at: authenticator.confirmed_at.into(),
+            last_used_at: authenticator.last_used_at.into(),
         }
     }
 }
@@ -64,5 +65,5 @@ impl From<&domain::Authenticator> for Authenticator {
 pub(crate) struct RenameRequest {
     /// 1 to 100 characters, none of them a control character.
     #[oai(validator(min_length = 1, max_length = 100))]
-    pub(crate) name: String,
+    pub(crate) name: Words,
 }

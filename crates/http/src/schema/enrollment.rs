@@ -3,7 +3,8 @@ use poem_openapi::Object;
 use secrecy::SecretString;
 
 use super::proof::{given, shown};
-use super::{Authenticator, SessionGrant, rfc3339};
+use super::values::{Issuer, Nullable, Time, Words};
+use super::{Authenticator, SessionGrant};
 
 /// The beginning of an enrollment.
 #[derive(Object)]
@@ -11,10 +12,10 @@ use super::{Authenticator, SessionGrant, rfc3339};
 pub(crate) struct BeginRequest {
     /// What its owner calls the authenticator.
     #[oai(validator(min_length = 1, max_length = 100))]
-    pub(crate) name: Option<String>,
+    pub(crate) name: Option<Words>,
     /// The issuer that the app shall show, where the policy lets its owner choose.
     #[oai(validator(min_length = 1, max_length = 200))]
-    pub(crate) issuer: Option<String>,
+    pub(crate) issuer: Option<Issuer>,
     /// The account's password, where the policy asks for it.
     #[oai(validator(min_length = 1, max_length = 1024))]
     password: Option<String>,
@@ -41,9 +42,9 @@ pub(crate) struct BegunEnrollment {
     /// The same as a QR code: an SVG element.
     qr_code_svg: String,
     /// Until when it can be confirmed.
-    expires_at: String,
+    expires_at: Time,
     /// The recovery codes, where the policy shows them before the confirmation; worthless until then.
-    recovery_codes: Option<Vec<String>>,
+    recovery_codes: Nullable<Vec<String>>,
 }
 
 impl From<use_cases::BegunEnrollment> for BegunEnrollment {
@@ -53,8 +54,8 @@ impl From<use_cases::BegunEnrollment> for BegunEnrollment {
             secret: begun.secret.to_string(),
             otpauth_uri: begun.key_uri.to_uri().to_string(),
             qr_code_svg: begun.qr_svg.to_string(),
-            expires_at: rfc3339(begun.expires_at),
-            recovery_codes: begun.recovery_codes.as_deref().map(shown),
+            expires_at: begun.expires_at.into(),
+            recovery_codes: begun.recovery_codes.as_deref().map(shown).into(),
         }
     }
 }
@@ -88,7 +89,7 @@ pub(crate) struct Confirmed {
     /// Always true.
     two_factor_enabled: bool,
     /// The recovery codes, where the policy shows them now; they are not shown again.
-    recovery_codes: Option<Vec<String>>,
+    recovery_codes: Nullable<Vec<String>>,
     /// A session that may do everything, where the one that asks may only enroll.
     #[oai(skip_serializing_if_is_none)]
     session: Option<SessionGrant>,
@@ -103,7 +104,7 @@ impl Confirmed {
         Self {
             authenticator: Authenticator::from(authenticator),
             two_factor_enabled: true,
-            recovery_codes: recovery_codes.map(shown),
+            recovery_codes: recovery_codes.map(shown).into(),
             session: session.map(SessionGrant::new),
         }
     }

@@ -12,6 +12,7 @@ mod session;
 mod sign_in;
 mod subject;
 mod two_factor;
+mod values;
 
 pub(crate) use account::{Account, ChangePasswordRequest, OwnAccount, PasswordChanged, Role};
 pub(crate) use administration::{
@@ -27,21 +28,21 @@ pub(crate) use policy::Policy;
 pub(crate) use proof::{ProofRequest, ProvenRequest, RecoveryCodes, own_proof};
 pub(crate) use session::{Session, SessionGrant, TrustedDevice};
 pub(crate) use sign_in::{
-    ChallengeGrant, EnrollmentRequired, PasswordChangeRequired, SecondFactorRequest, SecondFactorResponse,
-    SignInRequest, SignInResponse, SignedIn,
+    ChallengeGrant, EnrollmentRequired, PasswordChangeRequired, SecondFactorRequest, SecondFactorRequired,
+    SecondFactorResponse, SignInRequest, SignInResponse, SignedIn,
 };
 pub(crate) use subject::{BeginSubjectRequest, ClientRequest, ConfirmSubjectRequest, Verified, VerifyRequest};
 pub(crate) use two_factor::TwoFactor;
+pub(crate) use values::{Cursor, Event, Id, Limit, Moment, Search, SubjectName};
 
 use countersign_application::Timestamp;
-use countersign_wire::Moment;
 
 /// A time as the API writes it: RFC 3339, UTC.
 pub(crate) fn rfc3339(at: Timestamp) -> String {
-    Moment(at).for_programs().unwrap_or_else(|| "1970-01-01T00:00:00Z".to_owned())
+    countersign_wire::Moment(at).for_programs().unwrap_or_else(|| "1970-01-01T00:00:00Z".to_owned())
 }
 
 /// Reads a time: RFC 3339, in any zone.
 pub(crate) fn parse_rfc3339(text: &str) -> Option<Timestamp> {
-    Moment::parse(text).map(|moment| moment.0)
+    countersign_wire::Moment::parse(text).map(|moment| moment.0)
 }

@@ -2,7 +2,7 @@ use countersign_application as domain;
 use poem_openapi::Object;
 use secrecy::ExposeSecret;
 
-use super::rfc3339;
+use super::values::{Nullable, Time};
 
 /// A new session.
 #[derive(Object)]
@@ -10,12 +10,12 @@ pub(crate) struct SessionGrant {
     /// The bearer token; it is not shown again.
     token: String,
     /// When it ends however much it is used.
-    expires_at: String,
+    expires_at: Time,
 }
 
 impl SessionGrant {
     pub(crate) fn new(grant: &domain::SessionGrant) -> Self {
-        Self { token: grant.token.expose_secret().to_owned(), expires_at: rfc3339(grant.session.expires_at) }
+        Self { token: grant.token.expose_secret().to_owned(), expires_at: grant.session.expires_at.into() }
     }
 }
 
@@ -27,15 +27,15 @@ pub(crate) struct Session {
     /// Whether it is the one that asks.
     current: bool,
     /// When it began.
-    created_at: String,
+    created_at: Time,
     /// When it was last used, to the minute.
-    last_seen_at: String,
+    last_seen_at: Time,
     /// When it ends however much it is used.
-    expires_at: String,
+    expires_at: Time,
     /// The address that signed in.
-    ip: Option<String>,
+    ip: Nullable<String>,
     /// What the client that signed in calls itself.
-    user_agent: Option<String>,
+    user_agent: Nullable<String>,
 }
 
 impl Session {
@@ -43,11 +43,11 @@ impl Session {
         Self {
             id: session.id.to_string(),
             current: Some(session.id) == current,
-            created_at: rfc3339(session.created_at),
-            last_seen_at: rfc3339(session.last_seen_at),
-            expires_at: rfc3339(session.expires_at),
-            ip: session.ip,
-            user_agent: session.user_agent,
+            created_at: session.created_at.into(),
+            last_seen_at: session.last_seen_at.into(),
+            expires_at: session.expires_at.into(),
+            ip: session.ip.into(),
+            user_agent: session.user_agent.into(),
         }
     }
 }
@@ -58,26 +58,26 @@ pub(crate) struct TrustedDevice {
     /// Its identifier.
     id: String,
     /// When it was trusted.
-    created_at: String,
+    created_at: Time,
     /// Until when.
-    expires_at: String,
+    expires_at: Time,
     /// When it last stood in for a second factor.
-    last_used_at: Option<String>,
+    last_used_at: Nullable<Time>,
     /// The address it was trusted from.
-    ip: Option<String>,
+    ip: Nullable<String>,
     /// What it calls itself.
-    user_agent: Option<String>,
+    user_agent: Nullable<String>,
 }
 
 impl From<domain::TrustedDevice> for TrustedDevice {
     fn from(device: domain::TrustedDevice) -> Self {
         Self {
             id: device.id.to_string(),
-            created_at: rfc3339(device.created_at),
-            expires_at: rfc3339(device.expires_at),
-            last_used_at: device.last_used_at.map(rfc3339),
-            ip: device.ip,
-            user_agent: device.user_agent,
+            created_at: device.created_at.into(),
+            expires_at: device.expires_at.into(),
+            last_used_at: device.last_used_at.into(),
+            ip: device.ip.into(),
+            user_agent: device.user_agent.into(),
         }
     }
 }

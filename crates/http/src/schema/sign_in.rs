@@ -1,8 +1,14 @@
-use countersign_application as domain;
-use poem_openapi::{Enum, Object, Union};
-use secrecy::{ExposeSecret, SecretString};
+use std::borrow::Cow;
 
-use super::{Account, SessionGrant, rfc3339};
+use countersign_application as domain;
+use poem_openapi::registry::{MetaDiscriminatorObject, MetaSchema, MetaSchemaRef, Registry};
+use poem_openapi::types::{ToJSON, Type};
+use poem_openapi::{Enum, Object};
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::Value;
+
+use super::values::{Nullable, Time, TypedText, one_piece};
+use super::{Account, SessionGrant};
 
 /// A sign-in with a password.
 #[derive(Object)]
@@ -10,7 +16,7 @@ use super::{Account, SessionGrant, rfc3339};
 pub(crate) struct SignInRequest {
     /// The e-mail address or user name.
     #[oai(validator(min_length = 1, max_length = 200))]
-    pub(crate) login: String,
+    pub(crate) login: TypedText,
     /// The password.
     #[oai(validator(min_length = 1, max_length = 1024))]
     pub(crate) password: String,
@@ -22,59 +28,106 @@ pub(crate) struct SignInRequest {
     pub(crate) device_token: Option<String>,
 }
 
-/// What a sign-in with a password comes to.
-#[derive(Union)]
-#[oai(discriminator_name = "status")]
-pub(crate) enum SignInResponse {
-    #[oai(mapping = "signed_in")]
-    SignedIn(SignedIn),
-    #[oai(mapping = "second_factor_required")]
-    SecondFactorRequired(SecondFactorRequired),
-    #[oai(mapping = "enrollment_required")]
-    EnrollmentRequired(EnrollmentRequired),
-    #[oai(mapping = "password_change_required")]
-    PasswordChangeRequired(PasswordChangeRequired),
+/// A union of answers that `status` tells apart. Each variant has an enum of one value there: generators of typed languages
+/// take a reference to it, and no constant.
+macro_rules! told_by_status {
+    (
+        $(#[doc = $doc:literal])+
+        $union:ident {
+            $($(#[$meta:meta])* $variant:ident, $status:ident = $value:literal { $($(#[$field_meta:meta])* $field:ident: $type:ty,)+ })+
+        }
+    ) => {
+        $(#[doc = $doc])+
+        pub(crate) enum $union { $($variant($variant),)+ }
+
+        $(
+            /// What tells this answer from others.
+            #[derive(Clone, Copy, Enum)]
+            pub(crate) enum $status {
+                #[oai(rename = $value)]
+                Is,
+            }
+
+            $(#[$meta])*
+            #[derive(Object)]
+            pub(crate) struct $variant {
+                /// What the answer is.
+                status: $status,
+                $($(#[$field_meta])* $field: $type,)+
+            }
+
+            impl $variant {
+                pub(crate) fn new($($field: $type),+) -> $union {
+                    $union::$variant(Self { status: $status::Is, $($field),+ })
+                }
+            }
+        )+
+
+        impl Type for $union {
+            one_piece!();
+
+            fn name() -> Cow<'static, str> {
+                stringify!($union).into()
+            }
+
+            fn schema_ref() -> MetaSchemaRef {
+                MetaSchemaRef::Reference(Self::name().into_owned())
+            }
+
+            fn register(registry: &mut Registry) {
+                $($variant::register(registry);)+
+                let target = |name: Cow<'static, str>| format!("#/components/schemas/{name}");
+                registry.create_schema::<Self, _>(Self::name().into_owned(), |_| MetaSchema {
+                    description: Some(concat!($($doc),+).trim_ascii()),
+                    one_of: vec![$($variant::schema_ref()),+],
+                    discriminator: Some(MetaDiscriminatorObject {
+                        property_name: "status",
+                        mapping: vec![$(($value.to_owned(), target($variant::name()))),+],
+                    }),
+                    ..MetaSchema::ANY
+                });
+            }
+        }
+
+        impl ToJSON for $union {
+            fn to_json(&self) -> Option<Value> {
+                match self { $(Self::$variant(answer) => answer.to_json(),)+ }
+            }
+        }
+    };
 }
 
-/// No second factor was due.
-#[derive(Object)]
-pub(crate) struct SignedIn {
-    /// The new session.
-    pub(crate) session: SessionGrant,
-    /// The account.
-    pub(crate) account: Account,
-    /// Until when the account has to enroll, where a policy requires it.
-    pub(crate) enrollment_deadline: Option<String>,
-}
-
-/// The password is right, and the policy requires a second factor that the account should have by now.
-#[derive(Object)]
-pub(crate) struct EnrollmentRequired {
-    /// A session that may only enroll.
-    pub(crate) session: SessionGrant,
-    /// The account.
-    pub(crate) account: Account,
-}
-
-/// The password is right, and was given by someone else.
-#[derive(Object)]
-pub(crate) struct PasswordChangeRequired {
-    /// A session that may only change the password.
-    pub(crate) session: SessionGrant,
-    /// The account.
-    pub(crate) account: Account,
-}
-
-/// The password is right and a second factor is due.
-#[derive(Object)]
-pub(crate) struct SecondFactorRequired {
-    /// What the second factor is sent with.
-    challenge: ChallengeGrant,
-}
-
-impl From<ChallengeGrant> for SignInResponse {
-    fn from(challenge: ChallengeGrant) -> Self {
-        Self::SecondFactorRequired(SecondFactorRequired { challenge })
+told_by_status! {
+    /// What a sign-in with a password comes to.
+    SignInResponse {
+        /// No second factor was due.
+        SignedIn, SignedInStatus = "signed_in" {
+            /// The new session.
+            session: SessionGrant,
+            /// The account.
+            account: Account,
+            /// Until when the account has to enroll, where a policy requires it.
+            enrollment_deadline: Nullable<Time>,
+        }
+        /// The password is right and a second factor is due.
+        SecondFactorRequired, SecondFactorRequiredStatus = "second_factor_required" {
+            /// What the second factor is sent with.
+            challenge: ChallengeGrant,
+        }
+        /// The password is right, and the policy requires a second factor that the account should have by now.
+        EnrollmentRequired, EnrollmentRequiredStatus = "enrollment_required" {
+            /// A session that may only enroll.
+            session: SessionGrant,
+            /// The account.
+            account: Account,
+        }
+        /// The password is right, and was given by someone else.
+        PasswordChangeRequired, PasswordChangeRequiredStatus = "password_change_required" {
+            /// A session that may only change the password.
+            session: SessionGrant,
+            /// The account.
+            account: Account,
+        }
     }
 }
 
@@ -84,7 +137,7 @@ pub(crate) struct ChallengeGrant {
     /// The token to send with the code.
     token: String,
     /// Until when it can be answered.
-    expires_at: String,
+    expires_at: Time,
     /// What it can be answered with.
     methods: Vec<Method>,
     /// Whether no single code of an authenticator is looked at now, because of earlier failures, and two consecutive ones
@@ -101,7 +154,7 @@ impl ChallengeGrant {
     ) -> Self {
         Self {
             token: token.expose_secret().to_owned(),
-            expires_at: rfc3339(expires_at),
+            expires_at: expires_at.into(),
             methods: methods.iter().copied().map(Method::from).collect(),
             consecutive_codes_required,
         }

@@ -5,8 +5,8 @@ use countersign_application::{AcceptedCode, Timestamp};
 use poem_openapi::Object;
 use secrecy::ExposeSecret;
 
-use super::rfc3339;
 use super::sign_in::Method;
+use super::values::{Issuer, LoginText, Nullable, Time, Words};
 use crate::problem::Problem;
 
 /// The application's end user, as the application states them: for the audit trail, and for counting within the realm.
@@ -37,13 +37,13 @@ impl ClientRequest {
 pub(crate) struct BeginSubjectRequest {
     /// What the authenticator app shows for the subject; the subject itself when it is left out.
     #[oai(validator(min_length = 1, max_length = 200))]
-    pub(crate) label: Option<String>,
+    pub(crate) label: Option<LoginText>,
     /// What the authenticator is called.
     #[oai(validator(min_length = 1, max_length = 100))]
-    pub(crate) name: Option<String>,
+    pub(crate) name: Option<Words>,
     /// The issuer that the app shall show, where the policy lets it be chosen.
     #[oai(validator(min_length = 1, max_length = 200))]
-    pub(crate) issuer: Option<String>,
+    pub(crate) issuer: Option<Issuer>,
     /// The end user.
     pub(crate) client: Option<ClientRequest>,
 }
@@ -68,7 +68,7 @@ pub(crate) struct VerifyRequest {
     pub(crate) code: String,
     /// What it is asked for, for the audit trail.
     #[oai(validator(min_length = 1, max_length = 100))]
-    pub(crate) purpose: Option<String>,
+    pub(crate) purpose: Option<Words>,
     /// The end user.
     pub(crate) client: Option<ClientRequest>,
 }
@@ -81,14 +81,14 @@ pub(crate) struct Verified {
     /// What the code was.
     method: Method,
     /// The authenticator that it came from.
-    authenticator_id: Option<String>,
+    authenticator_id: Nullable<String>,
     /// How many recovery codes are left.
     recovery_codes_remaining: u32,
     /// The new recovery code, where the policy replaces used ones.
     #[oai(skip_serializing_if_is_none)]
     replacement_recovery_code: Option<String>,
     /// When.
-    verified_at: String,
+    verified_at: Time,
 }
 
 impl Verified {
@@ -96,13 +96,13 @@ impl Verified {
         Self {
             verified: true,
             method: code.method.into(),
-            authenticator_id: code.authenticator_id.map(|id| id.to_string()),
+            authenticator_id: code.authenticator_id.map(|id| id.to_string()).into(),
             recovery_codes_remaining: code.recovery_codes_remaining,
             replacement_recovery_code: code
                 .replacement_recovery_code
                 .as_ref()
                 .map(|code| code.expose_secret().to_owned()),
-            verified_at: rfc3339(at),
+            verified_at: at.into(),
         }
     }
 }

@@ -1,7 +1,8 @@
 use countersign_application::{Account, Realm, Role, SecondFactor, enrollment_deadline, two_factor_is_required_of};
 use poem_openapi::Object;
 
-use super::{Authenticator, Policy, rfc3339};
+use super::values::{Nullable, Time};
+use super::{Authenticator, Policy};
 
 /// The state of an account's recovery codes.
 #[derive(Object)]
@@ -13,7 +14,7 @@ pub(crate) struct RecoveryCodeState {
     /// Whether they can be shown again.
     viewable: bool,
     /// When they were issued.
-    issued_at: Option<String>,
+    issued_at: Nullable<Time>,
 }
 
 /// The state of an account's second factor.
@@ -22,11 +23,11 @@ pub(crate) struct TwoFactor {
     /// Whether a second factor is due at sign-in.
     enabled: bool,
     /// Since when.
-    enabled_at: Option<String>,
+    enabled_at: Nullable<Time>,
     /// Whether it is required, by the account's own mark or by the policy.
     required: bool,
     /// Until when the account has to enroll, where the policy requires it.
-    enrollment_deadline: Option<String>,
+    enrollment_deadline: Nullable<Time>,
     /// Pending and active authenticators, oldest first.
     authenticators: Vec<Authenticator>,
     /// The recovery codes.
@@ -50,9 +51,9 @@ impl TwoFactor {
         let (role, mark) = account.map_or((Role::Member, None), |account| (account.role, account.two_factor_required));
         Self {
             enabled: factor.is_some_and(|factor| factor.state.is_enabled()),
-            enabled_at: factor.and_then(|factor| factor.state.enabled_at).map(rfc3339),
+            enabled_at: factor.and_then(|factor| factor.state.enabled_at).into(),
             required: two_factor_is_required_of(&realm.policy, role, mark),
-            enrollment_deadline: account.and_then(|account| enrollment_deadline(&realm.policy, account)).map(rfc3339),
+            enrollment_deadline: account.and_then(|account| enrollment_deadline(&realm.policy, account)).into(),
             authenticators: factor
                 .map(|factor| factor.authenticators.iter().map(Authenticator::from).collect())
                 .unwrap_or_default(),
@@ -60,7 +61,7 @@ impl TwoFactor {
                 total: set.map_or(0, |set| set.total),
                 remaining: set.map_or(0, |set| set.remaining),
                 viewable: set.is_some_and(|set| set.viewable) && realm.policy.recovery_codes.viewable,
-                issued_at: set.map(|set| rfc3339(set.issued_at)),
+                issued_at: set.map(|set| set.issued_at).into(),
             },
             policy: Policy::of_account(&realm.policy, factor.is_some_and(|factor| factor.state.is_enabled())),
         }
