@@ -91,6 +91,7 @@ fn over_a_server_everything_looks_as_it_does_beside_the_database() {
     assert_eq!(scene.both("account show KIM")["role"], "admin");
     assert_eq!(scene.both("account show kim@example.org")["id"], made.json()["id"]);
     assert_eq!(scene.both("account list")["items"].as_array().unwrap().len(), 2);
+    assert_eq!(scene.both("account list --realm default"), scene.both("account list"));
     assert_eq!(scene.both("account list --role admin --two-factor disabled")["items"][0]["login"], "kim");
     assert_eq!(scene.both("realm show")["policy"]["totp"]["digits"], 8);
     assert_eq!(scene.both("audit list --limit 2")["items"].as_array().unwrap().len(), 2);
@@ -145,8 +146,8 @@ fn a_refusal_of_the_server_is_one_of_the_command() {
         ("account set-role kim member", 1, "(forbidden)"),
         ("account show lee", 3, "no account \"lee\""),
         ("account show k", 3, "no account \"k\""),
-        ("account list --realm default", 2, "--realm"),
-        ("realm show default", 2, "leave its name out"),
+        ("account list --realm shop", 2, "--realm is shop, and COUNTERSIGN_TOKEN is of the realm default"),
+        ("realm show default", 2, "unexpected argument 'default'"),
         ("realm create shop --issuer Shop", 1, "only the operator beside the database"),
         ("realm list", 1, "only the operator beside the database"),
         ("realm set-appearance --no-name", 1, "only the operator beside the database"),

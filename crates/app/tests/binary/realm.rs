@@ -12,7 +12,7 @@ fn a_realm_is_made_shown_and_changed_while_the_server_runs() {
     let keys: Vec<&String> = made.as_object().unwrap().keys().collect();
     assert_eq!(keys, ["created_at", "id", "issuer", "policy", "slug"]);
     assert_eq!(made["policy"]["proofs"]["confirm"], "password");
-    assert_eq!(deployment.run("realm show shop").json(), made);
+    assert_eq!(deployment.run("realm show --realm shop").json(), made);
     assert_eq!(deployment.run("realm show --realm shop").json(), made);
     let listed = deployment.run("realm list").json();
     assert_eq!((&listed["items"][0]["slug"], &listed["items"][1]["slug"]), (&"default".into(), &"shop".into()));
@@ -31,9 +31,9 @@ fn a_realm_is_made_shown_and_changed_while_the_server_runs() {
     assert_eq!(changed["policy"]["enforcement"]["required_for"], "everyone");
     assert_eq!(changed["policy"]["totp"]["digits"], 8);
 
-    let table = deployment.run("realm show shop --output table").results;
+    let table = deployment.run("realm show --realm shop --output table").results;
     assert!(table.starts_with("slug ") && table.contains("\nenforcement.required_for "), "{table}");
-    assert_eq!(deployment.run("realm show nowhere").exit, 3);
+    assert_eq!(deployment.run("realm show --realm nowhere").exit, 3);
     assert_eq!(get(&format!("{}/health/ready", server.address)).0, 200);
 }
 

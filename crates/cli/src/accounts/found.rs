@@ -32,8 +32,11 @@ impl Found {
     pub(crate) async fn load(accounts: &dyn AccountDirectory, name: &AccountName) -> Result<Self, CommandError> {
         let found = Self::find(accounts, name).await?;
         found.ok_or_else(|| {
-            let kind = if matches!(name, AccountName::Subject(_)) { "subject" } else { "account or subject" };
-            let message = format!("there is no {kind} {:?} {}", name.as_str(), accounts.whereabouts());
+            let whereabouts = accounts.whereabouts();
+            let message = match name {
+                AccountName::Subject(subject) => format!("there is no subject {subject:?} {whereabouts}"),
+                AccountName::Any(name) => format!("there is no account {name:?} {whereabouts}, and no such subject"),
+            };
             CommandError::not_found(message).advise(
                 "give a login, a subject's identifier or an id; `countersign account list --query TEXT` finds by a part of \
                  login, identifier or label",
