@@ -9,7 +9,7 @@ fn finds_nothing(server: Server, standing: Option<&Client>) {
     let mut fuzz = tools::from_pypi("schemathesis");
     fuzz.arg("--config-file").arg(tools::file("schemathesis.toml")).arg("run").arg(tools::document());
     fuzz.args(["--url", &format!("http://{}", server.address()), "--checks", "all", "--continue-on-failure"]);
-    fuzz.args(["--max-examples", "10", "--no-color", "--warnings", "off"]);
+    fuzz.args(["--max-examples", "5", "--no-color", "--warnings", "off"]);
     if let Some(client) = standing {
         fuzz.args(["--header", &format!("Authorization: Bearer {}", client.token())]);
         // It would end what all others are asked in. Without a standing it is asked as well.

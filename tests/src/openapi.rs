@@ -65,7 +65,7 @@ fn sample(schema: &Value, text: &str) -> Option<Value> {
         Some(Some("boolean")) => json!(false),
         Some(Some("array")) => json!([sample(&schema["items"], text)?]),
         Some(Some("object")) => {
-            let properties = schema["properties"].as_object().cloned().unwrap_or_default();
+            let properties = schema["properties"].as_object()?;
             let fields = properties.iter().map(|(name, schema)| {
                 // An address is a text that is more than a text.
                 let value = if name == "ip" { json!("203.0.113.7") } else { sample(schema, text)? };
@@ -73,6 +73,8 @@ fn sample(schema: &Value, text: &str) -> Option<Value> {
             });
             Value::Object(fields.collect::<Option<_>>()?)
         }
+        // Any value.
+        None if schema.get("$ref").is_none() => json!({}),
         _ => return None,
     })
 }

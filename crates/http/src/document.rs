@@ -184,7 +184,9 @@ fn make_nullable(schema: &mut Map<String, Value>, schemas: &Value) {
         schema.insert("type".to_owned(), schemas[name]["type"].clone());
         schema.insert("allOf".to_owned(), json!([{ "$ref": reference }]));
     }
-    schema.insert("nullable".to_owned(), json!(true));
+    if schema.contains_key("type") {
+        schema.insert("nullable".to_owned(), json!(true));
+    }
 }
 
 /// Integers get the formats that OpenAPI has, and the bound that those of the types without a sign stood for.
@@ -276,7 +278,10 @@ fn share_problems(document: &mut Value) {
         let responses = operation.get_mut("responses").and_then(Value::as_object_mut);
         for response in responses.into_iter().flat_map(Map::values_mut) {
             let code = response["content"][MEDIA_TYPE]["example"]["code"].as_str().unwrap_or_default();
-            // Of several problems, or with another schema beside theirs, it stays where it is.
+            if name_of(&response["content"]["application/json"]["schema"]) != Some("Problem") {
+                continue;
+            }
+            // Of several problems it stays where it is.
             let one =
                 response["description"].as_str().is_some_and(|text| text.starts_with('`') && !text.contains('\n'));
             if one && !code.is_empty() {
@@ -440,6 +445,21 @@ mod tests {
     #[should_panic(expected = "does not say that it may answer not_found")]
     fn an_operation_that_answers_what_it_does_not_say_is_noticed() {
         let _ = Refused::<{ may(&[ProblemCode::InvalidCode]) }>::from(Problem::not_found());
+    }
+
+    #[test]
+    fn what_operations_share_is_the_same_for_all_of_them() {
+        let document = Document::generate().value;
+        for response in document["components"]["responses"].as_object().unwrap().values() {
+            for content in response["content"].as_object().unwrap().values() {
+                assert_eq!(name_of(&content["schema"]), Some("Problem"), "{response}");
+            }
+        }
+        let ready = &document["paths"]["/health/ready"]["get"]["responses"];
+        for status in ["400", "500", "503"] {
+            let schema = &ready[status]["content"]["application/json"]["schema"];
+            assert_eq!(name_of(schema), Some("NotReady"), "generators take one schema for the errors of an operation");
+        }
     }
 
     #[test]

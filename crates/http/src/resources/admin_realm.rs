@@ -61,7 +61,7 @@ impl AdminRealmApi {
             expected_version: None,
             realm: administrator.realm.slug,
             issuer: issuer.map(Into::into),
-            policy: PolicyChange { preset: preset.map(Into::into), patch: policy.map(|patch| patch.0) },
+            policy: PolicyChange { preset: preset.map(Into::into), patch: policy },
             authority: administrator.authority,
             proof: own_proof(proof),
             origin: administrator.origin,

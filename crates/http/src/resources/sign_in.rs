@@ -57,13 +57,13 @@ impl SignInApi {
         match outcome {
             SignInOutcome::SignedIn { grant, account, realm, enrollment_deadline } => {
                 let session = SessionGrant::new(&grant);
-                Ok(Json(SignedIn::new(session, Account::new(&account, &realm), enrollment_deadline.into())))
+                Ok(Json(SignedIn::answer(session, Account::new(&account, &realm), enrollment_deadline.into())))
             }
             SignInOutcome::EnrollmentRequired { grant, account, realm } => {
-                Ok(Json(EnrollmentRequired::new(SessionGrant::new(&grant), Account::new(&account, &realm))))
+                Ok(Json(EnrollmentRequired::answer(SessionGrant::new(&grant), Account::new(&account, &realm))))
             }
             SignInOutcome::PasswordChangeRequired { grant, account, realm } => {
-                Ok(Json(PasswordChangeRequired::new(SessionGrant::new(&grant), Account::new(&account, &realm))))
+                Ok(Json(PasswordChangeRequired::answer(SessionGrant::new(&grant), Account::new(&account, &realm))))
             }
             SignInOutcome::SecondFactorRequired {
                 challenge_token,
@@ -72,7 +72,7 @@ impl SignInApi {
                 consecutive_codes_required,
             } => {
                 let challenge = ChallengeGrant::new(&challenge_token, expires_at, &methods, consecutive_codes_required);
-                Ok(Json(SecondFactorRequired::new(challenge)))
+                Ok(Json(SecondFactorRequired::answer(challenge)))
             }
             SignInOutcome::InvalidCredentials => {
                 Err(Problem::new(InvalidCredentials, "Check both, and that this is the right realm.").into())

@@ -5,10 +5,11 @@ use countersign_application::use_cases::Statistics;
 use poem_openapi::types::MaybeUndefined;
 use poem_openapi::{Enum, Object};
 use secrecy::{ExposeSecret, SecretString};
+use serde_json::Value;
 use time::{Date, Duration};
 
 use super::account::Role;
-use super::values::{Day, Expiry, Issuer, LoginText, MergePatch, Nullable, PresetName, Time, Words};
+use super::values::{Day, Expiry, Issuer, LoginText, Nullable, PresetName, Time, Words};
 use super::{Authenticator, Policy, ProofRequest};
 
 /// The state of an account's second factor, in a word.
@@ -311,7 +312,7 @@ pub(crate) struct UpdateRealmRequest {
     #[oai(validator(min_length = 1, max_length = 200))]
     pub(crate) issuer: Option<Issuer>,
     /// Keys of the policy that change, nested as a policy is: a JSON merge patch (RFC 7396).
-    pub(crate) policy: Option<MergePatch>,
+    pub(crate) policy: Option<Value>,
     /// The name of a preset: all keys are set to its values first.
     #[oai(validator(min_length = 1, max_length = 63))]
     pub(crate) preset: Option<PresetName>,

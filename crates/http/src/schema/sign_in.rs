@@ -57,7 +57,7 @@ macro_rules! told_by_status {
             }
 
             impl $variant {
-                pub(crate) fn new($($field: $type),+) -> $union {
+                pub(crate) fn answer($($field: $type),+) -> $union {
                     $union::$variant(Self { status: $status::Is, $($field),+ })
                 }
             }

@@ -272,36 +272,6 @@ impl ParseFromParameter for Limit {
     }
 }
 
-/// A JSON merge patch (RFC 7396): an object of which the operation says what is wrong within.
-pub(crate) struct MergePatch(pub(crate) Value);
-
-impl Type for MergePatch {
-    one_piece!();
-
-    fn name() -> Cow<'static, str> {
-        "object_merge-patch".into()
-    }
-
-    fn schema_ref() -> MetaSchemaRef {
-        MetaSchemaRef::Inline(Box::new(MetaSchema::new("object")))
-    }
-}
-
-impl ParseFromJSON for MergePatch {
-    fn parse_from_json(value: Option<Value>) -> ParseResult<Self> {
-        match value.unwrap_or_default() {
-            value @ Value::Object(_) => Ok(Self(value)),
-            other => Err(ParseError::expected_type(other)),
-        }
-    }
-}
-
-impl ToJSON for MergePatch {
-    fn to_json(&self) -> Option<Value> {
-        Some(self.0.clone())
-    }
-}
-
 /// Enums of the application whose values have stable names: their list is there, and only there.
 macro_rules! named {
     ($($(#[doc = $doc:literal])+ $name:ident = $domain:ty, $all:expr, $text:expr;)+) => {$(
