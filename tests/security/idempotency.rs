@@ -199,3 +199,20 @@ fn a_killed_server_leaves_neither_a_second_success_nor_a_failure() {
         assert!(count("second_factor.accepted") <= 2, "{events}");
     }
 }
+
+#[test]
+fn a_key_is_looked_up_only_for_what_there_is_and_for_those_who_may_ask() {
+    let server = Server::start();
+    let client = server.client();
+    let account = Account::create(server.deployment());
+    let keyed = keyed(&client, "used");
+    account.sign_in(&keyed).expect(200);
+    // The same key and login elsewhere: neither is there another request to be told apart from.
+    keyed.put("/v1/sign-in", account.credentials()).expect_problem(405, "method_not_allowed");
+    keyed.post("/v1/nowhere", account.credentials()).expect_problem(404, "not_found");
+    // Whoever has to have a token is none by a login in the body.
+    keyed.post("/v1/admin/accounts", json!({ "login": account.login })).expect_problem(401, "unauthenticated");
+    keyed
+        .post("/v1/sign-in", json!({ "login": account.login, "password": "x" }))
+        .expect_problem(409, "idempotency_conflict");
+}
