@@ -2,6 +2,8 @@
 //!
 //! `cargo run --example verify`
 
+#![allow(clippy::disallowed_methods, clippy::print_stderr, reason = "a program of its own, with the real clock")]
+
 use std::time::SystemTime;
 
 use countersign_core::{
