@@ -10,7 +10,7 @@ fn a_realm_is_made_shown_and_changed_while_the_server_runs() {
     assert_eq!(made.exit, 0, "{}", made.prose);
     let made = made.json();
     let keys: Vec<&String> = made.as_object().unwrap().keys().collect();
-    assert_eq!(keys, ["created_at", "id", "issuer", "policy", "slug"]);
+    assert_eq!(keys, ["created_at", "id", "issuer", "policy", "preset", "slug"]);
     assert_eq!(made["policy"]["proofs"]["confirm"], "password");
     assert_eq!(deployment.run("realm show --realm shop").json(), made);
     assert_eq!(deployment.run("realm show --realm shop").json(), made);
