@@ -1,6 +1,7 @@
 //! Policies with a name.
 
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use thiserror::Error;
 
@@ -61,12 +62,19 @@ impl Preset {
         Self::ALL.iter().copied().find(|preset| preset.name() == name)
     }
 
-    /// The policy, parsed and checked at each call: keep it.
+    /// The policy.
     ///
     /// # Errors
     /// [`PresetError`] if the data file in this crate is broken. Tests rule that out, but a panic or another policy
     /// instead would be worse than an error at the start.
     pub fn policy(self) -> Result<Policy, PresetError> {
+        // Every realm that is read comes from a preset: each data file is read once.
+        static READ: LazyLock<BTreeMap<&str, Result<Policy, PresetError>>> =
+            LazyLock::new(|| Preset::ALL.iter().map(|preset| (preset.name, preset.read())).collect());
+        READ.get(self.name).cloned().unwrap_or_else(|| self.read())
+    }
+
+    fn read(self) -> Result<Policy, PresetError> {
         let name = self.name();
         let unreadable = |reason: String| PresetError::Unreadable { name, reason };
         let groups: BTreeMap<String, BTreeMap<String, PolicyValue>> =
