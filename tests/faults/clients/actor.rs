@@ -58,7 +58,7 @@ fn acts(part: Part) -> &'static [(usize, Act)] {
             (4, Act::Disable),
             (8, Act::Enroll),
         ],
-        Part::Recovery => &[
+        Part::Recovery | Part::Spared => &[
             (20, Act::Fresh),
             (4, Act::Used),
             (3, Act::Wrong),
@@ -400,7 +400,7 @@ impl<'a> Actor<'a> {
             (0..guesses).for_each(|_| self.wrong(person));
             return;
         }
-        if person.part == Part::Recovery {
+        if matches!(person.part, Part::Recovery | Part::Spared) {
             self.recovery_twice(person);
             self.regenerate(person);
             self.recovery_dead(person);

@@ -75,6 +75,8 @@ pub(crate) enum Part {
     Plain,
     /// Recovery codes above all.
     Recovery,
+    /// The same, but left alone until every fault is healed: of the others' sets it may be that none is known for certain.
+    Spared,
     /// Wrong codes above all, under the throttle as it is recommended.
     Guessed,
     /// Signs in with a password first.

@@ -14,7 +14,7 @@ use crate::random::Random;
 
 /// How many persons there are of each part, in percent of those with plain ones; a sign of life for each node comes on
 /// top. Recovery codes cost slow hashes, and so does each sign-in of an account.
-const SHARES: &[(Part, usize)] = &[(Part::Plain, 100), (Part::Recovery, 16), (Part::Guessed, 8)];
+const SHARES: &[(Part, usize)] = &[(Part::Plain, 100), (Part::Recovery, 16), (Part::Spared, 4), (Part::Guessed, 8)];
 const ACCOUNTS: usize = 8;
 
 /// As many fresh codes as possible: short steps and a wide window. And little waiting, so that much is looked at.
@@ -38,7 +38,7 @@ pub(crate) fn make(cluster: &Cluster, plain: usize) -> World {
     let word = unique::word();
     for (part, share) in SHARES {
         let realm = match part {
-            Part::Recovery => 1,
+            Part::Recovery | Part::Spared => 1,
             Part::Guessed => 2,
             _ => 0,
         };
