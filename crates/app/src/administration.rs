@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use countersign_application::RealmSlug;
+use countersign_application::realm::RealmSlug;
 use countersign_cli::{
     AdministrationCommand, CommandError, Exit, GlobalArguments, Local, Output, Remote, ServerUrl, ServerUrlError,
     Terminal, ThrottleCommand,

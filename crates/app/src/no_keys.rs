@@ -1,10 +1,8 @@
 //! The place of the master keys where none are opened.
 
 use async_trait::async_trait;
-use countersign_application::ports::{
-    Behalf, RecoveryDigest, RecoveryDigester, RecoveryDigesterError, RecoverySalt, SealContext, Sealed, SealerError,
-    SecretSealer,
-};
+use countersign_application::ports::{Behalf, SealContext, Sealed, SealerError, SecretSealer};
+use countersign_application::recovery::{RecoveryDigest, RecoveryDigester, RecoveryDigesterError, RecoverySalt};
 use countersign_core::RecoveryCode;
 
 /// Seals and opens nothing. The commands beside the database look after accounts without the master keys: who may not

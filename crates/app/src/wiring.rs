@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use countersign_application::ports::{Clock, Entropy, RecoveryDigester, SecretSealer, Store};
+use countersign_application::ports::{Clock, Entropy, SecretSealer, Store};
+use countersign_application::recovery::RecoveryDigester;
 use countersign_application::{Application, Ports};
 use countersign_crypto::{
     AeadSealer, Argon2idCost, Argon2idHasher, Argon2idRecoveryDigester, ComputeLimit, KeyRing, OsEntropy, QrCodes,

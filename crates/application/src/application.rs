@@ -2,19 +2,14 @@ use std::sync::{Arc, Mutex};
 
 use countersign_core::Timestamp;
 
-use crate::audit::AuditScene;
+use crate::UseCaseError;
+use crate::account::{PasswordHasher, PasswordScreen};
+use crate::audit::Ration;
+use crate::enrollment::{QrRenderer, Turns};
 use crate::idempotency::Claimant;
-use crate::ports::{
-    Clock, Entropy, PasswordHasher, PasswordScreen, QrRenderer, RecoveryDigester, SecretSealer, Store, StoreError,
-    TokenIssuer, UnitOfWork, Work, transact,
-};
-use crate::refusals::Ration;
-use crate::text::{Passwords, Subject, TypedLogin};
-use crate::turns::Turns;
-use crate::{
-    Account, AccountName, AuditDetails, AuditEvent, AuditEventId, AuditOutcome, Event, Login, Purpose, RealmId,
-    UseCaseError,
-};
+use crate::ports::{Clock, Entropy, SecretSealer, Store, TokenIssuer, UnitOfWork, Work, transact};
+use crate::recovery::RecoveryDigester;
+use crate::text::Passwords;
 
 /// The adapters that play the outbound ports.
 pub struct Ports {
@@ -66,36 +61,6 @@ impl Application {
 
     pub(crate) fn passwords(&self) -> Passwords<'_> {
         Passwords(&*self.ports.passwords)
-    }
-
-    /// Finds an account of a realm by what someone typed where its login belongs.
-    pub(crate) async fn find_by_login(&self, realm: RealmId, typed: &str) -> Result<Option<Account>, StoreError> {
-        // Whoever kept an older key, because another account has the present one, is meant by who types just that.
-        if let Some(older) = Login::older_key_of(typed)
-            && let Some(account) = self.store().find_account_by_login(realm, &older).await?
-        {
-            return Ok(Some(account));
-        }
-        self.store().find_account_by_login(realm, &Login::key_of(typed)).await
-    }
-
-    /// Finds whoever of a realm goes by a name, oldest first: several where the name of one is that of another as well.
-    pub(crate) async fn find_named(&self, realm: RealmId, name: &AccountName) -> Result<Vec<Account>, StoreError> {
-        let mut found = Vec::new();
-        if let Ok(subject) = Subject::new(name.as_str()) {
-            found.extend(self.store().find_account_by_login(realm, &Login::subject_key(subject.as_str())).await?);
-        }
-        if let AccountName::Any(typed) = name
-            && let Ok(typed) = TypedLogin::new(typed)
-        {
-            found.extend(self.find_by_login(realm, typed.as_str()).await?);
-        }
-        if let Some(id) = name.id() {
-            found.extend(self.store().find_account(id).await?.filter(|account| account.realm_id == realm));
-        }
-        found.sort_by_key(|account| account.id);
-        found.dedup_by_key(|account| account.id);
-        Ok(found)
     }
 
     pub(crate) fn password_screen(&self) -> &dyn PasswordScreen {
@@ -173,69 +138,5 @@ impl Application {
         if let Some(claimant) = &self.claimant {
             claimant.carries_out();
         }
-    }
-
-    /// Begins the record of one act.
-    pub(crate) fn record(&self, scene: AuditScene, at: Timestamp) -> AuditRecord<'_> {
-        AuditRecord { application: self, scene, at, events: Vec::with_capacity(2) }
-    }
-}
-
-/// The audit events of one act, collected and then appended to the unit of work that they belong to.
-pub(crate) struct AuditRecord<'a> {
-    application: &'a Application,
-    scene: AuditScene,
-    at: Timestamp,
-    events: Vec<AuditEvent>,
-}
-
-impl AuditRecord<'_> {
-    pub(crate) fn succeeded(&mut self, event: Event) -> Result<(), UseCaseError> {
-        self.push(event, AuditOutcome::Success)
-    }
-
-    pub(crate) fn failed(&mut self, event: Event) -> Result<(), UseCaseError> {
-        self.push(event, AuditOutcome::Failure)
-    }
-
-    fn push(&mut self, event: Event, outcome: AuditOutcome) -> Result<(), UseCaseError> {
-        let sequence = u8::try_from(self.events.len()).unwrap_or(u8::MAX);
-        let (account_id, login) = self.scene.account.clone().unzip();
-        self.events.push(AuditEvent {
-            id: AuditEventId::new(self.at, sequence, self.application.random()?),
-            at: self.at,
-            event,
-            realm_id: self.scene.realm_id,
-            realm: self.scene.realm.clone(),
-            account_id,
-            login,
-            actor: self.scene.actor.clone(),
-            ip: self.scene.origin.address.map(|address| address.to_string()),
-            user_agent: self.scene.origin.user_agent.clone(),
-            client_stated: self.scene.origin.stated_in.is_some(),
-            outcome,
-            further: AuditDetails::new(),
-        });
-        Ok(())
-    }
-
-    /// Notes that the act changes or counts something, though maybe no event tells of it; see
-    /// [`Application::carries_out`].
-    pub(crate) fn carries_out(&self) {
-        self.application.carries_out();
-    }
-
-    /// Notes in the log that the act was refused for something that no event tells of.
-    pub(crate) fn note_refusal(&self, why: &'static str, purpose: &Purpose) {
-        self.application.request_refused(why, purpose.as_str(), &self.scene.origin);
-    }
-
-    /// Writes the events into the unit of work.
-    pub(crate) async fn append(self, unit: &mut dyn UnitOfWork) -> Result<(), UseCaseError> {
-        if !self.events.is_empty() {
-            self.application.carries_out();
-            unit.audit_log().append(&self.events).await?;
-        }
-        Ok(())
     }
 }

@@ -1,6 +1,7 @@
-use crate::ports::{
-    EntropyError, PasswordHasherError, QrRendererError, RecoveryDigesterError, SealerError, StoreError,
-};
+use crate::account::PasswordHasherError;
+use crate::enrollment::QrRendererError;
+use crate::ports::{EntropyError, SealerError, StoreError};
+use crate::recovery::RecoveryDigesterError;
 
 /// What must not happen in a use case. Whoever gets it has been refused: no failing part ever admits anyone.
 #[derive(Debug, thiserror::Error)]

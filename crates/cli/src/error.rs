@@ -2,8 +2,9 @@
 
 use std::error::Error;
 
+use countersign_application::UseCaseError;
+use countersign_application::administration::AdministrationDenial;
 use countersign_application::ports::StoreError;
-use countersign_application::{AdministrationDenial, UseCaseError};
 
 use crate::Exit;
 

@@ -1,6 +1,8 @@
 //! The place of administration beside the database.
 
-use countersign_application::{AccountId, Administration, Application, Authority, Origin, RealmSlug};
+use countersign_application::administration::{Administration, Authority};
+use countersign_application::realm::RealmSlug;
+use countersign_application::{AccountId, Application, Origin};
 
 use crate::CommandError;
 

@@ -5,10 +5,9 @@
 use std::hint::black_box;
 use std::sync::Arc;
 
+use countersign_application::account::{PasswordHasher, PasswordScreen};
 use countersign_application::core::TotpParameters;
-use countersign_application::ports::{
-    Behalf, Entropy, PasswordHasher, PasswordScreen, SealContext, SealPurpose, SecretSealer, TokenIssuer, TokenKind,
-};
+use countersign_application::ports::{Behalf, Entropy, SealContext, SealPurpose, SecretSealer, TokenIssuer, TokenKind};
 use countersign_application::{AccountId, RealmId};
 use countersign_crypto::{
     AeadSealer, Argon2idCost, Argon2idHasher, KeyRing, OsEntropy, RandomTokenIssuer, SlowHashing, ZxcvbnScreen,

@@ -5,9 +5,8 @@ use std::sync::Arc;
 use argon2::password_hash::phc::{Output, ParamsString, Salt};
 use argon2::{ARGON2ID_IDENT, Algorithm, Argon2, Params, Version};
 use async_trait::async_trait;
-use countersign_application::ports::{
-    Behalf, Entropy, PasswordHash, PasswordHasher, PasswordHasherError, PasswordVerdict,
-};
+use countersign_application::account::{PasswordHash, PasswordHasher, PasswordHasherError, PasswordVerdict};
+use countersign_application::ports::{Behalf, Entropy};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::argon2id_cost::{Argon2idCost, within_caps};

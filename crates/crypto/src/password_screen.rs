@@ -1,7 +1,8 @@
 //! Common passwords.
 
 use async_trait::async_trait;
-use countersign_application::ports::{Behalf, PasswordHasherError, PasswordScreen};
+use countersign_application::account::{PasswordHasherError, PasswordScreen};
+use countersign_application::ports::Behalf;
 use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 

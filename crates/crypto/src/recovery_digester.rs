@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use argon2::{Algorithm, Argon2, Params, Version};
 use async_trait::async_trait;
-use countersign_application::ports::{Behalf, RecoveryDigest, RecoveryDigester, RecoveryDigesterError, RecoverySalt};
+use countersign_application::ports::Behalf;
+use countersign_application::recovery::{RecoveryDigest, RecoveryDigester, RecoveryDigesterError, RecoverySalt};
 use countersign_core::RecoveryCode;
 
 use crate::key_ring::KeyRing;

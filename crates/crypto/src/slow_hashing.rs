@@ -7,7 +7,8 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use argon2::{Argon2, Block};
-use countersign_application::ports::{Behalf, PasswordHasherError};
+use countersign_application::account::PasswordHasherError;
+use countersign_application::ports::Behalf;
 use tokio::sync::oneshot;
 
 use crate::fair_queue::{FairQueue, LineKey, Place, Places, Ticket};

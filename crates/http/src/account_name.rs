@@ -1,6 +1,6 @@
 //! How a query parameter names an account.
 
-use countersign_application::AccountName;
+use countersign_application::account::AccountName;
 use countersign_application::text::{SearchText, Subject};
 
 use crate::problem::Problem;

@@ -1,11 +1,14 @@
 //! Bearer tokens: sessions, and API keys.
 
-use countersign_application::text::Subject;
-use countersign_application::use_cases::{
-    Administrator, AuthenticateAdministrator, AuthenticateAdministratorOutcome, AuthenticateApiKey,
-    AuthenticateApiKeyOutcome, AuthenticateSession, AuthenticateSessionOutcome, SessionPurpose, SubjectScene,
+use countersign_application::Application;
+use countersign_application::administration::{
+    Administrator, AuthenticateAdministrator, AuthenticateAdministratorOutcome,
 };
-use countersign_application::{Application, Caller, KeyStanding, Scope};
+use countersign_application::api_key::{AuthenticateApiKey, AuthenticateApiKeyOutcome, Scope};
+use countersign_application::caller::{Caller, KeyStanding};
+use countersign_application::session::{AuthenticateSession, AuthenticateSessionOutcome, SessionPurpose};
+use countersign_application::text::Subject;
+use countersign_application::verification::SubjectScene;
 use poem_openapi::SecurityScheme;
 use poem_openapi::auth::Bearer;
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use countersign_application::IdempotencyKey;
+use countersign_application::idempotency::IdempotencyKey;
 use countersign_application::policy::Preset;
 use poem_openapi::types::ToJSON;
 use serde_json::{Map, Value, json};

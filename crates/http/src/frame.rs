@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use countersign_application::Application;
-use countersign_application::use_cases::FirstTime;
+use countersign_application::idempotency::FirstTime;
 use futures_util::FutureExt;
 use poem::error::{MethodNotAllowedError, NotFoundError};
 use poem::http::{HeaderName, HeaderValue, StatusCode, header};

@@ -1,8 +1,10 @@
 //! `Idempotency-Key`: a request that may be sent again and is carried out once. Applied around all operations that change
 //! something, in the frame; without the header nothing is looked up.
 
-use countersign_application::use_cases::{AnswerKind, AnswerOnce, AnswerOnceOutcome, FirstTime, Repeat};
-use countersign_application::{Application, Asker, IdempotencyKey};
+use countersign_application::Application;
+use countersign_application::idempotency::{
+    AnswerKind, AnswerOnce, AnswerOnceOutcome, Asker, FirstTime, IdempotencyKey, Repeat,
+};
 use poem::http::header::AUTHORIZATION;
 use poem::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use poem::{Request, Response};

@@ -1,6 +1,9 @@
 //! Problems (RFC 9457): every answer that is not what was asked for.
 
-use countersign_application::{AdministrationDenial, ProofDenial, ProofField, Realm, UseCaseError};
+use countersign_application::UseCaseError;
+use countersign_application::administration::AdministrationDenial;
+use countersign_application::realm::Realm;
+use countersign_application::verification::{ProofDenial, ProofField};
 use poem::error::ResponseError;
 use poem::http::StatusCode;
 use poem_openapi::registry::{

@@ -9,14 +9,16 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
+use countersign_application::account::{Account, Login, Role};
+use countersign_application::audit::{AcceptedBy, Actor, AuditDetails, AuditEvent, AuditOutcome, Event, ProvenAct};
 use countersign_application::core::TotpParameters;
 use countersign_application::policy::Preset;
-use countersign_application::ports::{Sealed, SecondFactorReads, Store};
-use countersign_application::{
-    AcceptedBy, Account, AccountId, Actor, AuditDetails, AuditEvent, AuditEventId, AuditOutcome, Authenticator,
-    AuthenticatorId, AuthenticatorName, AuthenticatorStatus, Event, Login, ProvenAct, Realm, RealmId, RealmSlug, Role,
-    Timestamp,
+use countersign_application::ports::{Sealed, Store};
+use countersign_application::realm::{Realm, RealmSlug};
+use countersign_application::second_factor::{
+    Authenticator, AuthenticatorName, AuthenticatorStatus, SecondFactorReads,
 };
+use countersign_application::{AccountId, AuditEventId, AuthenticatorId, RealmId, Timestamp};
 use countersign_persistence::{SeaStore, StoreOptions, migrate};
 
 const NOW: Timestamp = Timestamp::from_micros(1_760_000_000_000_000);

@@ -5,7 +5,7 @@
 //! rule, the older account gets the key and the other one keeps its own: both are still found by what their owners type
 //! ([`Login::older_key_of`]), and both are named in the log, until an administrator gives one of them another login.
 
-use countersign_application::Login;
+use countersign_application::account::Login;
 use sea_orm::sea_query::Expr;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, EntityTrait, PaginatorTrait,

@@ -15,9 +15,13 @@ use std::ops::ControlFlow;
 use std::time::Instant;
 
 use async_trait::async_trait;
+use countersign_application::Timestamp;
+use countersign_application::account::AccountReads;
+use countersign_application::appearance::{Accent, Appearance, Logo};
 use countersign_application::core::Throttle;
-use countersign_application::ports::{AccountReads, RealmReads, Sealed, Store, StoreError};
-use countersign_application::{Accent, Appearance, IdempotencyClaim, Logo, Timestamp};
+use countersign_application::idempotency::IdempotencyClaim;
+use countersign_application::ports::{Sealed, Store, StoreError};
+use countersign_application::realm::RealmReads;
 use countersign_persistence::{
     Copied, CopyError, CopyObserver, CopyPhase, CopySide, CopyStep, OpenError, SeaStore, StoreOptions, copy_database,
     migrate, schema_status,
@@ -177,7 +181,7 @@ async fn is_whole(copied: &Copied, to: &Place) {
     assert!(empty.is_empty(), "every table takes part: {empty:?}");
     assert!(schema_status(&to.options()).await.unwrap().is_current(), "it is served again");
     let store = to.open().await;
-    let realm = store.find_realm(&countersign_application::RealmSlug::default_realm()).await.unwrap().unwrap();
+    let realm = store.find_realm(&countersign_application::realm::RealmSlug::default_realm()).await.unwrap().unwrap();
     assert!(store.find_account_by_login(realm.id, "jürgen").await.unwrap().is_some());
     store.close().await;
 }
@@ -319,7 +323,7 @@ async fn keeps_writers_out(from: Place) {
                     unit.commit().await
                 };
                 self.1 = Some(written.await);
-                assert!(self.0.find_realm(&countersign_application::RealmSlug::default_realm()).await.is_ok());
+                assert!(self.0.find_realm(&countersign_application::realm::RealmSlug::default_realm()).await.is_ok());
             }
             ControlFlow::Continue(())
         }

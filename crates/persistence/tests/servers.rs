@@ -8,7 +8,8 @@ mod databases;
 use std::sync::Arc;
 use std::time::Duration;
 
-use countersign_application::ports::{AccountReads, Store, StoreError};
+use countersign_application::account::AccountReads;
+use countersign_application::ports::{Store, StoreError};
 use countersign_persistence::{OpenError, SeaStore, StoreOptions, migrate, schema_status};
 use countersign_testing::{NOW, a_realm, an_account, keep};
 use databases::{Server, TestDatabase};

@@ -6,17 +6,20 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
+use countersign_application::account::{Account, AccountFilter, AccountReads, Login, Role};
+use countersign_application::api_key::{ApiKey, ApiKeyName, ApiKeyReads, Scope};
+use countersign_application::audit::{
+    AcceptedBy, Actor, AuditDetails, AuditEvent, AuditFilter, AuditOutcome, AuditReads, AuditText, Event, EventKind,
+    Purpose,
+};
 use countersign_application::core::TotpParameters;
 use countersign_application::policy::Preset;
-use countersign_application::ports::{
-    AccountFilter, AccountReads, ApiKeyReads, AuditFilter, AuditReads, RealmReads, Sealed, SecondFactorReads,
-    StatisticsReads, Store, StoreError, TokenDigest,
+use countersign_application::ports::{Sealed, Store, StoreError, TokenDigest};
+use countersign_application::realm::{Realm, RealmReads, RealmSlug, StatisticsReads};
+use countersign_application::second_factor::{
+    AccountOverview, Authenticator, AuthenticatorName, AuthenticatorStatus, SecondFactorReads, TwoFactorStatus,
 };
-use countersign_application::{
-    AcceptedBy, Account, AccountId, AccountOverview, Actor, ApiKey, ApiKeyId, ApiKeyName, AuditDetails, AuditEvent,
-    AuditEventId, AuditOutcome, AuditText, Authenticator, AuthenticatorId, AuthenticatorName, AuthenticatorStatus,
-    Event, EventKind, Login, PageRequest, Purpose, Realm, RealmId, RealmSlug, Role, Scope, Timestamp, TwoFactorStatus,
-};
+use countersign_application::{AccountId, ApiKeyId, AuditEventId, AuthenticatorId, PageRequest, RealmId, Timestamp};
 use countersign_persistence::{OpenError, SeaStore, StoreOptions, migrate, schema_status};
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
 

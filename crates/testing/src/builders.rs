@@ -5,13 +5,20 @@
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use countersign_application::ports::{KeyCheck, RecoveryDigest, Sealed, TokenDigest};
+use countersign_application::account::{Account, Login, Role};
+use countersign_application::api_key::{ApiKey, ApiKeyName, Scope};
+use countersign_application::audit::{Actor, AuditDetails, AuditEvent, AuditOutcome, Event, SignInFactor};
+use countersign_application::idempotency::{IdempotencyClaim, IdempotencyDigest};
+use countersign_application::ports::{KeyCheck, Sealed, TokenDigest};
+use countersign_application::realm::{Realm, RealmSlug};
+use countersign_application::recovery::{RecoveryCodeSet, RecoveryDigest, RecoverySetStatus, SealedRecoveryCode};
+use countersign_application::second_factor::{Authenticator, AuthenticatorName, AuthenticatorStatus};
+use countersign_application::session::{AuthenticationMethod, Session};
+use countersign_application::sign_in::Challenge;
+use countersign_application::trusted_device::TrustedDevice;
 use countersign_application::{
-    Account, AccountId, Actor, ApiKey, ApiKeyId, ApiKeyName, AuditDetails, AuditEvent, AuditEventId, AuditOutcome,
-    AuthenticationMethod, Authenticator, AuthenticatorId, AuthenticatorName, AuthenticatorStatus, Challenge,
-    ChallengeId, Event, IdempotencyClaim, IdempotencyClaimId, IdempotencyDigest, Login, Realm, RealmId, RealmSlug,
-    RecoveryCodeId, RecoveryCodeSet, RecoveryCodeSetId, RecoverySetStatus, Role, Scope, SealedRecoveryCode, Session,
-    SessionId, SignInFactor, TrustedDevice, TrustedDeviceId,
+    AccountId, ApiKeyId, AuditEventId, AuthenticatorId, ChallengeId, IdempotencyClaimId, RealmId, RecoveryCodeId,
+    RecoveryCodeSetId, SessionId, TrustedDeviceId,
 };
 use countersign_core::{RecoveryAlphabet, RecoveryCodeFormat, Timestamp, TotpParameters};
 use countersign_policy::{Policy, Preset};

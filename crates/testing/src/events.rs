@@ -1,10 +1,12 @@
 //! An audit event of every kind, in each form that it may have.
 
-use countersign_application::{
-    AcceptedBy, AccountChange, ApiKeyId, AttemptMethod, AuditText, AuthenticatorId, Change, ChangedPolicy, CreatedAs,
-    EndedSessions, Event, ProvenAct, Purpose, RejectionReason, RevokedDevices, Role, Scope, SessionId, SignInFactor,
-    SignInFailure, TrustedDeviceId,
+use countersign_application::account::Role;
+use countersign_application::api_key::Scope;
+use countersign_application::audit::{
+    AcceptedBy, AccountChange, AttemptMethod, AuditText, Change, ChangedPolicy, CreatedAs, EndedSessions, Event,
+    ProvenAct, Purpose, RejectionReason, RevokedDevices, SignInFactor, SignInFailure,
 };
+use countersign_application::{ApiKeyId, AuthenticatorId, SessionId, TrustedDeviceId};
 
 use crate::NOW;
 

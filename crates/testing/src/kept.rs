@@ -1,9 +1,14 @@
 use async_trait::async_trait;
+use countersign_application::account::Account;
+use countersign_application::api_key::ApiKey;
+use countersign_application::audit::AuditEvent;
 use countersign_application::ports::{KeyCheck, Store, StoreError, UnitOfWork};
-use countersign_application::{
-    Account, ApiKey, AuditEvent, Authenticator, Challenge, Realm, RecoveryCodeSet, SealedRecoveryCode, Session,
-    TrustedDevice,
-};
+use countersign_application::realm::Realm;
+use countersign_application::recovery::{RecoveryCodeSet, SealedRecoveryCode};
+use countersign_application::second_factor::Authenticator;
+use countersign_application::session::Session;
+use countersign_application::sign_in::Challenge;
+use countersign_application::trusted_device::TrustedDevice;
 
 /// What a store can be given as it is.
 #[async_trait]

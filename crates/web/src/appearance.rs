@@ -1,7 +1,8 @@
 //! Realms' own logos and colors, served beside our own assets.
 
-use countersign_application::use_cases::{FindAppearance, FindRealm};
-use countersign_application::{Accent, Appearance, Application, Color, RealmSlug};
+use countersign_application::Application;
+use countersign_application::appearance::{Accent, Appearance, Color, FindAppearance};
+use countersign_application::realm::{FindRealm, RealmSlug};
 use poem::http::{HeaderMap, StatusCode, header};
 use poem::web::{Data, Path};
 use poem::{Body, Request, Response, handler};

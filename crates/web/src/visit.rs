@@ -3,14 +3,16 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use askama::Template;
-use countersign_application::use_cases::{
-    Administrator, AuthenticateSession, AuthenticateSessionOutcome, EndSession, FindAppearance, FindRealm,
-    RememberDevice, SessionPurpose,
+use countersign_application::account::Role;
+use countersign_application::administration::Administrator;
+use countersign_application::appearance::{Appearance, DisplayName, FindAppearance};
+use countersign_application::caller::Caller;
+use countersign_application::realm::{FindRealm, Realm, RealmSlug};
+use countersign_application::session::{
+    AuthenticateSession, AuthenticateSessionOutcome, EndSession, SessionGrant, SessionPurpose,
 };
-use countersign_application::{
-    Appearance, Application, Caller, DisplayName, Door, Origin, Realm, RealmId, RealmSlug, Role, SessionGrant,
-    UseCaseError,
-};
+use countersign_application::trusted_device::RememberDevice;
+use countersign_application::{Application, Door, Origin, RealmId, UseCaseError};
 use poem::http::{HeaderMap, Method, StatusCode, header};
 use poem::web::Data;
 use poem::{FromRequest, Request, RequestBody, Response};

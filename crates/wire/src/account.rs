@@ -1,8 +1,9 @@
 //! Accounts and subjects.
 
-use countersign_application::{
-    Account, AccountOverview, Authenticator, Realm, SecondFactor, Timestamp, enrollment_deadline,
-};
+use countersign_application::Timestamp;
+use countersign_application::account::Account;
+use countersign_application::realm::{Realm, enrollment_deadline};
+use countersign_application::second_factor::{AccountOverview, Authenticator, SecondFactor};
 use serde::{Deserialize, Serialize};
 
 use crate::Moment;

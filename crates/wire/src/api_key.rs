@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use countersign_application::ApiKey;
+use countersign_application::api_key::ApiKey;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 

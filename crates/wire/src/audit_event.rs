@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use countersign_application::AuditEvent;
+use countersign_application::audit::AuditEvent;
 use serde::{Deserialize, Serialize};
 
 use crate::Moment;

@@ -1,6 +1,6 @@
 //! Audit events for other programs: one line each.
 
-use countersign_application::csv_cell;
+use countersign_application::audit::csv_cell;
 
 use crate::AuditEventView;
 

@@ -1,6 +1,7 @@
 //! Realms and how they look.
 
-use countersign_application::{Appearance, DisplayName, Logo, Realm};
+use countersign_application::appearance::{Appearance, DisplayName, Logo};
+use countersign_application::realm::Realm;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 

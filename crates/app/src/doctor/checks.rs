@@ -1,6 +1,7 @@
 use std::os::unix::fs::MetadataExt;
 
-use countersign_application::ports::{Clock, KeyCheck, KeyCheckReads, RealmReads, Store};
+use countersign_application::ports::{Clock, KeyCheck, KeyCheckReads, Store};
+use countersign_application::realm::RealmReads;
 use countersign_application::{NetworkDoubt, Timestamp, TrustedProxies};
 use countersign_crypto::{KeyRing, KeyRingFault, SystemClock, verify_key_checks};
 use countersign_persistence::{OpenError, SeaStore, StoreOptions};

@@ -1,7 +1,9 @@
 //! Who waits for failed sign-ins, and whether the times that are stored can be.
 
 use countersign_application::PageRequest;
-use countersign_application::ports::{AttemptReads, AuditFilter, AuditReads, Clock, StoreError};
+use countersign_application::audit::{AuditFilter, AuditReads};
+use countersign_application::ports::{Clock, StoreError};
+use countersign_application::verification::AttemptReads;
 use countersign_crypto::SystemClock;
 use countersign_persistence::SeaStore;
 

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use countersign_application::Application;
-use countersign_application::use_cases::PruneExpired;
+use countersign_application::housekeeping::PruneExpired;
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::time::{Interval, MissedTickBehavior, interval};
 

@@ -11,8 +11,9 @@ mod waiting;
 
 use std::sync::Arc;
 
-use countersign_application::use_cases::{IssueSetUpLink, PruneExpired};
-use countersign_application::{Application, NetworkDoubt, RealmSlug, TrustedProxies};
+use countersign_application::housekeeping::PruneExpired;
+use countersign_application::realm::{IssueSetUpLink, RealmSlug};
+use countersign_application::{Application, NetworkDoubt, TrustedProxies};
 use countersign_cli::{CommandError, Exit, Output};
 use countersign_http::HttpOptions;
 use countersign_serving::{Limits, Listener, Service};

@@ -1,7 +1,8 @@
 use std::os::unix::fs::MetadataExt;
 use std::sync::Arc;
 
-use countersign_application::use_cases::{CheckReadiness, EnsureDefaultRealm};
+use countersign_application::housekeeping::CheckReadiness;
+use countersign_application::realm::EnsureDefaultRealm;
 use countersign_cli::{CommandError, Output};
 use countersign_crypto::{OsEntropy, SystemClock};
 use countersign_persistence::SeaStore;

@@ -1,7 +1,8 @@
 use std::fmt::Display;
 
-use super::{Accent, Appearance, DisplayName, Logo, ReturnAddresses};
-use crate::{AuditText, Change, Event, KeyViolation};
+use crate::appearance::{Accent, Appearance, DisplayName, Logo, ReturnAddresses};
+use crate::audit::{AuditText, Change, Event};
+use crate::realm::KeyViolation;
 
 /// What becomes of something that may be set.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -6,15 +6,18 @@ use std::str::FromStr;
 
 use countersign_core::Lane;
 
-use super::AuditDetails;
+use crate::account::Role;
+use crate::api_key::Scope;
+use crate::audit::AuditDetails;
 use crate::named::named;
-use crate::{ApiKeyId, AuthenticatorId, Role, Scope, SecondFactorMethod, SessionId, TrustedDeviceId};
+use crate::second_factor::SecondFactorMethod;
+use crate::{ApiKeyId, AuthenticatorId, SessionId, TrustedDeviceId};
 
 /// What stands between the value before and the one after.
 const BECAME: &str = " → ";
 
 /// A field of an event.
-pub(super) trait Detail: Sized {
+pub(crate) trait Detail: Sized {
     /// Adds it to the details; `name` is what the field is called.
     fn write(&self, name: &str, details: &mut AuditDetails);
 

@@ -1,12 +1,12 @@
 //! The events, with what is worth knowing of each.
 
-use super::AuditDetails;
-use super::detail::{
-    AcceptedBy, AccountChange, AttemptMethod, AuditText, Change, ChangedPolicy, CreatedAs, Detail, EndedSessions,
-    Purpose, RejectionReason, RevokedDevices, SignInFactor, SignInFailure,
+use crate::api_key::Scope;
+use crate::audit::{
+    AcceptedBy, AccountChange, AttemptMethod, AuditDetails, AuditText, Change, ChangedPolicy, CreatedAs, Detail,
+    EndedSessions, Purpose, RejectionReason, RevokedDevices, SignInFactor, SignInFailure,
 };
 use crate::named::named;
-use crate::{ApiKeyId, AuthenticatorId, Scope, TrustedDeviceId};
+use crate::{ApiKeyId, AuthenticatorId, TrustedDeviceId};
 
 /// Declares the events: each has a stable name and fields. A field of a kind that is one text goes by its own name in the
 /// details; the others say themselves what they are called there.
@@ -53,7 +53,7 @@ macro_rules! events {
             }
 
             /// The event of a kind; takes what it understands out of the details.
-            pub(super) fn take(kind: EventKind, details: &mut AuditDetails) -> Option<Self> {
+            pub(crate) fn take(kind: EventKind, details: &mut AuditDetails) -> Option<Self> {
                 Some(match kind {
                     $(EventKind::$event => Self::$event $({ $($field: Detail::take(stringify!($field), details)?,)+ })?,)+
                 })

@@ -1,172 +1,29 @@
 //! The record of security-relevant acts.
 
+mod csv;
 mod detail;
 mod event;
+mod list;
+mod list_activity;
+mod log;
+mod ration;
+mod record;
+mod refusals;
+mod values;
 
-use std::collections::BTreeMap;
-
-use countersign_core::Timestamp;
-
-pub use self::detail::{
+pub use csv::csv_cell;
+pub(crate) use detail::Detail;
+pub use detail::{
     AcceptedBy, AccountChange, AttemptMethod, AuditText, Change, ChangedPolicy, CreatedAs, EndedSessions, ProvenAct,
     Purpose, RejectionReason, RevokedDevices, SignInFactor, SignInFailure,
 };
-pub use self::event::{Event, EventKind};
-use crate::named::named;
-use crate::{Account, AccountId, AuditEventId, Origin, RealmId, RealmSlug};
-
-named! {
-    /// How it ended.
-    pub enum AuditOutcome {
-        /// As was asked.
-        Success = "success",
-        /// Refused.
-        Failure = "failure",
-    }
-}
-
-/// Who did it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Actor {
-    /// The account itself.
-    Account(AccountId),
-    /// Someone who claims to be the account and has not shown it.
-    Claimant,
-    /// An administrator, over the API or the pages.
-    Administrator(AccountId),
-    /// An application, with the API key of this identifier.
-    Application(String),
-    /// Whoever runs the command line beside the database.
-    Operator,
-}
-
-impl Actor {
-    /// The kind's stable name.
-    #[must_use]
-    pub fn kind(&self) -> &'static str {
-        match self {
-            Self::Account(_) | Self::Claimant => "account",
-            Self::Administrator(_) => "administrator",
-            Self::Application(_) => "application",
-            Self::Operator => "operator",
-        }
-    }
-
-    /// The identifier of the one who acted, where there is one.
-    #[must_use]
-    pub fn id(&self) -> Option<String> {
-        match self {
-            Self::Account(id) | Self::Administrator(id) => Some(id.to_string()),
-            Self::Application(id) => Some(id.clone()),
-            Self::Operator | Self::Claimant => None,
-        }
-    }
-
-    /// Puts an actor together again from its parts; `None` for parts that no actor has.
-    #[must_use]
-    pub fn from_parts(kind: &str, id: Option<&str>) -> Option<Self> {
-        match (kind, id) {
-            ("account", Some(id)) => id.parse().ok().map(Self::Account),
-            ("administrator", Some(id)) => id.parse().ok().map(Self::Administrator),
-            ("application", Some(id)) => Some(Self::Application(id.to_owned())),
-            ("account", None) => Some(Self::Claimant),
-            ("operator", None) => Some(Self::Operator),
-            _ => None,
-        }
-    }
-}
-
-/// What is worth knowing of an event, as the API, the command line and the exports show it: texts by their names.
-pub type AuditDetails = BTreeMap<String, String>;
-
-/// The detail of an event whose address and client an application stated of its end user.
-const CLIENT: (&str, &str) = ("client", "stated");
-
-/// The record of one act. Written in the unit of work of what it records, and never changed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AuditEvent {
-    /// Its identifier; sorts by time.
-    pub id: AuditEventId,
-    /// When.
-    pub at: Timestamp,
-    /// What.
-    pub event: Event,
-    /// The realm, by identifier.
-    pub realm_id: RealmId,
-    /// The realm, by name.
-    pub realm: RealmSlug,
-    /// The account that it concerns; also after the account is gone.
-    pub account_id: Option<AccountId>,
-    /// That account's login at the time.
-    pub login: Option<String>,
-    /// Who.
-    pub actor: Actor,
-    /// From which address.
-    pub ip: Option<String>,
-    /// With which client.
-    pub user_agent: Option<String>,
-    /// Whether address and client are what an application stated of its end user.
-    pub client_stated: bool,
-    /// How it ended.
-    pub outcome: AuditOutcome,
-    /// Details that this version does not know: a newer one wrote them, and they are shown as they are.
-    pub further: AuditDetails,
-}
-
-impl AuditEvent {
-    /// Everything that is worth knowing of it. Stores keep it, and [`read_details`] understands it again.
-    #[must_use]
-    pub fn details(&self) -> AuditDetails {
-        let mut details = self.event.details();
-        details.extend(self.further.clone());
-        if self.client_stated {
-            let (name, text) = CLIENT;
-            details.insert(name.to_owned(), text.to_owned());
-        }
-        details
-    }
-}
-
-/// The event of this name with these details, whether an application stated address and client, and what this version does
-/// not know of the details. A newer version may have written them: what cannot be understood is [`Event::Unknown`], with all
-/// of its details left.
-#[must_use]
-pub fn read_details(name: &str, mut details: AuditDetails) -> (Event, bool, AuditDetails) {
-    let client_stated = details.get(CLIENT.0).is_some_and(|text| text == CLIENT.1);
-    if client_stated {
-        details.remove(CLIENT.0);
-    }
-    let mut left = details.clone();
-    match EventKind::from_name(name).and_then(|kind| Event::take(kind, &mut left)) {
-        Some(event) => (event, client_stated, left),
-        None => (Event::Unknown { name: name.to_owned() }, client_stated, details),
-    }
-}
-
-/// What the events of one act have in common.
-#[derive(Clone, Debug)]
-pub(crate) struct AuditScene {
-    pub(crate) realm_id: RealmId,
-    pub(crate) realm: RealmSlug,
-    pub(crate) account: Option<(AccountId, String)>,
-    pub(crate) actor: Actor,
-    pub(crate) origin: Origin,
-}
-
-impl AuditScene {
-    /// An act of `actor` that concerns the realm itself.
-    pub(crate) fn of_realm(realm: &crate::Realm, actor: Actor, origin: &Origin) -> Self {
-        Self { realm_id: realm.id, realm: realm.slug.clone(), account: None, actor, origin: origin.clone() }
-    }
-
-    /// An act of `actor` that concerns `account`.
-    pub(crate) fn new(realm: &crate::Realm, account: &Account, actor: Actor, origin: &Origin) -> Self {
-        Self {
-            realm_id: realm.id,
-            realm: realm.slug.clone(),
-            account: Some((account.id, account.login.as_str().to_owned())),
-            actor,
-            origin: origin.clone(),
-        }
-    }
-}
+pub use event::{Event, EventKind};
+pub use list::{AmbiguousName, Audited, FindAudited, ListAuditEvents};
+pub use list_activity::ListActivity;
+pub use log::{AuditFilter, AuditLog, AuditReads};
+pub(crate) use ration::{Ration, Unwritten};
+pub(crate) use record::AuditRecord;
+pub use refusals::SignInRefusal;
+pub(crate) use refusals::asked_by;
+pub(crate) use values::AuditScene;
+pub use values::{Actor, AuditDetails, AuditEvent, AuditOutcome, read_details};

@@ -1,7 +1,7 @@
 use secrecy::SecretString;
 
-use super::EntropyError;
 use crate::named::named;
+use crate::ports::EntropyError;
 
 named! {
     /// What a token opens. The names are the tokens' prefixes.

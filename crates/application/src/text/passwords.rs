@@ -4,7 +4,8 @@ use secrecy::{ExposeSecret, SecretString};
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 use zeroize::Zeroizing;
 
-use crate::ports::{Behalf, PasswordHash, PasswordHasher, PasswordHasherError, PasswordVerdict};
+use crate::account::{PasswordHash, PasswordHasher, PasswordHasherError, PasswordVerdict};
+use crate::ports::Behalf;
 
 /// What is longer than the longest password typed letter by letter is none, and not worth normalizing.
 const LONGEST_BYTES: usize = 16 * 1_024;

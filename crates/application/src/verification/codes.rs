@@ -4,15 +4,13 @@ use countersign_core::{Attempt, MatchedStep, SubmittedCode, Throttle};
 use countersign_policy::AfterUse;
 use secrecy::{ExposeSecret, SecretString};
 
-use super::settlement::Throttled;
-use super::typed_codes::{Compared, TypedCodes};
-use super::{ProofDenial, Settlement, believed};
-use crate::ports::{AttemptKey, Behalf, RecoveryDigest, UnitOfWork};
-use crate::recovery_issue::FreshRecoveryCode;
-use crate::{
-    AcceptedBy, AccountId, Application, AuthenticatorId, Event, Origin, Realm, RecoveryCodeSetId, RejectionReason,
-    SecondFactor, SecondFactorMethod, SecondFactorState, Timestamp, UseCaseError,
-};
+use crate::audit::{AcceptedBy, Event, RejectionReason};
+use crate::ports::{Behalf, UnitOfWork};
+use crate::realm::Realm;
+use crate::recovery::{FreshRecoveryCode, RecoveryDigest};
+use crate::second_factor::{SecondFactor, SecondFactorMethod, SecondFactorState};
+use crate::verification::{AttemptKey, Compared, ProofDenial, Settlement, Throttled, TypedCodes, believed};
+use crate::{AccountId, Application, AuthenticatorId, Origin, RecoveryCodeSetId, Timestamp, UseCaseError};
 
 /// A code that was accepted, and is spent.
 #[derive(Clone, Debug)]
@@ -43,7 +41,7 @@ pub(crate) enum CodeFinding {
 
 impl CodeFinding {
     /// Under which rule it is counted.
-    pub(super) fn attempt(&self) -> Option<Attempt> {
+    pub(crate) fn attempt(&self) -> Option<Attempt> {
         match self {
             Self::Step { attempt, .. } | Self::Repeated { attempt, .. } | Self::Wrong { attempt } => Some(*attempt),
             Self::Recovery { .. } => Some(Attempt::RecoveryCode),

@@ -8,8 +8,10 @@
 
 use countersign_core::Timestamp;
 
-use super::CodeFinding;
-use crate::{AuthenticatorId, Realm, SecondFactor};
+use crate::AuthenticatorId;
+use crate::realm::Realm;
+use crate::second_factor::SecondFactor;
+use crate::verification::CodeFinding;
 
 /// What an act turns off, for which a code has to be old enough.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,7 +26,7 @@ pub(crate) enum TurnsOff {
 
 impl TurnsOff {
     /// From when on what was found proves that this may be turned off; `None` where it does already.
-    pub(super) fn held_until(
+    pub(crate) fn held_until(
         self,
         realm: &Realm,
         factor: &SecondFactor,

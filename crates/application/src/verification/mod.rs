@@ -5,13 +5,17 @@
 //! claims the code, counts the failure, and only its verdict is ever released. A burst of parallel guesses therefore
 //! gets no more verdicts than the counters allow.
 
+mod attempts;
 mod codes;
 mod hold;
 mod passwords;
 mod proofs;
 mod settlement;
+mod subject;
+mod throttles;
 mod typed_codes;
 
+pub use attempts::{AttemptKey, AttemptReads, AttemptStore, Attempts};
 pub use codes::AcceptedCode;
 pub(crate) use codes::{CodeFinding, CodeVerdict};
 pub(crate) use hold::TurnsOff;
@@ -19,4 +23,6 @@ pub(crate) use passwords::{PasswordClaim, ShownDevice, believed, remember, wait_
 pub(crate) use proofs::{Asked, ExaminedProof};
 pub use proofs::{GivenProof, ProofDenial, ProofField};
 pub(crate) use settlement::{Settlement, Throttled, end_waits, forgive, recount};
+pub use subject::{SubjectScene, VerifySubject, VerifySubjectOutcome};
+pub use throttles::{ClearThrottles, ListThrottles, WaitingPlace};
 pub(crate) use typed_codes::{Compared, TypedCodes};

@@ -5,8 +5,11 @@
 use countersign_core::{Allowance, Throttle, ThrottleSchedule, Timestamp};
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::ports::{AttemptKey, Attempts, Behalf, TokenKind, UnitOfWork};
-use crate::{Account, AccountId, Application, Login, Origin, Realm, UseCaseError};
+use crate::account::{Account, Login};
+use crate::ports::{Behalf, TokenKind, UnitOfWork};
+use crate::realm::Realm;
+use crate::verification::{AttemptKey, Attempts};
+use crate::{AccountId, Application, Origin, UseCaseError};
 
 /// What wrong passwords for one login cost in one place, which is a network or a known device.
 const IN_ONE_PLACE: ThrottleSchedule =
@@ -53,7 +56,7 @@ pub(crate) fn believed(throttle: Throttle, now: Timestamp) -> Throttle {
 /// What a client shows to be a device that the account was signed in from before.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct ShownDevice<'a> {
-    pub(crate) trusted: Option<&'a crate::TrustedDevice>,
+    pub(crate) trusted: Option<&'a crate::trusted_device::TrustedDevice>,
     pub(crate) known: Option<&'a SecretString>,
 }
 

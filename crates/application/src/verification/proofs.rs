@@ -4,14 +4,15 @@ use countersign_core::Attempt;
 use countersign_policy::ProofRequirement;
 use secrecy::SecretString;
 
-use super::settlement::Throttled;
-use super::{CodeFinding, CodeVerdict, Settlement, TurnsOff};
+use crate::account::PasswordVerdict;
+use crate::audit::{AttemptMethod, Event, RejectionReason};
+use crate::caller::Caller;
 use crate::named::named;
-use crate::ports::{PasswordVerdict, UnitOfWork};
-use crate::{
-    Application, AttemptMethod, AuthenticationMethod, Caller, Event, RejectionReason, SecondFactor, SecondFactorState,
-    SessionId, Timestamp, UseCaseError,
-};
+use crate::ports::UnitOfWork;
+use crate::second_factor::{SecondFactor, SecondFactorState};
+use crate::session::AuthenticationMethod;
+use crate::verification::{CodeFinding, CodeVerdict, Settlement, Throttled, TurnsOff};
+use crate::{Application, SessionId, Timestamp, UseCaseError};
 
 /// What came with a request as proof.
 #[derive(Clone, Debug, Default)]

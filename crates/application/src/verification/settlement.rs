@@ -2,12 +2,12 @@
 
 use countersign_core::{Attempt, Counters, Gate, GuessingRules, ThrottleSchedule};
 
-use super::{ProofDenial, believed};
-use crate::application::AuditRecord;
-use crate::ports::{AttemptKey, Attempts, StoreError, StoreFault, UnitOfWork};
-use crate::{
-    AccountId, Application, Event, Origin, Purpose, Realm, SecondFactor, SecondFactorState, Timestamp, UseCaseError,
-};
+use crate::audit::{AuditRecord, Event, Purpose};
+use crate::ports::{StoreError, StoreFault, UnitOfWork};
+use crate::realm::Realm;
+use crate::second_factor::{SecondFactor, SecondFactorState};
+use crate::verification::{AttemptKey, Attempts, ProofDenial, believed};
+use crate::{AccountId, Application, Origin, Timestamp, UseCaseError};
 
 /// How often one address may fail with an account's recovery codes before it has to wait.
 const RECOVERY_BY_ADDRESS: ThrottleSchedule =
@@ -25,7 +25,7 @@ pub(crate) struct Throttled {
 }
 
 impl Throttled {
-    pub(super) fn new(attempt: Attempt, retry_after_seconds: u64) -> Self {
+    pub(crate) fn new(attempt: Attempt, retry_after_seconds: u64) -> Self {
         let consecutive_codes_required = matches!(attempt, Attempt::Code { authenticators: 1.. });
         Self { retry_after_seconds, consecutive_codes_required }
     }
@@ -44,7 +44,7 @@ pub(crate) struct Settlement<'a> {
     /// For the audit log: what the code or proof was given for.
     pub(crate) purpose: Purpose,
     pub(crate) now: Timestamp,
-    pub(super) recovery_codes_remaining: u32,
+    pub(crate) recovery_codes_remaining: u32,
     rules: GuessingRules,
     recovery_attempts: Option<AttemptKey>,
     network: Option<String>,
@@ -78,7 +78,7 @@ impl Application {
 
 impl Settlement<'_> {
     /// Whether an attempt is not looked at, as the counters are now.
-    pub(super) async fn throttled(
+    pub(crate) async fn throttled(
         &self,
         unit: &mut dyn UnitOfWork,
         state: &SecondFactorState,
@@ -101,7 +101,7 @@ impl Settlement<'_> {
     /// Counts a failure, after [`Self::throttled`] answered that it may be looked at. The one that begins a wait is recorded
     /// as such; attempts during the wait are not, or whoever sends them would fill the audit log. `rejection` is recorded where
     /// it is worth it.
-    pub(super) async fn failed(
+    pub(crate) async fn failed(
         &mut self,
         unit: &mut dyn UnitOfWork,
         state: &SecondFactorState,
@@ -145,7 +145,7 @@ impl Settlement<'_> {
     }
 
     /// Counts that an attempt was right.
-    pub(super) async fn succeeded(
+    pub(crate) async fn succeeded(
         &mut self,
         unit: &mut dyn UnitOfWork,
         state: &SecondFactorState,

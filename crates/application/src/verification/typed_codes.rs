@@ -3,7 +3,9 @@
 use countersign_core::{Attempt, ConsecutiveCodes, MatchedStep, SharedSecret, Totp, TotpCode};
 
 use crate::ports::{SealContext, SealPurpose};
-use crate::{Application, Authenticator, Realm, Timestamp, UseCaseError};
+use crate::realm::Realm;
+use crate::second_factor::Authenticator;
+use crate::{Application, Timestamp, UseCaseError};
 
 /// One code, or two consecutive ones.
 pub(crate) enum TypedCodes {

@@ -1,11 +1,12 @@
-use countersign_application::use_cases::{
-    AmbiguousName, Audited, DeleteAccount, FindAudited, FindNamedAccounts, ListAuditEvents, ResetTwoFactor,
-    ResetTwoFactorOutcome, UnlockAccount, UpdateAccount, UpdateAccountOutcome,
+use countersign_application::account::{
+    Account, AccountName, DeleteAccount, FindNamedAccounts, Login, Role, UnlockAccount, UpdateAccount,
+    UpdateAccountOutcome,
 };
-use countersign_application::{
-    Account, AccountId, AccountName, Administration, Authority, EventKind, GivenProof, Login, Origin, PageRequest,
-    Role, TwoFactorStatus,
-};
+use countersign_application::administration::{Administration, Authority};
+use countersign_application::audit::{AmbiguousName, Audited, EventKind, FindAudited, ListAuditEvents};
+use countersign_application::second_factor::{ResetTwoFactor, ResetTwoFactorOutcome, TwoFactorStatus};
+use countersign_application::verification::GivenProof;
+use countersign_application::{AccountId, Origin, PageRequest};
 use countersign_testing::{a_realm, an_account, keep};
 
 use crate::world::{World, password};

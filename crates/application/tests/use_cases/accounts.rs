@@ -1,11 +1,15 @@
+use countersign_application::Origin;
+use countersign_application::account::{
+    Account, CreateAccount, CreateAccountOutcome, DeleteAccount, FindAccount, Role, UnlockAccount, UpdateAccount,
+    UpdateAccountOutcome,
+};
+use countersign_application::administration::{Administration, AdministrationDenial, Authority};
+use countersign_application::audit::EventKind;
+use countersign_application::caller::Caller;
+use countersign_application::second_factor::{ResetTwoFactor, ResetTwoFactorOutcome};
+use countersign_application::sign_in::SignInOutcome;
 use countersign_application::text::Remark;
-use countersign_application::use_cases::{
-    CreateAccount, CreateAccountOutcome, DeleteAccount, FindAccount, ResetTwoFactor, ResetTwoFactorOutcome,
-    SignInOutcome, UnlockAccount, UpdateAccount, UpdateAccountOutcome,
-};
-use countersign_application::{
-    Account, Administration, AdministrationDenial, Authority, Caller, EventKind, GivenProof, Origin, Role,
-};
+use countersign_application::verification::GivenProof;
 
 use crate::world::{WRONG, World, password};
 
@@ -34,7 +38,7 @@ async fn an_administrator_gives_a_way_back_to_who_lost_the_phone() {
     let again = reset.execute(&world.test.application).await.unwrap();
     assert_eq!(again, ResetTwoFactorOutcome::NotEnabled);
     assert!(matches!(world.sign_in().await, SignInOutcome::SignedIn { .. }));
-    use countersign_application::use_cases::DisableTwoFactor;
+    use countersign_application::second_factor::DisableTwoFactor;
     let disable = DisableTwoFactor { proof: password(), reason: None };
     assert!(disable.execute(&world.test.application, &caller).await.is_ok());
     assert_eq!(world.events(EventKind::TwoFactorDisabled).await, 1);

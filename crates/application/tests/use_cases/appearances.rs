@@ -1,8 +1,11 @@
-use countersign_application::ports::AuditFilter;
-use countersign_application::use_cases::{FindAppearance, SetAppearance, SetAppearanceOutcome};
-use countersign_application::{
-    ApiKeyId, Appearance, AppearanceChange, Authority, EventKind, Origin, PageRequest, RealmSlug, Role, Setting,
+use countersign_application::account::Role;
+use countersign_application::administration::Authority;
+use countersign_application::appearance::{
+    Appearance, AppearanceChange, FindAppearance, SetAppearance, SetAppearanceOutcome, Setting,
 };
+use countersign_application::audit::{AuditFilter, EventKind};
+use countersign_application::realm::RealmSlug;
+use countersign_application::{ApiKeyId, Origin, PageRequest};
 
 use crate::world::{World, password};
 

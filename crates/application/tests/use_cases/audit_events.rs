@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use countersign_application::{
+use countersign_application::audit::{
     AccountChange, AuditDetails, AuditEvent, AuditText, Change, ChangedPolicy, Event, EventKind, ProvenAct, Purpose,
     read_details,
 };
@@ -120,7 +120,7 @@ fn what_reads_in_two_ways_is_told_in_one() {
     let stated = Purpose::Stated(AuditText::new(ProvenAct::SignIn));
     for event in [
         Event::PolicyChanged { change: keys },
-        Event::SecondFactorAccepted { purpose: stated, code: countersign_application::AcceptedBy::RecoveryCode },
+        Event::SecondFactorAccepted { purpose: stated, code: countersign_application::audit::AcceptedBy::RecoveryCode },
     ] {
         let (read, _, further) = read_details(event.name(), event.details());
         assert_eq!((read.details(), further), (event.details(), AuditDetails::new()));

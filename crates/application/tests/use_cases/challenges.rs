@@ -1,5 +1,5 @@
-use countersign_application::SecondFactorMethod;
-use countersign_application::use_cases::{SignInOutcome, VerifySecondFactorOutcome};
+use countersign_application::second_factor::SecondFactorMethod;
+use countersign_application::sign_in::{SignInOutcome, VerifySecondFactorOutcome};
 
 use crate::world::{WRONG, World, text};
 

@@ -1,13 +1,18 @@
+use countersign_application::account::{
+    Account, CreateAccount, CreateAccountOutcome, DeleteAccount, Role, UnlockAccount, UpdateAccount,
+    UpdateAccountOutcome,
+};
+use countersign_application::administration::{Administration, AdministrationDenial, Authority};
+use countersign_application::api_key::{
+    ApiKeyName, CreateApiKey, CreateApiKeyOutcome, RevokeApiKey, RevokeApiKeyOutcome, Scope,
+};
+use countersign_application::appearance::{AppearanceChange, SetAppearance, SetAppearanceOutcome};
+use countersign_application::caller::Caller;
 use countersign_application::policy::ProofRequirement;
-use countersign_application::use_cases::{
-    CreateAccount, CreateAccountOutcome, CreateApiKey, CreateApiKeyOutcome, DeleteAccount, EndSession, ResetTwoFactor,
-    ResetTwoFactorOutcome, RevokeApiKey, RevokeApiKeyOutcome, SetAppearance, SetAppearanceOutcome, UnlockAccount,
-    UpdateAccount, UpdateAccountOutcome,
-};
-use countersign_application::{
-    Account, Administration, AdministrationDenial, ApiKeyName, AppearanceChange, Authority, Caller, GivenProof, Origin,
-    ProofDenial, ProofField, Role, Scope, UseCaseError,
-};
+use countersign_application::second_factor::{ResetTwoFactor, ResetTwoFactorOutcome};
+use countersign_application::session::EndSession;
+use countersign_application::verification::{GivenProof, ProofDenial, ProofField};
+use countersign_application::{Origin, UseCaseError};
 use countersign_testing::{an_account, an_api_key, keep};
 
 use crate::world::{WRONG, World, code, password, password_and_code};

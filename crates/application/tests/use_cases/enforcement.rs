@@ -1,13 +1,16 @@
+use countersign_application::account::{Account, Role, UpdateAccount, UpdateAccountOutcome};
+use countersign_application::administration::{
+    Administration, AdministrationDenial, AuthenticateAdministrator, AuthenticateAdministratorOutcome, Authority,
+};
+use countersign_application::caller::Caller;
+use countersign_application::enrollment::ConfirmEnrollmentOutcome;
 use countersign_application::policy::RequiredFor;
-use countersign_application::use_cases::{
-    AuthenticateAdministrator, AuthenticateAdministratorOutcome, AuthenticateSessionOutcome, ConfirmEnrollmentOutcome,
-    DisableTwoFactor, ResetTwoFactor, SessionPurpose, SignInOutcome, UpdateAccount, UpdateAccountOutcome, UpdateRealm,
-    UpdateRealmOutcome,
-};
-use countersign_application::{
-    Account, Administration, AdministrationDenial, Authority, Caller, GivenProof, Origin, PolicyChange, Role,
-    SessionGrant, Timestamp, effective_role,
-};
+use countersign_application::realm::{PolicyChange, UpdateRealm, UpdateRealmOutcome, effective_role};
+use countersign_application::second_factor::{DisableTwoFactor, ResetTwoFactor};
+use countersign_application::session::{AuthenticateSessionOutcome, SessionGrant, SessionPurpose};
+use countersign_application::sign_in::SignInOutcome;
+use countersign_application::verification::GivenProof;
+use countersign_application::{Origin, Timestamp};
 use countersign_testing::{NOW, an_account, keep};
 use secrecy::SecretString;
 use serde_json::json;

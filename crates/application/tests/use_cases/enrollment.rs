@@ -1,11 +1,13 @@
 use std::sync::Arc;
 
-use countersign_application::policy::{ProofRequirement, RecoveryCodesShown};
-use countersign_application::use_cases::{
-    BeginEnrollmentOutcome, ConfirmEnrollmentOutcome, QrFormat, RemoveAuthenticator, RemoveAuthenticatorOutcome,
-    ShowEnrollmentQr, SignInOutcome,
+use countersign_application::audit::EventKind;
+use countersign_application::enrollment::{
+    BeginEnrollmentOutcome, ConfirmEnrollmentOutcome, QrFormat, ShowEnrollmentQr,
 };
-use countersign_application::{EventKind, GivenProof, ProofDenial};
+use countersign_application::policy::{ProofRequirement, RecoveryCodesShown};
+use countersign_application::second_factor::{RemoveAuthenticator, RemoveAuthenticatorOutcome};
+use countersign_application::sign_in::SignInOutcome;
+use countersign_application::verification::{GivenProof, ProofDenial};
 
 use crate::world::{WRONG, World, password, password_and_code, text};
 
@@ -174,7 +176,7 @@ async fn removing_the_last_authenticator_turns_two_factor_off() {
 
 #[tokio::test]
 async fn after_a_new_enrollment_the_old_secret_is_dead() {
-    use countersign_application::use_cases::DisableTwoFactor;
+    use countersign_application::second_factor::DisableTwoFactor;
     let world = World::new(|_| {}).await;
     let (caller, old) = world.enrolled().await;
     let proof = password_and_code(&world.code(&old));

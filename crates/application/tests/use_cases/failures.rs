@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use countersign_application::UseCaseError;
 use countersign_application::ports::{Conflict, StoreError};
-use countersign_application::use_cases::{EnsureDefaultRealm, SignIn};
-use countersign_application::{Realm, UseCaseError};
+use countersign_application::realm::{EnsureDefaultRealm, Realm};
+use countersign_application::sign_in::SignIn;
 use countersign_testing::{
     FailingEntropy, MemoryStore, PASSWORD, TestApplication, a_realm, an_account, application, keep,
 };

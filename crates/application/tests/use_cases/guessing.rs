@@ -1,10 +1,10 @@
 use std::sync::Arc;
 
+use countersign_application::audit::EventKind;
 use countersign_application::core::Throttle;
-use countersign_application::use_cases::{
-    DisableTwoFactor, DisableTwoFactorOutcome, SignInOutcome, VerifySecondFactorOutcome,
-};
-use countersign_application::{EventKind, GivenProof, ProofDenial};
+use countersign_application::second_factor::{DisableTwoFactor, DisableTwoFactorOutcome};
+use countersign_application::sign_in::{SignInOutcome, VerifySecondFactorOutcome};
+use countersign_application::verification::{GivenProof, ProofDenial};
 
 use crate::world::{WRONG, World, password_and_code, text};
 
@@ -200,7 +200,7 @@ async fn first_codes_of_an_enrollment_share_the_budget() {
     for _ in 0..5 {
         world.confirm(&caller, phone.id, WRONG, GivenProof::default()).await;
     }
-    use countersign_application::use_cases::ConfirmEnrollmentOutcome;
+    use countersign_application::enrollment::ConfirmEnrollmentOutcome;
     let outcome = world.confirm(&caller, phone.id, &world.code(&phone), GivenProof::default()).await;
     assert!(matches!(
         outcome,

@@ -1,14 +1,16 @@
 //! An account whose budget of failures is spent, and how its owner gets in all the same.
 
+use countersign_application::Origin;
+use countersign_application::account::{ChangePassword, ChangePasswordOutcome, Role, UnlockAccount, UpdateAccount};
+use countersign_application::administration::{Administration, Authority};
+use countersign_application::audit::EventKind;
+use countersign_application::caller::Caller;
 use countersign_application::core::{Budget, CODE_BUDGET, Counters, Throttle};
-use countersign_application::use_cases::{
-    ChangePassword, ChangePasswordOutcome, DisableTwoFactor, DisableTwoFactorOutcome, ShowChallenge, SignInOutcome,
-    UnlockAccount, UpdateAccount, VerifySecondFactorOutcome,
+use countersign_application::second_factor::{
+    AuthenticatorStatus, CodeState, DisableTwoFactor, DisableTwoFactorOutcome, SecondFactor,
 };
-use countersign_application::{
-    Administration, AuthenticatorStatus, Authority, Caller, CodeState, EventKind, GivenProof, Origin, ProofDenial,
-    Role, SecondFactor,
-};
+use countersign_application::sign_in::{ShowChallenge, SignInOutcome, VerifySecondFactorOutcome};
+use countersign_application::verification::{GivenProof, ProofDenial};
 use countersign_testing::PASSWORD;
 
 use crate::world::{Phone, WRONG, World, password_and_code, text};
@@ -194,7 +196,7 @@ async fn the_operator_ends_the_hardening_by_unlocking_or_with_a_new_password() {
                 two_factor_required: None,
                 password_change_required: None,
                 even_the_last_owner: false,
-                proof: countersign_application::GivenProof::default(),
+                proof: countersign_application::verification::GivenProof::default(),
             };
             update.execute(application).await.unwrap();
         }
@@ -290,7 +292,7 @@ async fn the_hundredth_failure_in_a_row_disables_the_authenticators_and_recovery
     UnlockAccount { administration: administration(&world) }.execute(&world.test.application).await.unwrap().unwrap();
     assert!(!world.signs_in(&world.code(&phone)).await);
     let SignInOutcome::SecondFactorRequired { methods, .. } = world.sign_in().await else { panic!("it is due") };
-    assert_eq!(methods, [countersign_application::ChallengeMethod::RecoveryCode]);
+    assert_eq!(methods, [countersign_application::sign_in::ChallengeMethod::RecoveryCode]);
     assert!(world.signs_in(text(&phone.recovery_codes[0])).await);
 
     // Enrolled again, from the session that is there.

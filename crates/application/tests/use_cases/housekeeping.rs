@@ -1,7 +1,7 @@
 //! Housekeeping goes on piece by piece, and others get their turn in between.
 
-use countersign_application::Challenge;
-use countersign_application::use_cases::PruneExpired;
+use countersign_application::housekeeping::PruneExpired;
+use countersign_application::sign_in::Challenge;
 use countersign_testing::{a_challenge, keep, seconds};
 
 use crate::world::World;

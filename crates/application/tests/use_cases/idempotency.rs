@@ -2,15 +2,17 @@
 
 use std::sync::Arc;
 
+use countersign_application::administration::{Administration, Authority};
+use countersign_application::api_key::{ApiKeyName, CreateApiKey, CreateApiKeyOutcome, RevokeApiKey, Scope};
+use countersign_application::audit::EventKind;
 use countersign_application::core::Counters;
-use countersign_application::use_cases::{
-    AnswerKind, AnswerOnce, AnswerOnceOutcome, CreateApiKey, CreateApiKeyOutcome, FirstTime, Repeat, ResetTwoFactor,
-    ResetTwoFactorOutcome, RevokeApiKey, SignIn, SignInOutcome, VerifySecondFactor, VerifySecondFactorOutcome,
+use countersign_application::idempotency::{
+    AnswerKind, AnswerOnce, AnswerOnceOutcome, Asker, FirstTime, IdempotencyKey, Repeat,
 };
-use countersign_application::{
-    Administration, ApiKeyName, Application, Asker, Authority, EventKind, GivenProof, IdempotencyKey, Origin, Scope,
-    UseCaseError,
-};
+use countersign_application::second_factor::{ResetTwoFactor, ResetTwoFactorOutcome};
+use countersign_application::sign_in::{SignIn, SignInOutcome, VerifySecondFactor, VerifySecondFactorOutcome};
+use countersign_application::verification::GivenProof;
+use countersign_application::{Application, Origin, UseCaseError};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::world::{WRONG, World};
@@ -425,7 +427,7 @@ async fn what_is_kept_of_a_request_is_sealed() {
     let Told::Answer(answer) = told else { panic!("{told:?}") };
     use countersign_application::ports::TokenIssuer;
     let label = format!("idempotency key of a challenge: 77 {} 0  k", it.challenge.expose_secret());
-    let digest = countersign_application::IdempotencyDigest(world.test.tokens.fingerprint(&label));
+    let digest = countersign_application::idempotency::IdempotencyDigest(world.test.tokens.fingerprint(&label));
     let claim = world.test.store.find_idempotency_claim(&digest).await.unwrap().expect("a claim of the key");
     let bare = world.test.tokens.fingerprint(WRONG);
     let holds = |bytes: &[u8], what: &[u8]| bytes.windows(what.len()).any(|part| part == what);

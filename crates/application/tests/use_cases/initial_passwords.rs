@@ -1,13 +1,16 @@
 //! A password that someone else gave is changed before anything else.
 
+use countersign_application::Origin;
+use countersign_application::account::{ChangePassword, ChangePasswordOutcome, NewPasswordError, UpdateAccount};
+use countersign_application::administration::{
+    Administration, AuthenticateAdministrator, AuthenticateAdministratorOutcome, Authority,
+};
 use countersign_application::policy::RequiredFor;
-use countersign_application::use_cases::{
-    AuthenticateAdministrator, AuthenticateAdministratorOutcome, AuthenticateSessionOutcome, ChangePassword,
-    ChangePasswordOutcome, SessionPurpose, SignInOutcome, UpdateAccount, VerifySecondFactorOutcome,
+use countersign_application::session::{
+    AuthenticateSessionOutcome, AuthenticationMethod, SessionGrant, SessionPurpose,
 };
-use countersign_application::{
-    Administration, AuthenticationMethod, Authority, NewPasswordError, Origin, ProofDenial, SessionGrant,
-};
+use countersign_application::sign_in::{SignInOutcome, VerifySecondFactorOutcome};
+use countersign_application::verification::ProofDenial;
 use countersign_testing::PASSWORD;
 
 use crate::world::{NEW_PASSWORD, World};
@@ -32,7 +35,7 @@ async fn give(world: &World, password: &str) {
         two_factor_required: None,
         password_change_required: Some(true),
         even_the_last_owner: false,
-        proof: countersign_application::GivenProof::default(),
+        proof: countersign_application::verification::GivenProof::default(),
     };
     update.execute(&world.test.application).await.unwrap();
 }
@@ -142,7 +145,7 @@ async fn in_place(world: &World) {
         two_factor_required: None,
         password_change_required: Some(true),
         even_the_last_owner: false,
-        proof: countersign_application::GivenProof::default(),
+        proof: countersign_application::verification::GivenProof::default(),
     };
     update.execute(&world.test.application).await.unwrap();
 }

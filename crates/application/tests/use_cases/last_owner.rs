@@ -1,7 +1,7 @@
-use countersign_application::use_cases::{DeleteAccount, UpdateAccount, UpdateAccountOutcome};
-use countersign_application::{
-    Account, AccountId, Administration, AdministrationDenial, Authority, GivenProof, Origin, Role,
-};
+use countersign_application::account::{Account, DeleteAccount, Role, UpdateAccount, UpdateAccountOutcome};
+use countersign_application::administration::{Administration, AdministrationDenial, Authority};
+use countersign_application::verification::GivenProof;
+use countersign_application::{AccountId, Origin};
 use countersign_testing::{an_account, keep};
 
 use crate::world::World;

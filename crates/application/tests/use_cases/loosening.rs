@@ -1,10 +1,13 @@
 //! A policy that is loosened lets nothing rise again that had ended under the stricter one.
 
-use countersign_application::use_cases::{
-    ConfirmEnrollmentOutcome, SignInOutcome, UpdateRealm, UpdateRealmOutcome, VerifySecondFactor,
-    VerifySecondFactorOutcome, ViewRecoveryCodes, ViewRecoveryCodesOutcome,
-};
-use countersign_application::{Authority, Caller, GivenProof, Origin, PolicyChange, Realm};
+use countersign_application::Origin;
+use countersign_application::administration::Authority;
+use countersign_application::caller::Caller;
+use countersign_application::enrollment::ConfirmEnrollmentOutcome;
+use countersign_application::realm::{PolicyChange, Realm, UpdateRealm, UpdateRealmOutcome};
+use countersign_application::recovery::{ViewRecoveryCodes, ViewRecoveryCodesOutcome};
+use countersign_application::sign_in::{SignInOutcome, VerifySecondFactor, VerifySecondFactorOutcome};
+use countersign_application::verification::GivenProof;
 use countersign_testing::PASSWORD;
 use serde_json::{Value, json};
 

@@ -1,12 +1,13 @@
 //! Wrong passwords: who waits for them, and who does not.
 
+use countersign_application::Origin;
+use countersign_application::account::{ChangePassword, UnlockAccount, UpdateAccount};
+use countersign_application::administration::{Administration, Authority};
 use countersign_application::core::Timestamp;
 use countersign_application::ports::Clock;
-use countersign_application::use_cases::{
-    ChangePassword, ClearThrottles, ListThrottles, RememberDevice, SignIn, SignInOutcome, UnlockAccount, UpdateAccount,
-    VerifySecondFactor, VerifySecondFactorOutcome,
-};
-use countersign_application::{Administration, Authority, Origin};
+use countersign_application::sign_in::{SignIn, SignInOutcome, VerifySecondFactor, VerifySecondFactorOutcome};
+use countersign_application::trusted_device::RememberDevice;
+use countersign_application::verification::{ClearThrottles, ListThrottles};
 use countersign_testing::PASSWORD;
 use secrecy::SecretString;
 
@@ -256,7 +257,7 @@ async fn a_known_device_is_one_of_its_account_and_of_its_password() {
         two_factor_required: None,
         password_change_required: None,
         even_the_last_owner: false,
-        proof: countersign_application::GivenProof::default(),
+        proof: countersign_application::verification::GivenProof::default(),
     };
     update.execute(&world.test.application).await.unwrap();
     use_up(&world, "ada@example.org").await;
@@ -366,7 +367,7 @@ async fn a_new_password_ends_every_wait_of_the_account_whoever_sets_it() {
                 two_factor_required: None,
                 password_change_required: None,
                 even_the_last_owner: false,
-                proof: countersign_application::GivenProof::default(),
+                proof: countersign_application::verification::GivenProof::default(),
             };
             update.execute(&world.test.application).await.unwrap();
         } else {

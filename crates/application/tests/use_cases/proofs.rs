@@ -1,8 +1,8 @@
 //! Every requirement against everything that can be given, read from one table.
 
 use countersign_application::policy::ProofRequirement::{self, Code, Password, PasswordAndCode, PasswordOrCode};
-use countersign_application::use_cases::{DisableTwoFactor, DisableTwoFactorOutcome};
-use countersign_application::{GivenProof, ProofDenial, ProofField};
+use countersign_application::second_factor::{DisableTwoFactor, DisableTwoFactorOutcome};
+use countersign_application::verification::{GivenProof, ProofDenial, ProofField};
 use countersign_testing::PASSWORD;
 
 use crate::world::{WRONG, World, password};
@@ -108,7 +108,7 @@ async fn a_recovery_code_is_a_code_and_is_spent_as_a_proof() {
     })
     .await;
     let (caller, phone) = world.enrolled().await;
-    use countersign_application::use_cases::{RegenerateRecoveryCodes, RegenerateRecoveryCodesOutcome};
+    use countersign_application::recovery::{RegenerateRecoveryCodes, RegenerateRecoveryCodesOutcome};
     let proof = GivenProof { password: None, code: Some(phone.recovery_codes[0].clone()) };
     let regenerate = RegenerateRecoveryCodes { proof };
     let outcome = regenerate.execute(&world.test.application, &caller).await.unwrap();

@@ -1,11 +1,16 @@
+use countersign_application::Origin;
+use countersign_application::account::Role;
+use countersign_application::administration::Authority;
+use countersign_application::audit::EventKind;
+use countersign_application::caller::Caller;
+use countersign_application::enrollment::ConfirmEnrollmentOutcome;
 use countersign_application::policy::{KeyHolder, PolicyField, Preset};
-use countersign_application::use_cases::{
-    ConfirmEnrollmentOutcome, CreateRealm, CreateRealmOutcome, FindRealm, SignInOutcome, UpdateRealm,
-    UpdateRealmOutcome, VerifySecondFactorOutcome,
+use countersign_application::realm::{
+    CreateRealm, CreateRealmOutcome, FindRealm, PolicyChange, Realm, UpdateRealm, UpdateRealmOutcome,
 };
-use countersign_application::{
-    Authority, Caller, EventKind, GivenProof, Origin, PolicyChange, ProofDenial, Realm, Role, SecondFactorMethod,
-};
+use countersign_application::second_factor::SecondFactorMethod;
+use countersign_application::sign_in::{SignInOutcome, VerifySecondFactorOutcome};
+use countersign_application::verification::{GivenProof, ProofDenial};
 use serde_json::{Value, json};
 
 use crate::world::{World, password, policy};

@@ -1,10 +1,11 @@
 use countersign_application::core::RecoveryAlphabet;
 use countersign_application::policy::{AfterUse, OnDisable};
-use countersign_application::use_cases::{
-    DisableTwoFactor, RegenerateRecoveryCodes, RegenerateRecoveryCodesOutcome, VerifySecondFactorOutcome,
-    ViewRecoveryCodes, ViewRecoveryCodesOutcome,
+use countersign_application::recovery::{
+    RecoverySetStatus, RegenerateRecoveryCodes, RegenerateRecoveryCodesOutcome, ViewRecoveryCodes,
+    ViewRecoveryCodesOutcome,
 };
-use countersign_application::{RecoverySetStatus, SecondFactorMethod};
+use countersign_application::second_factor::{DisableTwoFactor, SecondFactorMethod};
+use countersign_application::sign_in::VerifySecondFactorOutcome;
 
 use crate::world::{World, password, password_and_code, text};
 
@@ -106,7 +107,7 @@ async fn codes_are_erased_or_kept_on_disabling_and_kept_ones_are_worthless() {
         DisableTwoFactor { proof, reason: None }.execute(&world.test.application, &caller).await.unwrap();
         let factor = world.store().find_second_factor(world.account.id).await.unwrap().unwrap();
         assert_eq!(factor.recovery_sets.first().map(|set| set.status), expected);
-        let new = world.enroll(&caller, password(), countersign_application::GivenProof::default()).await;
+        let new = world.enroll(&caller, password(), countersign_application::verification::GivenProof::default()).await;
         assert!(!world.signs_in(text(&phone.recovery_codes[0])).await);
         assert!(world.signs_in(text(&new.recovery_codes[0])).await);
     }

@@ -1,10 +1,10 @@
-use countersign_application::EventKind;
-use countersign_application::PageRequest;
-use countersign_application::use_cases::{
-    ChangePassword, ChangePasswordOutcome, DisableTwoFactor, EndOtherSessions, EndSession, ListSessions, SignInOutcome,
-    VerifySecondFactorOutcome,
-};
-use countersign_application::{NewPasswordError, RealmSlug, UseCaseError};
+use countersign_application::account::{ChangePassword, ChangePasswordOutcome, NewPasswordError};
+use countersign_application::audit::EventKind;
+use countersign_application::realm::RealmSlug;
+use countersign_application::second_factor::DisableTwoFactor;
+use countersign_application::session::{EndOtherSessions, EndSession, ListSessions};
+use countersign_application::sign_in::{SignInOutcome, VerifySecondFactorOutcome};
+use countersign_application::{PageRequest, UseCaseError};
 use countersign_testing::PASSWORD;
 
 use crate::world::{World, password_and_code};
@@ -155,7 +155,8 @@ async fn sessions_are_listed_newest_first_and_only_while_they_stand() {
     world.test.clock.advance_seconds(3_000);
     let second = world.caller().await;
     let list = ListSessions { page: PageRequest::first() };
-    let ids = |sessions: Vec<countersign_application::Session>| sessions.iter().map(|s| s.id).collect::<Vec<_>>();
+    let ids =
+        |sessions: Vec<countersign_application::session::Session>| sessions.iter().map(|s| s.id).collect::<Vec<_>>();
     let page = list.execute(&world.test.application, &second).await.unwrap();
     assert_eq!(ids(page.items), [second.session_id().unwrap(), first.session_id().unwrap()]);
     world.test.clock.advance_seconds(700);
@@ -167,7 +168,7 @@ async fn sessions_are_listed_newest_first_and_only_while_they_stand() {
 async fn an_account_has_so_many_sessions_and_no_more() {
     let world = World::new(|_| {}).await;
     let first = world.caller().await;
-    let most = countersign_application::Session::MOST_OF_AN_ACCOUNT;
+    let most = countersign_application::session::Session::MOST_OF_AN_ACCOUNT;
     let mut last = first.session_id();
     for _ in 0..most {
         world.test.clock.advance_seconds(1);

@@ -1,13 +1,16 @@
 use std::sync::Arc;
 
+use countersign_application::account::{
+    AccountName, CreateAccount, CreateAccountOutcome, DeleteAccount, FindNamedAccounts, Role,
+};
+use countersign_application::administration::{Administration, Authority};
 use countersign_application::policy::RequiredFor;
-use countersign_application::use_cases::{
-    AuthenticateSession, AuthenticateSessionOutcome, CheckSetUpLink, CreateAccount, CreateAccountOutcome,
-    CreateFirstOwner, CreateFirstOwnerOutcome, DeleteAccount, FindNamedAccounts, IssueSetUpLink, SessionPurpose,
+use countersign_application::realm::{
+    CheckSetUpLink, CreateFirstOwner, CreateFirstOwnerOutcome, IssueSetUpLink, Realm, RealmSlug,
 };
-use countersign_application::{
-    AccountName, Administration, Authority, GivenProof, Origin, Realm, RealmId, RealmSlug, Role, SessionGrant,
-};
+use countersign_application::session::{AuthenticateSession, AuthenticateSessionOutcome, SessionGrant, SessionPurpose};
+use countersign_application::verification::GivenProof;
+use countersign_application::{Origin, RealmId};
 use countersign_testing::{MemoryStore, PASSWORD, TestApplication, a_realm, application, keep};
 use secrecy::SecretString;
 

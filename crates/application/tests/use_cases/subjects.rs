@@ -1,12 +1,14 @@
-use countersign_application::ports::AuditFilter;
+use countersign_application::administration::Authority;
+use countersign_application::api_key::{
+    ApiKey, ApiKeyName, AuthenticateApiKey, AuthenticateApiKeyOutcome, CreateApiKey, CreateApiKeyOutcome, RevokeApiKey,
+    RevokeApiKeyOutcome, Scope,
+};
+use countersign_application::audit::{AuditFilter, EventKind};
+use countersign_application::caller::{Caller, KeyStanding};
+use countersign_application::enrollment::ConfirmEnrollmentOutcome;
 use countersign_application::text::Subject;
-use countersign_application::use_cases::{
-    AuthenticateApiKey, AuthenticateApiKeyOutcome, ConfirmEnrollmentOutcome, CreateApiKey, CreateApiKeyOutcome,
-    RevokeApiKey, RevokeApiKeyOutcome, SubjectScene, VerifySubject, VerifySubjectOutcome,
-};
-use countersign_application::{
-    ApiKey, ApiKeyName, Authority, Caller, EventKind, GivenProof, KeyStanding, Origin, PageRequest, Scope, Timestamp,
-};
+use countersign_application::verification::{GivenProof, SubjectScene, VerifySubject, VerifySubjectOutcome};
+use countersign_application::{Origin, PageRequest, Timestamp};
 use countersign_testing::NOW;
 use secrecy::SecretString;
 
@@ -79,7 +81,7 @@ async fn subjects_are_compared_exactly_and_never_meet_logins() {
     for login in ["Ada", ":Ada"] {
         sign_in.login = login.to_owned();
         let outcome = sign_in.execute(&world.test.application).await.unwrap();
-        use countersign_application::use_cases::SignInOutcome;
+        use countersign_application::sign_in::SignInOutcome;
         assert!(matches!(outcome, SignInOutcome::InvalidCredentials), "a subject has no password");
     }
 }

@@ -1,8 +1,12 @@
-use countersign_application::ports::SecondFactorReads;
-use countersign_application::use_cases::{
-    CreateAccount, CreateAccountOutcome, SignIn, SignInOutcome, UpdateAccount, UpdateAccountOutcome,
+use countersign_application::Origin;
+use countersign_application::account::{
+    Account, CreateAccount, CreateAccountOutcome, Login, Role, UpdateAccount, UpdateAccountOutcome,
 };
-use countersign_application::{Account, Administration, Authority, EventKind, GivenProof, Login, Origin, Role};
+use countersign_application::administration::{Administration, Authority};
+use countersign_application::audit::EventKind;
+use countersign_application::second_factor::SecondFactorReads;
+use countersign_application::sign_in::{SignIn, SignInOutcome};
+use countersign_application::verification::GivenProof;
 use countersign_testing::{PASSWORD, PlainPasswordHasher, an_account, keep};
 
 use crate::world::World;
@@ -149,7 +153,7 @@ async fn who_gets_another_login_keeps_the_second_factor_and_the_session() {
 async fn authenticators_that_nobody_named_are_told_apart() {
     let world = World::new(|document| document.authenticators.max_per_account = 5).await;
     let (caller, phone) = world.enrolled().await;
-    let names = |caller: &countersign_application::Caller| {
+    let names = |caller: &countersign_application::caller::Caller| {
         let id = caller.account.id;
         let store = world.store();
         async move {

@@ -1,6 +1,8 @@
-use countersign_application::use_cases::{
-    ListTrustedDevices, RecognizeTrustedDevice, RegenerateRecoveryCodes, RemoveAuthenticator, RevokeAllTrustedDevices,
-    RevokeTrustedDevice, SignInOutcome, VerifySecondFactor, VerifySecondFactorOutcome,
+use countersign_application::recovery::RegenerateRecoveryCodes;
+use countersign_application::second_factor::RemoveAuthenticator;
+use countersign_application::sign_in::{SignInOutcome, VerifySecondFactor, VerifySecondFactorOutcome};
+use countersign_application::trusted_device::{
+    ListTrustedDevices, RecognizeTrustedDevice, RevokeAllTrustedDevices, RevokeTrustedDevice,
 };
 use countersign_application::{AccountId, PageRequest};
 use countersign_testing::PASSWORD;
@@ -113,7 +115,7 @@ async fn trusted_devices_die_with_any_change_of_the_second_factor() {
     let device = trust(&world, &phone).await.unwrap();
     world.test.clock.advance_seconds(30);
     let proof = password_and_code(&world.code(&phone));
-    let second = world.enroll(&caller, proof, countersign_application::GivenProof::default()).await;
+    let second = world.enroll(&caller, proof, countersign_application::verification::GivenProof::default()).await;
     assert!(!skips(&world, &device).await, "adding an authenticator");
 
     let device = trust(&world, &phone).await.unwrap();

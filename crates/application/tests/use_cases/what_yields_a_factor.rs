@@ -1,12 +1,19 @@
 //! Nothing that yields a factor asks for less than what turns one off, and nothing new turns off what was there before.
 
+use countersign_application::AuthenticatorId;
+use countersign_application::account::{ChangePassword, ChangePasswordOutcome};
+use countersign_application::caller::Caller;
+use countersign_application::enrollment::BeginEnrollmentOutcome;
 use countersign_application::policy::{PolicyDocument, ProofRequirement};
-use countersign_application::use_cases::{
-    BeginEnrollmentOutcome, ChangePassword, ChangePasswordOutcome, DisableTwoFactor, DisableTwoFactorOutcome,
-    RegenerateRecoveryCodes, RegenerateRecoveryCodesOutcome, RemoveAuthenticator, RemoveAuthenticatorOutcome,
-    SignInOutcome, VerifySecondFactor, VerifySecondFactorOutcome, ViewRecoveryCodes, ViewRecoveryCodesOutcome,
+use countersign_application::recovery::{
+    RegenerateRecoveryCodes, RegenerateRecoveryCodesOutcome, ViewRecoveryCodes, ViewRecoveryCodesOutcome,
 };
-use countersign_application::{AuthenticationMethod, AuthenticatorId, Caller, GivenProof, ProofDenial, ProofField};
+use countersign_application::second_factor::{
+    DisableTwoFactor, DisableTwoFactorOutcome, RemoveAuthenticator, RemoveAuthenticatorOutcome,
+};
+use countersign_application::session::AuthenticationMethod;
+use countersign_application::sign_in::{SignInOutcome, VerifySecondFactor, VerifySecondFactorOutcome};
+use countersign_application::verification::{GivenProof, ProofDenial, ProofField};
 use countersign_testing::PASSWORD;
 use secrecy::SecretString;
 

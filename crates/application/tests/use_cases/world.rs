@@ -2,17 +2,21 @@
 
 use std::sync::Arc;
 
+use countersign_application::account::{Account, Login, Role};
+use countersign_application::administration::Authority;
+use countersign_application::audit::{AuditFilter, AuditReads, EventKind};
+use countersign_application::caller::Caller;
 use countersign_application::core::{SharedSecret, Totp};
+use countersign_application::enrollment::{
+    BeginEnrollment, BeginEnrollmentOutcome, BegunEnrollment, ConfirmEnrollment, ConfirmEnrollmentOutcome,
+};
 use countersign_application::policy::{Policy, PolicyDocument, Preset};
-use countersign_application::ports::{AuditFilter, AuditReads, Store};
-use countersign_application::use_cases::{
-    AuthenticateSession, AuthenticateSessionOutcome, BeginEnrollment, BeginEnrollmentOutcome, BegunEnrollment,
-    ConfirmEnrollment, ConfirmEnrollmentOutcome, SessionPurpose, SignIn, SignInOutcome, VerifySecondFactor,
-    VerifySecondFactorOutcome,
-};
-use countersign_application::{
-    Account, AuthenticatorId, Authority, Caller, EventKind, GivenProof, Login, Origin, PageRequest, Realm, Role,
-};
+use countersign_application::ports::Store;
+use countersign_application::realm::Realm;
+use countersign_application::session::{AuthenticateSession, AuthenticateSessionOutcome, SessionPurpose};
+use countersign_application::sign_in::{SignIn, SignInOutcome, VerifySecondFactor, VerifySecondFactorOutcome};
+use countersign_application::verification::GivenProof;
+use countersign_application::{AuthenticatorId, Origin, PageRequest};
 use countersign_testing::{MemoryStore, PASSWORD, TestApplication, a_realm, an_account, application, keep};
 use secrecy::{ExposeSecret, SecretString};
 

@@ -1,5 +1,7 @@
 use async_trait::async_trait;
-use countersign_application::{AccountId, AccountName, Role, TwoFactorStatus};
+use countersign_application::AccountId;
+use countersign_application::account::{AccountName, Role};
+use countersign_application::second_factor::TwoFactorStatus;
 use countersign_wire::{AccountDetails, AccountOverviewView, AccountView, List};
 use secrecy::SecretString;
 

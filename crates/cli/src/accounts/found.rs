@@ -1,6 +1,7 @@
 //! The account that a command names.
 
-use countersign_application::{AccountId, AccountName, whom};
+use countersign_application::AccountId;
+use countersign_application::account::{AccountName, whom};
 use countersign_wire::AccountOverviewView;
 
 use super::AccountDirectory;

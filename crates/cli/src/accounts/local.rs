@@ -1,11 +1,13 @@
 use async_trait::async_trait;
-use countersign_application::ports::AccountFilter;
-use countersign_application::text::{Remark, SearchText};
-use countersign_application::use_cases::{
-    CreateAccount, CreateAccountOutcome, DeleteAccount, FindAccount, FindNamedAccounts, ListAccounts, ResetTwoFactor,
-    ResetTwoFactorOutcome, UnlockAccount, UpdateAccount, UpdateAccountOutcome,
+use countersign_application::account::{
+    AccountFilter, AccountName, CreateAccount, CreateAccountOutcome, DeleteAccount, FindAccount, FindNamedAccounts,
+    ListAccounts, UnlockAccount, UpdateAccount, UpdateAccountOutcome,
 };
-use countersign_application::{AccountId, AccountName, AdministrationDenial, Authority, GivenProof, Origin};
+use countersign_application::administration::{AdministrationDenial, Authority};
+use countersign_application::second_factor::{ResetTwoFactor, ResetTwoFactorOutcome};
+use countersign_application::text::{Remark, SearchText};
+use countersign_application::verification::GivenProof;
+use countersign_application::{AccountId, Origin};
 use countersign_wire::{AccountDetails, AccountOverviewView, AccountView, List};
 
 use super::{AccountChange, AccountDirectory, AccountQuery, NewAccount};

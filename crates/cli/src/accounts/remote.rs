@@ -1,5 +1,6 @@
 use async_trait::async_trait;
-use countersign_application::{AccountId, AccountName, Login};
+use countersign_application::AccountId;
+use countersign_application::account::{AccountName, Login};
 use countersign_wire::{AccountDetails, AccountOverviewView, AccountView, List};
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};

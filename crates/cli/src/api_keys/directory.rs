@@ -1,5 +1,6 @@
 use async_trait::async_trait;
-use countersign_application::{ApiKeyId, Scope, Timestamp};
+use countersign_application::api_key::Scope;
+use countersign_application::{ApiKeyId, Timestamp};
 use countersign_wire::{ApiKeyView, CreatedApiKeyView, List};
 
 use crate::{CommandError, Part};

@@ -1,8 +1,10 @@
 use async_trait::async_trait;
-use countersign_application::use_cases::{
-    CreateApiKey, CreateApiKeyOutcome, ListApiKeys, RevokeApiKey, RevokeApiKeyOutcome,
+use countersign_application::administration::{AdministrationDenial, Authority};
+use countersign_application::api_key::{
+    ApiKeyName, CreateApiKey, CreateApiKeyOutcome, ListApiKeys, RevokeApiKey, RevokeApiKeyOutcome,
 };
-use countersign_application::{AdministrationDenial, ApiKeyId, ApiKeyName, Authority, GivenProof, Origin};
+use countersign_application::verification::GivenProof;
+use countersign_application::{ApiKeyId, Origin};
 use countersign_wire::{ApiKeyView, CreatedApiKeyView, List};
 
 use super::{ApiKeyDirectory, NewApiKey};

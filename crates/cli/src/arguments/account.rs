@@ -1,5 +1,6 @@
 use clap::{Args, Subcommand};
-use countersign_application::{AccountName, Role, TwoFactorStatus};
+use countersign_application::account::{AccountName, Role};
+use countersign_application::second_factor::TwoFactorStatus;
 
 use super::named;
 

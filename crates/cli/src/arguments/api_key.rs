@@ -1,5 +1,5 @@
 use clap::Subcommand;
-use countersign_application::Scope;
+use countersign_application::api_key::Scope;
 
 use super::named;
 

@@ -1,5 +1,6 @@
 use clap::{Args, Subcommand, ValueEnum};
-use countersign_application::{AccountName, EventKind};
+use countersign_application::account::AccountName;
+use countersign_application::audit::EventKind;
 use countersign_wire::Moment;
 
 use super::named;

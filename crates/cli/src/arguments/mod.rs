@@ -27,7 +27,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
-use countersign_application::RealmSlug;
+use countersign_application::realm::RealmSlug;
 
 use crate::OutputFormat;
 

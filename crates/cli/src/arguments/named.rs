@@ -1,7 +1,10 @@
 //! Values that have stable names.
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use countersign_application::{EventKind, Role, Scope, TwoFactorStatus};
+use countersign_application::account::Role;
+use countersign_application::api_key::Scope;
+use countersign_application::audit::EventKind;
+use countersign_application::second_factor::TwoFactorStatus;
 
 macro_rules! parsers {
     ($($name:ident: $type:ident,)+) => {$(

@@ -1,7 +1,7 @@
 use std::path::PathBuf;
 
 use clap::Subcommand;
-use countersign_application::RealmSlug;
+use countersign_application::realm::RealmSlug;
 
 use crate::{AppearanceArguments, KeyValue};
 

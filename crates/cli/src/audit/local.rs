@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use countersign_application::use_cases::{Audited, ListAuditEvents};
+use countersign_application::audit::{Audited, ListAuditEvents};
 use countersign_wire::{AuditEventView, List};
 
 use super::{AuditQuery, AuditTrail};

@@ -1,5 +1,6 @@
 use async_trait::async_trait;
-use countersign_application::{AccountId, EventKind};
+use countersign_application::AccountId;
+use countersign_application::audit::EventKind;
 use countersign_wire::{AuditEventView, List, Moment};
 
 use crate::{CommandError, Part};

@@ -98,8 +98,8 @@ pub(super) async fn run(
 
 /// What came of an act on an account.
 mod told {
-    use countersign_application::Role;
-    use countersign_application::use_cases::ResetTwoFactorOutcome;
+    use countersign_application::account::Role;
+    use countersign_application::second_factor::ResetTwoFactorOutcome;
     use countersign_wire::Outcome;
 
     pub(super) fn renamed(whom: &str, new: &str) -> Outcome {

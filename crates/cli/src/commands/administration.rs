@@ -49,8 +49,9 @@ pub(super) mod shell {
     use std::sync::Arc;
 
     use clap::Parser;
+    use countersign_application::account::{Account, Login};
     use countersign_application::ports::Store;
-    use countersign_application::{Account, Login, RealmSlug};
+    use countersign_application::realm::RealmSlug;
     use countersign_testing::{MemoryStore, TestApplication, an_account, application, keep, the_default_realm};
 
     use super::*;

@@ -1,7 +1,7 @@
 //! Who waits for failed sign-ins.
 
 use countersign_application::Application;
-use countersign_application::use_cases::{ClearThrottles, ListThrottles, WaitingPlace};
+use countersign_application::verification::{ClearThrottles, ListThrottles, WaitingPlace};
 use serde::Serialize;
 
 use crate::{CommandError, Exit, Output, ThrottleCommand, View, columns};

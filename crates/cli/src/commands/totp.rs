@@ -1,4 +1,5 @@
-use countersign_application::ports::{Clock, QrRenderer};
+use countersign_application::enrollment::QrRenderer;
+use countersign_application::ports::Clock;
 use countersign_application::text::text_of_file;
 use countersign_core::{KeyUri, Totp};
 use secrecy::ExposeSecret;

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-use countersign_application::{AppearanceChange, Logo, Setting};
+use countersign_application::appearance::{AppearanceChange, Logo, Setting};
 
 use crate::{AppearanceArguments, CommandError};
 

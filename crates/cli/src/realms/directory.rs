@@ -1,5 +1,6 @@
 use async_trait::async_trait;
-use countersign_application::{AppearanceChange, RealmSlug};
+use countersign_application::appearance::AppearanceChange;
+use countersign_application::realm::RealmSlug;
 use countersign_wire::RealmView;
 use serde_json::Value;
 

@@ -1,11 +1,12 @@
 use async_trait::async_trait;
-use countersign_application::use_cases::{
-    CreateRealm, CreateRealmOutcome, FindAppearance, FindRealm, ListRealms, SetAppearance, SetAppearanceOutcome,
-    UpdateRealm, UpdateRealmOutcome,
+use countersign_application::Origin;
+use countersign_application::administration::{AdministrationDenial, Authority};
+use countersign_application::appearance::{AppearanceChange, FindAppearance, SetAppearance, SetAppearanceOutcome};
+use countersign_application::realm::{
+    CreateRealm, CreateRealmOutcome, FindRealm, KeyViolation, ListRealms, PolicyChange, Realm, UpdateRealm,
+    UpdateRealmOutcome,
 };
-use countersign_application::{
-    AdministrationDenial, AppearanceChange, Authority, GivenProof, KeyViolation, Origin, PolicyChange, Realm,
-};
+use countersign_application::verification::GivenProof;
 use countersign_policy::Preset;
 use countersign_wire::RealmView;
 

@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use countersign_application::AppearanceChange;
+use countersign_application::appearance::AppearanceChange;
 use countersign_wire::RealmView;
 use serde_json::{Map, Value};
 

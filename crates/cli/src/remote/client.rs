@@ -1,8 +1,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use countersign_application::Timestamp;
 use countersign_application::ports::Clock;
-use countersign_application::{RealmSlug, Timestamp};
+use countersign_application::realm::RealmSlug;
 use countersign_wire::{List, RealmView};
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::DeserializeOwned;

@@ -8,7 +8,7 @@ mod terminal;
 #[cfg(test)]
 mod tests;
 
-use countersign_application::ports::{QrRenderer, QrRendererError};
+use countersign_application::enrollment::{QrRenderer, QrRendererError};
 use countersign_core::KeyUri;
 use zeroize::Zeroizing;
 

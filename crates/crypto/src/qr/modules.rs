@@ -1,6 +1,6 @@
 //! The modules of a QR code.
 
-use countersign_application::ports::QrRendererError;
+use countersign_application::enrollment::QrRendererError;
 use countersign_core::KeyUri;
 use qrcode::Color;
 use zeroize::Zeroizing;

@@ -1,7 +1,7 @@
 //! QR codes as PNG.
 
 use ::png::{BitDepth, ColorType, Encoder, EncodingError};
-use countersign_application::ports::QrRendererError;
+use countersign_application::enrollment::QrRendererError;
 use zeroize::Zeroizing;
 
 use super::Modules;

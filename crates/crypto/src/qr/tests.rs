@@ -1,6 +1,6 @@
 use std::process::Command;
 
-use countersign_application::ports::QrRenderer;
+use countersign_application::enrollment::QrRenderer;
 use countersign_core::{Algorithm, Digits, KeyUri, SharedSecret, TotpParameters};
 
 use super::QrCodes;

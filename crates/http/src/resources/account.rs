@@ -1,7 +1,8 @@
 //! The signed-in account.
 
 use countersign_application::Application;
-use countersign_application::use_cases::{ChangePassword, ChangePasswordOutcome, SessionPurpose};
+use countersign_application::account::{ChangePassword, ChangePasswordOutcome};
+use countersign_application::session::SessionPurpose;
 use poem::web::Data;
 use poem_openapi::payload::Json;
 use poem_openapi::{ApiResponse, OpenApi};

@@ -1,7 +1,7 @@
 //! What happened to the signed-in account.
 
 use countersign_application::Application;
-use countersign_application::use_cases::ListActivity;
+use countersign_application::audit::ListActivity;
 use poem::web::Data;
 use poem_openapi::OpenApi;
 use poem_openapi::param::Query;

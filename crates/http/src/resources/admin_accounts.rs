@@ -1,12 +1,13 @@
 //! Administering accounts.
 
-use countersign_application::ports::AccountFilter;
-use countersign_application::text::SearchText;
-use countersign_application::use_cases::{
-    Administrator, CreateAccount, CreateAccountOutcome, DeleteAccount, FindAccount, FindNamedAccounts, ListAccounts,
-    ResetTwoFactor, ResetTwoFactorOutcome, UnlockAccount, UpdateAccount, UpdateAccountOutcome,
+use countersign_application::account::{
+    AccountFilter, CreateAccount, CreateAccountOutcome, DeleteAccount, FindAccount, FindNamedAccounts, ListAccounts,
+    UnlockAccount, UpdateAccount, UpdateAccountOutcome,
 };
-use countersign_application::{AccountId, Administration, AdministrationDenial, Application};
+use countersign_application::administration::{Administration, AdministrationDenial, Administrator};
+use countersign_application::second_factor::{ResetTwoFactor, ResetTwoFactorOutcome};
+use countersign_application::text::SearchText;
+use countersign_application::{AccountId, Application};
 use poem::web::Data;
 use poem_openapi::param::{Path, Query};
 use poem_openapi::payload::Json;
@@ -115,7 +116,7 @@ impl AdminAccountApi {
             login: login.into(),
             password: password.map(Into::into),
             password_change_required: password_change_required.unwrap_or(false),
-            role: role.map_or(countersign_application::Role::Member, Into::into),
+            role: role.map_or(countersign_application::account::Role::Member, Into::into),
             authority,
             proof: own_proof(proof),
             origin,

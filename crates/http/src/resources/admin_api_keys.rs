@@ -1,9 +1,10 @@
 //! Administering API keys.
 
-use countersign_application::use_cases::{
-    Administrator, CreateApiKey, CreateApiKeyOutcome, ListApiKeys, RevokeApiKey, RevokeApiKeyOutcome,
+use countersign_application::Application;
+use countersign_application::administration::Administrator;
+use countersign_application::api_key::{
+    ApiKeyName, CreateApiKey, CreateApiKeyOutcome, ListApiKeys, RevokeApiKey, RevokeApiKeyOutcome,
 };
-use countersign_application::{ApiKeyName, Application};
 use poem::web::Data;
 use poem_openapi::param::{Path, Query};
 use poem_openapi::payload::Json;

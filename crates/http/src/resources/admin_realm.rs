@@ -1,9 +1,9 @@
 //! Administering the realm: its policy, its numbers, its audit trail.
 
-use countersign_application::use_cases::{
-    AmbiguousName, Audited, FindAudited, FindRealm, ListAuditEvents, ShowStatistics, UpdateRealm, UpdateRealmOutcome,
-};
-use countersign_application::{AdministrationDenial, Application, PolicyChange, Timestamp, UseCaseError};
+use countersign_application::administration::AdministrationDenial;
+use countersign_application::audit::{AmbiguousName, Audited, FindAudited, ListAuditEvents};
+use countersign_application::realm::{FindRealm, PolicyChange, ShowStatistics, UpdateRealm, UpdateRealmOutcome};
+use countersign_application::{Application, Timestamp, UseCaseError};
 use poem::web::Data;
 use poem_openapi::OpenApi;
 use poem_openapi::param::Query;

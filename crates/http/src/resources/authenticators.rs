@@ -1,11 +1,16 @@
 //! Enrolling, renaming and removing authenticators.
 
-use countersign_application::text::IssuerName;
-use countersign_application::use_cases::{
+use countersign_application::enrollment::{
     BeginEnrollment, BeginEnrollmentOutcome, ConfirmEnrollment, ConfirmEnrollmentOutcome, EnrollmentQr, QrFormat,
-    RemoveAuthenticator, RemoveAuthenticatorOutcome, RenameAuthenticator, SessionPurpose, ShowEnrollmentQr,
+    ShowEnrollmentQr,
 };
-use countersign_application::{Application, AuthenticatorId, AuthenticatorName, Realm};
+use countersign_application::realm::Realm;
+use countersign_application::second_factor::{
+    AuthenticatorName, RemoveAuthenticator, RemoveAuthenticatorOutcome, RenameAuthenticator,
+};
+use countersign_application::session::SessionPurpose;
+use countersign_application::text::IssuerName;
+use countersign_application::{Application, AuthenticatorId};
 use poem::http::header::ACCEPT;
 use poem::web::Data;
 use poem_openapi::param::Path;

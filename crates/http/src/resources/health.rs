@@ -1,7 +1,7 @@
 //! Whether this node lives and can work.
 
 use countersign_application::Application;
-use countersign_application::use_cases::CheckReadiness;
+use countersign_application::housekeeping::CheckReadiness;
 use poem::http::StatusCode;
 use poem::web::Data;
 use poem::{IntoResponse, Response};

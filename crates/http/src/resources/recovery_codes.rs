@@ -1,7 +1,7 @@
 //! Viewing and regenerating recovery codes.
 
 use countersign_application::Application;
-use countersign_application::use_cases::{
+use countersign_application::recovery::{
     RegenerateRecoveryCodes, RegenerateRecoveryCodesOutcome, ViewRecoveryCodes, ViewRecoveryCodesOutcome,
 };
 use poem::web::Data;

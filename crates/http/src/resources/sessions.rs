@@ -1,7 +1,7 @@
 //! Where the account is signed in.
 
 use countersign_application::Application;
-use countersign_application::use_cases::{EndSession, ListSessions};
+use countersign_application::session::{EndSession, ListSessions};
 use poem::web::Data;
 use poem_openapi::OpenApi;
 use poem_openapi::param::{Path, Query};

@@ -1,10 +1,9 @@
 //! Signing in and out.
 
 use countersign_application::Application;
+use countersign_application::session::{EndSession, SessionPurpose};
+use countersign_application::sign_in::{SignIn, SignInOutcome, VerifySecondFactor, VerifySecondFactorOutcome};
 use countersign_application::text::TypedLogin;
-use countersign_application::use_cases::{
-    EndSession, SessionPurpose, SignIn, SignInOutcome, VerifySecondFactor, VerifySecondFactorOutcome,
-};
 use poem::web::Data;
 use poem_openapi::payload::Json;
 use poem_openapi::{ApiResponse, OpenApi};

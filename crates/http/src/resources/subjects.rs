@@ -1,14 +1,15 @@
 //! Service mode: the application has checked the password itself, so no proofs are asked.
 
+use countersign_application::Application;
+use countersign_application::account::{DeleteAccount, UnlockAccount};
+use countersign_application::administration::{Administration, AdministrationDenial, Authority};
+use countersign_application::api_key::Scope;
+use countersign_application::caller::Caller;
+use countersign_application::enrollment::{BeginEnrollment, ConfirmEnrollment};
+use countersign_application::recovery::{RegenerateRecoveryCodes, RegenerateRecoveryCodesOutcome};
+use countersign_application::second_factor::{DisableTwoFactor, DisableTwoFactorOutcome, ShowTwoFactor};
 use countersign_application::text::Remark;
-use countersign_application::use_cases::{
-    BeginEnrollment, ConfirmEnrollment, DeleteAccount, DisableTwoFactor, DisableTwoFactorOutcome,
-    RegenerateRecoveryCodes, RegenerateRecoveryCodesOutcome, ShowTwoFactor, SubjectScene, UnlockAccount, VerifySubject,
-    VerifySubjectOutcome,
-};
-use countersign_application::{
-    Administration, AdministrationDenial, Application, Authority, Caller, GivenProof, Scope,
-};
+use countersign_application::verification::{GivenProof, SubjectScene, VerifySubject, VerifySubjectOutcome};
 use poem::web::Data;
 use poem_openapi::OpenApi;
 use poem_openapi::param::Path;
@@ -79,7 +80,7 @@ impl SubjectApi {
         let scene = ClientRequest::state(client, scene)?;
         let name = name.as_deref().map(authenticator_name).transpose()?;
         if let Some(label) = &label
-            && let Err(error) = countersign_application::Login::of_subject(scene.subject.as_str(), label)
+            && let Err(error) = countersign_application::account::Login::of_subject(scene.subject.as_str(), label)
         {
             return Err(Problem::invalid_request("label", error.to_string()).into());
         }

@@ -1,7 +1,7 @@
 //! Browsers in which the second factor is skipped for a while.
 
 use countersign_application::Application;
-use countersign_application::use_cases::{ListTrustedDevices, RevokeTrustedDevice};
+use countersign_application::trusted_device::{ListTrustedDevices, RevokeTrustedDevice};
 use poem::web::Data;
 use poem_openapi::OpenApi;
 use poem_openapi::param::{Path, Query};

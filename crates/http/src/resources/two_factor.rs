@@ -1,7 +1,8 @@
 //! The state of the second factor, and turning it off.
 
 use countersign_application::Application;
-use countersign_application::use_cases::{DisableTwoFactor, DisableTwoFactorOutcome, SessionPurpose, ShowTwoFactor};
+use countersign_application::second_factor::{DisableTwoFactor, DisableTwoFactorOutcome, ShowTwoFactor};
+use countersign_application::session::SessionPurpose;
 use poem::web::Data;
 use poem_openapi::OpenApi;
 use poem_openapi::payload::Json;

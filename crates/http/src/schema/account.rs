@@ -1,4 +1,4 @@
-use countersign_application as domain;
+use ::countersign_application as domain;
 use countersign_application::UseCaseError;
 use poem_openapi::{Enum, Object};
 
@@ -14,17 +14,17 @@ pub(crate) enum Role {
     Owner,
 }
 
-impl From<domain::Role> for Role {
-    fn from(role: domain::Role) -> Self {
+impl From<domain::account::Role> for Role {
+    fn from(role: domain::account::Role) -> Self {
         match role {
-            domain::Role::Member => Self::Member,
-            domain::Role::Admin => Self::Admin,
-            domain::Role::Owner => Self::Owner,
+            domain::account::Role::Member => Self::Member,
+            domain::account::Role::Admin => Self::Admin,
+            domain::account::Role::Owner => Self::Owner,
         }
     }
 }
 
-impl From<Role> for domain::Role {
+impl From<Role> for domain::account::Role {
     fn from(role: Role) -> Self {
         match role {
             Role::Member => Self::Member,
@@ -61,7 +61,7 @@ pub(crate) struct Account {
 }
 
 impl Account {
-    pub(crate) fn new(account: &domain::Account, realm: &domain::Realm) -> Self {
+    pub(crate) fn new(account: &domain::account::Account, realm: &domain::realm::Realm) -> Self {
         Self {
             id: account.id.to_string(),
             realm: realm.slug.to_string(),
@@ -77,8 +77,8 @@ impl Account {
 }
 
 /// What the account may do now, where that is less than its role says.
-fn lesser_role(account: &domain::Account, realm: &domain::Realm) -> Option<Role> {
-    let effective = domain::effective_role(&realm.policy, account);
+fn lesser_role(account: &domain::account::Account, realm: &domain::realm::Realm) -> Option<Role> {
+    let effective = domain::realm::effective_role(&realm.policy, account);
     (effective != account.role).then(|| effective.into())
 }
 
@@ -131,7 +131,7 @@ pub(crate) struct OwnAccount {
 }
 
 impl OwnAccount {
-    pub(crate) fn new(caller: &domain::Caller) -> Result<Self, UseCaseError> {
+    pub(crate) fn new(caller: &domain::caller::Caller) -> Result<Self, UseCaseError> {
         let Account {
             id,
             realm,

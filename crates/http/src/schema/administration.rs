@@ -1,7 +1,7 @@
 //! What administrators see and send.
 
-use countersign_application as domain;
-use countersign_application::use_cases::Statistics;
+use ::countersign_application as domain;
+use countersign_application::realm::Statistics;
 use poem_openapi::types::MaybeUndefined;
 use poem_openapi::{Enum, Object};
 use secrecy::{ExposeSecret, SecretString};
@@ -21,12 +21,12 @@ pub(crate) enum TwoFactorStatus {
     Pending,
 }
 
-impl From<domain::TwoFactorStatus> for TwoFactorStatus {
-    fn from(status: domain::TwoFactorStatus) -> Self {
+impl From<domain::second_factor::TwoFactorStatus> for TwoFactorStatus {
+    fn from(status: domain::second_factor::TwoFactorStatus) -> Self {
         match status {
-            domain::TwoFactorStatus::Enabled => Self::Enabled,
-            domain::TwoFactorStatus::Disabled => Self::Disabled,
-            domain::TwoFactorStatus::Pending => Self::Pending,
+            domain::second_factor::TwoFactorStatus::Enabled => Self::Enabled,
+            domain::second_factor::TwoFactorStatus::Disabled => Self::Disabled,
+            domain::second_factor::TwoFactorStatus::Pending => Self::Pending,
         }
     }
 }
@@ -45,18 +45,18 @@ pub(crate) enum CodeState {
     Disabled,
 }
 
-impl From<domain::CodeState> for CodeState {
-    fn from(state: domain::CodeState) -> Self {
+impl From<domain::second_factor::CodeState> for CodeState {
+    fn from(state: domain::second_factor::CodeState) -> Self {
         match state {
-            domain::CodeState::Open => Self::Open,
-            domain::CodeState::Waiting => Self::Waiting,
-            domain::CodeState::Hardened => Self::Hardened,
-            domain::CodeState::Disabled => Self::Disabled,
+            domain::second_factor::CodeState::Open => Self::Open,
+            domain::second_factor::CodeState::Waiting => Self::Waiting,
+            domain::second_factor::CodeState::Hardened => Self::Hardened,
+            domain::second_factor::CodeState::Disabled => Self::Disabled,
         }
     }
 }
 
-impl From<TwoFactorStatus> for domain::TwoFactorStatus {
+impl From<TwoFactorStatus> for domain::second_factor::TwoFactorStatus {
     fn from(status: TwoFactorStatus) -> Self {
         match status {
             TwoFactorStatus::Enabled => Self::Enabled,
@@ -102,7 +102,11 @@ pub(crate) struct AccountOverview {
 }
 
 impl AccountOverview {
-    pub(crate) fn new(overview: &domain::AccountOverview, realm: &domain::Realm, now: domain::Timestamp) -> Self {
+    pub(crate) fn new(
+        overview: &domain::second_factor::AccountOverview,
+        realm: &domain::realm::Realm,
+        now: domain::Timestamp,
+    ) -> Self {
         let account = &overview.account;
         Self {
             id: account.id.to_string(),
@@ -116,8 +120,8 @@ impl AccountOverview {
             last_sign_in_at: account.last_sign_in_at.into(),
             disabled: account.disabled_at.is_some(),
             two_factor_required: account.two_factor_required.into(),
-            required: domain::two_factor_is_required(&realm.policy, account),
-            effective_role: domain::effective_role(&realm.policy, account).into(),
+            required: domain::realm::two_factor_is_required(&realm.policy, account),
+            effective_role: domain::realm::effective_role(&realm.policy, account).into(),
             password_change_required: account.password_change_required,
             subject: account.subject.clone().into(),
         }
@@ -176,12 +180,12 @@ pub(crate) struct AccountDetails {
 
 impl AccountDetails {
     pub(crate) fn new(
-        account: &domain::Account,
-        factor: &domain::SecondFactor,
-        realm: &domain::Realm,
+        account: &domain::account::Account,
+        factor: &domain::second_factor::SecondFactor,
+        realm: &domain::realm::Realm,
         now: domain::Timestamp,
     ) -> Self {
-        let counts = |authenticator: &&domain::Authenticator| authenticator.is_shown_at(now);
+        let counts = |authenticator: &&domain::second_factor::Authenticator| authenticator.is_shown_at(now);
         Self {
             id: account.id.to_string(),
             realm: realm.slug.to_string(),
@@ -191,15 +195,15 @@ impl AccountDetails {
             created_at: account.created_at.into(),
             disabled: account.disabled_at.is_some(),
             two_factor_required: account.two_factor_required.into(),
-            required: domain::two_factor_is_required(&realm.policy, account),
-            effective_role: domain::effective_role(&realm.policy, account).into(),
+            required: domain::realm::two_factor_is_required(&realm.policy, account),
+            effective_role: domain::realm::effective_role(&realm.policy, account).into(),
             password_change_required: account.password_change_required,
             last_sign_in_at: account.last_sign_in_at.into(),
             authenticators: factor.authenticators.iter().filter(counts).map(Authenticator::from).collect(),
             code_state: factor.code_state(&realm.policy, now).into(),
             recovery_codes_remaining: factor.recovery_codes_remaining(),
             throttled_for_seconds: factor.state.throttled_for(&realm.policy, now).into(),
-            enrollment_deadline: domain::enrollment_deadline(&realm.policy, account).into(),
+            enrollment_deadline: domain::realm::enrollment_deadline(&realm.policy, account).into(),
             subject: account.subject.clone().into(),
         }
     }
@@ -291,8 +295,8 @@ pub(crate) struct Realm {
     created_at: Time,
 }
 
-impl From<&domain::Realm> for Realm {
-    fn from(realm: &domain::Realm) -> Self {
+impl From<&domain::realm::Realm> for Realm {
+    fn from(realm: &domain::realm::Realm) -> Self {
         Self {
             id: realm.id.to_string(),
             slug: realm.slug.to_string(),
@@ -330,18 +334,18 @@ pub(crate) enum Scope {
     Admin,
 }
 
-impl From<domain::Scope> for Scope {
-    fn from(scope: domain::Scope) -> Self {
+impl From<domain::api_key::Scope> for Scope {
+    fn from(scope: domain::api_key::Scope) -> Self {
         match scope {
-            domain::Scope::Verify => Self::Verify,
-            domain::Scope::Enroll => Self::Enroll,
-            domain::Scope::Manage => Self::Manage,
-            domain::Scope::Admin => Self::Admin,
+            domain::api_key::Scope::Verify => Self::Verify,
+            domain::api_key::Scope::Enroll => Self::Enroll,
+            domain::api_key::Scope::Manage => Self::Manage,
+            domain::api_key::Scope::Admin => Self::Admin,
         }
     }
 }
 
-impl From<Scope> for domain::Scope {
+impl From<Scope> for domain::api_key::Scope {
     fn from(scope: Scope) -> Self {
         match scope {
             Scope::Verify => Self::Verify,
@@ -375,7 +379,7 @@ pub(crate) struct ApiKey {
 }
 
 impl ApiKey {
-    pub(crate) fn new(key: &domain::ApiKey, realm: &domain::Realm) -> Self {
+    pub(crate) fn new(key: &domain::api_key::ApiKey, realm: &domain::realm::Realm) -> Self {
         Self {
             id: key.id.to_string(),
             name: key.name.as_str().to_owned(),
@@ -433,7 +437,7 @@ pub(crate) struct CreatedApiKey {
 }
 
 impl CreatedApiKey {
-    pub(crate) fn new(key: &domain::ApiKey, token: &SecretString, realm: &domain::Realm) -> Self {
+    pub(crate) fn new(key: &domain::api_key::ApiKey, token: &SecretString, realm: &domain::realm::Realm) -> Self {
         Self {
             id: key.id.to_string(),
             name: key.name.as_str().to_owned(),
@@ -493,7 +497,7 @@ impl From<Statistics> for StatisticsResponse {
             }
             if let Some(last) = codes_by_day.last_mut() {
                 match count.event {
-                    domain::EventKind::SecondFactorAccepted => last.accepted += count.count,
+                    domain::audit::EventKind::SecondFactorAccepted => last.accepted += count.count,
                     _ => last.rejected += count.count,
                 }
             }

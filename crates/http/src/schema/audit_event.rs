@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use countersign_application as domain;
+use ::countersign_application as domain;
 use poem_openapi::{Enum, Object};
 
 use super::values::{EventName, Nullable, Outcome, Time};
@@ -19,13 +19,13 @@ pub(crate) enum ActorKind {
     Operator,
 }
 
-impl From<&domain::Actor> for ActorKind {
-    fn from(actor: &domain::Actor) -> Self {
+impl From<&domain::audit::Actor> for ActorKind {
+    fn from(actor: &domain::audit::Actor) -> Self {
         match actor {
-            domain::Actor::Account(_) | domain::Actor::Claimant => Self::Account,
-            domain::Actor::Administrator(_) => Self::Administrator,
-            domain::Actor::Application(_) => Self::Application,
-            domain::Actor::Operator => Self::Operator,
+            domain::audit::Actor::Account(_) | domain::audit::Actor::Claimant => Self::Account,
+            domain::audit::Actor::Administrator(_) => Self::Administrator,
+            domain::audit::Actor::Application(_) => Self::Application,
+            domain::audit::Actor::Operator => Self::Operator,
         }
     }
 }
@@ -66,8 +66,8 @@ pub(crate) struct AuditEvent {
     details: BTreeMap<String, String>,
 }
 
-impl From<domain::AuditEvent> for AuditEvent {
-    fn from(event: domain::AuditEvent) -> Self {
+impl From<domain::audit::AuditEvent> for AuditEvent {
+    fn from(event: domain::audit::AuditEvent) -> Self {
         Self {
             id: event.id.to_string(),
             at: event.at.into(),

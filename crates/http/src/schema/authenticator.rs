@@ -1,4 +1,4 @@
-use countersign_application as domain;
+use ::countersign_application as domain;
 use poem_openapi::{Enum, Object};
 
 use super::values::{Algorithm, Nullable, Time, Words};
@@ -39,15 +39,15 @@ pub(crate) struct Authenticator {
     last_used_at: Nullable<Time>,
 }
 
-impl From<&domain::Authenticator> for Authenticator {
-    fn from(authenticator: &domain::Authenticator) -> Self {
+impl From<&domain::second_factor::Authenticator> for Authenticator {
+    fn from(authenticator: &domain::second_factor::Authenticator) -> Self {
         Self {
             id: authenticator.id.to_string(),
             name: authenticator.name.as_str().to_owned(),
             status: match authenticator.status {
-                domain::AuthenticatorStatus::Pending => AuthenticatorStatus::Pending,
-                domain::AuthenticatorStatus::Active => AuthenticatorStatus::Active,
-                domain::AuthenticatorStatus::Disabled => AuthenticatorStatus::Disabled,
+                domain::second_factor::AuthenticatorStatus::Pending => AuthenticatorStatus::Pending,
+                domain::second_factor::AuthenticatorStatus::Active => AuthenticatorStatus::Active,
+                domain::second_factor::AuthenticatorStatus::Disabled => AuthenticatorStatus::Disabled,
             },
             algorithm: authenticator.parameters.algorithm().into(),
             digits: authenticator.parameters.digits().get(),

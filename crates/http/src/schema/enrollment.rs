@@ -1,4 +1,5 @@
-use countersign_application::{GivenProof, use_cases};
+use countersign_application as domain;
+use countersign_application::verification::GivenProof;
 use poem_openapi::Object;
 use secrecy::SecretString;
 
@@ -47,8 +48,8 @@ pub(crate) struct BegunEnrollment {
     recovery_codes: Nullable<Vec<String>>,
 }
 
-impl From<use_cases::BegunEnrollment> for BegunEnrollment {
-    fn from(begun: use_cases::BegunEnrollment) -> Self {
+impl From<domain::enrollment::BegunEnrollment> for BegunEnrollment {
+    fn from(begun: domain::enrollment::BegunEnrollment) -> Self {
         Self {
             authenticator: Authenticator::from(&begun.authenticator),
             secret: begun.secret.to_string(),
@@ -97,9 +98,9 @@ pub(crate) struct Confirmed {
 
 impl Confirmed {
     pub(crate) fn new(
-        authenticator: &countersign_application::Authenticator,
+        authenticator: &countersign_application::second_factor::Authenticator,
         recovery_codes: Option<&[SecretString]>,
-        session: Option<&countersign_application::SessionGrant>,
+        session: Option<&countersign_application::session::SessionGrant>,
     ) -> Self {
         Self {
             authenticator: Authenticator::from(authenticator),

@@ -1,4 +1,4 @@
-use countersign_application::GivenProof;
+use countersign_application::verification::GivenProof;
 use poem_openapi::Object;
 use secrecy::{ExposeSecret, SecretString};
 

@@ -1,4 +1,4 @@
-use countersign_application as domain;
+use ::countersign_application as domain;
 use poem_openapi::Object;
 use secrecy::ExposeSecret;
 
@@ -14,7 +14,7 @@ pub(crate) struct SessionGrant {
 }
 
 impl SessionGrant {
-    pub(crate) fn new(grant: &domain::SessionGrant) -> Self {
+    pub(crate) fn new(grant: &domain::session::SessionGrant) -> Self {
         Self { token: grant.token.expose_secret().to_owned(), expires_at: grant.session.expires_at.into() }
     }
 }
@@ -39,7 +39,7 @@ pub(crate) struct Session {
 }
 
 impl Session {
-    pub(crate) fn new(session: domain::Session, current: Option<domain::SessionId>) -> Self {
+    pub(crate) fn new(session: domain::session::Session, current: Option<domain::SessionId>) -> Self {
         Self {
             id: session.id.to_string(),
             current: Some(session.id) == current,
@@ -69,8 +69,8 @@ pub(crate) struct TrustedDevice {
     user_agent: Nullable<String>,
 }
 
-impl From<domain::TrustedDevice> for TrustedDevice {
-    fn from(device: domain::TrustedDevice) -> Self {
+impl From<domain::trusted_device::TrustedDevice> for TrustedDevice {
+    fn from(device: domain::trusted_device::TrustedDevice) -> Self {
         Self {
             id: device.id.to_string(),
             created_at: device.created_at.into(),

@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 
-use countersign_application as domain;
+use ::countersign_application as domain;
 use poem_openapi::registry::{MetaDiscriminatorObject, MetaSchema, MetaSchemaRef, Registry};
 use poem_openapi::types::{ToJSON, Type};
 use poem_openapi::{Enum, Object};
@@ -149,7 +149,7 @@ impl ChallengeGrant {
     pub(crate) fn new(
         token: &SecretString,
         expires_at: domain::Timestamp,
-        methods: &[domain::ChallengeMethod],
+        methods: &[domain::sign_in::ChallengeMethod],
         consecutive_codes_required: bool,
     ) -> Self {
         Self {
@@ -171,11 +171,11 @@ pub(crate) enum Method {
     RecoveryCode,
 }
 
-impl From<domain::SecondFactorMethod> for Method {
-    fn from(method: domain::SecondFactorMethod) -> Self {
+impl From<domain::second_factor::SecondFactorMethod> for Method {
+    fn from(method: domain::second_factor::SecondFactorMethod) -> Self {
         match method {
-            domain::SecondFactorMethod::Totp => Self::Totp,
-            domain::SecondFactorMethod::RecoveryCode => Self::RecoveryCode,
+            domain::second_factor::SecondFactorMethod::Totp => Self::Totp,
+            domain::second_factor::SecondFactorMethod::RecoveryCode => Self::RecoveryCode,
         }
     }
 }
@@ -225,8 +225,8 @@ pub(crate) struct SecondFactorResponse {
     replacement_recovery_code: Option<String>,
 }
 
-impl From<domain::use_cases::SignedInBySecondFactor> for SecondFactorResponse {
-    fn from(done: domain::use_cases::SignedInBySecondFactor) -> Self {
+impl From<domain::sign_in::SignedInBySecondFactor> for SecondFactorResponse {
+    fn from(done: domain::sign_in::SignedInBySecondFactor) -> Self {
         let exposed = |secret: SecretString| secret.expose_secret().to_owned();
         Self {
             status: if done.account.password_change_required {

@@ -1,7 +1,7 @@
 //! What applications send about their users.
 
-use countersign_application::use_cases::SubjectScene;
-use countersign_application::{AcceptedCode, Timestamp};
+use countersign_application::Timestamp;
+use countersign_application::verification::{AcceptedCode, SubjectScene};
 use poem_openapi::Object;
 use secrecy::ExposeSecret;
 

@@ -1,4 +1,6 @@
-use countersign_application::{Account, Realm, Role, SecondFactor, enrollment_deadline, two_factor_is_required_of};
+use countersign_application::account::{Account, Role};
+use countersign_application::realm::{Realm, enrollment_deadline, two_factor_is_required_of};
+use countersign_application::second_factor::SecondFactor;
 use poem_openapi::Object;
 
 use super::values::{Nullable, Time};

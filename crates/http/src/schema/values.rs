@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::ops::Deref;
 
-use countersign_application as domain;
+use ::countersign_application as domain;
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
 use poem_openapi::types::{ParseError, ParseFromJSON, ParseFromParameter, ParseResult, ToJSON, Type};
 use serde_json::{Value, json};
@@ -334,12 +334,12 @@ macro_rules! named {
 
 named! {
     /// What happened. There may be more one day.
-    Event = domain::EventKind, domain::EventKind::ALL, domain::EventKind::as_str;
+    Event = domain::audit::EventKind, domain::audit::EventKind::ALL, domain::audit::EventKind::as_str;
     /// How it ended.
-    Outcome = domain::AuditOutcome, domain::AuditOutcome::ALL, domain::AuditOutcome::as_str;
+    Outcome = domain::audit::AuditOutcome, domain::audit::AuditOutcome::ALL, domain::audit::AuditOutcome::as_str;
     /// How someone showed who they are (RFC 8176): `pwd` with the password, `otp` with a code of an authenticator or a
     /// recovery code.
-    AuthenticationMethod = domain::AuthenticationMethod, domain::AuthenticationMethod::ALL, domain::AuthenticationMethod::as_str;
+    AuthenticationMethod = domain::session::AuthenticationMethod, domain::session::AuthenticationMethod::ALL, domain::session::AuthenticationMethod::as_str;
     /// The hash function of an authenticator's codes.
     Algorithm = domain::core::Algorithm, domain::core::Algorithm::ALL, domain::core::Algorithm::name;
 }

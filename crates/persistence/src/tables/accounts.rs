@@ -1,11 +1,10 @@
 //! Accounts.
 
 use async_trait::async_trait;
-use countersign_application::ports::{AccountFilter, AccountReads, AccountStore, Conflict, PasswordHash, StoreError};
-use countersign_application::{
-    Account, AccountId, AccountOverview, Login, Page, PageRequest, RealmId, Role, SecondFactorState, Timestamp,
-    TwoFactorStatus,
-};
+use countersign_application::account::{Account, AccountFilter, AccountReads, AccountStore, Login, PasswordHash, Role};
+use countersign_application::ports::{Conflict, StoreError};
+use countersign_application::second_factor::{AccountOverview, SecondFactorState, TwoFactorStatus};
+use countersign_application::{AccountId, Page, PageRequest, RealmId, Timestamp};
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, Func};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, IdenStatic, Insert, Iterable, JoinType,

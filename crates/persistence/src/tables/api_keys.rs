@@ -1,8 +1,9 @@
 //! API keys.
 
 use async_trait::async_trait;
-use countersign_application::ports::{ApiKeyReads, ApiKeyStore, StoreError, TokenDigest};
-use countersign_application::{ApiKey, ApiKeyId, ApiKeyName, Page, PageRequest, RealmId, Scope, Timestamp};
+use countersign_application::api_key::{ApiKey, ApiKeyName, ApiKeyReads, ApiKeyStore, Scope};
+use countersign_application::ports::{StoreError, TokenDigest};
+use countersign_application::{ApiKeyId, Page, PageRequest, RealmId, Timestamp};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, Insert, QueryFilter, QueryOrder, QuerySelect};
 

@@ -2,7 +2,8 @@
 
 use async_trait::async_trait;
 use countersign_application::core::Throttle;
-use countersign_application::ports::{AttemptKey, AttemptReads, AttemptStore, Attempts, StoreError};
+use countersign_application::ports::StoreError;
+use countersign_application::verification::{AttemptKey, AttemptReads, AttemptStore, Attempts};
 use countersign_application::{AccountId, Timestamp};
 use sea_orm::sea_query::{Condition, Expr, OnConflict};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, Insert, QueryFilter, QueryOrder, QuerySelect};

@@ -1,11 +1,12 @@
 //! The audit log.
 
 use async_trait::async_trait;
-use countersign_application::ports::{AuditFilter, AuditLog, AuditReads, StoreError};
-use countersign_application::{
-    AccountId, Actor, AuditDetails, AuditEvent, AuditEventId, AuditOutcome, Page, PageRequest, RealmId, RealmSlug,
-    Timestamp, read_details,
+use countersign_application::audit::{
+    Actor, AuditDetails, AuditEvent, AuditFilter, AuditLog, AuditOutcome, AuditReads, read_details,
 };
+use countersign_application::ports::StoreError;
+use countersign_application::realm::RealmSlug;
+use countersign_application::{AccountId, AuditEventId, Page, PageRequest, RealmId, Timestamp};
 use sea_orm::{ColumnTrait, EntityTrait, InsertMany, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 use uuid::Uuid;
 

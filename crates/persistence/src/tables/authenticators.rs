@@ -2,10 +2,11 @@
 
 use async_trait::async_trait;
 use countersign_application::core::{Algorithm, Digits, TotpParameters};
-use countersign_application::ports::{AuthenticatorStore, Sealed, StoreError};
-use countersign_application::{
-    AccountId, Authenticator, AuthenticatorId, AuthenticatorName, AuthenticatorStatus, SessionId, Timestamp,
+use countersign_application::ports::{Sealed, StoreError};
+use countersign_application::second_factor::{
+    Authenticator, AuthenticatorName, AuthenticatorStatus, AuthenticatorStore,
 };
+use countersign_application::{AccountId, AuthenticatorId, SessionId, Timestamp};
 use sea_orm::sea_query::{Expr, Query, SelectStatement};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, Insert, QueryFilter, UpdateMany};
 use uuid::Uuid;

@@ -1,8 +1,9 @@
 //! Challenges.
 
 use async_trait::async_trait;
-use countersign_application::ports::{ChallengeReads, ChallengeStore, StoreError, TokenDigest};
-use countersign_application::{AccountId, Challenge, ChallengeId, Timestamp};
+use countersign_application::ports::{StoreError, TokenDigest};
+use countersign_application::sign_in::{Challenge, ChallengeReads, ChallengeStore};
+use countersign_application::{AccountId, ChallengeId, Timestamp};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, EntityTrait, Insert, QueryFilter};
 

@@ -1,11 +1,12 @@
 //! What a policy ended.
 
 use async_trait::async_trait;
-use countersign_application::ports::{Ended, EndedReads, StoreError};
-use countersign_application::{
-    AuthenticatorId, AuthenticatorStatus, ChallengeId, Realm, RecoveryCodeSetId, RecoverySetStatus, SessionId,
-    Timestamp, TrustedDeviceId,
-};
+use countersign_application::housekeeping::{Ended, EndedReads};
+use countersign_application::ports::StoreError;
+use countersign_application::realm::Realm;
+use countersign_application::recovery::RecoverySetStatus;
+use countersign_application::second_factor::AuthenticatorStatus;
+use countersign_application::{AuthenticatorId, ChallengeId, RecoveryCodeSetId, SessionId, Timestamp, TrustedDeviceId};
 use sea_orm::sea_query::{Condition, Expr, IntoCondition, Query, SelectStatement};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
@@ -127,7 +128,7 @@ impl SeaStore {
 }
 
 impl SeaUnitOfWork {
-    /// Removes what has ended; see [`countersign_application::ports::HousekeepingStore::remove_ended`].
+    /// Removes what has ended; see [`countersign_application::housekeeping::HousekeepingStore::remove_ended`].
     pub(super) async fn remove_all_ended(&self, ended: &Ended) -> Result<(), StoreError> {
         self.remove_rows::<session::Entity>(ended.sessions.iter().map(|id| id.as_uuid())).await?;
         self.remove_rows::<challenge::Entity>(ended.challenges.iter().map(|id| id.as_uuid())).await?;

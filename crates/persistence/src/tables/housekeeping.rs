@@ -1,8 +1,10 @@
 //! Removal of what has expired, piece by piece.
 
 use async_trait::async_trait;
-use countersign_application::ports::{Due, Ended, HousekeepingStore, Pruned, StoreError};
-use countersign_application::{AuthenticatorStatus, RecoverySetStatus};
+use countersign_application::housekeeping::{Due, Ended, HousekeepingStore, Pruned};
+use countersign_application::ports::StoreError;
+use countersign_application::recovery::RecoverySetStatus;
+use countersign_application::second_factor::AuthenticatorStatus;
 use sea_orm::sea_query::{Condition, Expr};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, TryGetable, Value};
 use uuid::Uuid;

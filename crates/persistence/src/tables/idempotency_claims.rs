@@ -1,8 +1,9 @@
 //! Claims of idempotency keys.
 
 use async_trait::async_trait;
-use countersign_application::ports::{IdempotencyReads, IdempotencyStore, Sealed, StoreError};
-use countersign_application::{IdempotencyClaim, IdempotencyClaimId, IdempotencyDigest, Timestamp};
+use countersign_application::idempotency::{IdempotencyClaim, IdempotencyDigest, IdempotencyReads, IdempotencyStore};
+use countersign_application::ports::{Sealed, StoreError};
+use countersign_application::{IdempotencyClaimId, Timestamp};
 use sea_orm::sea_query::{Condition, Expr, OnConflict};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, Insert, QueryFilter};
 

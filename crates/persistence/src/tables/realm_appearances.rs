@@ -1,8 +1,11 @@
 //! How realms look.
 
 use async_trait::async_trait;
-use countersign_application::ports::{AppearanceReads, AppearanceStore, StoreError};
-use countersign_application::{Accent, Appearance, DisplayName, Logo, RealmId, ReturnAddresses, Timestamp};
+use countersign_application::appearance::{
+    Accent, Appearance, AppearanceReads, AppearanceStore, DisplayName, Logo, ReturnAddresses,
+};
+use countersign_application::ports::StoreError;
+use countersign_application::{RealmId, Timestamp};
 use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, Insert, QueryFilter};
 

@@ -2,8 +2,9 @@
 
 use async_trait::async_trait;
 use countersign_application::policy::{Policy, StoredPolicy};
-use countersign_application::ports::{Conflict, RealmReads, RealmStore, StoreError};
-use countersign_application::{Realm, RealmId, RealmSlug, Timestamp};
+use countersign_application::ports::{Conflict, StoreError};
+use countersign_application::realm::{Realm, RealmReads, RealmSlug, RealmStore};
+use countersign_application::{RealmId, Timestamp};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, Insert, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;

@@ -2,11 +2,11 @@
 
 use async_trait::async_trait;
 use countersign_application::core::{RecoveryAlphabet, RecoveryCodeFormat};
-use countersign_application::ports::{RecoveryCodeStore, RecoveryDigest, StoreError};
-use countersign_application::{
-    AccountId, AuthenticatorId, RecoveryCodeId, RecoveryCodeSet, RecoveryCodeSetId, RecoverySetStatus,
-    SealedRecoveryCode, Timestamp,
+use countersign_application::ports::StoreError;
+use countersign_application::recovery::{
+    RecoveryCodeSet, RecoveryCodeStore, RecoveryDigest, RecoverySetStatus, SealedRecoveryCode,
 };
+use countersign_application::{AccountId, AuthenticatorId, RecoveryCodeId, RecoveryCodeSetId, Timestamp};
 use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, Insert, InsertMany, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,

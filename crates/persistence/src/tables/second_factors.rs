@@ -4,11 +4,12 @@ use std::sync::LazyLock;
 
 use async_trait::async_trait;
 use countersign_application::core::{Budget, Counters, Throttle};
-use countersign_application::ports::{SecondFactorReads, SecondFactorStore, StoreError};
-use countersign_application::{
-    AccountId, Authenticator, AuthenticatorId, RecoveryCodeSet, RecoveryCodeSetId, SealedRecoveryCode, SecondFactor,
-    SecondFactorState, Timestamp,
+use countersign_application::ports::StoreError;
+use countersign_application::recovery::{RecoveryCodeSet, SealedRecoveryCode};
+use countersign_application::second_factor::{
+    Authenticator, SecondFactor, SecondFactorReads, SecondFactorState, SecondFactorStore,
 };
+use countersign_application::{AccountId, AuthenticatorId, RecoveryCodeSetId, Timestamp};
 use sea_orm::sea_query::{Alias, Asterisk, Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, IdenStatic, Insert, Iterable, JoinType, QueryFilter,

@@ -1,8 +1,9 @@
 //! Sessions.
 
 use async_trait::async_trait;
-use countersign_application::ports::{SessionReads, SessionStore, StoreError, TokenDigest};
-use countersign_application::{AccountId, AuthenticationMethod, Page, PageRequest, Session, SessionId, Timestamp};
+use countersign_application::ports::{StoreError, TokenDigest};
+use countersign_application::session::{AuthenticationMethod, Session, SessionReads, SessionStore};
+use countersign_application::{AccountId, Page, PageRequest, SessionId, Timestamp};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, Insert, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;

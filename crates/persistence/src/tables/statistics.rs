@@ -3,8 +3,11 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use countersign_application::ports::{AccountCount, DailyCount, StatisticsReads, StoreError};
-use countersign_application::{EventKind, RealmId, Role, Timestamp};
+use countersign_application::account::Role;
+use countersign_application::audit::EventKind;
+use countersign_application::ports::StoreError;
+use countersign_application::realm::{AccountCount, DailyCount, StatisticsReads};
+use countersign_application::{RealmId, Timestamp};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait};
 use sea_orm::{ColumnTrait, EntityTrait, JoinType, PaginatorTrait, QueryFilter, QuerySelect};
 

@@ -1,8 +1,9 @@
 //! Trusted devices.
 
 use async_trait::async_trait;
-use countersign_application::ports::{StoreError, TokenDigest, TrustedDeviceReads, TrustedDeviceStore};
-use countersign_application::{AccountId, Page, PageRequest, Timestamp, TrustedDevice, TrustedDeviceId};
+use countersign_application::ports::{StoreError, TokenDigest};
+use countersign_application::trusted_device::{TrustedDevice, TrustedDeviceReads, TrustedDeviceStore};
+use countersign_application::{AccountId, Page, PageRequest, Timestamp, TrustedDeviceId};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, EntityTrait, Insert, QueryFilter, QueryOrder, QuerySelect};
 

@@ -72,25 +72,34 @@ macro_rules! dressed_unit_of_work {
     ($unit:ident) => {
         dressed_unit_of_work! { $unit
             inner {
-                realms: RealmStore, appearances: AppearanceStore, accounts: AccountStore,
-                sessions: SessionStore, trusted_devices: TrustedDeviceStore, attempts: AttemptStore,
-                api_keys: ApiKeyStore, key_checks: KeyCheckStore, audit_log: AuditLog,
-                housekeeping: HousekeepingStore,
+                realms: countersign_application::realm::RealmStore,
+                appearances: countersign_application::appearance::AppearanceStore,
+                accounts: countersign_application::account::AccountStore,
+                sessions: countersign_application::session::SessionStore,
+                trusted_devices: countersign_application::trusted_device::TrustedDeviceStore,
+                attempts: countersign_application::verification::AttemptStore,
+                api_keys: countersign_application::api_key::ApiKeyStore,
+                key_checks: countersign_application::ports::KeyCheckStore,
+                audit_log: countersign_application::audit::AuditLog,
+                housekeeping: countersign_application::housekeeping::HousekeepingStore,
             }
             own {
-                second_factors: SecondFactorStore, authenticators: AuthenticatorStore,
-                recovery_codes: RecoveryCodeStore, challenges: ChallengeStore, idempotency: IdempotencyStore,
+                second_factors: countersign_application::second_factor::SecondFactorStore,
+                authenticators: countersign_application::second_factor::AuthenticatorStore,
+                recovery_codes: countersign_application::recovery::RecoveryCodeStore,
+                challenges: countersign_application::sign_in::ChallengeStore,
+                idempotency: countersign_application::idempotency::IdempotencyStore,
             }
         }
     };
-    ($unit:ident inner { $($inner:ident: $inner_port:ident,)+ } own { $($own:ident: $own_port:ident,)+ }) => {
+    ($unit:ident inner { $($inner:ident: $inner_port:path,)+ } own { $($own:ident: $own_port:path,)+ }) => {
         #[async_trait::async_trait]
         impl countersign_application::ports::UnitOfWork for $unit {
-            $(fn $inner(&mut self) -> &mut dyn countersign_application::ports::$inner_port {
+            $(fn $inner(&mut self) -> &mut dyn $inner_port {
                 self.acts += 1;
                 self.inner.$inner()
             })+
-            $(fn $own(&mut self) -> &mut dyn countersign_application::ports::$own_port {
+            $(fn $own(&mut self) -> &mut dyn $own_port {
                 self.acts += 1;
                 self
             })+

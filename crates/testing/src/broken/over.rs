@@ -1,21 +1,32 @@
 //! The same defects over a store of any kind: what a real engine does with them is not what the heap does.
 
+use countersign_application::account::{Account, AccountFilter, AccountReads, AccountStore};
+use countersign_application::api_key::{ApiKey, ApiKeyReads, ApiKeyStore};
+use countersign_application::appearance::{Appearance, AppearanceReads, AppearanceStore};
+use countersign_application::audit::{AuditEvent, AuditFilter, AuditLog, AuditReads, EventKind};
+use countersign_application::housekeeping::{Ended, EndedReads, HousekeepingStore};
+use countersign_application::ports::{
+    KeyCheck, KeyCheckReads, KeyCheckStore, Sealed, Store, StoreError, TokenDigest, UnitOfWork,
+};
+use countersign_application::realm::{
+    AccountCount, DailyCount, Realm, RealmReads, RealmSlug, RealmStore, StatisticsReads,
+};
+use countersign_application::session::{Session, SessionReads, SessionStore};
+use countersign_application::sign_in::{Challenge, ChallengeReads, ChallengeStore};
+use countersign_application::trusted_device::{TrustedDevice, TrustedDeviceReads, TrustedDeviceStore};
+use countersign_application::verification::{AttemptKey, AttemptReads, AttemptStore, Attempts};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use countersign_application::ports::{
-    AccountCount, AccountFilter, AccountReads, ApiKeyReads, AppearanceReads, AttemptKey, AttemptReads, Attempts,
-    AuditFilter, AuditReads, AuthenticatorStore, ChallengeReads, DailyCount, Ended, EndedReads, IdempotencyReads,
-    IdempotencyStore, KeyCheck, KeyCheckReads, RealmReads, RecoveryCodeStore, RecoveryDigest, Sealed,
-    SecondFactorReads, SecondFactorStore, SessionReads, StatisticsReads, Store, StoreError, TokenDigest,
-    TrustedDeviceReads, UnitOfWork,
+use countersign_application::idempotency::{IdempotencyClaim, IdempotencyDigest, IdempotencyReads, IdempotencyStore};
+use countersign_application::recovery::{RecoveryCodeSet, RecoveryCodeStore, RecoveryDigest, SealedRecoveryCode};
+use countersign_application::second_factor::{
+    AccountOverview, Authenticator, AuthenticatorName, AuthenticatorStore, SecondFactor, SecondFactorReads,
+    SecondFactorState, SecondFactorStore,
 };
 use countersign_application::{
-    Account, AccountId, AccountOverview, ApiKey, Appearance, AuditEvent, Authenticator, AuthenticatorId,
-    AuthenticatorName, Challenge, EventKind, IdempotencyClaim, IdempotencyClaimId, IdempotencyDigest, Page,
-    PageRequest, Realm, RealmId, RealmSlug, RecoveryCodeSet, RecoveryCodeSetId, SealedRecoveryCode, SecondFactor,
-    SecondFactorState, Session, TrustedDevice,
+    AccountId, AuthenticatorId, IdempotencyClaimId, Page, PageRequest, RealmId, RecoveryCodeSetId,
 };
 use countersign_core::{Counters, Timestamp};
 
@@ -177,7 +188,7 @@ macro_rules! facets {
     (inner { $($inner:ident: $inner_port:ident,)+ } own { $($own:ident: $own_port:ident,)+ }) => {
         #[async_trait]
         impl UnitOfWork for Unit {
-            $(fn $inner(&mut self) -> &mut dyn countersign_application::ports::$inner_port {
+            $(fn $inner(&mut self) -> &mut dyn $inner_port {
                 self.acts += 1;
                 self.inner().$inner()
             })+

@@ -1,14 +1,14 @@
 //! Reads first, writes later, and holds nothing in between.
 
-use countersign_application::ports::{
-    AuthenticatorStore, ChallengeStore, IdempotencyStore, RecoveryCodeStore, RecoveryDigest, Sealed, SecondFactorStore,
-    StoreError, UnitOfWork,
+use countersign_application::idempotency::{IdempotencyClaim, IdempotencyDigest, IdempotencyStore};
+use countersign_application::ports::{Sealed, StoreError, UnitOfWork};
+use countersign_application::recovery::{RecoveryCodeSet, RecoveryCodeStore, RecoveryDigest, SealedRecoveryCode};
+use countersign_application::second_factor::{
+    Authenticator, AuthenticatorName, AuthenticatorStatus, AuthenticatorStore, SecondFactor, SecondFactorState,
+    SecondFactorStore,
 };
-use countersign_application::{
-    AccountId, Authenticator, AuthenticatorId, AuthenticatorName, AuthenticatorStatus, Challenge, ChallengeId,
-    IdempotencyClaim, IdempotencyClaimId, IdempotencyDigest, RecoveryCodeSet, RecoveryCodeSetId, SealedRecoveryCode,
-    SecondFactor, SecondFactorState,
-};
+use countersign_application::sign_in::{Challenge, ChallengeStore};
+use countersign_application::{AccountId, AuthenticatorId, ChallengeId, IdempotencyClaimId, RecoveryCodeSetId};
 use countersign_core::{Counters, Timestamp};
 
 use super::{dressed_unit_of_work, left_to_memory};

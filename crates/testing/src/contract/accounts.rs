@@ -1,9 +1,10 @@
 //! Accounts.
 
-use countersign_application::ports::{AccountFilter, Conflict, StoreError};
-use countersign_application::{
-    Account, AccountId, AccountOverview, Authenticator, Login, PageRequest, Realm, Role, TwoFactorStatus,
-};
+use countersign_application::account::{Account, AccountFilter, Login, Role};
+use countersign_application::ports::{Conflict, StoreError};
+use countersign_application::realm::Realm;
+use countersign_application::second_factor::{AccountOverview, Authenticator, TwoFactorStatus};
+use countersign_application::{AccountId, PageRequest};
 use countersign_core::{Counters, Throttle, Timestamp};
 
 use super::bench::Bench;

@@ -1,6 +1,6 @@
 //! API keys.
 
-use countersign_application::ApiKey;
+use countersign_application::api_key::ApiKey;
 
 use super::bench::Bench;
 use super::{StorePlace, in_unit};

@@ -1,7 +1,7 @@
 //! How realms look.
 
+use countersign_application::appearance::{Accent, Appearance, DisplayName, Logo, ReturnAddresses};
 use countersign_application::ports::StoreError;
-use countersign_application::{Accent, Appearance, DisplayName, Logo, ReturnAddresses};
 
 use super::bench::Bench;
 use super::{StorePlace, in_unit};

@@ -1,7 +1,7 @@
 //! Counters of attempts that belong to no account's second factor.
 
 use countersign_application::AccountId;
-use countersign_application::ports::{AttemptKey, Attempts};
+use countersign_application::verification::{AttemptKey, Attempts};
 use countersign_core::{Throttle, Timestamp};
 
 use super::bench::Bench;

@@ -1,7 +1,7 @@
 //! The audit log.
 
-use countersign_application::ports::AuditFilter;
-use countersign_application::{AuditEvent, AuditEventId, Event, EventKind, PageRequest, SignInFactor, SignInFailure};
+use countersign_application::audit::{AuditEvent, AuditFilter, Event, EventKind, SignInFactor, SignInFailure};
+use countersign_application::{AuditEventId, PageRequest};
 
 use super::bench::{Bench, winners};
 use super::{StorePlace, in_unit};

@@ -1,8 +1,8 @@
 //! Authenticators: what makes a code work once.
 
-use countersign_application::{
-    AccountId, Authenticator, AuthenticatorId, AuthenticatorName, AuthenticatorStatus, RecoverySetStatus,
-};
+use countersign_application::recovery::RecoverySetStatus;
+use countersign_application::second_factor::{Authenticator, AuthenticatorName, AuthenticatorStatus};
+use countersign_application::{AccountId, AuthenticatorId};
 use countersign_core::Timestamp;
 
 use super::bench::{Bench, winners};

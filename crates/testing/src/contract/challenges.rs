@@ -1,6 +1,6 @@
 //! Challenges.
 
-use countersign_application::Challenge;
+use countersign_application::sign_in::Challenge;
 
 use super::bench::{Bench, winners};
 use super::{StorePlace, in_unit};

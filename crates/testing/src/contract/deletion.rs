@@ -1,7 +1,8 @@
 //! What is left of a deleted account.
 
 use countersign_application::PageRequest;
-use countersign_application::ports::{AccountFilter, AuditFilter};
+use countersign_application::account::AccountFilter;
+use countersign_application::audit::AuditFilter;
 
 use super::bench::Bench;
 use super::{StorePlace, in_unit};

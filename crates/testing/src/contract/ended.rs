@@ -1,9 +1,14 @@
 //! What a policy ended.
 
-use countersign_application::ports::{Ended, Sealed};
-use countersign_application::{
-    Account, Authenticator, Challenge, Realm, RecoveryCodeSet, SealedRecoveryCode, Session, TrustedDevice,
-};
+use countersign_application::account::Account;
+use countersign_application::housekeeping::Ended;
+use countersign_application::ports::Sealed;
+use countersign_application::realm::Realm;
+use countersign_application::recovery::{RecoveryCodeSet, SealedRecoveryCode};
+use countersign_application::second_factor::Authenticator;
+use countersign_application::session::Session;
+use countersign_application::sign_in::Challenge;
+use countersign_application::trusted_device::TrustedDevice;
 use countersign_core::{Algorithm, TotpParameters};
 use countersign_policy::{Policy, PolicyDocument};
 

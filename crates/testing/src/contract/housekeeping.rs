@@ -1,9 +1,13 @@
 //! Removal of what has expired.
 
-use countersign_application::ports::{Due, Pruned};
-use countersign_application::{
-    AuditEvent, AuditEventId, Authenticator, Challenge, IdempotencyClaim, PageRequest, Session, TrustedDevice,
-};
+use countersign_application::audit::AuditEvent;
+use countersign_application::housekeeping::{Due, Pruned};
+use countersign_application::idempotency::IdempotencyClaim;
+use countersign_application::second_factor::Authenticator;
+use countersign_application::session::Session;
+use countersign_application::sign_in::Challenge;
+use countersign_application::trusted_device::TrustedDevice;
+use countersign_application::{AuditEventId, PageRequest};
 use countersign_core::{Throttle, Timestamp};
 
 use super::bench::Bench;

@@ -1,6 +1,6 @@
 //! Claims of idempotency keys.
 
-use countersign_application::IdempotencyClaim;
+use countersign_application::idempotency::IdempotencyClaim;
 use countersign_application::ports::{Sealed, Store, StoreError};
 use countersign_core::Timestamp;
 

@@ -1,6 +1,7 @@
 //! Owners of realms: the first, and the last.
 
-use countersign_application::{Account, Realm, Role};
+use countersign_application::account::{Account, Role};
+use countersign_application::realm::Realm;
 use countersign_core::Timestamp;
 
 use super::bench::{Bench, winners};

@@ -2,10 +2,14 @@
 
 use std::future::Future;
 
-use countersign_application::ports::{AccountFilter, AuditFilter, StoreError};
-use countersign_application::{
-    Account, AccountId, AccountOverview, ApiKey, AuditEvent, Page, PageRequest, Session, TrustedDevice, TwoFactorStatus,
-};
+use countersign_application::account::{Account, AccountFilter};
+use countersign_application::api_key::ApiKey;
+use countersign_application::audit::{AuditEvent, AuditFilter};
+use countersign_application::ports::StoreError;
+use countersign_application::second_factor::{AccountOverview, TwoFactorStatus};
+use countersign_application::session::Session;
+use countersign_application::trusted_device::TrustedDevice;
+use countersign_application::{AccountId, Page, PageRequest};
 use uuid::Uuid;
 
 use super::StorePlace;

@@ -1,7 +1,7 @@
 //! Realms.
 
 use countersign_application::ports::{Conflict, StoreError};
-use countersign_application::{Realm, RealmSlug};
+use countersign_application::realm::{Realm, RealmSlug};
 use countersign_policy::Policy;
 
 use super::bench::{Bench, winners};

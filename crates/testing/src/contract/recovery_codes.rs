@@ -1,7 +1,7 @@
 //! Recovery codes.
 
-use countersign_application::ports::RecoveryDigest;
-use countersign_application::{AccountId, RecoveryCodeSet, RecoveryCodeSetId, RecoverySetStatus};
+use countersign_application::recovery::{RecoveryCodeSet, RecoveryDigest, RecoverySetStatus};
+use countersign_application::{AccountId, RecoveryCodeSetId};
 
 use super::bench::{Bench, winners};
 use super::{StorePlace, in_unit};

@@ -1,11 +1,18 @@
 //! Everything is read as it was written: with every optional field given, and with none.
 
-use countersign_application::ports::{AuditFilter, KeyCheck, Sealed, StoreError};
-use countersign_application::{
-    AcceptedBy, Account, Actor, ApiKey, ApiKeyName, AuditDetails, AuditEvent, AuditOutcome, AuditText,
-    AuthenticationMethod, Authenticator, AuthenticatorName, AuthenticatorStatus, Challenge, Event, Login, PageRequest,
-    Purpose, Realm, RecoveryCodeSet, Role, Scope, SealedRecoveryCode, Session, TrustedDevice,
+use countersign_application::PageRequest;
+use countersign_application::account::{Account, Login, Role};
+use countersign_application::api_key::{ApiKey, ApiKeyName, Scope};
+use countersign_application::audit::{
+    AcceptedBy, Actor, AuditDetails, AuditEvent, AuditFilter, AuditOutcome, AuditText, Event, Purpose,
 };
+use countersign_application::ports::{KeyCheck, Sealed, StoreError};
+use countersign_application::realm::Realm;
+use countersign_application::recovery::{RecoveryCodeSet, SealedRecoveryCode};
+use countersign_application::second_factor::{Authenticator, AuthenticatorName, AuthenticatorStatus};
+use countersign_application::session::{AuthenticationMethod, Session};
+use countersign_application::sign_in::Challenge;
+use countersign_application::trusted_device::TrustedDevice;
 use countersign_core::{Algorithm, Digits, RecoveryAlphabet, RecoveryCodeFormat, TotpParameters};
 use countersign_policy::Policy;
 
@@ -101,7 +108,7 @@ pub async fn an_account_is_read_as_it_was_written(place: &dyn StorePlace) {
             assert_eq!(all_of(&found), all_of(&account));
         }
         let factor = bench.store().find_second_factor(account.id).await.unwrap().expect("has a second factor");
-        assert_eq!(factor.state, countersign_application::SecondFactorState::new(account.id));
+        assert_eq!(factor.state, countersign_application::second_factor::SecondFactorState::new(account.id));
     }
 }
 

@@ -1,6 +1,7 @@
 //! Sessions.
 
-use countersign_application::{AuthenticationMethod, PageRequest, Session};
+use countersign_application::PageRequest;
+use countersign_application::session::{AuthenticationMethod, Session};
 
 use super::bench::{Bench, winners};
 use super::{StorePlace, in_unit};

@@ -1,10 +1,13 @@
 //! What a realm holds, counted.
 
-use countersign_application::ports::{AccountCount, DailyCount};
-use countersign_application::{
-    AcceptedBy, Account, AttemptMethod, AuditEvent, AuditEventId, AuditText, Authenticator, Event, EventKind,
-    ProvenAct, Purpose, Realm, RejectionReason, Role, SignInFactor,
+use countersign_application::AuditEventId;
+use countersign_application::account::{Account, Role};
+use countersign_application::audit::{
+    AcceptedBy, AttemptMethod, AuditEvent, AuditText, Event, EventKind, ProvenAct, Purpose, RejectionReason,
+    SignInFactor,
 };
+use countersign_application::realm::{AccountCount, DailyCount, Realm};
+use countersign_application::second_factor::Authenticator;
 use countersign_core::Timestamp;
 
 use super::bench::Bench;

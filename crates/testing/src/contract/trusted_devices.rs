@@ -1,6 +1,6 @@
 //! Trusted devices.
 
-use countersign_application::TrustedDevice;
+use countersign_application::trusted_device::TrustedDevice;
 
 use super::bench::Bench;
 use super::{StorePlace, in_unit};

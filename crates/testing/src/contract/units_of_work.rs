@@ -1,7 +1,8 @@
 //! What holds of every unit of work.
 
 use countersign_application::PageRequest;
-use countersign_application::ports::{AuditFilter, Conflict, StoreError};
+use countersign_application::audit::AuditFilter;
+use countersign_application::ports::{Conflict, StoreError};
 
 use super::bench::Bench;
 use super::{StorePlace, in_unit};

@@ -1,8 +1,11 @@
 //! Realms and accounts.
 
 use async_trait::async_trait;
-use countersign_application::ports::{AccountStore, Conflict, PasswordHash, RealmStore, StoreError};
-use countersign_application::{Account, AccountId, Login, Realm, RealmId, RealmSlug, Role, SecondFactorState};
+use countersign_application::account::{Account, AccountStore, Login, PasswordHash, Role};
+use countersign_application::ports::{Conflict, StoreError};
+use countersign_application::realm::{Realm, RealmSlug, RealmStore};
+use countersign_application::second_factor::SecondFactorState;
+use countersign_application::{AccountId, RealmId};
 use countersign_core::Timestamp;
 
 use super::State;

@@ -1,8 +1,9 @@
 //! API keys.
 
 use async_trait::async_trait;
-use countersign_application::ports::{ApiKeyStore, Conflict, StoreError};
-use countersign_application::{ApiKey, ApiKeyId, RealmId};
+use countersign_application::api_key::{ApiKey, ApiKeyStore};
+use countersign_application::ports::{Conflict, StoreError};
+use countersign_application::{ApiKeyId, RealmId};
 use countersign_core::Timestamp;
 
 use super::State;

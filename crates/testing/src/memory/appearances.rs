@@ -1,8 +1,9 @@
 //! How realms look.
 
 use async_trait::async_trait;
-use countersign_application::ports::{AppearanceReads, AppearanceStore, StoreError};
-use countersign_application::{Appearance, RealmId};
+use countersign_application::RealmId;
+use countersign_application::appearance::{Appearance, AppearanceReads, AppearanceStore};
+use countersign_application::ports::StoreError;
 use countersign_core::Timestamp;
 
 use super::{MemoryStore, State};

@@ -1,8 +1,11 @@
 //! What a policy ended.
 
 use async_trait::async_trait;
-use countersign_application::ports::{Ended, EndedReads, StoreError};
-use countersign_application::{AccountId, AuthenticatorStatus, Realm};
+use countersign_application::AccountId;
+use countersign_application::housekeeping::{Ended, EndedReads};
+use countersign_application::ports::StoreError;
+use countersign_application::realm::Realm;
+use countersign_application::second_factor::AuthenticatorStatus;
 use countersign_core::Timestamp;
 
 use super::MemoryStore;

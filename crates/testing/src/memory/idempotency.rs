@@ -1,8 +1,9 @@
 //! Claims of idempotency keys.
 
 use async_trait::async_trait;
-use countersign_application::ports::{IdempotencyReads, IdempotencyStore, Sealed, StoreError};
-use countersign_application::{IdempotencyClaim, IdempotencyClaimId, IdempotencyDigest};
+use countersign_application::IdempotencyClaimId;
+use countersign_application::idempotency::{IdempotencyClaim, IdempotencyDigest, IdempotencyReads, IdempotencyStore};
+use countersign_application::ports::{Sealed, StoreError};
 
 use super::{MemoryStore, State};
 

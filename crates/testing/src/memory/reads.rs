@@ -1,15 +1,18 @@
 //! What the store can be asked outside of a unit of work: what was committed last.
 
 use async_trait::async_trait;
-use countersign_application::ports::{
-    AccountFilter, AccountReads, ApiKeyReads, AttemptKey, AttemptReads, Attempts, AuditFilter, AuditReads,
-    ChallengeReads, KeyCheck, KeyCheckReads, RealmReads, SecondFactorReads, SessionReads, StoreError, TokenDigest,
-    TrustedDeviceReads,
-};
-use countersign_application::{
-    Account, AccountId, AccountOverview, ApiKey, AuditEvent, Challenge, Login, Page, PageRequest, Realm, RealmId,
-    RealmSlug, RecoveryCodeSetId, SealedRecoveryCode, SecondFactor, Session, TrustedDevice,
-};
+use countersign_application::account::{Account, AccountFilter, AccountReads, Login};
+use countersign_application::api_key::{ApiKey, ApiKeyReads};
+use countersign_application::audit::{AuditEvent, AuditFilter, AuditReads};
+use countersign_application::ports::{KeyCheck, KeyCheckReads, StoreError, TokenDigest};
+use countersign_application::realm::{Realm, RealmReads, RealmSlug};
+use countersign_application::recovery::SealedRecoveryCode;
+use countersign_application::second_factor::{AccountOverview, SecondFactor, SecondFactorReads};
+use countersign_application::session::{Session, SessionReads};
+use countersign_application::sign_in::{Challenge, ChallengeReads};
+use countersign_application::trusted_device::{TrustedDevice, TrustedDeviceReads};
+use countersign_application::verification::{AttemptKey, AttemptReads, Attempts};
+use countersign_application::{AccountId, Page, PageRequest, RealmId, RecoveryCodeSetId};
 use countersign_core::Timestamp;
 use uuid::Uuid;
 

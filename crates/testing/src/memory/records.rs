@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use async_trait::async_trait;
-use countersign_application::ports::{
-    AttemptKey, AttemptStore, Attempts, AuditLog, Conflict, Due, Ended, HousekeepingStore, KeyCheck, KeyCheckStore,
-    Pruned, StoreError,
-};
-use countersign_application::{AccountId, AuditEvent, Authenticator, AuthenticatorStatus};
+use countersign_application::AccountId;
+use countersign_application::audit::{AuditEvent, AuditLog};
+use countersign_application::housekeeping::{Due, Ended, HousekeepingStore, Pruned};
+use countersign_application::ports::{Conflict, KeyCheck, KeyCheckStore, StoreError};
+use countersign_application::second_factor::{Authenticator, AuthenticatorStatus};
+use countersign_application::verification::{AttemptKey, AttemptStore, Attempts};
 use countersign_core::{Throttle, Timestamp};
 
 use super::State;

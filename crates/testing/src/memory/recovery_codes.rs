@@ -1,8 +1,11 @@
 //! Recovery codes.
 
 use async_trait::async_trait;
-use countersign_application::ports::{Conflict, RecoveryCodeStore, RecoveryDigest, StoreError};
-use countersign_application::{AccountId, RecoveryCodeSet, RecoveryCodeSetId, RecoverySetStatus, SealedRecoveryCode};
+use countersign_application::ports::{Conflict, StoreError};
+use countersign_application::recovery::{
+    RecoveryCodeSet, RecoveryCodeStore, RecoveryDigest, RecoverySetStatus, SealedRecoveryCode,
+};
+use countersign_application::{AccountId, RecoveryCodeSetId};
 use countersign_core::Timestamp;
 
 use super::State;

@@ -1,11 +1,13 @@
 //! Second factors and authenticators.
 
 use async_trait::async_trait;
-use countersign_application::ports::{AuthenticatorStore, Conflict, SecondFactorStore, StoreError};
-use countersign_application::{
-    AccountId, Authenticator, AuthenticatorId, AuthenticatorName, AuthenticatorStatus, RecoverySetStatus, SecondFactor,
-    SecondFactorState,
+use countersign_application::ports::{Conflict, StoreError};
+use countersign_application::recovery::RecoverySetStatus;
+use countersign_application::second_factor::{
+    Authenticator, AuthenticatorName, AuthenticatorStatus, AuthenticatorStore, SecondFactor, SecondFactorState,
+    SecondFactorStore,
 };
+use countersign_application::{AccountId, AuthenticatorId};
 use countersign_core::{Counters, Timestamp};
 
 use super::State;

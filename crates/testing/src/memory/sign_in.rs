@@ -1,10 +1,11 @@
 //! What a sign-in yields: challenges, sessions, trusted devices.
 
 use async_trait::async_trait;
-use countersign_application::ports::{ChallengeStore, Conflict, SessionStore, StoreError, TrustedDeviceStore};
-use countersign_application::{
-    AccountId, AuthenticationMethod, Challenge, ChallengeId, Session, SessionId, TrustedDevice, TrustedDeviceId,
-};
+use countersign_application::ports::{Conflict, StoreError};
+use countersign_application::session::{AuthenticationMethod, Session, SessionStore};
+use countersign_application::sign_in::{Challenge, ChallengeStore};
+use countersign_application::trusted_device::{TrustedDevice, TrustedDeviceStore};
+use countersign_application::{AccountId, ChallengeId, SessionId, TrustedDeviceId};
 use countersign_core::Timestamp;
 
 use super::State;

@@ -1,11 +1,21 @@
 use std::collections::{BTreeMap, BTreeSet};
 
-use countersign_application::ports::{AttemptKey, Attempts, Conflict, KeyCheck, StoreError};
+use countersign_application::account::Account;
+use countersign_application::api_key::ApiKey;
+use countersign_application::appearance::Appearance;
+use countersign_application::audit::AuditEvent;
+use countersign_application::idempotency::{IdempotencyClaim, IdempotencyDigest};
+use countersign_application::ports::{Conflict, KeyCheck, StoreError};
+use countersign_application::realm::Realm;
+use countersign_application::recovery::{RecoveryCodeSet, RecoverySetStatus, SealedRecoveryCode};
+use countersign_application::second_factor::{AccountOverview, Authenticator, SecondFactor, SecondFactorState};
+use countersign_application::session::Session;
+use countersign_application::sign_in::Challenge;
+use countersign_application::trusted_device::TrustedDevice;
+use countersign_application::verification::{AttemptKey, Attempts};
 use countersign_application::{
-    Account, AccountId, AccountOverview, ApiKey, ApiKeyId, Appearance, AuditEvent, AuditEventId, Authenticator,
-    AuthenticatorId, Challenge, ChallengeId, IdempotencyClaim, IdempotencyDigest, Realm, RealmId, RecoveryCodeSet,
-    RecoveryCodeSetId, RecoverySetStatus, SealedRecoveryCode, SecondFactor, SecondFactorState, Session, SessionId,
-    TrustedDevice, TrustedDeviceId,
+    AccountId, ApiKeyId, AuditEventId, AuthenticatorId, ChallengeId, RealmId, RecoveryCodeSetId, SessionId,
+    TrustedDeviceId,
 };
 use countersign_core::Timestamp;
 

@@ -3,8 +3,11 @@
 use std::collections::BTreeMap;
 
 use async_trait::async_trait;
-use countersign_application::ports::{AccountCount, DailyCount, StatisticsReads, StoreError};
-use countersign_application::{AcceptedBy, AuditEvent, Event, EventKind, RealmId, SecondFactorState};
+use countersign_application::RealmId;
+use countersign_application::audit::{AcceptedBy, AuditEvent, Event, EventKind};
+use countersign_application::ports::StoreError;
+use countersign_application::realm::{AccountCount, DailyCount, StatisticsReads};
+use countersign_application::second_factor::SecondFactorState;
 use countersign_core::Timestamp;
 
 use super::{MemoryStore, State};

@@ -1,9 +1,18 @@
 use async_trait::async_trait;
-use countersign_application::ports::{
-    AccountStore, ApiKeyStore, AppearanceStore, AttemptStore, AuditLog, AuthenticatorStore, ChallengeStore,
-    HousekeepingStore, IdempotencyStore, KeyCheckStore, RealmStore, RecoveryCodeStore, SecondFactorStore, SessionStore,
-    StoreError, TrustedDeviceStore, UnitOfWork,
-};
+use countersign_application::account::AccountStore;
+use countersign_application::api_key::ApiKeyStore;
+use countersign_application::appearance::AppearanceStore;
+use countersign_application::audit::AuditLog;
+use countersign_application::housekeeping::HousekeepingStore;
+use countersign_application::idempotency::IdempotencyStore;
+use countersign_application::ports::{KeyCheckStore, StoreError, UnitOfWork};
+use countersign_application::realm::RealmStore;
+use countersign_application::recovery::RecoveryCodeStore;
+use countersign_application::second_factor::{AuthenticatorStore, SecondFactorStore};
+use countersign_application::session::SessionStore;
+use countersign_application::sign_in::ChallengeStore;
+use countersign_application::trusted_device::TrustedDeviceStore;
+use countersign_application::verification::AttemptStore;
 use tokio::sync::OwnedMutexGuard;
 
 use super::{MemoryStore, State};

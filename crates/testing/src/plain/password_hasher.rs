@@ -1,7 +1,8 @@
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use async_trait::async_trait;
-use countersign_application::ports::{Behalf, PasswordHash, PasswordHasher, PasswordHasherError, PasswordVerdict};
+use countersign_application::account::{PasswordHash, PasswordHasher, PasswordHasherError, PasswordVerdict};
+use countersign_application::ports::Behalf;
 use secrecy::{ExposeSecret, SecretString};
 
 const CURRENT: &str = "$plain$";

@@ -1,7 +1,8 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
-use countersign_application::ports::{Behalf, PasswordHasherError, PasswordScreen};
+use countersign_application::account::{PasswordHasherError, PasswordScreen};
+use countersign_application::ports::Behalf;
 use secrecy::{ExposeSecret, SecretString};
 
 /// Knows a handful of common passwords, and what a guesser knows; and counts, so that a test can see that nobody has a

@@ -1,4 +1,4 @@
-use countersign_application::ports::{QrRenderer, QrRendererError};
+use countersign_application::enrollment::{QrRenderer, QrRendererError};
 use countersign_core::KeyUri;
 use zeroize::Zeroizing;
 

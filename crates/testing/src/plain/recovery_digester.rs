@@ -1,7 +1,8 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use async_trait::async_trait;
-use countersign_application::ports::{Behalf, RecoveryDigest, RecoveryDigester, RecoveryDigesterError, RecoverySalt};
+use countersign_application::ports::Behalf;
+use countersign_application::recovery::{RecoveryDigest, RecoveryDigester, RecoveryDigesterError, RecoverySalt};
 use countersign_core::RecoveryCode;
 
 use super::KEY_ID;

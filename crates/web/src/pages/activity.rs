@@ -1,7 +1,8 @@
 //! What happened with the account.
 
 use askama::Template;
-use countersign_application::use_cases::{ListActivity, SessionPurpose};
+use countersign_application::audit::ListActivity;
+use countersign_application::session::SessionPurpose;
 use countersign_application::{Page as Part, PageRequest};
 use poem::{Response, handler};
 

@@ -1,10 +1,10 @@
 //! Removing an authenticator.
 
 use askama::Template;
-use countersign_application::use_cases::{
-    RemoveAuthenticator, RemoveAuthenticatorOutcome, SessionPurpose, ShowTwoFactor,
-};
-use countersign_application::{Caller, two_factor_is_required};
+use countersign_application::caller::Caller;
+use countersign_application::realm::two_factor_is_required;
+use countersign_application::second_factor::{RemoveAuthenticator, RemoveAuthenticatorOutcome, ShowTwoFactor};
+use countersign_application::session::SessionPurpose;
 use countersign_policy::{ProofAct, ProofRequirement};
 use poem::web::Path;
 use poem::{Response, handler};

@@ -1,8 +1,10 @@
 //! Turning the second factor off.
 
 use askama::Template;
-use countersign_application::use_cases::{DisableTwoFactor, DisableTwoFactorOutcome, SessionPurpose, ShowTwoFactor};
-use countersign_application::{Caller, two_factor_is_required};
+use countersign_application::caller::Caller;
+use countersign_application::realm::two_factor_is_required;
+use countersign_application::second_factor::{DisableTwoFactor, DisableTwoFactorOutcome, ShowTwoFactor};
+use countersign_application::session::SessionPurpose;
 use countersign_policy::{OnDisable, ProofAct};
 use poem::{Response, handler};
 

@@ -1,15 +1,19 @@
 //! Enrolling an authenticator: beginning, scanning, confirming.
 
 use askama::Template;
-use countersign_application::use_cases::{
+use countersign_application::caller::Caller;
+use countersign_application::enrollment::{
     BeginEnrollment, BeginEnrollmentOutcome, BegunEnrollment, ConfirmEnrollment, ConfirmEnrollmentOutcome,
-    PendingEnrollment, RemoveAuthenticator, RemoveAuthenticatorOutcome, SessionPurpose, ShowPendingEnrollment,
-    ShowTwoFactor,
+    PendingEnrollment, ShowPendingEnrollment,
 };
-use countersign_application::{
-    Authenticator, AuthenticatorId, AuthenticatorName, Caller, GivenProof, RecoverySetStatus, SecondFactor, Timestamp,
-    enrollment_deadline, two_factor_is_required,
+use countersign_application::realm::{enrollment_deadline, two_factor_is_required};
+use countersign_application::recovery::RecoverySetStatus;
+use countersign_application::second_factor::{
+    Authenticator, AuthenticatorName, RemoveAuthenticator, RemoveAuthenticatorOutcome, SecondFactor, ShowTwoFactor,
 };
+use countersign_application::session::SessionPurpose;
+use countersign_application::verification::GivenProof;
+use countersign_application::{AuthenticatorId, Timestamp};
 use countersign_core::TotpParameters;
 use countersign_policy::{ProofAct, RecoveryCodesShown};
 use poem::web::Path;

@@ -1,7 +1,8 @@
 //! Audit events as sentences, for the one whom they concern.
 
-use countersign_application::{
-    AccountChange, Actor, AuditEvent, AuditOutcome, EndedSessions, Event, RevokedDevices, Role,
+use countersign_application::account::Role;
+use countersign_application::audit::{
+    AccountChange, Actor, AuditEvent, AuditOutcome, EndedSessions, Event, RevokedDevices,
 };
 
 use crate::moments::{Moment, Wait};
@@ -159,7 +160,7 @@ fn named(names: &[(&str, &'static str)], user_agent: &str) -> Option<&'static st
 
 #[cfg(test)]
 mod tests {
-    use countersign_application::EventKind;
+    use countersign_application::audit::EventKind;
 
     use super::*;
     use crate::texts::Language;

@@ -1,8 +1,10 @@
 //! Changing the password.
 
 use askama::Template;
-use countersign_application::use_cases::{ChangePassword, ChangePasswordOutcome, SessionPurpose, ShowTwoFactor};
-use countersign_application::{Caller, NewPasswordError};
+use countersign_application::account::{ChangePassword, ChangePasswordOutcome, NewPasswordError};
+use countersign_application::caller::Caller;
+use countersign_application::second_factor::ShowTwoFactor;
+use countersign_application::session::SessionPurpose;
 use countersign_policy::ProofAct;
 use poem::{Response, handler};
 

@@ -1,6 +1,9 @@
 //! Proofs that forms ask for, and what is wrong with what a form brought.
 
-use countersign_application::{Caller, GivenProof, ProofDenial, ProofField, SecondFactor, Timestamp};
+use countersign_application::Timestamp;
+use countersign_application::caller::Caller;
+use countersign_application::second_factor::SecondFactor;
+use countersign_application::verification::{GivenProof, ProofDenial, ProofField};
 use countersign_core::{Attempt, ConsecutiveCodes};
 use countersign_policy::ProofRequirement;
 use poem::http::StatusCode;

@@ -1,11 +1,15 @@
 //! Recovery codes: shown once, viewed, regenerated.
 
 use askama::Template;
-use countersign_application::use_cases::{
-    RegenerateRecoveryCodes, RegenerateRecoveryCodesOutcome, SessionPurpose, ShowTwoFactor, ViewRecoveryCodes,
-    ViewRecoveryCodesOutcome,
+use countersign_application::Timestamp;
+use countersign_application::account::Account;
+use countersign_application::caller::Caller;
+use countersign_application::realm::Realm;
+use countersign_application::recovery::{
+    RegenerateRecoveryCodes, RegenerateRecoveryCodesOutcome, ViewRecoveryCodes, ViewRecoveryCodesOutcome,
 };
-use countersign_application::{Account, Caller, Realm, Timestamp};
+use countersign_application::second_factor::ShowTwoFactor;
+use countersign_application::session::SessionPurpose;
 use countersign_policy::ProofAct;
 use poem::http::StatusCode;
 use poem::{Response, handler};

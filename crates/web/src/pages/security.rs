@@ -1,11 +1,14 @@
 //! The state of the account's security at a glance.
 
 use askama::Template;
-use countersign_application::use_cases::{ListActivity, RenameAuthenticator, SessionPurpose, ShowTwoFactor};
-use countersign_application::{
-    Authenticator, AuthenticatorName, AuthenticatorStatus, Caller, PageRequest, SecondFactor, enrollment_deadline,
-    two_factor_is_required,
+use countersign_application::PageRequest;
+use countersign_application::audit::ListActivity;
+use countersign_application::caller::Caller;
+use countersign_application::realm::{enrollment_deadline, two_factor_is_required};
+use countersign_application::second_factor::{
+    Authenticator, AuthenticatorName, AuthenticatorStatus, RenameAuthenticator, SecondFactor, ShowTwoFactor,
 };
+use countersign_application::session::SessionPurpose;
 use poem::web::Path;
 use poem::{Response, handler};
 

@@ -1,8 +1,9 @@
 //! Where the account is signed in.
 
 use askama::Template;
-use countersign_application::use_cases::{EndOtherSessions, EndSession, ListSessions, SessionPurpose};
-use countersign_application::{Caller, PageRequest, Session};
+use countersign_application::PageRequest;
+use countersign_application::caller::Caller;
+use countersign_application::session::{EndOtherSessions, EndSession, ListSessions, Session, SessionPurpose};
 use poem::web::Path;
 use poem::{Response, handler};
 

@@ -1,8 +1,7 @@
 //! Making the first owner.
 
 use askama::Template;
-use countersign_application::RealmSlug;
-use countersign_application::use_cases::{CheckSetUpLink, CreateFirstOwner, CreateFirstOwnerOutcome};
+use countersign_application::realm::{CheckSetUpLink, CreateFirstOwner, CreateFirstOwnerOutcome, RealmSlug};
 use poem::http::header;
 use poem::{IntoResponse, Response, handler};
 

@@ -1,11 +1,14 @@
 //! Signing in: the password, then the second factor, and out again.
 
 use askama::Template;
-use countersign_application::use_cases::{
-    ChallengeOverview, EndSession, SessionPurpose, ShowChallenge, SignIn, SignInOutcome, SignedInBySecondFactor,
+use countersign_application::account::Login;
+use countersign_application::realm::Realm;
+use countersign_application::second_factor::{CodeState, SecondFactorMethod};
+use countersign_application::session::{EndSession, SessionPurpose};
+use countersign_application::sign_in::{
+    ChallengeMethod, ChallengeOverview, ShowChallenge, SignIn, SignInOutcome, SignedInBySecondFactor,
     VerifySecondFactor, VerifySecondFactorOutcome,
 };
-use countersign_application::{ChallengeMethod, CodeState, Login, Realm, SecondFactorMethod};
 use countersign_core::RecoveryCodeFormat;
 use countersign_policy::AfterUse;
 use poem::http::StatusCode;

@@ -1,10 +1,12 @@
 //! Browsers that need no second factor for a while.
 
 use askama::Template;
-use countersign_application::use_cases::{
-    ListTrustedDevices, RecognizeTrustedDevice, RevokeAllTrustedDevices, RevokeTrustedDevice, SessionPurpose,
+use countersign_application::caller::Caller;
+use countersign_application::session::SessionPurpose;
+use countersign_application::trusted_device::{
+    ListTrustedDevices, RecognizeTrustedDevice, RevokeAllTrustedDevices, RevokeTrustedDevice, TrustedDevice,
 };
-use countersign_application::{Caller, PageRequest, TrustedDevice, TrustedDeviceId};
+use countersign_application::{PageRequest, TrustedDeviceId};
 use poem::web::Path;
 use poem::{Response, handler};
 

@@ -1,11 +1,13 @@
 //! One account, as an administrator sees it.
 
 use askama::Template;
-use countersign_application::use_cases::{Administrator, Audited, FindAccount, ListAuditEvents};
-use countersign_application::{
-    Account, AccountId, Authenticator, AuthenticatorStatus, Caller, PageRequest, Realm, Role, SecondFactor, Timestamp,
-    TwoFactorStatus, enrollment_deadline, two_factor_is_required,
-};
+use countersign_application::account::{Account, FindAccount, Role};
+use countersign_application::administration::Administrator;
+use countersign_application::audit::{Audited, ListAuditEvents};
+use countersign_application::caller::Caller;
+use countersign_application::realm::{Realm, enrollment_deadline, two_factor_is_required};
+use countersign_application::second_factor::{Authenticator, AuthenticatorStatus, SecondFactor, TwoFactorStatus};
+use countersign_application::{AccountId, PageRequest, Timestamp};
 use poem::http::StatusCode;
 use poem::web::Path;
 use poem::{Response, handler};

@@ -1,11 +1,13 @@
 //! What administrators do to accounts. Each act but ending a wait is confirmed on a page of its own.
 
-use countersign_application::text::Remark;
-use countersign_application::use_cases::{
-    Administrator, DeleteAccount, FindAccount, ResetTwoFactor, ResetTwoFactorOutcome, UnlockAccount, UpdateAccount,
-    UpdateAccountOutcome,
+use countersign_application::AccountId;
+use countersign_application::account::{
+    Account, DeleteAccount, FindAccount, Role, UnlockAccount, UpdateAccount, UpdateAccountOutcome,
 };
-use countersign_application::{Account, AccountId, AdministrationDenial, Caller, Role};
+use countersign_application::administration::{AdministrationDenial, Administrator};
+use countersign_application::caller::Caller;
+use countersign_application::second_factor::{ResetTwoFactor, ResetTwoFactorOutcome};
+use countersign_application::text::Remark;
 use poem::http::StatusCode;
 use poem::web::Path;
 use poem::{Response, handler};

@@ -1,10 +1,11 @@
 //! What administrators type for someone else: a login and a first password, or a new password.
 
 use askama::Template;
-use countersign_application::use_cases::{
-    Administrator, CreateAccount, CreateAccountOutcome, UpdateAccount, UpdateAccountOutcome,
+use countersign_application::account::{
+    CreateAccount, CreateAccountOutcome, Role, UpdateAccount, UpdateAccountOutcome,
 };
-use countersign_application::{AdministrationDenial, Caller, Role};
+use countersign_application::administration::{AdministrationDenial, Administrator};
+use countersign_application::caller::Caller;
 use poem::http::StatusCode;
 use poem::web::Path;
 use poem::{Response, handler};

@@ -1,10 +1,11 @@
 //! The accounts of the realm.
 
 use askama::Template;
-use countersign_application::ports::AccountFilter;
+use countersign_application::Timestamp;
+use countersign_application::account::{AccountFilter, ListAccounts, Role};
+use countersign_application::realm::Realm;
+use countersign_application::second_factor::{AccountOverview, TwoFactorStatus};
 use countersign_application::text::SearchText;
-use countersign_application::use_cases::ListAccounts;
-use countersign_application::{AccountOverview, Realm, Role, Timestamp, TwoFactorStatus};
 use poem::{Response, handler};
 
 use super::{Pager, page_request, role_text};

@@ -1,10 +1,12 @@
 //! API keys of the realm.
 
 use askama::Template;
-use countersign_application::use_cases::{
-    Administrator, CreateApiKey, CreateApiKeyOutcome, ListApiKeys, RevokeApiKey, RevokeApiKeyOutcome,
+use countersign_application::administration::Administrator;
+use countersign_application::api_key::{
+    ApiKey, ApiKeyName, CreateApiKey, CreateApiKeyOutcome, ListApiKeys, RevokeApiKey, RevokeApiKeyOutcome, Scope,
 };
-use countersign_application::{ApiKey, ApiKeyId, ApiKeyName, Caller, PageRequest, Scope, Timestamp};
+use countersign_application::caller::Caller;
+use countersign_application::{ApiKeyId, PageRequest, Timestamp};
 use poem::http::StatusCode;
 use poem::web::Path;
 use poem::{Response, handler};

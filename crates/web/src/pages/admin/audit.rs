@@ -1,8 +1,8 @@
 //! The audit trail.
 
 use askama::Template;
-use countersign_application::use_cases::AmbiguousName;
-use countersign_application::{AuditEvent, AuditOutcome, Event, EventKind, Page as Part};
+use countersign_application::Page as Part;
+use countersign_application::audit::{AmbiguousName, AuditEvent, AuditOutcome, Event, EventKind};
 use poem::{Response, handler};
 
 use super::audit_filter::AuditFilter;

@@ -2,7 +2,7 @@
 
 use std::io;
 
-use countersign_application::use_cases::ListAuditEvents;
+use countersign_application::audit::ListAuditEvents;
 use countersign_application::{Application, PageRequest};
 use countersign_wire::{csv_header, csv_line, json_line};
 use futures_util::stream;
@@ -91,7 +91,7 @@ pub(super) async fn export(visit: Visit) -> Result<Response, Refusal> {
 
 #[cfg(test)]
 mod tests {
-    use countersign_application::{AuditText, Event};
+    use countersign_application::audit::{AuditText, Event};
     use countersign_wire::AuditEventView;
 
     use super::super::events::tests::event;

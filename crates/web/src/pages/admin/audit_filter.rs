@@ -1,7 +1,9 @@
 //! Which audit events are asked for, by the address of the list and of its exports.
 
-use countersign_application::use_cases::{AmbiguousName, Audited, FindAudited, ListAuditEvents};
-use countersign_application::{AccountName, Application, EventKind, PageRequest, RealmSlug};
+use countersign_application::account::AccountName;
+use countersign_application::audit::{AmbiguousName, Audited, EventKind, FindAudited, ListAuditEvents};
+use countersign_application::realm::RealmSlug;
+use countersign_application::{Application, PageRequest};
 
 use super::days;
 use crate::refusal::Refusal;

@@ -1,8 +1,11 @@
 //! The page that asks an administrator once more.
 
 use askama::Template;
-use countersign_application::use_cases::ShowTwoFactor;
-use countersign_application::{Caller, ProofDenial, UseCaseError, asked_of_administrators};
+use countersign_application::UseCaseError;
+use countersign_application::administration::asked_of_administrators;
+use countersign_application::caller::Caller;
+use countersign_application::second_factor::ShowTwoFactor;
+use countersign_application::verification::ProofDenial;
 
 use crate::form::Form;
 use crate::moments::Wait;

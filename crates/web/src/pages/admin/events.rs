@@ -2,10 +2,11 @@
 
 use std::collections::HashMap;
 
-use countersign_application::use_cases::{FindAccount, ListApiKeys};
-use countersign_application::{
-    AccountId, Actor, ApiKey, Application, AuditEvent, ChangedPolicy, CreatedAs, Event, PageRequest, RealmSlug,
-};
+use countersign_application::account::FindAccount;
+use countersign_application::api_key::{ApiKey, ListApiKeys};
+use countersign_application::audit::{Actor, AuditEvent, ChangedPolicy, CreatedAs, Event};
+use countersign_application::realm::RealmSlug;
+use countersign_application::{AccountId, Application, PageRequest};
 
 use super::policy_fields::rule_name;
 use super::role_text;
@@ -117,10 +118,12 @@ impl Actors {
 
 #[cfg(test)]
 pub(super) mod tests {
-    use countersign_application::{
-        AccountChange, AttemptMethod, AuditDetails, AuditEventId, AuditOutcome, AuditText, Change, ProvenAct, RealmId,
-        Role, SignInFactor, SignInFailure, Timestamp,
+    use countersign_application::account::Role;
+    use countersign_application::audit::{
+        AccountChange, AttemptMethod, AuditDetails, AuditOutcome, AuditText, Change, ProvenAct, SignInFactor,
+        SignInFailure,
     };
+    use countersign_application::{AuditEventId, RealmId, Timestamp};
 
     use super::*;
     use crate::texts::Language;

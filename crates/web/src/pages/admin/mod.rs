@@ -19,8 +19,9 @@ mod policy_form;
 mod policy_presets;
 mod statistics;
 
-use countersign_application::use_cases::Administrator;
-use countersign_application::{AccountId, Administration, AdministrationDenial, PageRequest, Role};
+use countersign_application::account::Role;
+use countersign_application::administration::{Administration, AdministrationDenial, Administrator};
+use countersign_application::{AccountId, PageRequest};
 use poem::{Response, Route, get, handler, post};
 
 use crate::refusal::Refusal;

@@ -1,9 +1,12 @@
 //! The policy of the realm: presets, and every key.
 
 use askama::Template;
+use countersign_application::administration::Administrator;
+use countersign_application::caller::Caller;
 use countersign_application::policy::{KeyHolder, Policy, PolicyField, PolicyGroup, Preset, Values};
-use countersign_application::use_cases::{Administrator, UpdateRealm, UpdateRealmOutcome};
-use countersign_application::{Caller, KeyViolation, PolicyChange, Realm, owners_keys, policy_differences};
+use countersign_application::realm::{
+    KeyViolation, PolicyChange, Realm, UpdateRealm, UpdateRealmOutcome, owners_keys, policy_differences,
+};
 use poem::http::StatusCode;
 use poem::{Response, handler};
 
@@ -385,7 +388,8 @@ async fn use_preset(
 
 #[cfg(test)]
 mod tests {
-    use countersign_application::{Authority, Origin};
+    use countersign_application::Origin;
+    use countersign_application::administration::Authority;
 
     use super::super::policy_form::tests::realm;
     use super::*;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use countersign_application::policy::{PolicyField, PolicyRule};
-use countersign_application::{KeyViolation, PolicyChange, Realm};
+use countersign_application::realm::{KeyViolation, PolicyChange, Realm};
 
 use super::policy_fields::{allowed_text, choices, rule_name, value_text};
 use crate::form::Form;
@@ -123,7 +123,8 @@ pub(super) fn explained(violation: &KeyViolation, texts: Texts) -> (String, Stri
 #[cfg(test)]
 pub(super) mod tests {
     use countersign_application::policy::Preset;
-    use countersign_application::{RealmId, RealmSlug, Timestamp};
+    use countersign_application::realm::RealmSlug;
+    use countersign_application::{RealmId, Timestamp};
 
     use super::*;
     use crate::texts::Language;

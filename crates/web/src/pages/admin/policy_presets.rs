@@ -1,7 +1,7 @@
 //! Presets: what each would change.
 
 use countersign_application::policy::{KeyHolder, Policy, PolicyField, Preset};
-use countersign_application::policy_differences;
+use countersign_application::realm::policy_differences;
 
 use super::policy_fields::{rule_name, value_text};
 use crate::texts::Texts;

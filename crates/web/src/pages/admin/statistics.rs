@@ -1,9 +1,8 @@
 //! Numbers of the realm.
 
 use askama::Template;
-use countersign_application::EventKind;
-use countersign_application::ports::DailyCount;
-use countersign_application::use_cases::{ShowStatistics, Statistics};
+use countersign_application::audit::EventKind;
+use countersign_application::realm::{DailyCount, ShowStatistics, Statistics};
 use poem::{Response, handler};
 use time::Date;
 

@@ -1,0 +1,136 @@
+//! Finding accounts.
+
+use crate::account::{Account, AccountFilter, AccountName, Login};
+use crate::ports::StoreError;
+use crate::realm::{Realm, RealmSlug};
+use crate::second_factor::{AccountOverview, SecondFactor};
+use crate::text::{Subject, TypedLogin};
+use crate::{AccountId, Application, Page, PageRequest, RealmId, UseCaseError};
+
+/// Finds an account and its second factor.
+#[derive(Clone, Debug)]
+pub struct FindAccount {
+    /// The realm.
+    pub realm: RealmSlug,
+    /// Which.
+    pub account: AccountId,
+}
+
+impl FindAccount {
+    /// Runs the use case; `None` when the realm has no such account.
+    ///
+    /// # Errors
+    /// A port failed.
+    pub async fn execute(
+        &self,
+        application: &Application,
+    ) -> Result<Option<(Realm, Account, SecondFactor)>, UseCaseError> {
+        let store = application.store();
+        let Some(realm) = store.find_realm(&self.realm).await? else { return Ok(None) };
+        let account = store.find_account(self.account).await?.filter(|account| account.realm_id == realm.id);
+        let Some(account) = account else { return Ok(None) };
+        let Some(factor) = store.find_second_factor(account.id).await? else { return Ok(None) };
+        Ok(Some((realm, account, factor)))
+    }
+}
+
+/// Finds whoever goes by a name: nobody, one account, or several where the name of one is that of another as well.
+#[derive(Clone, Debug)]
+pub struct FindNamedAccounts {
+    /// The realm.
+    pub realm: RealmSlug,
+    /// What they are called.
+    pub name: AccountName,
+}
+
+impl FindNamedAccounts {
+    /// Runs the use case; `None` when there is no such realm. The oldest comes first.
+    ///
+    /// # Errors
+    /// A port failed.
+    pub async fn execute(
+        &self,
+        application: &Application,
+    ) -> Result<Option<(Realm, Vec<AccountOverview>)>, UseCaseError> {
+        let store = application.store();
+        let Some(realm) = store.find_realm(&self.realm).await? else { return Ok(None) };
+        let now = application.now();
+        let mut overviews = Vec::new();
+        for account in application.find_named(realm.id, &self.name).await? {
+            // One that was deleted meanwhile has no second factor either.
+            if let Some(factor) = store.find_second_factor(account.id).await? {
+                let enrollment_pending = factor.authenticators.iter().any(|it| it.is_pending_at(now));
+                overviews.push(AccountOverview { account, state: factor.state, enrollment_pending });
+            }
+        }
+        Ok(Some((realm, overviews)))
+    }
+}
+
+/// No login, identifier or label is longer, so that whatever is asked for beyond it finds nobody. Engines refuse long patterns,
+/// or work on them for long.
+const LONGEST_QUERY: usize = 4 * Login::MAX_CHARS;
+
+/// Lists the accounts of a realm, oldest first.
+#[derive(Clone, Debug)]
+pub struct ListAccounts {
+    /// The realm.
+    pub realm: RealmSlug,
+    /// Which of them.
+    pub filter: AccountFilter,
+    /// Which part.
+    pub page: PageRequest,
+}
+
+impl ListAccounts {
+    /// Runs the use case; `None` when there is no such realm.
+    ///
+    /// # Errors
+    /// A port failed.
+    pub async fn execute(
+        &self,
+        application: &Application,
+    ) -> Result<Option<(Realm, Page<AccountOverview>)>, UseCaseError> {
+        let store = application.store();
+        let Some(realm) = store.find_realm(&self.realm).await? else { return Ok(None) };
+        let query = self.filter.query.as_deref().unwrap_or_default();
+        let page = if query.chars().nth(LONGEST_QUERY).is_some() {
+            Page { items: Vec::new(), next: None }
+        } else {
+            store.list_accounts(realm.id, &self.filter, application.now(), self.page).await?
+        };
+        Ok(Some((realm, page)))
+    }
+}
+
+impl Application {
+    /// Finds an account of a realm by what someone typed where its login belongs.
+    pub(crate) async fn find_by_login(&self, realm: RealmId, typed: &str) -> Result<Option<Account>, StoreError> {
+        // Whoever kept an older key, because another account has the present one, is meant by who types just that.
+        if let Some(older) = Login::older_key_of(typed)
+            && let Some(account) = self.store().find_account_by_login(realm, &older).await?
+        {
+            return Ok(Some(account));
+        }
+        self.store().find_account_by_login(realm, &Login::key_of(typed)).await
+    }
+
+    /// Finds whoever of a realm goes by a name, oldest first: several where the name of one is that of another as well.
+    pub(crate) async fn find_named(&self, realm: RealmId, name: &AccountName) -> Result<Vec<Account>, StoreError> {
+        let mut found = Vec::new();
+        if let Ok(subject) = Subject::new(name.as_str()) {
+            found.extend(self.store().find_account_by_login(realm, &Login::subject_key(subject.as_str())).await?);
+        }
+        if let AccountName::Any(typed) = name
+            && let Ok(typed) = TypedLogin::new(typed)
+        {
+            found.extend(self.find_by_login(realm, typed.as_str()).await?);
+        }
+        if let Some(id) = name.id() {
+            found.extend(self.store().find_account(id).await?.filter(|account| account.realm_id == realm));
+        }
+        found.sort_by_key(|account| account.id);
+        found.dedup_by_key(|account| account.id);
+        Ok(found)
+    }
+}

@@ -1,0 +1,24 @@
+//! Accounts: what one is, and what becomes of it from its making to its removal.
+
+mod change_password;
+mod create;
+mod delete;
+mod find;
+mod name;
+mod password_hasher;
+mod store;
+mod unlock;
+mod update;
+mod values;
+
+pub use change_password::{ChangePassword, ChangePasswordOutcome};
+pub(crate) use create::refuse_an_older_key;
+pub use create::{CreateAccount, CreateAccountOutcome};
+pub use delete::DeleteAccount;
+pub use find::{FindAccount, FindNamedAccounts, ListAccounts};
+pub use name::AccountName;
+pub use password_hasher::{PasswordHash, PasswordHasher, PasswordHasherError, PasswordScreen, PasswordVerdict};
+pub use store::{AccountFilter, AccountReads, AccountStore};
+pub use unlock::UnlockAccount;
+pub use update::{UpdateAccount, UpdateAccountOutcome};
+pub use values::{Account, Login, LoginError, NewPassword, NewPasswordError, Role, whom};

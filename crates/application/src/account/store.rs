@@ -1,0 +1,99 @@
+//! What a store keeps of accounts.
+
+use async_trait::async_trait;
+use countersign_core::Timestamp;
+
+use crate::account::{Account, Login, PasswordHash, Role};
+use crate::ports::StoreError;
+use crate::second_factor::{AccountOverview, TwoFactorStatus};
+use crate::{AccountId, Page, PageRequest, RealmId};
+
+/// Which accounts are asked for. All that is given must fit.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AccountFilter {
+    /// With a second factor in this state.
+    pub two_factor: Option<TwoFactorStatus>,
+    /// Part of the login, in any case; or part of a subject's identifier or label, in any case of ASCII letters.
+    pub query: Option<String>,
+    /// Of this role.
+    pub role: Option<Role>,
+}
+
+/// Reads accounts.
+#[async_trait]
+pub trait AccountReads {
+    /// The account with an identifier.
+    async fn find_account(&self, id: AccountId) -> Result<Option<Account>, StoreError>;
+    /// The account of a login.
+    ///
+    /// - MUST compare keys exactly, and only within the realm (`accounts_are_found_by_their_key_in_their_realm_only`).
+    async fn find_account_by_login(&self, realm: RealmId, login_key: &str) -> Result<Option<Account>, StoreError>;
+    /// The accounts of a realm, oldest first.
+    ///
+    /// - MUST give each account once over all pages (`pages_hold_every_item_once_and_in_order`).
+    /// - An enrollment is pending while it can be confirmed at `now` (`accounts_are_found_by_the_state_of_their_second_factor`).
+    /// - MUST find subjects by part of what they are called (`a_query_finds_subjects_by_identifier_and_label`).
+    /// - MUST take `%` and `_` in the query for themselves (`a_query_is_text_and_no_pattern`).
+    async fn list_accounts(
+        &self,
+        realm: RealmId,
+        filter: &AccountFilter,
+        now: Timestamp,
+        page: PageRequest,
+    ) -> Result<Page<AccountOverview>, StoreError>;
+}
+
+/// Changes accounts.
+#[async_trait]
+pub trait AccountStore: Send {
+    /// Adds an account and the row of its second factor, [`SecondFactorState::new`](crate::second_factor::SecondFactorState::new).
+    ///
+    /// - MUST answer [`Conflict::Login`] when the login's key is taken in the realm, also for inserts at the
+    ///   same time (`a_login_is_taken_once_under_contention`).
+    async fn insert(&mut self, account: &Account) -> Result<(), StoreError>;
+    /// The account of a login as this unit of work sees it (`of_many_that_find_no_login_one_makes_it`).
+    async fn find_by_login(&mut self, realm: RealmId, login_key: &str) -> Result<Option<Account>, StoreError>;
+    /// Whether the realm has any account, as this unit of work sees it (the same test).
+    async fn is_any_in(&mut self, realm: RealmId) -> Result<bool, StoreError>;
+    /// Whether the realm has an owner that may sign in, beside this account
+    /// (`another_owner_is_one_of_the_realm_that_may_sign_in`).
+    async fn has_owner_beside(&mut self, realm: RealmId, account: AccountId) -> Result<bool, StoreError>;
+    /// The account as this unit of work sees it.
+    async fn find(&mut self, id: AccountId) -> Result<Option<Account>, StoreError>;
+    /// Sets a new password hash and raises the password version by one.
+    async fn change_password(&mut self, id: AccountId, hash: &PasswordHash) -> Result<(), StoreError>;
+    /// Replaces the hash of the same password.
+    ///
+    /// - MUST NOT do so when the password was changed since `seen_version`
+    ///   (`a_rehash_never_brings_back_an_old_password`).
+    async fn rehash_password(
+        &mut self,
+        id: AccountId,
+        seen_version: i64,
+        hash: &PasswordHash,
+    ) -> Result<(), StoreError>;
+    /// Gives the account another login, and leaves everything else of it as it is
+    /// (`a_renamed_account_is_found_by_its_new_login_only`).
+    ///
+    /// - MUST refuse a login that another account of the realm has, with [`Conflict::Login`]
+    ///   (`a_login_is_given_to_no_second_account`).
+    async fn rename(&mut self, id: AccountId, login: &Login) -> Result<(), StoreError>;
+    /// Sets what the account may do.
+    async fn set_role(&mut self, id: AccountId, role: Role) -> Result<(), StoreError>;
+    /// Notes since when signing in is refused, or that it is not.
+    async fn set_disabled(&mut self, id: AccountId, since: Option<Timestamp>) -> Result<(), StoreError>;
+    /// Notes whether a second factor is required of the account, or that the policy says so
+    /// (`what_is_required_of_an_account_is_noted_for_it_alone`).
+    async fn set_two_factor_required(&mut self, id: AccountId, required: Option<bool>) -> Result<(), StoreError>;
+    /// Notes whether the password has to be changed before anything else (the same test).
+    async fn set_password_change_required(&mut self, id: AccountId, required: bool) -> Result<(), StoreError>;
+    /// Notes when the account's grace period began.
+    ///
+    /// - MUST NOT change a time that is there already (`a_grace_period_is_never_renewed`).
+    async fn start_grace(&mut self, id: AccountId, at: Timestamp) -> Result<(), StoreError>;
+    /// Notes a completed sign-in.
+    async fn record_sign_in(&mut self, id: AccountId, at: Timestamp) -> Result<(), StoreError>;
+    /// Removes the account and everything of it but its audit events; `false` when there was none
+    /// (`deleting_an_account_removes_everything_but_its_audit_events`).
+    async fn delete(&mut self, id: AccountId) -> Result<bool, StoreError>;
+}

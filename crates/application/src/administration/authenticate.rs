@@ -1,0 +1,95 @@
+//! Recognizing an administrator: a session of one, or an API key with the scope for it.
+
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::account::Role;
+use crate::administration::Authority;
+use crate::api_key::{AuthenticateApiKey, AuthenticateApiKeyOutcome, Scope};
+use crate::caller::Caller;
+use crate::ports::TokenKind;
+use crate::realm::Realm;
+use crate::session::{AuthenticateSession, AuthenticateSessionOutcome, SessionPurpose};
+use crate::{Application, Origin, UseCaseError};
+
+/// Recognizes whoever may administer a realm.
+#[derive(Clone, Debug)]
+pub struct AuthenticateAdministrator {
+    /// What the client sent.
+    pub token: SecretString,
+    /// From where.
+    pub origin: Origin,
+}
+
+/// Who administers which realm.
+#[derive(Clone, Debug)]
+pub struct Administrator {
+    /// By what right.
+    pub authority: Authority,
+    /// The realm: the account's own, or the key's.
+    pub realm: Realm,
+    /// From where.
+    pub origin: Origin,
+}
+
+impl Administrator {
+    /// The one who administers in a session that may do anything; `None` for a member.
+    #[must_use]
+    pub fn of(caller: &Caller) -> Option<Self> {
+        caller.may_administer().then(|| Self {
+            authority: Authority::Administrator(Box::new(caller.clone())),
+            realm: caller.realm.clone(),
+            origin: caller.origin.clone(),
+        })
+    }
+}
+
+/// What came of it.
+#[derive(Debug)]
+pub enum AuthenticateAdministratorOutcome {
+    /// An administrator.
+    Recognized(Box<Administrator>),
+    /// Unknown, ended or expired session or key.
+    Unknown,
+    /// A member, or a key without the scope.
+    Forbidden,
+    /// The session may only enroll.
+    EnrollmentRequired,
+    /// The session may only change the password.
+    PasswordChangeRequired,
+}
+
+impl AuthenticateAdministrator {
+    /// Runs the use case.
+    ///
+    /// # Errors
+    /// A port failed; nobody was recognized.
+    pub async fn execute(self, application: &Application) -> Result<AuthenticateAdministratorOutcome, UseCaseError> {
+        let Self { token, origin } = self;
+        if application.tokens().digest(TokenKind::ApiKey, token.expose_secret()).is_some() {
+            let authenticate = AuthenticateApiKey { token, scopes: &[Scope::Admin] };
+            return Ok(match authenticate.execute(application).await? {
+                AuthenticateApiKeyOutcome::Recognized(recognized) => {
+                    let (key, realm) = *recognized;
+                    let authority = Authority::Application { key_id: key.id, made_by_owner: key.made_by_owner };
+                    AuthenticateAdministratorOutcome::Recognized(Box::new(Administrator { authority, realm, origin }))
+                }
+                AuthenticateApiKeyOutcome::Unknown => AuthenticateAdministratorOutcome::Unknown,
+                AuthenticateApiKeyOutcome::MissingScope => AuthenticateAdministratorOutcome::Forbidden,
+            });
+        }
+        let authenticate = AuthenticateSession { token, origin, purpose: SessionPurpose::Anything };
+        Ok(match authenticate.execute(application).await? {
+            AuthenticateSessionOutcome::Recognized(caller) => match Administrator::of(&caller) {
+                Some(administrator) => AuthenticateAdministratorOutcome::Recognized(Box::new(administrator)),
+                // An administrator by name, who becomes one by enrolling.
+                None if caller.account.role != Role::Member => AuthenticateAdministratorOutcome::EnrollmentRequired,
+                None => AuthenticateAdministratorOutcome::Forbidden,
+            },
+            AuthenticateSessionOutcome::Unknown => AuthenticateAdministratorOutcome::Unknown,
+            AuthenticateSessionOutcome::EnrollmentRequired => AuthenticateAdministratorOutcome::EnrollmentRequired,
+            AuthenticateSessionOutcome::PasswordChangeRequired => {
+                AuthenticateAdministratorOutcome::PasswordChangeRequired
+            }
+        })
+    }
+}

@@ -1,0 +1,213 @@
+//! Acting on someone else's account: who may, and on whom.
+
+use countersign_policy::{MayDisableTwoFactor, Policy};
+
+use crate::account::{Account, FindAccount, Role};
+use crate::administration::Confirmed;
+use crate::audit::{Actor, AuditRecord, AuditScene};
+use crate::caller::Caller;
+use crate::ports::{Behalf, UnitOfWork};
+use crate::realm::{Realm, RealmSlug};
+use crate::second_factor::SecondFactorState;
+use crate::verification::{GivenProof, ProofDenial};
+use crate::{AccountId, ApiKeyId, Application, Origin, Timestamp, UseCaseError};
+
+/// By what right someone administers.
+#[derive(Clone, Debug)]
+pub enum Authority {
+    /// Whoever runs the command line beside the database.
+    Operator,
+    /// A signed-in administrator or owner. What outlasts the session asks for a proof.
+    Administrator(Box<Caller>),
+    /// An application or a remote command line with an API key, which proves nothing again. On accounts it may what an
+    /// administrator may.
+    Application {
+        /// Which key.
+        key_id: ApiKeyId,
+        /// Whether an owner or the operator made it: then it may change the keys of the policy that are the owners', and
+        /// how the realm looks.
+        made_by_owner: bool,
+    },
+}
+
+impl Authority {
+    fn is_owner(&self) -> bool {
+        match self {
+            Self::Operator => true,
+            Self::Administrator(caller) => caller.account.role == Role::Owner,
+            Self::Application { .. } => false,
+        }
+    }
+
+    /// Whether it is that of this account's own session. Acting on oneself would be a way around every proof.
+    fn is(&self, account: AccountId) -> bool {
+        matches!(self, Self::Administrator(caller) if caller.account.id == account)
+    }
+
+    /// Whether it may act on accounts of this role: on owners only owners may.
+    #[must_use]
+    pub fn may_act_on(&self, role: Role) -> bool {
+        role != Role::Owner || self.is_owner()
+    }
+
+    /// Whether it may give this role.
+    pub(crate) fn may_grant(&self, role: Role) -> bool {
+        self.may_act_on(role)
+    }
+
+    /// Whether the policy lets it turn off the second factor of others. Whoever this rule holds back may not change it
+    /// either.
+    #[must_use]
+    pub fn may_disable_two_factor(&self, policy: &Policy) -> bool {
+        match (self, policy.administration.may_disable_two_factor) {
+            (Self::Operator, _) | (_, MayDisableTwoFactor::Admins) => true,
+            (_, MayDisableTwoFactor::Owners) => self.is_owner(),
+            (_, MayDisableTwoFactor::Nobody) => false,
+        }
+    }
+
+    /// Whether it may change the keys of a policy that protect owners, and hand out that right with an API key.
+    #[must_use]
+    pub fn may_change_owners_keys(&self) -> bool {
+        self.is_owner() || matches!(self, Self::Application { made_by_owner: true, .. })
+    }
+
+    /// Whether it may say how the realm looks and where its users may go back to: owners, and the keys that they made.
+    pub(crate) fn may_dress_realm(&self) -> bool {
+        self.may_change_owners_keys()
+    }
+
+    /// On whose behalf slow work for this authority is done.
+    pub(crate) fn behalf(&self, origin: &Origin) -> Behalf {
+        match self {
+            Self::Operator => Behalf::Operator,
+            Self::Administrator(caller) => Behalf::Account { account: caller.account.id, network: origin.network() },
+            Self::Application { key_id, .. } => Behalf::Application(*key_id),
+        }
+    }
+
+    /// As the audit log names it, where what is done takes no proof: everything else takes the actor of a [`Confirmed`].
+    pub(crate) fn actor(&self) -> Actor {
+        match self {
+            Self::Operator => Actor::Operator,
+            Self::Administrator(caller) => Actor::Administrator(caller.account.id),
+            Self::Application { key_id, .. } => Actor::Application(key_id.to_string()),
+        }
+    }
+}
+
+/// Whom an administrative act concerns, and who does it.
+#[derive(Clone, Debug)]
+pub struct Administration {
+    /// The realm.
+    pub realm: RealmSlug,
+    /// The account.
+    pub account: AccountId,
+    /// By what right.
+    pub authority: Authority,
+    /// From where.
+    pub origin: Origin,
+}
+
+/// Why an administrative act was refused.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AdministrationDenial {
+    /// The realm has no such account.
+    NotFound,
+    /// Only an owner may act on an owner, or make one.
+    OwnersOnly,
+    /// An administrator looks after the own account as everyone does, with the proofs that the policy asks for.
+    OwnAccount,
+    /// The policy does not let this administrator turn off the second factor of others.
+    MayNotDisableTwoFactor,
+    /// Nobody would be left who can administer the whole realm.
+    LastOwner,
+    /// It outlasts the session, and the administrator's own proof was not taken.
+    Unproven(ProofDenial),
+}
+
+/// The account that an administrative act concerns.
+pub(crate) struct Administered {
+    pub(crate) realm: Realm,
+    pub(crate) account: Account,
+}
+
+/// The same under its lock.
+pub(crate) struct Locked {
+    pub(crate) account: Account,
+    pub(crate) state: SecondFactorState,
+}
+
+impl Administration {
+    /// Finds the account, and checks that this authority may act on it.
+    pub(crate) async fn find(
+        &self,
+        application: &Application,
+    ) -> Result<Result<Administered, AdministrationDenial>, UseCaseError> {
+        let find = FindAccount { realm: self.realm.clone(), account: self.account };
+        Ok(match find.execute(application).await? {
+            None => Err(AdministrationDenial::NotFound),
+            Some((_, account, _)) if self.authority.is(account.id) => Err(AdministrationDenial::OwnAccount),
+            Some((_, account, _)) if !self.authority.may_act_on(account.role) => Err(AdministrationDenial::OwnersOnly),
+            Some((realm, account, _)) => Ok(Administered { realm, account }),
+        })
+    }
+
+    /// Begins the record of an act that outlasts the session.
+    pub(crate) fn record<'a>(
+        &self,
+        application: &'a Application,
+        found: &Administered,
+        by: &Confirmed,
+        at: Timestamp,
+    ) -> AuditRecord<'a> {
+        application.record(AuditScene::new(&found.realm, &found.account, by.actor(), &self.origin), at)
+    }
+
+    /// Begins the record of an act that gives nobody anything: of ending a wait, or of shutting someone out.
+    pub(crate) fn record_without_proof<'a>(
+        &self,
+        application: &'a Application,
+        found: &Administered,
+        at: Timestamp,
+    ) -> AuditRecord<'a> {
+        let scene = AuditScene::new(&found.realm, &found.account, self.authority.actor(), &self.origin);
+        application.record(scene, at)
+    }
+
+    /// Checks the proof that an act takes which outlasts the session.
+    pub(crate) async fn confirm(
+        &self,
+        application: &Application,
+        proof: &GivenProof,
+    ) -> Result<Result<Confirmed, AdministrationDenial>, UseCaseError> {
+        Ok(application.confirm(&self.authority, proof).await?.map_err(AdministrationDenial::Unproven))
+    }
+
+    /// Locks the account and checks once more that this authority may act on it, as it is now.
+    pub(crate) async fn lock(
+        &self,
+        unit: &mut dyn UnitOfWork,
+        found: &Administered,
+    ) -> Result<Result<Locked, AdministrationDenial>, UseCaseError> {
+        let Some(state) = unit.second_factors().lock(found.account.id).await? else {
+            return Ok(Err(AdministrationDenial::NotFound));
+        };
+        Ok(match unit.accounts().find(found.account.id).await? {
+            None => Err(AdministrationDenial::NotFound),
+            Some(account) if !self.authority.may_act_on(account.role) => Err(AdministrationDenial::OwnersOnly),
+            Some(account) => Ok(Locked { account, state }),
+        })
+    }
+}
+
+/// Whether a realm keeps somebody who can administer all of it when this account, which is locked, is an owner no more.
+/// Of several owners that are to go at once, one is left: who asks keeps the others that ask waiting until the unit of work
+/// ends.
+pub(crate) async fn leaves_an_owner(unit: &mut dyn UnitOfWork, account: &Account) -> Result<bool, UseCaseError> {
+    if account.role != Role::Owner || account.disabled_at.is_some() {
+        return Ok(true);
+    }
+    unit.realms().lock_owners(account.realm_id).await?;
+    Ok(unit.accounts().has_owner_beside(account.realm_id, account.id).await?)
+}

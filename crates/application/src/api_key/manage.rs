@@ -1,0 +1,247 @@
+//! API keys: making, listing, revoking and recognizing them.
+
+use secrecy::{ExposeSecret, SecretString};
+use uuid::Uuid;
+
+use crate::administration::Authority;
+use crate::api_key::{ApiKey, ApiKeyName, Scope};
+use crate::audit::{AuditScene, AuditText, Event, asked_by};
+use crate::ports::TokenKind;
+use crate::realm::{Realm, RealmSlug};
+use crate::verification::{GivenProof, ProofDenial};
+use crate::{ApiKeyId, Application, Origin, Page, PageRequest, Timestamp, UseCaseError};
+
+/// How long a key may be used before its last use is noted again.
+const NOTED_EVERY_SECONDS: u64 = 60;
+
+/// Makes an API key.
+#[derive(Clone, Debug)]
+pub struct CreateApiKey {
+    /// The realm that it opens.
+    pub realm: RealmSlug,
+    /// What it is called.
+    pub name: ApiKeyName,
+    /// What it may be used for; at least one.
+    pub scopes: Vec<Scope>,
+    /// From when on it opens nothing.
+    pub expires_at: Option<Timestamp>,
+    /// By what right.
+    pub authority: Authority,
+    /// The administrator's own.
+    pub proof: GivenProof,
+    /// From where.
+    pub origin: Origin,
+}
+
+/// What may come of it.
+#[derive(Debug)]
+pub enum CreateApiKeyOutcome {
+    /// The key, shown once.
+    Created {
+        /// What the application sends.
+        token: SecretString,
+        /// What is kept.
+        key: Box<ApiKey>,
+    },
+    /// There is no such realm.
+    UnknownRealm,
+    /// A key without a scope opens nothing.
+    NoScopes,
+    /// The time at which it shall end is over.
+    ExpiresInThePast,
+    /// The administrator's own proof was not taken.
+    Unproven(ProofDenial),
+}
+
+impl CreateApiKey {
+    /// Runs the use case.
+    ///
+    /// # Errors
+    /// A port failed; no key was made.
+    pub async fn execute(self, application: &Application) -> Result<CreateApiKeyOutcome, UseCaseError> {
+        let now = application.now();
+        let Some(realm) = application.store().find_realm(&self.realm).await? else {
+            return Ok(CreateApiKeyOutcome::UnknownRealm);
+        };
+        let scopes: Vec<Scope> = Scope::ALL.iter().copied().filter(|scope| self.scopes.contains(scope)).collect();
+        if scopes.is_empty() {
+            return Ok(CreateApiKeyOutcome::NoScopes);
+        }
+        if self.expires_at.is_some_and(|end| end <= now) {
+            return Ok(CreateApiKeyOutcome::ExpiresInThePast);
+        }
+        let by = match application.confirm(&self.authority, &self.proof).await? {
+            Ok(by) => by,
+            Err(denial) => return Ok(CreateApiKeyOutcome::Unproven(denial)),
+        };
+        let issued = application.tokens().issue(TokenKind::ApiKey)?;
+        let key = ApiKey {
+            id: ApiKeyId::new(now, 0, application.random()?),
+            realm_id: realm.id,
+            name: self.name,
+            digest: issued.digest,
+            scopes,
+            made_by_owner: self.authority.may_change_owners_keys(),
+            created_at: now,
+            expires_at: self.expires_at,
+            last_used_at: None,
+        };
+        let scene = AuditScene::of_realm(&realm, by.actor(), &self.origin);
+        let (stored, scene) = (&key, &scene);
+        application
+            .transact(|unit| {
+                Box::pin(async move {
+                    unit.api_keys().insert(stored).await?;
+                    let mut record = application.record(scene.clone(), now);
+                    record.succeeded(Event::ApiKeyCreated {
+                        api_key_id: stored.id,
+                        name: AuditText::new(stored.name.as_str()),
+                        scopes: stored.scopes.clone(),
+                    })?;
+                    record.append(unit).await
+                })
+            })
+            .await?;
+        Ok(CreateApiKeyOutcome::Created { token: issued.token, key: Box::new(key) })
+    }
+}
+
+/// Lists the API keys of a realm, newest first.
+#[derive(Clone, Debug)]
+pub struct ListApiKeys {
+    /// The realm.
+    pub realm: RealmSlug,
+    /// Which part.
+    pub page: PageRequest,
+}
+
+impl ListApiKeys {
+    /// Runs the use case; `None` when there is no such realm.
+    ///
+    /// # Errors
+    /// A port failed.
+    pub async fn execute(&self, application: &Application) -> Result<Option<Page<ApiKey>>, UseCaseError> {
+        let store = application.store();
+        let Some(realm) = store.find_realm(&self.realm).await? else { return Ok(None) };
+        Ok(Some(store.list_api_keys(realm.id, self.page).await?))
+    }
+}
+
+/// Revokes an API key: it opens nothing from the next request on.
+#[derive(Clone, Debug)]
+pub struct RevokeApiKey {
+    /// The realm.
+    pub realm: RealmSlug,
+    /// Which.
+    pub id: ApiKeyId,
+    /// By what right.
+    pub authority: Authority,
+    /// The administrator's own.
+    pub proof: GivenProof,
+    /// From where.
+    pub origin: Origin,
+}
+
+/// What may come of it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RevokeApiKeyOutcome {
+    /// It opens nothing any more.
+    Revoked,
+    /// The realm has no such key.
+    NotFound,
+    /// The administrator's own proof was not taken.
+    Unproven(ProofDenial),
+}
+
+impl RevokeApiKey {
+    /// Runs the use case.
+    ///
+    /// # Errors
+    /// A port failed; the key still opens.
+    pub async fn execute(&self, application: &Application) -> Result<RevokeApiKeyOutcome, UseCaseError> {
+        let now = application.now();
+        let Some(realm) = application.store().find_realm(&self.realm).await? else {
+            return Ok(RevokeApiKeyOutcome::NotFound);
+        };
+        if !has_key(application, &realm, self.id).await? {
+            return Ok(RevokeApiKeyOutcome::NotFound);
+        }
+        let by = match application.confirm(&self.authority, &self.proof).await? {
+            Ok(by) => by,
+            Err(denial) => return Ok(RevokeApiKeyOutcome::Unproven(denial)),
+        };
+        let (realm, by) = (&realm, &by);
+        application
+            .transact(|unit| {
+                Box::pin(async move {
+                    if !unit.api_keys().revoke(realm.id, self.id).await? {
+                        return Ok(RevokeApiKeyOutcome::NotFound);
+                    }
+                    let scene = AuditScene::of_realm(realm, by.actor(), &self.origin);
+                    let mut record = application.record(scene, now);
+                    record.succeeded(Event::ApiKeyRevoked { api_key_id: self.id })?;
+                    record.append(unit).await?;
+                    Ok(RevokeApiKeyOutcome::Revoked)
+                })
+            })
+            .await
+    }
+}
+
+/// Whether the realm has this key: the first at or behind its place in the list, which is newest first.
+async fn has_key(application: &Application, realm: &Realm, id: ApiKeyId) -> Result<bool, UseCaseError> {
+    let just_before = Uuid::from_u128(id.as_uuid().as_u128().saturating_add(1));
+    let one = PageRequest { limit: 1, after: Some(just_before) };
+    let page = application.store().list_api_keys(realm.id, one).await?;
+    Ok(page.items.iter().any(|key| key.id == id))
+}
+
+/// Recognizes an API key.
+#[derive(Clone, Debug)]
+pub struct AuthenticateApiKey<'a> {
+    /// What the client sent.
+    pub token: SecretString,
+    /// Any of these scopes will do.
+    pub scopes: &'a [Scope],
+}
+
+/// What came of recognizing it.
+#[derive(Debug)]
+pub enum AuthenticateApiKeyOutcome {
+    /// The key and its realm.
+    Recognized(Box<(ApiKey, Realm)>),
+    /// Unknown, revoked or expired.
+    Unknown,
+    /// It has none of the scopes.
+    MissingScope,
+}
+
+impl AuthenticateApiKey<'_> {
+    /// Runs the use case.
+    ///
+    /// # Errors
+    /// A port failed; nobody was recognized.
+    pub async fn execute(self, application: &Application) -> Result<AuthenticateApiKeyOutcome, UseCaseError> {
+        let now = application.now();
+        let store = application.store();
+        let Some(digest) = application.tokens().digest(TokenKind::ApiKey, self.token.expose_secret()) else {
+            return Ok(AuthenticateApiKeyOutcome::Unknown);
+        };
+        let Some(key) = store.find_api_key(&digest).await?.filter(|key| key.is_valid_at(now)) else {
+            return Ok(AuthenticateApiKeyOutcome::Unknown);
+        };
+        asked_by("api_key", key.id);
+        if !key.has_any(self.scopes) {
+            return Ok(AuthenticateApiKeyOutcome::MissingScope);
+        }
+        let realm = store.find_realm_by_id(key.realm_id).await?;
+        let realm = realm.ok_or(UseCaseError::Fault("an API key belongs to a realm"))?;
+        if key.last_used_at.is_none_or(|at| now >= at.plus_seconds(NOTED_EVERY_SECONDS)) {
+            let id = key.id;
+            application
+                .transact_aside(|unit| Box::pin(async move { Ok(unit.api_keys().touch(id, now).await?) }))
+                .await?;
+        }
+        Ok(AuthenticateApiKeyOutcome::Recognized(Box::new((key, realm))))
+    }
+}

@@ -1,0 +1,96 @@
+//! How a realm looks, and where its users may go back to: finding and changing it.
+
+use crate::administration::Authority;
+use crate::appearance::{Appearance, AppearanceChange, difference};
+use crate::audit::AuditScene;
+use crate::realm::{KeyViolation, RealmSlug};
+use crate::verification::{GivenProof, ProofDenial};
+use crate::{Application, Origin, RealmId, UseCaseError};
+
+/// Finds how a realm looks; one that nobody has dressed has nothing of its own.
+#[derive(Clone, Copy, Debug)]
+pub struct FindAppearance {
+    /// The realm.
+    pub realm: RealmId,
+}
+
+impl FindAppearance {
+    /// Runs the use case.
+    ///
+    /// # Errors
+    /// A port failed.
+    pub async fn execute(self, application: &Application) -> Result<Appearance, UseCaseError> {
+        Ok(application.store().find_appearance(self.realm).await?)
+    }
+}
+
+/// Changes how a realm looks and where its users may go back to. It holds from the next request on.
+///
+/// Whoever can add a return address can have users sent there right after they signed in. So it takes an owner, the
+/// operator, or an API key that administers.
+#[derive(Clone, Debug)]
+pub struct SetAppearance {
+    /// Which.
+    pub realm: RealmSlug,
+    /// What changes.
+    pub change: AppearanceChange,
+    /// By what right.
+    pub authority: Authority,
+    /// The owner's own.
+    pub proof: GivenProof,
+    /// From where.
+    pub origin: Origin,
+}
+
+/// What may come of it.
+#[derive(Debug)]
+pub enum SetAppearanceOutcome {
+    /// The appearance as it is now.
+    Set(Box<Appearance>),
+    /// There is no such realm.
+    NotFound,
+    /// Something breaks a rule; nothing was changed.
+    Invalid(Vec<KeyViolation>),
+    /// Of those who are signed in, only owners may.
+    OwnersOnly,
+    /// The owner's own proof was not taken.
+    Unproven(ProofDenial),
+}
+
+impl SetAppearance {
+    /// Runs the use case.
+    ///
+    /// # Errors
+    /// A port failed; the appearance is as it was.
+    pub async fn execute(&self, application: &Application) -> Result<SetAppearanceOutcome, UseCaseError> {
+        let now = application.now();
+        if !self.authority.may_dress_realm() {
+            return Ok(SetAppearanceOutcome::OwnersOnly);
+        }
+        let Some(realm) = application.store().find_realm(&self.realm).await? else {
+            return Ok(SetAppearanceOutcome::NotFound);
+        };
+        let by = match application.confirm(&self.authority, &self.proof).await? {
+            Ok(by) => by,
+            Err(denial) => return Ok(SetAppearanceOutcome::Unproven(denial)),
+        };
+        let (realm, by) = (&realm, &by);
+        application
+            .transact(|unit| {
+                Box::pin(async move {
+                    let before = unit.appearances().lock(realm.id).await?;
+                    let after = match self.change.apply(&before) {
+                        Ok(after) => after,
+                        Err(violations) => return Ok(SetAppearanceOutcome::Invalid(violations)),
+                    };
+                    unit.appearances().set(realm.id, &after, now).await?;
+                    let scene = AuditScene::of_realm(realm, by.actor(), &self.origin);
+                    let mut record = application.record(scene, now);
+                    record.succeeded(difference(&before, &after))?;
+                    record.append(unit).await?;
+                    Ok(SetAppearanceOutcome::Set(Box::new(after)))
+                })
+            })
+            .await
+    }
+}

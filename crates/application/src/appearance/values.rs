@@ -1,0 +1,62 @@
+//! How a realm looks, and where its users may go back to.
+
+use super::{Accent, Logo, ReturnAddresses};
+
+/// How a realm's pages look, and where its users may go back to. One that nobody has set has nothing of all this.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Appearance {
+    /// What the pages call the realm; its issuer where there is none.
+    pub name: Option<DisplayName>,
+    /// The color of buttons and links; Countersign's own where there is none.
+    pub accent: Option<Accent>,
+    /// The picture beside the name.
+    pub logo: Option<Logo>,
+    /// Where the pages may send someone back to, with everything below.
+    pub return_addresses: ReturnAddresses,
+}
+
+/// What the pages call a realm: 1 to 100 characters, none that cannot be seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DisplayName(String);
+
+/// Why a text is not what pages could call a realm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("must be 1 to 100 characters without control characters and characters that cannot be seen")]
+pub struct DisplayNameError;
+
+impl DisplayName {
+    /// Checks a name; white space at the ends is dropped.
+    ///
+    /// # Errors
+    /// The text breaks the rule of the type.
+    pub fn new(text: &str) -> Result<Self, DisplayNameError> {
+        crate::text::short_name(text).map(Self).ok_or(DisplayNameError)
+    }
+
+    /// One that a store has kept, by whatever rule it was made; `None` if it is empty, which no rule allows.
+    #[must_use]
+    pub fn stored(text: String) -> Option<Self> {
+        (!text.is_empty()).then_some(Self(text))
+    }
+
+    /// The text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_has_a_length_that_fits_a_page() {
+        for (text, name) in [(" Example ", "Example"), ("é", "é"), (&"北".repeat(100), &"北".repeat(100))] {
+            assert_eq!(DisplayName::new(text).unwrap().as_str(), name);
+        }
+        for bad in ["", "  ", "a\nb", "a\0b", &"a".repeat(101)] {
+            assert_eq!(DisplayName::new(bad), Err(DisplayNameError), "{bad:?}");
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! The audit trail of a realm.
+
+use crate::account::AccountName;
+use crate::audit::{AuditEvent, AuditFilter, EventKind};
+use crate::realm::RealmSlug;
+use crate::{AccountId, Application, Page, PageRequest, Timestamp, UseCaseError};
+
+/// Whose audit events are asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Audited {
+    /// Everybody's, and those that concern nobody.
+    All,
+    /// Those of one account, also after it is gone.
+    Account(AccountId),
+    /// Those of an account that there is not.
+    Nobody,
+}
+
+/// Several accounts go by the name.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct AmbiguousName;
+
+/// Finds out whose audit events are asked for by a name.
+#[derive(Clone, Debug)]
+pub struct FindAudited {
+    /// The realm.
+    pub realm: RealmSlug,
+    /// What the account is called. An identifier may be that of one that is gone.
+    pub name: AccountName,
+}
+
+impl FindAudited {
+    /// Runs the use case. In a realm that there is not, nobody goes by any name.
+    ///
+    /// # Errors
+    /// A port failed.
+    pub async fn execute(&self, application: &Application) -> Result<Result<Audited, AmbiguousName>, UseCaseError> {
+        let Some(realm) = application.store().find_realm(&self.realm).await? else { return Ok(Ok(Audited::Nobody)) };
+        Ok(match &application.find_named(realm.id, &self.name).await?[..] {
+            [] => Ok(self.name.id().map_or(Audited::Nobody, Audited::Account)),
+            [account] => Ok(Audited::Account(account.id)),
+            _ => Err(AmbiguousName),
+        })
+    }
+}
+
+/// Lists audit events of a realm, newest first. All that is given must fit.
+#[derive(Clone, Debug)]
+pub struct ListAuditEvents {
+    /// The realm.
+    pub realm: RealmSlug,
+    /// Of this kind.
+    pub event: Option<EventKind>,
+    /// Whose.
+    pub account: Audited,
+    /// At this time or later.
+    pub since: Option<Timestamp>,
+    /// Before this time.
+    pub until: Option<Timestamp>,
+    /// Which part.
+    pub page: PageRequest,
+}
+
+impl ListAuditEvents {
+    /// Runs the use case; `None` when there is no such realm.
+    ///
+    /// # Errors
+    /// A port failed.
+    pub async fn execute(&self, application: &Application) -> Result<Option<Page<AuditEvent>>, UseCaseError> {
+        let store = application.store();
+        let Some(realm) = store.find_realm(&self.realm).await? else { return Ok(None) };
+        let account_id = match self.account {
+            Audited::All => None,
+            Audited::Account(id) => Some(id),
+            Audited::Nobody => return Ok(Some(Page { items: Vec::new(), next: None })),
+        };
+        let filter = AuditFilter {
+            realm_id: Some(realm.id),
+            account_id,
+            event: self.event,
+            since: self.since,
+            until: self.until,
+        };
+        Ok(Some(store.list_audit_events(&filter, self.page).await?))
+    }
+}

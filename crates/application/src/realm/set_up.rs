@@ -1,0 +1,222 @@
+//! Making the first owner of a realm, by a link that whoever started the server is shown.
+
+use countersign_core::Timestamp;
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::account::{Account, AccountFilter, Login, LoginError, NewPasswordError, Role};
+use crate::audit::{Actor, AuditScene, CreatedAs, Event, SignInFactor};
+use crate::ports::{Behalf, Conflict, SealContext, SealPurpose, Sealed, SealerError, StoreError};
+use crate::realm::{Realm, RealmSlug, enrollment_deadline, two_factor_is_required_of};
+use crate::session::{AuthenticationMethod, SessionGrant, begin_session};
+use crate::{AccountId, Application, Origin, PageRequest, UseCaseError};
+
+/// How long a link is good, in seconds. A start makes a new one.
+const LINK_SECONDS: u64 = 24 * 60 * 60;
+
+/// Makes the token of a set-up link.
+///
+/// The token is the time at which it was made, sealed: any node with the key ring recognizes it, and nothing is stored.
+/// It is of no use while the realm has an account, and void for good once the realm had an owner.
+#[derive(Clone, Debug)]
+pub struct IssueSetUpLink {
+    /// The realm that is to get its first owner.
+    pub realm: RealmSlug,
+}
+
+impl IssueSetUpLink {
+    /// Makes the token, unless the realm has an account already, or had an owner.
+    ///
+    /// # Errors
+    /// See [`UseCaseError`].
+    pub async fn execute(&self, application: &Application) -> Result<Option<SecretString>, UseCaseError> {
+        let Some(realm) = application.store().find_realm(&self.realm).await? else { return Ok(None) };
+        if is_taken(application, &realm).await? {
+            return Ok(None);
+        }
+        let made_at = application.now().as_micros().to_be_bytes();
+        let sealed = application.sealer().seal(&context(&realm), &made_at).await?;
+        Ok(Some(write(&sealed)))
+    }
+}
+
+/// Looks at the token of a set-up link.
+#[derive(Clone, Debug)]
+pub struct CheckSetUpLink {
+    /// The realm.
+    pub realm: RealmSlug,
+    /// The token.
+    pub token: SecretString,
+}
+
+impl CheckSetUpLink {
+    /// The realm, if the link is good.
+    ///
+    /// # Errors
+    /// See [`UseCaseError`].
+    pub async fn execute(&self, application: &Application) -> Result<Option<Realm>, UseCaseError> {
+        let Some(realm) = application.store().find_realm(&self.realm).await? else { return Ok(None) };
+        let good = is_good(application, &realm, &self.token, application.now()).await?
+            && !is_taken(application, &realm).await?;
+        Ok(good.then_some(realm))
+    }
+}
+
+/// Makes the first owner and signs them in.
+#[derive(Clone, Debug)]
+pub struct CreateFirstOwner {
+    /// The realm.
+    pub realm: RealmSlug,
+    /// The token of the link.
+    pub token: SecretString,
+    /// The login, as typed.
+    pub login: String,
+    /// The password, as typed.
+    pub password: SecretString,
+    /// From where.
+    pub origin: Origin,
+}
+
+/// What became of it.
+#[derive(Debug)]
+pub enum CreateFirstOwnerOutcome {
+    /// There is an owner now, who is signed in.
+    Created {
+        /// The session.
+        grant: SessionGrant,
+        /// The account.
+        account: Box<Account>,
+    },
+    /// The link is not good, not any more, or not for this realm.
+    InvalidLink,
+    /// The login breaks a rule.
+    InvalidLogin(LoginError),
+    /// The password breaks a rule.
+    UnfitPassword(NewPasswordError),
+}
+
+impl CreateFirstOwner {
+    /// Makes the account and its session in one unit of work. Of several that hold the link, one becomes the owner.
+    ///
+    /// # Errors
+    /// See [`UseCaseError`].
+    pub async fn execute(self, application: &Application) -> Result<CreateFirstOwnerOutcome, UseCaseError> {
+        let now = application.now();
+        let link = CheckSetUpLink { realm: self.realm, token: self.token };
+        let Some(realm) = link.execute(application).await? else { return Ok(CreateFirstOwnerOutcome::InvalidLink) };
+        let login = match Login::new(&self.login) {
+            Ok(login) => login,
+            Err(error) => return Ok(CreateFirstOwnerOutcome::InvalidLogin(error)),
+        };
+        // Whoever holds the link acts for the operator.
+        let fit = application.hash_if_fit(self.password, &realm, &login, &Behalf::Operator);
+        let password_hash = match fit.await? {
+            Ok(hash) => hash,
+            Err(unfit) => return Ok(CreateFirstOwnerOutcome::UnfitPassword(unfit)),
+        };
+        // As at any sign-in: the grace period begins now, and where there is none, enrolling is all that is left.
+        let required = two_factor_is_required_of(&realm.policy, Role::Owner, None);
+        let account = Account {
+            id: AccountId::new(now, 0, application.random()?),
+            realm_id: realm.id,
+            login,
+            role: Role::Owner,
+            password_hash: Some(password_hash),
+            password_version: 1,
+            disabled_at: None,
+            last_sign_in_at: Some(now),
+            created_at: now,
+            subject: None,
+            two_factor_required: None,
+            password_change_required: false,
+            grace_started_at: required.then_some(now),
+            two_factor_enabled_at: None,
+        };
+        let overdue = enrollment_deadline(&realm.policy, &account).is_some_and(|deadline| deadline <= now);
+        let grant =
+            application.new_session(&realm, &account, &self.origin, overdue, AuthenticationMethod::ONE_FACTOR, now)?;
+        let scene = AuditScene::new(&realm, &account, Actor::Operator, &self.origin);
+        let second_factor = if overdue { SignInFactor::EnrollmentRequired } else { SignInFactor::None };
+        let (stored, session, scene) = (&account, &grant.session, &scene);
+        let made = application
+            .transact(|unit| {
+                Box::pin(async move {
+                    // One guarded write: of several that hold the link, over all nodes, one gets it.
+                    if unit.accounts().is_any_in(stored.realm_id).await?
+                        || !unit.realms().mark_set_up(stored.realm_id, now).await?
+                    {
+                        return Ok(false);
+                    }
+                    unit.accounts().insert(stored).await?;
+                    begin_session(unit, session).await?;
+                    let mut record = application.record(scene.clone(), now);
+                    let created_as = CreatedAs::Role(stored.role);
+                    record.succeeded(Event::AccountCreated { created_as })?;
+                    record.succeeded(Event::SignInSucceeded { second_factor })?;
+                    record.append(unit).await?;
+                    Ok(true)
+                })
+            })
+            .await;
+        match made {
+            Ok(true) => Ok(CreateFirstOwnerOutcome::Created { grant, account: Box::new(account) }),
+            Ok(false) | Err(UseCaseError::Store(StoreError::Conflict { what: Conflict::Login })) => {
+                Ok(CreateFirstOwnerOutcome::InvalidLink)
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
+
+async fn is_taken(application: &Application, realm: &Realm) -> Result<bool, UseCaseError> {
+    if application.store().is_set_up(realm.id).await? {
+        return Ok(true);
+    }
+    let (filter, one) = (AccountFilter::default(), PageRequest { limit: 1, after: None });
+    let page = application.store().list_accounts(realm.id, &filter, application.now(), one).await?;
+    Ok(!page.items.is_empty())
+}
+
+fn context(realm: &Realm) -> SealContext {
+    // There is no account yet; the realm stands for it.
+    let realm_id = realm.id.as_uuid();
+    SealContext {
+        realm_id: realm.id,
+        account_id: AccountId::from_uuid(realm_id),
+        row_id: realm_id,
+        purpose: SealPurpose::SetUpLink,
+    }
+}
+
+/// The token: the name of the key, and the sealed time in hexadecimal digits.
+fn write(sealed: &Sealed) -> SecretString {
+    let digits: String = sealed.bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("{}.{digits}", sealed.key_id).into()
+}
+
+fn read(token: &str) -> Option<Sealed> {
+    let (key_id, digits) = token.rsplit_once('.')?;
+    if digits.len() % 2 != 0 || digits.len() > 1_024 || !digits.is_ascii() {
+        return None;
+    }
+    let byte = |place| u8::from_str_radix(digits.get(place..place + 2)?, 16).ok();
+    let bytes: Option<Vec<u8>> = (0..digits.len()).step_by(2).map(byte).collect();
+    Some(Sealed { key_id: key_id.to_owned(), bytes: bytes? })
+}
+
+async fn is_good(
+    application: &Application,
+    realm: &Realm,
+    token: &SecretString,
+    now: Timestamp,
+) -> Result<bool, UseCaseError> {
+    let Some(sealed) = read(token.expose_secret()) else { return Ok(false) };
+    let opened = match application.sealer().open(&context(realm), &sealed).await {
+        Ok(opened) => opened,
+        // Whoever made it up named a key that there is not, or sealed nothing.
+        Err(SealerError::KeyMissing { .. } | SealerError::Broken) => return Ok(false),
+        Err(error) => return Err(error.into()),
+    };
+    let Ok(made_at) = <[u8; 8]>::try_from(&opened[..]) else { return Ok(false) };
+    let made_at = Timestamp::from_micros(i64::from_be_bytes(made_at));
+    Ok(made_at <= now && now < made_at.plus_seconds(LINK_SECONDS))
+}

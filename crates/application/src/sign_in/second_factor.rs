@@ -1,0 +1,260 @@
+//! The second step of a sign-in.
+
+use countersign_core::Timestamp;
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::account::Account;
+use crate::audit::{Actor, AuditScene, Event, ProvenAct, SignInRefusal};
+use crate::ports::{TokenKind, UnitOfWork};
+use crate::realm::Realm;
+use crate::second_factor::SecondFactor;
+use crate::session::{AuthenticationMethod, SessionGrant, begin_session};
+use crate::sign_in::Challenge;
+use crate::trusted_device::TrustedDevice;
+use crate::verification::{AcceptedCode, CodeFinding, CodeVerdict, Settlement, Throttled};
+use crate::{Application, Origin, TrustedDeviceId, UseCaseError};
+
+/// Answers a challenge with a code of an authenticator or a recovery code.
+#[derive(Clone, Debug)]
+pub struct VerifySecondFactor {
+    /// The challenge's token.
+    pub challenge_token: SecretString,
+    /// What was typed as code.
+    pub code: SecretString,
+    /// Whether this browser shall be trusted from now on, where the policy allows it.
+    pub remember_device: bool,
+    /// From where.
+    pub origin: Origin,
+}
+
+/// A completed sign-in.
+#[derive(Debug)]
+pub struct SignedInBySecondFactor {
+    /// The new session.
+    pub grant: SessionGrant,
+    /// The account.
+    pub account: Account,
+    /// Its realm.
+    pub realm: Realm,
+    /// The code that was spent.
+    pub code: AcceptedCode,
+    /// The token of the newly trusted device.
+    pub device_token: Option<SecretString>,
+}
+
+/// What may come of a second factor.
+#[derive(Debug)]
+pub enum VerifySecondFactorOutcome {
+    /// Signed in.
+    SignedIn(Box<SignedInBySecondFactor>),
+    /// Unknown, expired, spent or exhausted challenge: one answer for all.
+    InvalidChallenge,
+    /// Wrong, replayed or already spent code: one answer for all.
+    InvalidCode {
+        /// Whether the realm has recovery codes; without them an administrator is the way back.
+        recovery_codes: bool,
+    },
+    /// It was not looked at, because of earlier failures.
+    Throttled {
+        /// When it may be tried again.
+        retry_after_seconds: u64,
+        /// Whether two consecutive codes would be looked at now, instead of one.
+        consecutive_codes_required: bool,
+    },
+}
+
+impl VerifySecondFactorOutcome {
+    /// What came of it, as metrics count it; never who.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::SignedIn(done) => done.code.method.as_str(),
+            Self::InvalidChallenge => "invalid_challenge",
+            Self::InvalidCode { .. } => "refused",
+            Self::Throttled { .. } => "throttled",
+        }
+    }
+
+    /// Why it was refused, if it was.
+    fn refusal(&self) -> Option<SignInRefusal> {
+        match self {
+            Self::SignedIn(_) => None,
+            Self::InvalidChallenge => Some(SignInRefusal::Challenge),
+            Self::InvalidCode { .. } => Some(SignInRefusal::Code),
+            Self::Throttled { .. } => Some(SignInRefusal::Throttled),
+        }
+    }
+}
+
+impl From<Throttled> for VerifySecondFactorOutcome {
+    fn from(throttled: Throttled) -> Self {
+        let Throttled { retry_after_seconds, consecutive_codes_required } = throttled;
+        Self::Throttled { retry_after_seconds, consecutive_codes_required }
+    }
+}
+
+/// A challenge that stands, and whose it is.
+pub(crate) struct OpenChallenge {
+    pub(crate) challenge: Challenge,
+    pub(crate) account: Account,
+    pub(crate) realm: Realm,
+    pub(crate) factor: SecondFactor,
+}
+
+impl VerifySecondFactor {
+    /// Runs the use case.
+    ///
+    /// # Errors
+    /// A port failed; nobody was signed in.
+    pub async fn execute(&self, application: &Application) -> Result<VerifySecondFactorOutcome, UseCaseError> {
+        let outcome = self.decide(application).await?;
+        if let Some(why) = outcome.refusal() {
+            application.sign_in_refused(why, &self.origin);
+        }
+        Ok(outcome)
+    }
+
+    async fn decide(&self, application: &Application) -> Result<VerifySecondFactorOutcome, UseCaseError> {
+        let now = application.now();
+        let Some(standing) = OpenChallenge::find(application, &self.challenge_token, now).await? else {
+            return Ok(VerifySecondFactorOutcome::InvalidChallenge);
+        };
+        let finding =
+            application.examine_code(&standing.realm, &standing.factor, &self.origin, &self.code, now).await?;
+        if let CodeFinding::Throttled(throttled) = finding {
+            // Nothing changes, so nothing is written: waiting out a flood costs reads only.
+            return Ok(throttled.into());
+        }
+        let (standing, finding) = (&standing, &finding);
+        let settled = application
+            .transact(|unit| Box::pin(async move { self.settle(application, unit, standing, finding, now).await }))
+            .await;
+        match settled {
+            Err(UseCaseError::ChallengeSpent) => Ok(VerifySecondFactorOutcome::InvalidChallenge),
+            settled => settled,
+        }
+    }
+
+    async fn settle(
+        &self,
+        application: &Application,
+        unit: &mut dyn UnitOfWork,
+        standing: &OpenChallenge,
+        finding: &CodeFinding,
+        now: Timestamp,
+    ) -> Result<VerifySecondFactorOutcome, UseCaseError> {
+        let OpenChallenge { challenge, account, realm, factor } = standing;
+        let state = match unit.second_factors().lock(account.id).await? {
+            Some(state) if state.version == challenge.second_factor_version => state,
+            _ => return Ok(VerifySecondFactorOutcome::InvalidChallenge),
+        };
+        let scene = AuditScene::new(realm, account, Actor::Account(account.id), &self.origin);
+        let record = application.record(scene, now);
+        let mut settlement = application.settlement(record, realm, factor, &self.origin, ProvenAct::SignIn.into(), now);
+        let limit = realm.policy.sign_in.challenge_attempts;
+        let outcome = match settlement.code(unit, &state, finding).await? {
+            CodeVerdict::Accepted(code) => {
+                if !unit.challenges().spend(challenge.id, limit).await? {
+                    return Err(UseCaseError::ChallengeSpent);
+                }
+                self.sign_in(application, unit, &mut settlement, standing, code).await?
+            }
+            CodeVerdict::Rejected { repeated } => {
+                if repeated || unit.challenges().record_failed_try(challenge.id, limit).await? {
+                    VerifySecondFactorOutcome::InvalidCode { recovery_codes: realm.policy.recovery_codes.count > 0 }
+                } else {
+                    VerifySecondFactorOutcome::InvalidChallenge
+                }
+            }
+            CodeVerdict::Throttled(throttled) => throttled.into(),
+        };
+        settlement.record.append(unit).await?;
+        Ok(outcome)
+    }
+
+    async fn sign_in(
+        &self,
+        application: &Application,
+        unit: &mut dyn UnitOfWork,
+        settlement: &mut Settlement<'_>,
+        standing: &OpenChallenge,
+        code: AcceptedCode,
+    ) -> Result<VerifySecondFactorOutcome, UseCaseError> {
+        let OpenChallenge { challenge, account, realm, .. } = standing;
+        let now = settlement.now;
+        let grant =
+            application.new_session(realm, account, &self.origin, false, AuthenticationMethod::TWO_FACTORS, now)?;
+        begin_session(unit, &grant.session).await?;
+        unit.accounts().record_sign_in(account.id, now).await?;
+        application.remember_network(unit, realm, account, &self.origin, now).await?;
+        settlement.record.succeeded(Event::SignInSucceeded { second_factor: code.method.into() })?;
+        let device_token = if self.remember_device && realm.policy.sign_in.trusted_device_days > 0 {
+            let (device, token) = self.new_device(application, challenge, realm, now)?;
+            unit.trusted_devices().insert(&device).await?;
+            settlement.record.succeeded(Event::DeviceTrusted { device_id: device.id })?;
+            Some(token)
+        } else {
+            None
+        };
+        let (account, realm) = (account.clone(), realm.clone());
+        let signed_in = SignedInBySecondFactor { grant, account, realm, code, device_token };
+        Ok(VerifySecondFactorOutcome::SignedIn(Box::new(signed_in)))
+    }
+
+    fn new_device(
+        &self,
+        application: &Application,
+        challenge: &Challenge,
+        realm: &Realm,
+        now: Timestamp,
+    ) -> Result<(TrustedDevice, SecretString), UseCaseError> {
+        let issued = application.tokens().issue(TokenKind::Device)?;
+        let days = u64::from(realm.policy.sign_in.trusted_device_days);
+        let device = TrustedDevice {
+            id: TrustedDeviceId::new(now, 0, application.random()?),
+            token_digest: issued.digest,
+            account_id: challenge.account_id,
+            password_version: challenge.password_version,
+            second_factor_version: challenge.second_factor_version,
+            created_at: now,
+            expires_at: now.plus_seconds(days * 86_400),
+            last_used_at: None,
+            ip: self.origin.address.map(|address| address.to_string()),
+            user_agent: self.origin.user_agent.clone(),
+        };
+        Ok((device, issued.token))
+    }
+}
+
+impl OpenChallenge {
+    pub(crate) async fn find(
+        application: &Application,
+        challenge_token: &SecretString,
+        now: Timestamp,
+    ) -> Result<Option<Self>, UseCaseError> {
+        let Some(digest) = application.tokens().digest(TokenKind::Challenge, challenge_token.expose_secret()) else {
+            return Ok(None);
+        };
+        let store = application.store();
+        let Some(challenge) = store.find_challenge(&digest).await? else { return Ok(None) };
+        let Some(account) = store.find_account(challenge.account_id).await? else { return Ok(None) };
+        let Some(factor) = store.find_second_factor(account.id).await? else { return Ok(None) };
+        let realm = store.find_realm_by_id(account.realm_id).await?;
+        let realm = realm.ok_or(UseCaseError::Fault("an account belongs to a realm"))?;
+        let standing = Self { challenge, account, realm, factor };
+        Ok(standing.stands_at(now).then_some(standing))
+    }
+
+    fn stands_at(&self, now: Timestamp) -> bool {
+        let sign_in = &self.realm.policy.sign_in;
+        let ttl = u64::from(sign_in.challenge_ttl_seconds);
+        now < self.challenge.expires_at
+            // A policy made stricter since counts as well.
+            && now < self.challenge.created_at.plus_seconds(ttl)
+            && self.challenge.failed_tries < sign_in.challenge_attempts
+            && self.challenge.password_version == self.account.password_version
+            && self.challenge.second_factor_version == self.factor.state.version
+            && self.account.disabled_at.is_none()
+            && self.factor.state.is_enabled()
+    }
+}

@@ -1,0 +1,58 @@
+//! Which browsers are trusted.
+
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::caller::Caller;
+use crate::ports::TokenKind;
+use crate::trusted_device::TrustedDevice;
+use crate::{Application, Page, PageRequest, TrustedDeviceId, UseCaseError};
+
+/// Lists the caller's trusted devices that stand in for its second factor now, newest first.
+#[derive(Clone, Copy, Debug)]
+pub struct ListTrustedDevices {
+    /// Which part. What is trusted no more is left out of it, so that a part may have fewer items than it could.
+    pub page: PageRequest,
+}
+
+impl ListTrustedDevices {
+    /// Runs the use case.
+    ///
+    /// # Errors
+    /// A port failed.
+    pub async fn execute(
+        self,
+        application: &Application,
+        caller: &Caller,
+    ) -> Result<Page<TrustedDevice>, UseCaseError> {
+        let now = application.now();
+        let factor = caller.second_factor(application).await?;
+        let mut page = application.store().list_trusted_devices(caller.account.id, self.page).await?;
+        page.items.retain(|device| device.stands_in(&caller.realm, &caller.account, &factor, now));
+        Ok(page)
+    }
+}
+
+/// Tells which of the caller's trusted devices a browser is, by the token that it keeps.
+#[derive(Clone, Debug)]
+pub struct RecognizeTrustedDevice {
+    /// The token.
+    pub device_token: SecretString,
+}
+
+impl RecognizeTrustedDevice {
+    /// Runs the use case; `None` when it is none of the caller's.
+    ///
+    /// # Errors
+    /// A port failed.
+    pub async fn execute(
+        self,
+        application: &Application,
+        caller: &Caller,
+    ) -> Result<Option<TrustedDeviceId>, UseCaseError> {
+        let Some(digest) = application.tokens().digest(TokenKind::Device, self.device_token.expose_secret()) else {
+            return Ok(None);
+        };
+        let device = application.store().find_trusted_device(&digest).await?;
+        Ok(device.filter(|device| device.account_id == caller.account.id).map(|device| device.id))
+    }
+}

@@ -1,0 +1,58 @@
+//! Knowing a device again that an account was signed in from.
+
+use secrecy::SecretString;
+
+use crate::ports::TokenKind;
+use crate::verification::{Attempts, remember};
+use crate::{AccountId, Application, Origin, UseCaseError};
+
+/// Gives a device, after a completed sign-in, what it is known by at the next one.
+///
+/// What others guess from elsewhere, or from the same address, then keeps nobody waiting on this device. It skips nothing
+/// else: password and second factor are asked for as ever. A new password makes it void.
+#[derive(Clone, Debug)]
+pub struct RememberDevice {
+    /// The account that was just signed in to.
+    pub account_id: AccountId,
+    /// What the device is known by already, if anything.
+    pub known_device: Option<SecretString>,
+    /// From where.
+    pub origin: Origin,
+}
+
+impl RememberDevice {
+    /// Runs the use case. The token is new; `None` where the device keeps the one that it has.
+    ///
+    /// # Errors
+    /// A port failed; the device is as known as it was.
+    pub async fn execute(&self, application: &Application) -> Result<Option<SecretString>, UseCaseError> {
+        let now = application.now();
+        let Some(account) = application.store().find_account(self.account_id).await? else { return Ok(None) };
+        let key_of = |token: &SecretString| application.known_device_key(Some(&account), token);
+        let mut present = self.known_device.as_ref().and_then(key_of);
+        if let Some(key) = &present
+            && !application.is_known_device(key, now).await?
+        {
+            present = None;
+        }
+        let (key, token) = match present {
+            Some(key) => (key, None),
+            None => {
+                let issued = application.tokens().issue(TokenKind::KnownDevice)?;
+                let key = key_of(&issued.token).ok_or(UseCaseError::Fault("an issued token is recognized"))?;
+                (key, Some(issued.token))
+            }
+        };
+        let (account, network) = (account.id, self.origin.network());
+        application
+            .transact(|unit| {
+                let network = network.clone();
+                Box::pin(async move {
+                    let seen: Attempts = unit.attempts().lock(&key, now).await?;
+                    remember(unit, &key, seen, account, network, now).await
+                })
+            })
+            .await?;
+        Ok(token)
+    }
+}
