@@ -40,18 +40,16 @@ pub enum ChangePasswordOutcome {
 }
 
 impl ChangePassword {
-    /// Runs the use case.
-    ///
     /// # Errors
     /// A port failed; the old password still holds.
     pub async fn execute(
-        self,
+        &self,
         application: &Application,
         caller: &Caller,
     ) -> Result<ChangePasswordOutcome, UseCaseError> {
         let now = application.now();
         let account = &caller.account;
-        let new = match NewPassword::new(self.new_password) {
+        let new = match NewPassword::new(self.new_password.clone()) {
             Ok(new) => new,
             Err(unfit) => return Ok(ChangePasswordOutcome::Unfit(unfit)),
         };
@@ -59,7 +57,7 @@ impl ChangePassword {
             return Ok(ChangePasswordOutcome::Unfit(NewPasswordError::Unchanged));
         }
         let factor = caller.second_factor(application).await?;
-        let given = GivenProof { password: Some(self.current_password), code: self.code };
+        let given = GivenProof { password: Some(self.current_password.clone()), code: self.code.clone() };
         let asked = caller.asked(ProofAct::ChangePassword, &factor, TurnsOff::Everything);
         let proof = application.examine_proof(caller, &factor, asked, &given, now).await?;
         // Slow, so only for a proof that may be right; whether it is common is told only to one that was right.

@@ -51,11 +51,9 @@ pub enum CreateAccountOutcome {
 }
 
 impl CreateAccount {
-    /// Runs the use case.
-    ///
     /// # Errors
     /// A port failed; no account was made.
-    pub async fn execute(self, application: &Application) -> Result<CreateAccountOutcome, UseCaseError> {
+    pub async fn execute(&self, application: &Application) -> Result<CreateAccountOutcome, UseCaseError> {
         let now = application.now();
         let login = match Login::new(&self.login) {
             Ok(login) => login,
@@ -76,7 +74,7 @@ impl CreateAccount {
             Err(denial) => return Ok(CreateAccountOutcome::Unproven(denial)),
         };
         let behalf = self.authority.behalf(&self.origin);
-        let password_hash = match self.password {
+        let password_hash = match self.password.clone() {
             None => None,
             Some(password) => match application.hash_if_fit(password, &realm, &login, &behalf).await? {
                 Ok(hash) => Some(hash),

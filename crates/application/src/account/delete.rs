@@ -17,8 +17,6 @@ pub struct DeleteAccount {
 }
 
 impl DeleteAccount {
-    /// Runs the use case.
-    ///
     /// # Errors
     /// A port failed; the account is as it was.
     pub async fn execute(&self, application: &Application) -> Result<Result<(), AdministrationDenial>, UseCaseError> {

@@ -16,8 +16,6 @@ pub struct UnlockAccount {
 }
 
 impl UnlockAccount {
-    /// Runs the use case.
-    ///
     /// # Errors
     /// A port failed; the account is as it was.
     pub async fn execute(&self, application: &Application) -> Result<Result<(), AdministrationDenial>, UseCaseError> {

@@ -60,11 +60,9 @@ impl UpdateAccountOutcome {
 }
 
 impl UpdateAccount {
-    /// Runs the use case.
-    ///
     /// # Errors
     /// A port failed; the account is as it was.
-    pub async fn execute(self, application: &Application) -> Result<UpdateAccountOutcome, UseCaseError> {
+    pub async fn execute(&self, application: &Application) -> Result<UpdateAccountOutcome, UseCaseError> {
         let now = application.now();
         let found = match self.administration.find(application).await? {
             Ok(found) => found,

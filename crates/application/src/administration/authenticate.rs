@@ -59,12 +59,10 @@ pub enum AuthenticateAdministratorOutcome {
 }
 
 impl AuthenticateAdministrator {
-    /// Runs the use case.
-    ///
     /// # Errors
     /// A port failed; nobody was recognized.
-    pub async fn execute(self, application: &Application) -> Result<AuthenticateAdministratorOutcome, UseCaseError> {
-        let Self { token, origin } = self;
+    pub async fn execute(&self, application: &Application) -> Result<AuthenticateAdministratorOutcome, UseCaseError> {
+        let Self { token, origin } = self.clone();
         if application.tokens().digest(TokenKind::ApiKey, token.expose_secret()).is_some() {
             let authenticate = AuthenticateApiKey { token, scopes: &[Scope::Admin] };
             return Ok(match authenticate.execute(application).await? {

@@ -3,13 +3,12 @@
 use countersign_policy::{MayDisableTwoFactor, Policy};
 
 use crate::account::{Account, FindAccount, Role};
-use crate::administration::Confirmed;
 use crate::audit::{Actor, AuditRecord, AuditScene};
 use crate::caller::Caller;
 use crate::ports::{Behalf, UnitOfWork};
 use crate::realm::{Realm, RealmSlug};
 use crate::second_factor::SecondFactorState;
-use crate::verification::{GivenProof, ProofDenial};
+use crate::verification::ProofDenial;
 use crate::{AccountId, ApiKeyId, Application, Origin, Timestamp, UseCaseError};
 
 /// By what right someone administers.
@@ -153,17 +152,6 @@ impl Administration {
         })
     }
 
-    /// Begins the record of an act that outlasts the session.
-    pub(crate) fn record<'a>(
-        &self,
-        application: &'a Application,
-        found: &Administered,
-        by: &Confirmed,
-        at: Timestamp,
-    ) -> AuditRecord<'a> {
-        application.record(AuditScene::new(&found.realm, &found.account, by.actor(), &self.origin), at)
-    }
-
     /// Begins the record of an act that gives nobody anything: of ending a wait, or of shutting someone out.
     pub(crate) fn record_without_proof<'a>(
         &self,
@@ -173,15 +161,6 @@ impl Administration {
     ) -> AuditRecord<'a> {
         let scene = AuditScene::new(&found.realm, &found.account, self.authority.actor(), &self.origin);
         application.record(scene, at)
-    }
-
-    /// Checks the proof that an act takes which outlasts the session.
-    pub(crate) async fn confirm(
-        &self,
-        application: &Application,
-        proof: &GivenProof,
-    ) -> Result<Result<Confirmed, AdministrationDenial>, UseCaseError> {
-        Ok(application.confirm(&self.authority, proof).await?.map_err(AdministrationDenial::Unproven))
     }
 
     /// Locks the account and checks once more that this authority may act on it, as it is now.

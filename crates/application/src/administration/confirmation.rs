@@ -2,12 +2,12 @@
 
 use countersign_policy::{ProofAct, ProofRequirement};
 
-use crate::administration::Authority;
-use crate::audit::{Actor, ProvenAct};
+use crate::administration::{Administered, Administration, AdministrationDenial, Authority};
+use crate::audit::{Actor, AuditRecord, AuditScene, ProvenAct};
 use crate::caller::Caller;
 use crate::second_factor::SecondFactor;
 use crate::verification::{GivenProof, ProofDenial};
-use crate::{Application, UseCaseError};
+use crate::{Application, Timestamp, UseCaseError};
 
 /// An authority that may do what outlasts a session: whoever left a browser open, or lost a token, gave nobody a way to it.
 ///
@@ -61,5 +61,27 @@ impl Application {
             })
         })
         .await
+    }
+}
+
+impl Administration {
+    /// Begins the record of an act that outlasts the session.
+    pub(crate) fn record<'a>(
+        &self,
+        application: &'a Application,
+        found: &Administered,
+        by: &Confirmed,
+        at: Timestamp,
+    ) -> AuditRecord<'a> {
+        application.record(AuditScene::new(&found.realm, &found.account, by.actor(), &self.origin), at)
+    }
+
+    /// Checks the proof that an act takes which outlasts the session.
+    pub(crate) async fn confirm(
+        &self,
+        application: &Application,
+        proof: &GivenProof,
+    ) -> Result<Result<Confirmed, AdministrationDenial>, UseCaseError> {
+        Ok(application.confirm(&self.authority, proof).await?.map_err(AdministrationDenial::Unproven))
     }
 }

@@ -54,11 +54,9 @@ pub enum CreateApiKeyOutcome {
 }
 
 impl CreateApiKey {
-    /// Runs the use case.
-    ///
     /// # Errors
     /// A port failed; no key was made.
-    pub async fn execute(self, application: &Application) -> Result<CreateApiKeyOutcome, UseCaseError> {
+    pub async fn execute(&self, application: &Application) -> Result<CreateApiKeyOutcome, UseCaseError> {
         let now = application.now();
         let Some(realm) = application.store().find_realm(&self.realm).await? else {
             return Ok(CreateApiKeyOutcome::UnknownRealm);
@@ -78,7 +76,7 @@ impl CreateApiKey {
         let key = ApiKey {
             id: ApiKeyId::new(now, 0, application.random()?),
             realm_id: realm.id,
-            name: self.name,
+            name: self.name.clone(),
             digest: issued.digest,
             scopes,
             made_by_owner: self.authority.may_change_owners_keys(),
@@ -154,8 +152,6 @@ pub enum RevokeApiKeyOutcome {
 }
 
 impl RevokeApiKey {
-    /// Runs the use case.
-    ///
     /// # Errors
     /// A port failed; the key still opens.
     pub async fn execute(&self, application: &Application) -> Result<RevokeApiKeyOutcome, UseCaseError> {
@@ -217,11 +213,9 @@ pub enum AuthenticateApiKeyOutcome {
 }
 
 impl AuthenticateApiKey<'_> {
-    /// Runs the use case.
-    ///
     /// # Errors
     /// A port failed; nobody was recognized.
-    pub async fn execute(self, application: &Application) -> Result<AuthenticateApiKeyOutcome, UseCaseError> {
+    pub async fn execute(&self, application: &Application) -> Result<AuthenticateApiKeyOutcome, UseCaseError> {
         let now = application.now();
         let store = application.store();
         let Some(digest) = application.tokens().digest(TokenKind::ApiKey, self.token.expose_secret()) else {

@@ -15,11 +15,9 @@ pub struct FindAppearance {
 }
 
 impl FindAppearance {
-    /// Runs the use case.
-    ///
     /// # Errors
     /// A port failed.
-    pub async fn execute(self, application: &Application) -> Result<Appearance, UseCaseError> {
+    pub async fn execute(&self, application: &Application) -> Result<Appearance, UseCaseError> {
         Ok(application.store().find_appearance(self.realm).await?)
     }
 }
@@ -58,8 +56,6 @@ pub enum SetAppearanceOutcome {
 }
 
 impl SetAppearance {
-    /// Runs the use case.
-    ///
     /// # Errors
     /// A port failed; the appearance is as it was.
     pub async fn execute(&self, application: &Application) -> Result<SetAppearanceOutcome, UseCaseError> {

@@ -8,10 +8,12 @@ use countersign_core::Lane;
 
 use crate::account::Role;
 use crate::api_key::Scope;
-use crate::audit::AuditDetails;
 use crate::named::named;
 use crate::second_factor::SecondFactorMethod;
 use crate::{ApiKeyId, AuthenticatorId, SessionId, TrustedDeviceId};
+
+/// What is worth knowing of an event, as the API, the command line and the exports show it: texts by their names.
+pub type AuditDetails = BTreeMap<String, String>;
 
 /// What stands between the value before and the one after.
 const BECAME: &str = " → ";

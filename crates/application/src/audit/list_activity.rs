@@ -12,11 +12,9 @@ pub struct ListActivity {
 }
 
 impl ListActivity {
-    /// Runs the use case.
-    ///
     /// # Errors
     /// A port failed.
-    pub async fn execute(self, application: &Application, caller: &Caller) -> Result<Page<AuditEvent>, UseCaseError> {
+    pub async fn execute(&self, application: &Application, caller: &Caller) -> Result<Page<AuditEvent>, UseCaseError> {
         let filter = AuditFilter {
             realm_id: Some(caller.realm.id),
             account_id: Some(caller.account.id),

@@ -14,8 +14,8 @@ mod values;
 pub use csv::csv_cell;
 pub(crate) use detail::Detail;
 pub use detail::{
-    AcceptedBy, AccountChange, AttemptMethod, AuditText, Change, ChangedPolicy, CreatedAs, EndedSessions, ProvenAct,
-    Purpose, RejectionReason, RevokedDevices, SignInFactor, SignInFailure,
+    AcceptedBy, AccountChange, AttemptMethod, AuditDetails, AuditText, Change, ChangedPolicy, CreatedAs, EndedSessions,
+    ProvenAct, Purpose, RejectionReason, RevokedDevices, SignInFactor, SignInFailure,
 };
 pub use event::{Event, EventKind};
 pub use list::{AmbiguousName, Audited, FindAudited, ListAuditEvents};
@@ -26,4 +26,4 @@ pub(crate) use record::AuditRecord;
 pub use refusals::SignInRefusal;
 pub(crate) use refusals::asked_by;
 pub(crate) use values::AuditScene;
-pub use values::{Actor, AuditDetails, AuditEvent, AuditOutcome, read_details};
+pub use values::{Actor, AuditEvent, AuditOutcome, read_details};

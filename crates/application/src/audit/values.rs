@@ -1,11 +1,9 @@
 //! The record of security-relevant acts.
 
-use std::collections::BTreeMap;
-
 use countersign_core::Timestamp;
 
 use crate::account::Account;
-use crate::audit::{Event, EventKind};
+use crate::audit::{AuditDetails, Event, EventKind};
 use crate::named::named;
 use crate::realm::RealmSlug;
 use crate::{AccountId, AuditEventId, Origin, RealmId};
@@ -70,9 +68,6 @@ impl Actor {
         }
     }
 }
-
-/// What is worth knowing of an event, as the API, the command line and the exports show it: texts by their names.
-pub type AuditDetails = BTreeMap<String, String>;
 
 /// The detail of an event whose address and client an application stated of its end user.
 const CLIENT: (&str, &str) = ("client", "stated");

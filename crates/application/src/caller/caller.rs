@@ -3,12 +3,11 @@
 use countersign_policy::{ProofAct, ProofRequirement};
 
 use crate::account::{Account, Role};
-use crate::audit::{Actor, AuditRecord, AuditScene, Purpose};
+use crate::audit::{Actor, AuditRecord, AuditScene};
 use crate::ports::{Behalf, UnitOfWork};
 use crate::realm::{Realm, effective_role};
 use crate::second_factor::SecondFactor;
 use crate::session::Session;
-use crate::verification::{Asked, Settlement, TurnsOff};
 use crate::{ApiKeyId, Application, Origin, SessionId, Timestamp, UseCaseError};
 
 /// By what right someone asks.
@@ -104,11 +103,6 @@ impl Caller {
         if on && !session.has_shown_second_factor() { requirement.and(ProofRequirement::Code) } else { requirement }
     }
 
-    /// The same, with what the act turns off.
-    pub(crate) fn asked(&self, act: ProofAct, factor: &SecondFactor, turns_off: TurnsOff) -> Asked {
-        Asked { requirement: self.proof_for(act, factor), turns_off }
-    }
-
     /// Whether it may confirm another authenticator of an account that has one already. An application that only enrolls
     /// could otherwise put its own in the place of any user's.
     pub(crate) fn may_add_to_a_factor(&self) -> bool {
@@ -142,18 +136,6 @@ impl Caller {
     /// Begins the record of what is done to this account.
     pub(crate) fn record<'a>(&self, application: &'a Application, at: Timestamp) -> AuditRecord<'a> {
         application.record(AuditScene::new(&self.realm, &self.account, self.actor(), &self.origin), at)
-    }
-
-    /// Prepares settling what this account gave.
-    pub(crate) fn settlement<'a>(
-        &self,
-        application: &'a Application,
-        factor: &SecondFactor,
-        purpose: impl Into<Purpose>,
-        now: Timestamp,
-    ) -> Settlement<'a> {
-        let record = self.record(application, now);
-        application.settlement(record, &self.realm, factor, self.guesses_from(), purpose.into(), now)
     }
 }
 

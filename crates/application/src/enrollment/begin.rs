@@ -60,8 +60,6 @@ pub enum BeginEnrollmentOutcome {
 }
 
 impl BeginEnrollment {
-    /// Runs the use case.
-    ///
     /// # Errors
     /// A port failed; nothing was begun.
     pub async fn execute(

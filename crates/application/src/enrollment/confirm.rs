@@ -60,8 +60,6 @@ struct Examined {
 }
 
 impl ConfirmEnrollment {
-    /// Runs the use case.
-    ///
     /// # Errors
     /// A port failed; nothing was confirmed.
     pub async fn execute(

@@ -40,7 +40,7 @@ impl ShowEnrollmentQr {
     /// # Errors
     /// A port failed.
     pub async fn execute(
-        self,
+        &self,
         application: &Application,
         caller: &Caller,
     ) -> Result<Option<EnrollmentQr>, UseCaseError> {
@@ -81,7 +81,7 @@ impl ShowPendingEnrollment {
     /// # Errors
     /// A port failed.
     pub async fn execute(
-        self,
+        &self,
         application: &Application,
         caller: &Caller,
     ) -> Result<Option<PendingEnrollment>, UseCaseError> {

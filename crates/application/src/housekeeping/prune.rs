@@ -29,7 +29,7 @@ impl PruneExpired {
     ///
     /// # Errors
     /// A port failed; what was removed until then stays removed, and the next run goes on.
-    pub async fn execute(self, application: &Application) -> Result<Pruned, UseCaseError> {
+    pub async fn execute(&self, application: &Application) -> Result<Pruned, UseCaseError> {
         let now = application.now();
         let due = Due {
             expired: now,

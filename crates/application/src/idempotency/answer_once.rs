@@ -64,11 +64,9 @@ pub enum AnswerKind {
 }
 
 impl AnswerOnce {
-    /// Runs the use case.
-    ///
     /// # Errors
     /// A port failed; nothing may be carried out.
-    pub async fn execute(self, application: &Application) -> Result<AnswerOnceOutcome, UseCaseError> {
+    pub async fn execute(&self, application: &Application) -> Result<AnswerOnceOutcome, UseCaseError> {
         let api_key = match &self.asker {
             Asker::Bearer(token) => application.tokens().digest(TokenKind::ApiKey, token.expose_secret()),
             _ => None,

@@ -10,6 +10,7 @@ mod key_check;
 mod reads;
 mod secret_sealer;
 mod store;
+mod store_error;
 mod token_issuer;
 mod transact;
 
@@ -19,6 +20,7 @@ pub use entropy::{Entropy, EntropyError};
 pub use key_check::{KeyCheck, KeyCheckReads, KeyCheckStore};
 pub use reads::Reads;
 pub use secret_sealer::{SealContext, SealPurpose, Sealed, SealerError, SecretSealer};
-pub use store::{Conflict, Store, StoreError, StoreFault, UnitOfWork};
+pub use store::{Store, UnitOfWork};
+pub use store_error::{Conflict, StoreError, StoreFault};
 pub use token_issuer::{IssuedToken, TokenDigest, TokenIssuer, TokenKind};
 pub(crate) use transact::{Work, transact};

@@ -8,7 +8,7 @@ use crate::appearance::AppearanceStore;
 use crate::audit::AuditLog;
 use crate::housekeeping::HousekeepingStore;
 use crate::idempotency::IdempotencyStore;
-use crate::ports::{KeyCheckStore, Reads};
+use crate::ports::{KeyCheckStore, Reads, StoreError};
 use crate::realm::RealmStore;
 use crate::recovery::RecoveryCodeStore;
 use crate::second_factor::{AuthenticatorStore, SecondFactorStore};
@@ -16,47 +16,6 @@ use crate::session::SessionStore;
 use crate::sign_in::ChallengeStore;
 use crate::trusted_device::TrustedDeviceStore;
 use crate::verification::AttemptStore;
-
-/// What an adapter's library said, boxed so that no port names the library.
-pub type StoreFault = Box<dyn std::error::Error + Send + Sync>;
-
-/// What would have been there twice.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Conflict {
-    /// A realm of that short name.
-    RealmSlug,
-    /// An account of that login in the realm.
-    Login,
-    /// Anything else: a fault, since identifiers are unique (`a_conflict_of_identifiers_is_no_taken_login`).
-    Other,
-}
-
-/// Why a store could not do what was asked.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// Another unit of work was in the way; the whole unit of work may be tried again.
-    #[error("the store is contended")]
-    Contention(#[source] StoreFault),
-    /// The store does not answer, or refuses.
-    #[error("the store is unavailable")]
-    Unavailable(#[source] StoreFault),
-    /// A stored value is not what this program could have written.
-    #[error("the store holds a value that cannot be right: {table}.{column} of {row}")]
-    Corrupt {
-        /// In which table.
-        table: &'static str,
-        /// In which column.
-        column: &'static str,
-        /// In the row with this identifier.
-        row: String,
-    },
-    /// It exists already.
-    #[error("the store holds such a row already: {what:?}")]
-    Conflict {
-        /// What.
-        what: Conflict,
-    },
-}
 
 /// Where everything is kept: consistent reads outside of units of work, and units of work for every change.
 ///

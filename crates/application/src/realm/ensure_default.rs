@@ -20,14 +20,14 @@ impl EnsureDefaultRealm {
     ///
     /// # Errors
     /// A port failed.
-    pub async fn execute(self, application: &Application) -> Result<bool, UseCaseError> {
+    pub async fn execute(&self, application: &Application) -> Result<bool, UseCaseError> {
         let slug = RealmSlug::default_realm();
         if application.store().find_realm(&slug).await?.is_some() {
             return Ok(false);
         }
         let now = application.now();
         let id = RealmId::new(now, 0, application.random()?);
-        let (issuer, policy) = (self.issuer, self.policy);
+        let (issuer, policy) = (self.issuer.clone(), self.policy.clone());
         let realm = Realm { id, slug, issuer, policy, version: 1, enforced_since: None, created_at: now };
         let realm = &realm;
         let made = application.transact(|unit| Box::pin(async move { Ok(unit.realms().insert(realm).await?) })).await;

@@ -46,7 +46,7 @@ impl CreateRealm {
     /// # Errors
     /// A port failed; no realm was made.
     pub async fn execute(
-        self,
+        &self,
         application: &Application,
         recommended: &Policy,
     ) -> Result<CreateRealmOutcome, UseCaseError> {
@@ -96,8 +96,6 @@ pub struct FindRealm {
 }
 
 impl FindRealm {
-    /// Runs the use case.
-    ///
     /// # Errors
     /// A port failed.
     pub async fn execute(&self, application: &Application) -> Result<Option<Realm>, UseCaseError> {
@@ -110,11 +108,9 @@ impl FindRealm {
 pub struct ListRealms;
 
 impl ListRealms {
-    /// Runs the use case.
-    ///
     /// # Errors
     /// A port failed.
-    pub async fn execute(self, application: &Application) -> Result<Vec<Realm>, UseCaseError> {
+    pub async fn execute(&self, application: &Application) -> Result<Vec<Realm>, UseCaseError> {
         Ok(application.store().list_realms().await?)
     }
 }

@@ -99,16 +99,16 @@ impl CreateFirstOwner {
     ///
     /// # Errors
     /// See [`UseCaseError`].
-    pub async fn execute(self, application: &Application) -> Result<CreateFirstOwnerOutcome, UseCaseError> {
+    pub async fn execute(&self, application: &Application) -> Result<CreateFirstOwnerOutcome, UseCaseError> {
         let now = application.now();
-        let link = CheckSetUpLink { realm: self.realm, token: self.token };
+        let link = CheckSetUpLink { realm: self.realm.clone(), token: self.token.clone() };
         let Some(realm) = link.execute(application).await? else { return Ok(CreateFirstOwnerOutcome::InvalidLink) };
         let login = match Login::new(&self.login) {
             Ok(login) => login,
             Err(error) => return Ok(CreateFirstOwnerOutcome::InvalidLogin(error)),
         };
         // Whoever holds the link acts for the operator.
-        let fit = application.hash_if_fit(self.password, &realm, &login, &Behalf::Operator);
+        let fit = application.hash_if_fit(self.password.clone(), &realm, &login, &Behalf::Operator);
         let password_hash = match fit.await? {
             Ok(hash) => hash,
             Err(unfit) => return Ok(CreateFirstOwnerOutcome::UnfitPassword(unfit)),

@@ -29,8 +29,6 @@ pub enum RegenerateRecoveryCodesOutcome {
 }
 
 impl RegenerateRecoveryCodes {
-    /// Runs the use case.
-    ///
     /// # Errors
     /// A port failed; the old codes are still good.
     pub async fn execute(

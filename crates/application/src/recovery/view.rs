@@ -31,8 +31,6 @@ pub enum ViewRecoveryCodesOutcome {
 }
 
 impl ViewRecoveryCodes {
-    /// Runs the use case.
-    ///
     /// # Errors
     /// A port failed; nothing was shown.
     pub async fn execute(

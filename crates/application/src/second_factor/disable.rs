@@ -33,8 +33,6 @@ pub enum DisableTwoFactorOutcome {
 }
 
 impl DisableTwoFactor {
-    /// Runs the use case.
-    ///
     /// # Errors
     /// A port failed; nothing was changed.
     pub async fn execute(

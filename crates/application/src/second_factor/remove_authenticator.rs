@@ -30,8 +30,6 @@ pub enum RemoveAuthenticatorOutcome {
 }
 
 impl RemoveAuthenticator {
-    /// Runs the use case.
-    ///
     /// # Errors
     /// A port failed; nothing was removed.
     pub async fn execute(

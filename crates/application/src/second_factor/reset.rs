@@ -40,8 +40,6 @@ impl ResetTwoFactorOutcome {
 }
 
 impl ResetTwoFactor {
-    /// Runs the use case.
-    ///
     /// # Errors
     /// A port failed; the account is as it was.
     pub async fn execute(&self, application: &Application) -> Result<ResetTwoFactorOutcome, UseCaseError> {

@@ -16,11 +16,9 @@ pub struct TwoFactorOverview {
 }
 
 impl ShowTwoFactor {
-    /// Runs the use case.
-    ///
     /// # Errors
     /// A port failed.
-    pub async fn execute(self, application: &Application, caller: &Caller) -> Result<TwoFactorOverview, UseCaseError> {
+    pub async fn execute(&self, application: &Application, caller: &Caller) -> Result<TwoFactorOverview, UseCaseError> {
         let now = application.now();
         let mut factor = caller.second_factor(application).await?;
         factor.authenticators.retain(|authenticator| authenticator.is_shown_at(now));

@@ -51,11 +51,9 @@ pub struct AuthenticateSession {
 }
 
 impl AuthenticateSession {
-    /// Runs the use case.
-    ///
     /// # Errors
     /// A port failed; nobody was recognized.
-    pub async fn execute(self, application: &Application) -> Result<AuthenticateSessionOutcome, UseCaseError> {
+    pub async fn execute(&self, application: &Application) -> Result<AuthenticateSessionOutcome, UseCaseError> {
         let now = application.now();
         let store = application.store();
         let Some(digest) = application.tokens().digest(self.origin.door.session_token(), self.token.expose_secret())
@@ -93,7 +91,7 @@ impl AuthenticateSession {
                 .await?;
         }
         let standing = Standing::Session(session);
-        let caller = Caller { may_only_enroll: restricted, standing, account, realm, origin: self.origin };
+        let caller = Caller { may_only_enroll: restricted, standing, account, realm, origin: self.origin.clone() };
         Ok(AuthenticateSessionOutcome::Recognized(Box::new(caller)))
     }
 }

@@ -16,7 +16,7 @@ impl EndSession {
     ///
     /// # Errors
     /// A port failed; the session still stands.
-    pub async fn execute(self, application: &Application, caller: &Caller) -> Result<bool, UseCaseError> {
+    pub async fn execute(&self, application: &Application, caller: &Caller) -> Result<bool, UseCaseError> {
         let now = application.now();
         application
             .transact(|unit| {
@@ -44,7 +44,7 @@ impl EndOtherSessions {
     ///
     /// # Errors
     /// A port failed; all still stand.
-    pub async fn execute(self, application: &Application, caller: &Caller) -> Result<u64, UseCaseError> {
+    pub async fn execute(&self, application: &Application, caller: &Caller) -> Result<u64, UseCaseError> {
         let now = application.now();
         application
             .transact(|unit| {

@@ -12,11 +12,9 @@ pub struct ListSessions {
 }
 
 impl ListSessions {
-    /// Runs the use case.
-    ///
     /// # Errors
     /// A port failed.
-    pub async fn execute(self, application: &Application, caller: &Caller) -> Result<Page<Session>, UseCaseError> {
+    pub async fn execute(&self, application: &Application, caller: &Caller) -> Result<Page<Session>, UseCaseError> {
         let now = application.now();
         let mut page = application.store().list_sessions(caller.account.id, self.page).await?;
         page.items.retain(|session| session.is_alive_at(now, &caller.realm.policy));

@@ -1,14 +1,15 @@
 //! Sessions: begun after a sign-in, recognized at each request, listed, ended.
 
 mod authenticate;
+mod begin;
 mod end;
 mod list;
 mod store;
 mod values;
 
 pub use authenticate::{AuthenticateSession, AuthenticateSessionOutcome, SessionPurpose};
+pub(crate) use begin::begin_session;
 pub use end::{EndOtherSessions, EndSession};
 pub use list::ListSessions;
 pub use store::{SessionReads, SessionStore};
-pub(crate) use values::begin_session;
 pub use values::{AuthenticationMethod, Session, SessionGrant};

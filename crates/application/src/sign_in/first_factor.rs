@@ -120,8 +120,6 @@ struct RightPassword<'a> {
 }
 
 impl SignIn {
-    /// Runs the use case.
-    ///
     /// # Errors
     /// A port failed; nobody was signed in.
     pub async fn execute(&self, application: &Application) -> Result<SignInOutcome, UseCaseError> {

@@ -102,8 +102,6 @@ pub(crate) struct OpenChallenge {
 }
 
 impl VerifySecondFactor {
-    /// Runs the use case.
-    ///
     /// # Errors
     /// A port failed; nobody was signed in.
     pub async fn execute(&self, application: &Application) -> Result<VerifySecondFactorOutcome, UseCaseError> {

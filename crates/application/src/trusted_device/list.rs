@@ -15,12 +15,10 @@ pub struct ListTrustedDevices {
 }
 
 impl ListTrustedDevices {
-    /// Runs the use case.
-    ///
     /// # Errors
     /// A port failed.
     pub async fn execute(
-        self,
+        &self,
         application: &Application,
         caller: &Caller,
     ) -> Result<Page<TrustedDevice>, UseCaseError> {
@@ -45,7 +43,7 @@ impl RecognizeTrustedDevice {
     /// # Errors
     /// A port failed.
     pub async fn execute(
-        self,
+        &self,
         application: &Application,
         caller: &Caller,
     ) -> Result<Option<TrustedDeviceId>, UseCaseError> {

@@ -16,7 +16,7 @@ impl RevokeTrustedDevice {
     ///
     /// # Errors
     /// A port failed; the device is still trusted.
-    pub async fn execute(self, application: &Application, caller: &Caller) -> Result<bool, UseCaseError> {
+    pub async fn execute(&self, application: &Application, caller: &Caller) -> Result<bool, UseCaseError> {
         let now = application.now();
         application
             .transact(|unit| {
@@ -40,11 +40,9 @@ impl RevokeTrustedDevice {
 pub struct RevokeAllTrustedDevices;
 
 impl RevokeAllTrustedDevices {
-    /// Runs the use case.
-    ///
     /// # Errors
     /// A port failed; all are still trusted.
-    pub async fn execute(self, application: &Application, caller: &Caller) -> Result<(), UseCaseError> {
+    pub async fn execute(&self, application: &Application, caller: &Caller) -> Result<(), UseCaseError> {
         let now = application.now();
         application
             .transact(|unit| {

@@ -7,6 +7,7 @@
 
 mod attempts;
 mod codes;
+mod denial;
 mod hold;
 mod passwords;
 mod proofs;
@@ -18,11 +19,12 @@ mod typed_codes;
 pub use attempts::{AttemptKey, AttemptReads, AttemptStore, Attempts};
 pub use codes::AcceptedCode;
 pub(crate) use codes::{CodeFinding, CodeVerdict};
+pub(crate) use denial::Throttled;
+pub use denial::{GivenProof, ProofDenial, ProofField};
 pub(crate) use hold::TurnsOff;
 pub(crate) use passwords::{PasswordClaim, ShownDevice, believed, remember, wait_of_unknown_places};
-pub(crate) use proofs::{Asked, ExaminedProof};
-pub use proofs::{GivenProof, ProofDenial, ProofField};
-pub(crate) use settlement::{Settlement, Throttled, end_waits, forgive, recount};
+pub(crate) use proofs::ExaminedProof;
+pub(crate) use settlement::{Settlement, end_waits, forgive, recount};
 pub use subject::{SubjectScene, VerifySubject, VerifySubjectOutcome};
 pub use throttles::{ClearThrottles, ListThrottles, WaitingPlace};
 pub(crate) use typed_codes::{Compared, TypedCodes};

@@ -1,66 +1,18 @@
 //! Proofs: the password or code that a sensitive operation asks for again.
 
 use countersign_core::Attempt;
-use countersign_policy::ProofRequirement;
-use secrecy::SecretString;
+use countersign_policy::{ProofAct, ProofRequirement};
 
 use crate::account::PasswordVerdict;
 use crate::audit::{AttemptMethod, Event, RejectionReason};
 use crate::caller::Caller;
-use crate::named::named;
 use crate::ports::UnitOfWork;
 use crate::second_factor::{SecondFactor, SecondFactorState};
 use crate::session::AuthenticationMethod;
-use crate::verification::{CodeFinding, CodeVerdict, Settlement, Throttled, TurnsOff};
+use crate::verification::{
+    CodeFinding, CodeVerdict, GivenProof, ProofDenial, ProofField, Settlement, Throttled, TurnsOff,
+};
 use crate::{Application, SessionId, Timestamp, UseCaseError};
-
-/// What came with a request as proof.
-#[derive(Clone, Debug, Default)]
-pub struct GivenProof {
-    /// The account's password.
-    pub password: Option<SecretString>,
-    /// A code of an active authenticator, or a recovery code.
-    pub code: Option<SecretString>,
-}
-
-named! {
-    /// What a proof can consist of.
-    pub enum ProofField {
-        /// The account's password.
-        Password = "password",
-        /// A code.
-        Code = "code",
-    }
-}
-
-/// Why a proof was not taken.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ProofDenial {
-    /// The policy asks for something that was not given. Nothing was counted.
-    Missing {
-        /// What was not given and would do.
-        asked_for: Vec<ProofField>,
-        /// Whether any one of them would do.
-        any: bool,
-    },
-    /// The password is wrong.
-    WrongPassword,
-    /// The code is wrong, or was used before.
-    WrongCode,
-    /// The code is right, and not spent: it belongs to what came out of a session too short a while ago to turn off what
-    /// was there before.
-    Held {
-        /// From when on it would do.
-        until: Timestamp,
-    },
-    /// It was not looked at, because of earlier failures.
-    Throttled {
-        /// When it may be tried again.
-        retry_after_seconds: u64,
-        /// Whether two consecutive codes would be looked at now, instead of one.
-        consecutive_codes_required: bool,
-    },
-}
 
 /// What is asked for an act, and of which age a code for it has to be.
 #[derive(Clone, Copy, Debug)]
@@ -72,6 +24,13 @@ pub(crate) struct Asked {
 impl From<ProofRequirement> for Asked {
     fn from(requirement: ProofRequirement) -> Self {
         Self { requirement, turns_off: TurnsOff::Nothing }
+    }
+}
+
+impl Caller {
+    /// What `act` asks again of this caller, with what the act turns off.
+    pub(crate) fn asked(&self, act: ProofAct, factor: &SecondFactor, turns_off: TurnsOff) -> Asked {
+        Asked { requirement: self.proof_for(act, factor), turns_off }
     }
 }
 

@@ -3,10 +3,11 @@
 use countersign_core::{Attempt, Counters, Gate, GuessingRules, ThrottleSchedule};
 
 use crate::audit::{AuditRecord, Event, Purpose};
+use crate::caller::Caller;
 use crate::ports::{StoreError, StoreFault, UnitOfWork};
 use crate::realm::Realm;
 use crate::second_factor::{SecondFactor, SecondFactorState};
-use crate::verification::{AttemptKey, Attempts, ProofDenial, believed};
+use crate::verification::{AttemptKey, Attempts, Throttled, believed};
 use crate::{AccountId, Application, Origin, Timestamp, UseCaseError};
 
 /// How often one address may fail with an account's recovery codes before it has to wait.
@@ -15,28 +16,6 @@ const RECOVERY_BY_ADDRESS: ThrottleSchedule =
 
 /// After how long without a wait the failures of an address are forgotten.
 const FORGIVEN_AFTER_SECONDS: u64 = 86_400;
-
-/// That something was not looked at, because of earlier failures. Right or wrong, it is the same answer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Throttled {
-    pub(crate) retry_after_seconds: u64,
-    /// Whether two consecutive codes would be looked at now, instead of one.
-    pub(crate) consecutive_codes_required: bool,
-}
-
-impl Throttled {
-    pub(crate) fn new(attempt: Attempt, retry_after_seconds: u64) -> Self {
-        let consecutive_codes_required = matches!(attempt, Attempt::Code { authenticators: 1.. });
-        Self { retry_after_seconds, consecutive_codes_required }
-    }
-}
-
-impl From<Throttled> for ProofDenial {
-    fn from(throttled: Throttled) -> Self {
-        let Throttled { retry_after_seconds, consecutive_codes_required } = throttled;
-        Self::Throttled { retry_after_seconds, consecutive_codes_required }
-    }
-}
 
 /// What settling needs to know beside the unit of work: one for each attempt at the unit of work.
 pub(crate) struct Settlement<'a> {
@@ -73,6 +52,20 @@ impl Application {
             recovery_attempts: self.recovery_attempts(factor.state.account_id, origin),
             counted: None,
         }
+    }
+}
+
+impl Caller {
+    /// Prepares settling what this account gave.
+    pub(crate) fn settlement<'a>(
+        &self,
+        application: &'a Application,
+        factor: &SecondFactor,
+        purpose: impl Into<Purpose>,
+        now: Timestamp,
+    ) -> Settlement<'a> {
+        let record = self.record(application, now);
+        application.settlement(record, &self.realm, factor, self.guesses_from(), purpose.into(), now)
     }
 }
 

@@ -172,8 +172,6 @@ impl From<Throttled> for VerifySubjectOutcome {
 }
 
 impl VerifySubject {
-    /// Runs the use case.
-    ///
     /// # Errors
     /// A port failed; nothing was verified.
     pub async fn execute(

@@ -28,11 +28,9 @@ pub struct WaitingPlace {
 pub struct ListThrottles;
 
 impl ListThrottles {
-    /// Runs the use case.
-    ///
     /// # Errors
     /// The store failed.
-    pub async fn execute(self, application: &Application) -> Result<Vec<WaitingPlace>, UseCaseError> {
+    pub async fn execute(&self, application: &Application) -> Result<Vec<WaitingPlace>, UseCaseError> {
         let now = application.now();
         let mut places = Vec::new();
         for attempts in application.store().list_waiting_attempts(now, MOST).await? {
@@ -70,7 +68,7 @@ impl ClearThrottles {
     ///
     /// # Errors
     /// A port failed; every wait is as it was.
-    pub async fn execute(self, application: &Application) -> Result<u64, UseCaseError> {
+    pub async fn execute(&self, application: &Application) -> Result<u64, UseCaseError> {
         let network = Origin { address: self.address, ..Origin::UNKNOWN }.network();
         let network = network.as_deref();
         application.transact(|unit| Box::pin(async move { Ok(unit.attempts().forgive_network(network).await?) })).await
