@@ -9,6 +9,7 @@
 )]
 
 mod crate_arrows;
+mod module_arrows;
 mod openapi_document;
 mod promises;
 mod readme;

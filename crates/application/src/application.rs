@@ -7,9 +7,12 @@ use crate::account::{PasswordHasher, PasswordScreen};
 use crate::audit::Ration;
 use crate::enrollment::{QrRenderer, Turns};
 use crate::idempotency::Claimant;
-use crate::ports::{Clock, Entropy, SecretSealer, Store, TokenIssuer, UnitOfWork, Work, transact};
+use crate::ports::{
+    Clock, Entropy, SecretSealer, Store, StoreError, TokenIssuer, Tries, UnitOfWork, Work, claim_under, transact,
+};
 use crate::recovery::RecoveryDigester;
 use crate::text::Passwords;
+use crate::verification::{Claim, Verdict};
 
 /// The adapters that play the outbound ports.
 pub struct Ports {
@@ -120,6 +123,26 @@ impl Application {
     {
         let claimant = self.claimant.as_deref();
         transact(self.store(), &*self.ports.clock, self.entropy(), claimant, work).await
+    }
+
+    /// Settles a claim, in a unit of work of its own. Where another one was in the way, something may have moved.
+    pub(crate) async fn claim(&self, claim: &Claim) -> Result<Verdict, UseCaseError> {
+        let verdict = match self.claimant.as_deref() {
+            Some(claimant) => claim_under(claimant, self.store(), claim).await,
+            None => self.store().claim(claim).await.map_err(UseCaseError::from),
+        };
+        match verdict {
+            Err(UseCaseError::Store(StoreError::Contention(fault))) => {
+                tracing::debug!(error = %fault, "a claim was contended");
+                Ok(Verdict::Moved)
+            }
+            verdict => verdict,
+        }
+    }
+
+    /// Tries at settling a claim, which is decided anew for each.
+    pub(crate) fn tries(&self) -> Tries<'_> {
+        Tries::of_claim(&*self.ports.clock, self.entropy())
     }
 
     /// Runs a unit of work that is no part of what was asked for, and does no harm when it is done again: it claims no

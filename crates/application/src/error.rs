@@ -27,9 +27,6 @@ pub enum UseCaseError {
     /// The session that asks was ended while its request was under way.
     #[error("the session was ended while its request was under way")]
     SessionEnded,
-    /// The challenge was spent while its request was under way; the code is not.
-    #[error("the challenge was spent while its request was under way")]
-    ChallengeSpent,
     /// The same request, or another under its idempotency key, was carried out first; nothing was done.
     #[error("another request of the same idempotency key was carried out first")]
     Repeated,

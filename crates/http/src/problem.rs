@@ -390,7 +390,6 @@ impl From<UseCaseError> for Problem {
     fn from(error: UseCaseError) -> Self {
         match error {
             UseCaseError::SessionEnded => Self::unauthenticated(),
-            UseCaseError::ChallengeSpent => Self::new(ProblemCode::InvalidChallenge, INVALID_CHALLENGE),
             UseCaseError::Repeated => Self::in_progress(1),
             UseCaseError::Fault(_) => {
                 tracing::error!(%error, "a fault of this program");

@@ -49,6 +49,7 @@ async fn selecting_before_updating_is_refused() {
             ("a_recovery_code_is_redeemed_once_under_contention", "one of the redemptions of a code succeeds, not"),
             ("an_enrollment_is_confirmed_once_under_contention", "one of the confirmations of an enrollment succeeds"),
             ("an_exhausted_challenge_is_not_spent", "a last try is either right or wrong, and there is one, not"),
+            ("of_claims_at_one_revision_one_is_settled", "one of the claims at a revision is settled, not"),
             ("counters_are_set_only_at_the_revision_that_was_seen", "of those that saw one revision one is heard, not"),
             ("an_idempotency_key_is_claimed_once_under_contention", "one of the claims of a key is held, not"),
             // Accepted several times, or overwritten by an earlier one: whichever a race shows first.
@@ -64,6 +65,7 @@ async fn taking_an_ignored_conflict_for_success_is_refused() {
         &refusals,
         &[
             ("a_challenge_is_spent_once_under_contention", "one of the calls spends a challenge, not 32"),
+            ("a_claim_that_is_not_settled_changes_nothing", "the last step"),
             ("a_code_is_accepted_once_under_contention", "one of the claims of a step is accepted, not 32"),
             ("a_recovery_code_is_redeemed_once_under_contention", "one of the redemptions of a code succeeds, not 32"),
             ("a_redeemed_code_is_gone_and_the_others_remain", "a code was redeemed twice"),

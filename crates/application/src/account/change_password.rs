@@ -9,7 +9,7 @@ use crate::caller::{Caller, end_what_rests_on_the_old};
 use crate::ports::{Behalf, UnitOfWork};
 use crate::realm::Realm;
 use crate::second_factor::SecondFactor;
-use crate::session::{AuthenticationMethod, SessionGrant, begin_session};
+use crate::session::{AuthenticationMethod, SessionGrant};
 use crate::text::composed;
 use crate::verification::{GivenProof, ProofDenial, TurnsOff, forgive};
 use crate::{Application, Timestamp, UseCaseError};
@@ -77,7 +77,7 @@ impl ChangePassword {
                         _ => return Err(UseCaseError::SessionEnded),
                     }
                     let mut settlement = caller.settlement(application, &factor, ProvenAct::ChangePassword, now);
-                    let outcome = match settlement.proof(unit, &factor.state, proof).await? {
+                    let outcome = match settlement.proof(unit, proof).await? {
                         Ok(()) => {
                             let hash = match hash {
                                 Some(Ok(hash)) => hash,
@@ -128,7 +128,7 @@ async fn self_chosen(
     let grant =
         application.new_session(&caller.realm, account, &caller.origin, caller.may_only_enroll, methods, now)?;
     unit.sessions().end(account.id, session.id).await?;
-    begin_session(unit, &grant.session).await?;
+    unit.begin_session(&grant.session).await?;
     Ok(Some(grant))
 }
 

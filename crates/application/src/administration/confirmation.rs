@@ -55,7 +55,7 @@ impl Application {
             Box::pin(async move {
                 let factor = caller.lock(unit).await?;
                 let mut settlement = caller.settlement(self, &factor, ProvenAct::Administer, now);
-                let proven = settlement.proof(unit, &factor.state, proof).await?;
+                let proven = settlement.proof(unit, proof).await?;
                 settlement.record.append(unit).await?;
                 Ok(proven)
             })

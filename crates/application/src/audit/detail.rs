@@ -97,12 +97,12 @@ texts! {
 /// A text that events may hold. It is made of what can be displayed, which no secret can:
 ///
 /// ```
-/// # use countersign_application::AuditText;
+/// # use countersign_application::audit::AuditText;
 /// assert_eq!(AuditText::new("hunter2").as_str(), "hunter2");
 /// ```
 ///
 /// ```compile_fail,E0277
-/// # use countersign_application::AuditText;
+/// # use countersign_application::audit::AuditText;
 /// let code = secrecy::SecretString::from("hunter2");
 /// AuditText::new(code);
 /// ```

@@ -62,6 +62,16 @@ impl AuditRecord<'_> {
         self.application.request_refused(why, purpose.as_str(), &self.scene.origin);
     }
 
+    /// Notes what was decided.
+    pub(crate) fn note(&mut self, events: Vec<(Event, AuditOutcome)>) -> Result<(), UseCaseError> {
+        events.into_iter().try_for_each(|(event, outcome)| self.push(event, outcome))
+    }
+
+    /// The events, for a claim that keeps them.
+    pub(crate) fn into_events(self) -> Vec<AuditEvent> {
+        self.events
+    }
+
     /// Writes the events into the unit of work.
     pub(crate) async fn append(self, unit: &mut dyn UnitOfWork) -> Result<(), UseCaseError> {
         if !self.events.is_empty() {

@@ -188,7 +188,7 @@ async fn store(
         return Ok(Some(full));
     }
     let mut settlement = caller.settlement(application, &factor, ProvenAct::Begin, authenticator.created_at);
-    if let Err(denial) = settlement.proof(unit, &factor.state, proof).await? {
+    if let Err(denial) = settlement.proof(unit, proof).await? {
         settlement.record.append(unit).await?;
         return Ok(Some(BeginEnrollmentOutcome::Denied(denial)));
     }

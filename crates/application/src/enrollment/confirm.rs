@@ -10,7 +10,7 @@ use crate::caller::{Caller, Standing, end_what_rests_on_the_old};
 use crate::ports::UnitOfWork;
 use crate::recovery::{FreshRecoveryCodes, RecoverySetStatus};
 use crate::second_factor::{Authenticator, AuthenticatorStatus, SecondFactor};
-use crate::session::{AuthenticationMethod, SessionGrant, begin_session};
+use crate::session::{AuthenticationMethod, SessionGrant};
 use crate::verification::{Compared, ExaminedProof, GivenProof, ProofDenial, Settlement, TypedCodes};
 use crate::{Application, AuthenticatorId, UseCaseError};
 
@@ -163,19 +163,19 @@ async fn decide(
     examined: &Examined,
 ) -> Result<ConfirmEnrollmentOutcome, UseCaseError> {
     if let ExaminedProof::Missing { .. } = examined.proof {
-        return denied(settlement.proof(unit, &factor.state, &examined.proof).await?);
+        return denied(settlement.proof(unit, &examined.proof).await?);
     }
     // A wrong first code is counted before the proof is looked at, so that a code given as proof is not spent.
     let Some(matched) = examined.matched else {
-        return Ok(match settlement.wrong_first_code(unit, &factor.state, examined.attempt).await? {
+        return Ok(match settlement.wrong_first_code(unit, examined.attempt).await? {
             Some(denial) => ConfirmEnrollmentOutcome::Denied(denial),
             None => ConfirmEnrollmentOutcome::InvalidCode,
         });
     };
-    if let Some(denial) = settlement.wait(unit, &factor.state, examined.attempt).await? {
+    if let Some(denial) = settlement.wait(examined.attempt) {
         return Ok(ConfirmEnrollmentOutcome::Denied(denial));
     }
-    let proof = settlement.proof(unit, &factor.state, &examined.proof).await?;
+    let proof = settlement.proof(unit, &examined.proof).await?;
     if proof.is_err() {
         return denied(proof);
     }
@@ -215,7 +215,7 @@ async fn decide(
         {
             unit.sessions().end(account.id, old.id).await?;
         }
-        begin_session(unit, &grant.session).await?;
+        unit.begin_session(&grant.session).await?;
         Some(grant)
     } else {
         // The first code of the first authenticator shows the second factor; that of a further one shows only itself.

@@ -23,4 +23,4 @@ pub use secret_sealer::{SealContext, SealPurpose, Sealed, SealerError, SecretSea
 pub use store::{Store, UnitOfWork};
 pub use store_error::{Conflict, StoreError, StoreFault};
 pub use token_issuer::{IssuedToken, TokenDigest, TokenIssuer, TokenKind};
-pub(crate) use transact::{Work, transact};
+pub(crate) use transact::{Tries, Work, claim_under, transact};

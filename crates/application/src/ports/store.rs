@@ -12,10 +12,10 @@ use crate::ports::{KeyCheckStore, Reads, StoreError};
 use crate::realm::RealmStore;
 use crate::recovery::RecoveryCodeStore;
 use crate::second_factor::{AuthenticatorStore, SecondFactorStore};
-use crate::session::SessionStore;
+use crate::session::{Session, SessionStore};
 use crate::sign_in::ChallengeStore;
 use crate::trusted_device::TrustedDeviceStore;
-use crate::verification::AttemptStore;
+use crate::verification::{AttemptStore, ChallengeUse, Claim, Counted, CountedAttempts, SignsIn, Spends, Verdict};
 
 /// Where everything is kept: consistent reads outside of units of work, and units of work for every change.
 ///
@@ -27,6 +27,25 @@ pub trait Store: Reads + Send + Sync {
     /// # Errors
     /// [`StoreError::Contention`] or [`StoreError::Unavailable`].
     async fn begin(&self) -> Result<Box<dyn UnitOfWork>, StoreError>;
+
+    /// Settles a claim by itself, and makes it durable where it is settled.
+    ///
+    /// - MUST settle one of any number of claims that were decided on the same revision of an account, on every node, and
+    ///   answer [`Verdict::Moved`] to the others (`of_claims_at_one_revision_one_is_settled`).
+    /// - MUST change nothing where it answers anything but [`Verdict::Settled`]
+    ///   (`a_claim_that_is_not_settled_changes_nothing`).
+    /// - MUST change all that it says where it answers [`Verdict::Settled`] (`a_settled_claim_changes_all_that_it_says`).
+    ///
+    /// # Errors
+    /// As a unit of work fails.
+    async fn claim(&self, claim: &Claim) -> Result<Verdict, StoreError> {
+        let mut unit = self.begin().await?;
+        let verdict = unit.settle(claim).await?;
+        if verdict == Verdict::Settled {
+            unit.commit().await?;
+        }
+        Ok(verdict)
+    }
 
     /// Whether the store answers.
     ///
@@ -73,6 +92,78 @@ pub trait UnitOfWork: Send {
     fn audit_log(&mut self) -> &mut dyn AuditLog;
     /// Removal of what has expired.
     fn housekeeping(&mut self) -> &mut dyn HousekeepingStore;
+    /// Adds a session, in place of the one that was unused for longest where the account has as many as it may have.
+    ///
+    /// # Errors
+    /// As its acts fail.
+    async fn begin_session(&mut self, session: &Session) -> Result<(), StoreError> {
+        self.sessions().make_room(session.account_id, Session::MOST_OF_AN_ACCOUNT - 1).await?;
+        self.sessions().insert(session).await
+    }
+
+    /// Settles a claim among other acts. The first thing that it does is to see that the account's row is as it was seen, and
+    /// to raise its revision by one.
+    ///
+    /// What a claim has done before it is found [`Verdict::Moved`] stays in the unit of work, which must not be committed then.
+    /// Where it is [`Verdict::UnknownRecoveryCode`], the revision and the counters alone have changed.
+    ///
+    /// # Errors
+    /// As its acts fail.
+    async fn settle(&mut self, claim: &Claim) -> Result<Verdict, StoreError> {
+        let account = claim.account;
+        if let Some(Counted { seen, counters }) = &claim.counted
+            && !self.second_factors().set_counters(account, *seen, counters).await?
+        {
+            return Ok(Verdict::Moved);
+        }
+        match &claim.spends {
+            Some(Spends::Step { authenticator, step }) => {
+                if !self.authenticators().accept_step(account, *authenticator, *step, claim.at).await? {
+                    return Ok(Verdict::Moved);
+                }
+            }
+            Some(Spends::RecoveryCode { set, digest, replacement }) => {
+                if !self.recovery_codes().redeem(account, *set, digest, claim.at).await? {
+                    return Ok(Verdict::UnknownRecoveryCode);
+                }
+                if let Some(code) = replacement {
+                    self.recovery_codes().add_code(*set, code).await?;
+                }
+            }
+            None => {}
+        }
+        if claim.disables_authenticators {
+            self.authenticators().disable_all(account).await?;
+        }
+        for CountedAttempts { key, seen, next } in &claim.attempts {
+            if self.attempts().lock(key, claim.at).await? != *seen {
+                return Ok(Verdict::Moved);
+            }
+            if let Some((next, kept_from)) = next {
+                self.attempts().set(key, next, *kept_from).await?;
+            }
+        }
+        let stands = match claim.challenge {
+            Some(ChallengeUse::Spend { id, limit }) => self.challenges().spend(id, limit).await?,
+            Some(ChallengeUse::CountRefusal { id, limit }) => self.challenges().record_failed_try(id, limit).await?,
+            None => true,
+        };
+        if !stands {
+            return Ok(Verdict::Moved);
+        }
+        if let Some(SignsIn { session, device }) = &claim.signs_in {
+            self.begin_session(session).await?;
+            self.accounts().record_sign_in(account, claim.at).await?;
+            if let Some(device) = device {
+                self.trusted_devices().insert(device).await?;
+            }
+        }
+        if !claim.events.is_empty() {
+            self.audit_log().append(&claim.events).await?;
+        }
+        Ok(Verdict::Settled)
+    }
+
     /// Makes it all durable and visible at once.
     ///
     /// # Errors

@@ -7,7 +7,7 @@ use crate::account::{Account, AccountFilter, Login, LoginError, NewPasswordError
 use crate::audit::{Actor, AuditScene, CreatedAs, Event, SignInFactor};
 use crate::ports::{Behalf, Conflict, SealContext, SealPurpose, Sealed, SealerError, StoreError};
 use crate::realm::{Realm, RealmSlug, enrollment_deadline, two_factor_is_required_of};
-use crate::session::{AuthenticationMethod, SessionGrant, begin_session};
+use crate::session::{AuthenticationMethod, SessionGrant};
 use crate::{AccountId, Application, Origin, PageRequest, UseCaseError};
 
 /// How long a link is good, in seconds. A start makes a new one.
@@ -147,7 +147,7 @@ impl CreateFirstOwner {
                         return Ok(false);
                     }
                     unit.accounts().insert(stored).await?;
-                    begin_session(unit, session).await?;
+                    unit.begin_session(session).await?;
                     let mut record = application.record(scene.clone(), now);
                     let created_as = CreatedAs::Role(stored.role);
                     record.succeeded(Event::AccountCreated { created_as })?;

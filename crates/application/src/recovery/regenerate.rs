@@ -65,7 +65,7 @@ impl RegenerateRecoveryCodes {
                     }
                     let mut settlement =
                         caller.settlement(application, &factor, ProvenAct::RegenerateRecoveryCodes, now);
-                    let proven = settlement.proof(unit, &factor.state, proof).await?;
+                    let proven = settlement.proof(unit, proof).await?;
                     if proven.is_ok() {
                         let codes =
                             codes.ok_or(UseCaseError::Fault("codes are made for every proof that may be right"))?;

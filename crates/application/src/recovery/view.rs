@@ -57,7 +57,7 @@ impl ViewRecoveryCodes {
                 Box::pin(async move {
                     let factor = caller.lock(unit).await?;
                     let mut settlement = caller.settlement(application, &factor, ProvenAct::ViewRecoveryCodes, now);
-                    let proven = settlement.proof(unit, &factor.state, proof).await?;
+                    let proven = settlement.proof(unit, proof).await?;
                     if proven.is_ok() {
                         if caller.session().is_some() && !proof.is_backed() {
                             unit.recovery_codes().note_unproven(caller.account.id, set.id, now).await?;

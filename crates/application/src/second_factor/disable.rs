@@ -56,7 +56,7 @@ impl DisableTwoFactor {
                         return Ok(DisableTwoFactorOutcome::NotEnabled);
                     }
                     let mut settlement = caller.settlement(application, &factor, ProvenAct::Disable, now);
-                    let outcome = match settlement.proof(unit, &factor.state, proof).await? {
+                    let outcome = match settlement.proof(unit, proof).await? {
                         Ok(()) => {
                             let keep = caller.session_id();
                             take_second_factor_away(unit, &caller.realm, &caller.account, keep, now).await?;

@@ -61,7 +61,7 @@ impl RemoveAuthenticator {
                         _ => return Ok(RemoveAuthenticatorOutcome::NotFound),
                     }
                     let mut settlement = caller.settlement(application, &factor, ProvenAct::Remove, now);
-                    if let Err(denial) = settlement.proof(unit, &factor.state, proof).await? {
+                    if let Err(denial) = settlement.proof(unit, proof).await? {
                         settlement.record.append(unit).await?;
                         return Ok(RemoveAuthenticatorOutcome::Denied(denial));
                     }

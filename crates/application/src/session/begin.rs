@@ -3,16 +3,9 @@
 use countersign_core::Timestamp;
 
 use crate::account::Account;
-use crate::ports::UnitOfWork;
 use crate::realm::Realm;
 use crate::session::{AuthenticationMethod, Session, SessionGrant};
 use crate::{Application, Origin, SessionId, UseCaseError};
-
-/// Adds a session, in place of the one that was unused for longest where the account has as many as it may have.
-pub(crate) async fn begin_session(unit: &mut dyn UnitOfWork, session: &Session) -> Result<(), UseCaseError> {
-    unit.sessions().make_room(session.account_id, Session::MOST_OF_AN_ACCOUNT - 1).await?;
-    Ok(unit.sessions().insert(session).await?)
-}
 
 impl Application {
     /// Makes a session for the door that was come in by; it stands once its unit of work is committed.

@@ -8,7 +8,6 @@ mod store;
 mod values;
 
 pub use authenticate::{AuthenticateSession, AuthenticateSessionOutcome, SessionPurpose};
-pub(crate) use begin::begin_session;
 pub use end::{EndOtherSessions, EndSession};
 pub use list::ListSessions;
 pub use store::{SessionReads, SessionStore};

@@ -8,7 +8,7 @@ use crate::audit::{Actor, AuditScene, Event, SignInFactor, SignInFailure, SignIn
 use crate::ports::{TokenKind, UnitOfWork};
 use crate::realm::{Realm, RealmSlug, begin_grace, grace_end};
 use crate::second_factor::SecondFactor;
-use crate::session::{AuthenticationMethod, SessionGrant, begin_session};
+use crate::session::{AuthenticationMethod, SessionGrant};
 use crate::sign_in::{Challenge, ChallengeMethod};
 use crate::trusted_device::TrustedDevice;
 use crate::verification::{PasswordClaim, ShownDevice};
@@ -245,7 +245,7 @@ impl SignIn {
         let overdue = enrollment_deadline.is_some_and(|deadline| deadline <= now);
         let methods = AuthenticationMethod::ONE_FACTOR;
         let grant = application.new_session(realm, &account, &self.origin, overdue, methods, now)?;
-        begin_session(unit, &grant.session).await?;
+        unit.begin_session(&grant.session).await?;
         unit.accounts().record_sign_in(account.id, now).await?;
         application.remember_network(unit, realm, &account, &self.origin, now).await?;
         let second_factor = if overdue { SignInFactor::EnrollmentRequired } else { by };

@@ -4,14 +4,16 @@ use countersign_core::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::account::Account;
-use crate::audit::{Actor, AuditScene, Event, ProvenAct, SignInRefusal};
-use crate::ports::{TokenKind, UnitOfWork};
+use crate::audit::{Actor, AuditRecord, AuditScene, Event, ProvenAct, SignInRefusal};
+use crate::ports::TokenKind;
 use crate::realm::Realm;
 use crate::second_factor::SecondFactor;
-use crate::session::{AuthenticationMethod, SessionGrant, begin_session};
+use crate::session::{AuthenticationMethod, SessionGrant};
 use crate::sign_in::Challenge;
 use crate::trusted_device::TrustedDevice;
-use crate::verification::{AcceptedCode, CodeFinding, CodeVerdict, Settlement, Throttled};
+use crate::verification::{
+    AcceptedCode, ChallengeUse, Claim, CodeFinding, CodeVerdict, Decision, SignsIn, Throttled, Verdict,
+};
 use crate::{Application, Origin, TrustedDeviceId, UseCaseError};
 
 /// Answers a challenge with a code of an authenticator or a recovery code.
@@ -114,86 +116,86 @@ impl VerifySecondFactor {
 
     async fn decide(&self, application: &Application) -> Result<VerifySecondFactorOutcome, UseCaseError> {
         let now = application.now();
-        let Some(standing) = OpenChallenge::find(application, &self.challenge_token, now).await? else {
+        let Some(mut open) = OpenChallenge::find(application, &self.challenge_token, now).await? else {
             return Ok(VerifySecondFactorOutcome::InvalidChallenge);
         };
-        let finding =
-            application.examine_code(&standing.realm, &standing.factor, &self.origin, &self.code, now).await?;
+        let mut finding = application.examine_code(&open.realm, &open.factor, &self.origin, &self.code, now).await?;
         if let CodeFinding::Throttled(throttled) = finding {
             // Nothing changes, so nothing is written: waiting out a flood costs reads only.
             return Ok(throttled.into());
         }
-        let (standing, finding) = (&standing, &finding);
-        let settled = application
-            .transact(|unit| Box::pin(async move { self.settle(application, unit, standing, finding, now).await }))
-            .await;
-        match settled {
-            Err(UseCaseError::ChallengeSpent) => Ok(VerifySecondFactorOutcome::InvalidChallenge),
-            settled => settled,
+        // Decided anew for as long as others at the same account come before.
+        let mut tries = application.tries();
+        loop {
+            let (outcome, claim) = self.claim(application, &open, &finding, now).await?;
+            match application.claim(&claim).await? {
+                Verdict::Settled => return Ok(outcome),
+                Verdict::UnknownRecoveryCode => finding = CodeFinding::UNKNOWN_RECOVERY_CODE,
+                Verdict::Moved => tries.again("the account or its challenge moved").await?,
+            }
+            match OpenChallenge::find(application, &self.challenge_token, now).await? {
+                Some(found) => open = found,
+                None => return Ok(VerifySecondFactorOutcome::InvalidChallenge),
+            }
         }
     }
 
-    async fn settle(
+    /// Decides what comes of the code, as everything is now.
+    async fn claim(
         &self,
         application: &Application,
-        unit: &mut dyn UnitOfWork,
-        standing: &OpenChallenge,
+        open: &OpenChallenge,
         finding: &CodeFinding,
         now: Timestamp,
-    ) -> Result<VerifySecondFactorOutcome, UseCaseError> {
-        let OpenChallenge { challenge, account, realm, factor } = standing;
-        let state = match unit.second_factors().lock(account.id).await? {
-            Some(state) if state.version == challenge.second_factor_version => state,
-            _ => return Ok(VerifySecondFactorOutcome::InvalidChallenge),
-        };
+    ) -> Result<(VerifySecondFactorOutcome, Claim), UseCaseError> {
+        let OpenChallenge { challenge, account, realm, factor } = open;
         let scene = AuditScene::new(realm, account, Actor::Account(account.id), &self.origin);
         let record = application.record(scene, now);
         let mut settlement = application.settlement(record, realm, factor, &self.origin, ProvenAct::SignIn.into(), now);
-        let limit = realm.policy.sign_in.challenge_attempts;
-        let outcome = match settlement.code(unit, &state, finding).await? {
+        settlement.look_at_attempts(application, finding.attempt()).await?;
+        let Decision { verdict, mut claim, events } = settlement.decide(finding);
+        let mut record = settlement.record;
+        record.note(events)?;
+        let (id, limit) = (challenge.id, realm.policy.sign_in.challenge_attempts);
+        let outcome = match verdict {
             CodeVerdict::Accepted(code) => {
-                if !unit.challenges().spend(challenge.id, limit).await? {
-                    return Err(UseCaseError::ChallengeSpent);
-                }
-                self.sign_in(application, unit, &mut settlement, standing, code).await?
+                claim.challenge = Some(ChallengeUse::Spend { id, limit });
+                self.sign_in(application, &mut claim, &mut record, open, code).await?
             }
             CodeVerdict::Rejected { repeated } => {
-                if repeated || unit.challenges().record_failed_try(challenge.id, limit).await? {
-                    VerifySecondFactorOutcome::InvalidCode { recovery_codes: realm.policy.recovery_codes.count > 0 }
-                } else {
-                    VerifySecondFactorOutcome::InvalidChallenge
+                if !repeated {
+                    claim.challenge = Some(ChallengeUse::CountRefusal { id, limit });
                 }
+                VerifySecondFactorOutcome::InvalidCode { recovery_codes: realm.policy.recovery_codes.count > 0 }
             }
             CodeVerdict::Throttled(throttled) => throttled.into(),
         };
-        settlement.record.append(unit).await?;
-        Ok(outcome)
+        claim.events = record.into_events();
+        Ok((outcome, claim))
     }
 
     async fn sign_in(
         &self,
         application: &Application,
-        unit: &mut dyn UnitOfWork,
-        settlement: &mut Settlement<'_>,
-        standing: &OpenChallenge,
+        claim: &mut Claim,
+        record: &mut AuditRecord<'_>,
+        open: &OpenChallenge,
         code: AcceptedCode,
     ) -> Result<VerifySecondFactorOutcome, UseCaseError> {
-        let OpenChallenge { challenge, account, realm, .. } = standing;
-        let now = settlement.now;
+        let OpenChallenge { challenge, account, realm, .. } = open;
+        let now = claim.at;
         let grant =
             application.new_session(realm, account, &self.origin, false, AuthenticationMethod::TWO_FACTORS, now)?;
-        begin_session(unit, &grant.session).await?;
-        unit.accounts().record_sign_in(account.id, now).await?;
-        application.remember_network(unit, realm, account, &self.origin, now).await?;
-        settlement.record.succeeded(Event::SignInSucceeded { second_factor: code.method.into() })?;
-        let device_token = if self.remember_device && realm.policy.sign_in.trusted_device_days > 0 {
+        claim.attempts.push(application.known_network(realm, account, &self.origin, now).await?);
+        record.succeeded(Event::SignInSucceeded { second_factor: code.method.into() })?;
+        let (device, device_token) = if self.remember_device && realm.policy.sign_in.trusted_device_days > 0 {
             let (device, token) = self.new_device(application, challenge, realm, now)?;
-            unit.trusted_devices().insert(&device).await?;
-            settlement.record.succeeded(Event::DeviceTrusted { device_id: device.id })?;
-            Some(token)
+            record.succeeded(Event::DeviceTrusted { device_id: device.id })?;
+            (Some(device), Some(token))
         } else {
-            None
+            (None, None)
         };
+        claim.signs_in = Some(SignsIn { session: grant.session.clone(), device });
         let (account, realm) = (account.clone(), realm.clone());
         let signed_in = SignedInBySecondFactor { grant, account, realm, code, device_token };
         Ok(VerifySecondFactorOutcome::SignedIn(Box::new(signed_in)))
@@ -239,8 +241,8 @@ impl OpenChallenge {
         let Some(factor) = store.find_second_factor(account.id).await? else { return Ok(None) };
         let realm = store.find_realm_by_id(account.realm_id).await?;
         let realm = realm.ok_or(UseCaseError::Fault("an account belongs to a realm"))?;
-        let standing = Self { challenge, account, realm, factor };
-        Ok(standing.stands_at(now).then_some(standing))
+        let open = Self { challenge, account, realm, factor };
+        Ok(open.stands_at(now).then_some(open))
     }
 
     fn stands_at(&self, now: Timestamp) -> bool {

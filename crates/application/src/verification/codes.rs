@@ -4,12 +4,14 @@ use countersign_core::{Attempt, MatchedStep, SubmittedCode, Throttle};
 use countersign_policy::AfterUse;
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::audit::{AcceptedBy, Event, RejectionReason};
+use crate::audit::{AcceptedBy, AuditOutcome, Event, RejectionReason};
 use crate::ports::{Behalf, UnitOfWork};
 use crate::realm::Realm;
 use crate::recovery::{FreshRecoveryCode, RecoveryDigest};
-use crate::second_factor::{SecondFactor, SecondFactorMethod, SecondFactorState};
-use crate::verification::{AttemptKey, Compared, ProofDenial, Settlement, Throttled, TypedCodes, believed};
+use crate::second_factor::{SecondFactor, SecondFactorMethod};
+use crate::verification::{
+    AttemptKey, Compared, Decision, ProofDenial, Settlement, Spends, Throttled, TypedCodes, believed,
+};
 use crate::{AccountId, Application, AuthenticatorId, Origin, RecoveryCodeSetId, Timestamp, UseCaseError};
 
 /// A code that was accepted, and is spent.
@@ -40,6 +42,9 @@ pub(crate) enum CodeFinding {
 }
 
 impl CodeFinding {
+    /// What a recovery code turns out to be that the set does not have.
+    pub(crate) const UNKNOWN_RECOVERY_CODE: Self = Self::Wrong { attempt: Attempt::RecoveryCode };
+
     /// Under which rule it is counted.
     pub(crate) fn attempt(&self) -> Option<Attempt> {
         match self {
@@ -157,128 +162,124 @@ fn throttled(realm: &Realm, factor: &SecondFactor, attempt: Attempt, now: Timest
 }
 
 impl Settlement<'_> {
-    /// Settles a code under the account's lock: claims it, or counts the failure.
-    pub(crate) async fn code(
-        &mut self,
-        unit: &mut dyn UnitOfWork,
-        state: &SecondFactorState,
-        finding: &CodeFinding,
-    ) -> Result<CodeVerdict, UseCaseError> {
+    /// Decides what becomes of a code, as everything is now: what is claimed, or what is counted.
+    pub(crate) fn decide(&self, finding: &CodeFinding) -> Decision<CodeVerdict> {
         let attempt = match finding {
-            CodeFinding::Throttled(throttled) => return Ok(CodeVerdict::Throttled(*throttled)),
+            CodeFinding::Throttled(throttled) => return self.nothing(CodeVerdict::Throttled(*throttled)),
             CodeFinding::Step { attempt, .. } | CodeFinding::Repeated { attempt, .. } => *attempt,
             CodeFinding::Wrong { attempt } => *attempt,
             CodeFinding::Recovery { .. } => Attempt::RecoveryCode,
         };
-        if let Some(throttled) = self.throttled(unit, state, attempt).await? {
-            return Ok(CodeVerdict::Throttled(throttled));
+        if let Some(throttled) = self.throttled(attempt) {
+            return self.nothing(CodeVerdict::Throttled(throttled));
         }
-        let claimed = match finding {
-            CodeFinding::Step { authenticator_id, matched, .. } => {
-                let step = matched.step();
-                unit.authenticators().accept_step(state.account_id, *authenticator_id, step, self.now).await?
+        match finding {
+            CodeFinding::Step { authenticator_id, matched, .. } => self.step(*authenticator_id, matched, attempt),
+            CodeFinding::Recovery { set_id, digest, replacement } => {
+                self.recovery_code(*set_id, digest, replacement.as_deref())
             }
-            CodeFinding::Recovery { set_id, digest, .. } => {
-                unit.recovery_codes().redeem(state.account_id, *set_id, digest, self.now).await?
-            }
-            CodeFinding::Repeated { .. } | CodeFinding::Wrong { .. } | CodeFinding::Throttled(_) => false,
-        };
-        if claimed {
-            self.succeeded(unit, state, attempt).await?;
-            return self.accepted(unit, finding).await.map(CodeVerdict::Accepted);
+            CodeFinding::Repeated { authenticator_id, .. } => self.repeated(*authenticator_id, attempt),
+            CodeFinding::Wrong { .. } | CodeFinding::Throttled(_) => self.rejected(attempt, None),
         }
-        let repeated = match finding {
-            CodeFinding::Repeated { .. } => true,
-            // Whoever came at the same time was accepted with it.
-            CodeFinding::Step { authenticator_id, matched, .. } => {
-                let factor = unit.second_factors().load(state.account_id).await?;
-                let last = factor.as_ref().and_then(|factor| factor.authenticator(*authenticator_id)?.last_step);
-                last == Some(matched.step())
-            }
-            _ => false,
-        };
-        let rejection = Event::SecondFactorRejected {
-            purpose: self.purpose.clone(),
-            method: attempt.lane().into(),
-            reason: if repeated { RejectionReason::Repeated } else { RejectionReason::Wrong },
-            authenticator_id: match finding {
-                CodeFinding::Repeated { authenticator_id, .. } | CodeFinding::Step { authenticator_id, .. } => {
-                    Some(*authenticator_id)
-                }
-                _ => None,
-            },
-        };
-        if repeated {
-            // It tells a guesser nothing: whoever has it had it when it was good.
-            self.record.failed(rejection)?;
-        } else {
-            self.failed(unit, state, attempt, rejection).await?;
-        }
-        Ok(CodeVerdict::Rejected { repeated })
     }
 
-    async fn accepted(
+    fn step(&self, id: AuthenticatorId, matched: &MatchedStep, attempt: Attempt) -> Decision<CodeVerdict> {
+        let step = matched.step();
+        let last = match self.factor.authenticator(id) {
+            Some(authenticator) if authenticator.is_active() => authenticator.last_step,
+            _ => return self.rejected(attempt, Some(id)),
+        };
+        match last {
+            // Whoever came at the same time was accepted with it.
+            Some(last) if last == step => self.repeated(id, attempt),
+            Some(last) if last > step => self.rejected(attempt, Some(id)),
+            _ => {
+                let accepted = AcceptedCode {
+                    method: SecondFactorMethod::Totp,
+                    authenticator_id: Some(id),
+                    recovery_codes_remaining: self.factor.recovery_codes_remaining(),
+                    replacement_recovery_code: None,
+                };
+                let code = AcceptedBy::Totp { authenticator_id: id, drift_steps: matched.drift_steps() };
+                let event = Event::SecondFactorAccepted { purpose: self.purpose.clone(), code };
+                let spends = Spends::Step { authenticator: id, step };
+                self.success(CodeVerdict::Accepted(accepted), attempt, spends, vec![event])
+            }
+        }
+    }
+
+    fn recovery_code(
+        &self,
+        id: RecoveryCodeSetId,
+        digest: &RecoveryDigest,
+        replacement: Option<&FreshRecoveryCode>,
+    ) -> Decision<CodeVerdict> {
+        let attempt = Attempt::RecoveryCode;
+        let Some(set) = self.factor.active_recovery_set().filter(|set| set.id == id && set.remaining > 0) else {
+            return self.rejected(attempt, None);
+        };
+        let remaining = set.remaining - u32::from(replacement.is_none());
+        let accepted = AcceptedCode {
+            method: SecondFactorMethod::RecoveryCode,
+            authenticator_id: None,
+            recovery_codes_remaining: remaining,
+            replacement_recovery_code: replacement.map(|fresh| fresh.shown.clone()),
+        };
+        let events = vec![
+            Event::SecondFactorAccepted { purpose: self.purpose.clone(), code: AcceptedBy::RecoveryCode },
+            Event::RecoveryCodeUsed { remaining },
+        ];
+        let replacement = replacement.map(|fresh| fresh.stored.clone());
+        let spends = Spends::RecoveryCode { set: id, digest: *digest, replacement };
+        self.success(CodeVerdict::Accepted(accepted), attempt, spends, events)
+    }
+
+    /// It tells a guesser nothing, and is not counted: whoever has it had it when it was good.
+    fn repeated(&self, id: AuthenticatorId, attempt: Attempt) -> Decision<CodeVerdict> {
+        let mut decision = self.nothing(CodeVerdict::Rejected { repeated: true });
+        let rejection = self.rejection(attempt, RejectionReason::Repeated, Some(id));
+        decision.events.push((rejection, AuditOutcome::Failure));
+        decision
+    }
+
+    fn rejected(&self, attempt: Attempt, id: Option<AuthenticatorId>) -> Decision<CodeVerdict> {
+        let rejection = self.rejection(attempt, RejectionReason::Wrong, id);
+        self.failure(CodeVerdict::Rejected { repeated: false }, attempt, rejection)
+    }
+
+    fn rejection(&self, attempt: Attempt, reason: RejectionReason, id: Option<AuthenticatorId>) -> Event {
+        let (purpose, method) = (self.purpose.clone(), attempt.lane().into());
+        Event::SecondFactorRejected { purpose, method, reason, authenticator_id: id }
+    }
+
+    /// Settles a code under the account's lock.
+    pub(crate) async fn code(
         &mut self,
         unit: &mut dyn UnitOfWork,
         finding: &CodeFinding,
-    ) -> Result<AcceptedCode, UseCaseError> {
-        match finding {
-            CodeFinding::Step { authenticator_id, matched, .. } => {
-                let (authenticator_id, drift_steps) = (*authenticator_id, matched.drift_steps());
-                self.record.succeeded(Event::SecondFactorAccepted {
-                    purpose: self.purpose.clone(),
-                    code: AcceptedBy::Totp { authenticator_id, drift_steps },
-                })?;
-                Ok(AcceptedCode {
-                    method: SecondFactorMethod::Totp,
-                    authenticator_id: Some(authenticator_id),
-                    recovery_codes_remaining: self.recovery_codes_remaining,
-                    replacement_recovery_code: None,
-                })
-            }
-            CodeFinding::Recovery { set_id, replacement, .. } => {
-                if let Some(fresh) = replacement {
-                    unit.recovery_codes().add_code(*set_id, &fresh.stored).await?;
-                }
-                let remaining = unit.recovery_codes().count_unused(*set_id).await?;
-                self.record.succeeded(Event::SecondFactorAccepted {
-                    purpose: self.purpose.clone(),
-                    code: AcceptedBy::RecoveryCode,
-                })?;
-                self.record.succeeded(Event::RecoveryCodeUsed { remaining })?;
-                Ok(AcceptedCode {
-                    method: SecondFactorMethod::RecoveryCode,
-                    authenticator_id: None,
-                    recovery_codes_remaining: remaining,
-                    replacement_recovery_code: replacement.as_ref().map(|fresh| fresh.shown.clone()),
-                })
-            }
-            CodeFinding::Repeated { .. } | CodeFinding::Wrong { .. } | CodeFinding::Throttled(_) => {
-                Err(UseCaseError::Fault("only a claimed code is accepted"))
-            }
+    ) -> Result<CodeVerdict, UseCaseError> {
+        self.lock_attempts(unit, finding.attempt()).await?;
+        if let Some(verdict) = self.settle(unit, self.decide(finding)).await? {
+            return Ok(verdict);
         }
+        let settled = self.settle(unit, self.decide(&CodeFinding::UNKNOWN_RECOVERY_CODE)).await?;
+        settled.ok_or(UseCaseError::Fault("a failure claims no recovery code"))
     }
 
     /// Settles a wrong first code of an enrollment: counts it, or answers that it has to wait.
     pub(crate) async fn wrong_first_code(
         &mut self,
         unit: &mut dyn UnitOfWork,
-        state: &SecondFactorState,
         attempt: Attempt,
     ) -> Result<Option<ProofDenial>, UseCaseError> {
-        match self.code(unit, state, &CodeFinding::Wrong { attempt }).await? {
+        match self.code(unit, &CodeFinding::Wrong { attempt }).await? {
             CodeVerdict::Throttled(throttled) => Ok(Some(throttled.into())),
             CodeVerdict::Rejected { .. } | CodeVerdict::Accepted(_) => Ok(None),
         }
     }
 
     /// Whether a right first code of an enrollment has to wait all the same: the answer must not tell that it is right.
-    pub(crate) async fn wait(
-        &self,
-        unit: &mut dyn UnitOfWork,
-        state: &SecondFactorState,
-        attempt: Attempt,
-    ) -> Result<Option<ProofDenial>, UseCaseError> {
-        Ok(self.throttled(unit, state, attempt).await?.map(ProofDenial::from))
+    pub(crate) fn wait(&self, attempt: Attempt) -> Option<ProofDenial> {
+        self.throttled(attempt).map(ProofDenial::from)
     }
 }

@@ -6,6 +6,7 @@
 //! gets no more verdicts than the counters allow.
 
 mod attempts;
+mod claim;
 mod codes;
 mod denial;
 mod hold;
@@ -17,6 +18,7 @@ mod throttles;
 mod typed_codes;
 
 pub use attempts::{AttemptKey, AttemptReads, AttemptStore, Attempts};
+pub use claim::{ChallengeUse, Claim, Counted, CountedAttempts, SignsIn, Spends, Verdict};
 pub use codes::AcceptedCode;
 pub(crate) use codes::{CodeFinding, CodeVerdict};
 pub(crate) use denial::Throttled;
@@ -24,7 +26,7 @@ pub use denial::{GivenProof, ProofDenial, ProofField};
 pub(crate) use hold::TurnsOff;
 pub(crate) use passwords::{PasswordClaim, ShownDevice, believed, remember, wait_of_unknown_places};
 pub(crate) use proofs::ExaminedProof;
-pub(crate) use settlement::{Settlement, end_waits, forgive, recount};
+pub(crate) use settlement::{Decision, Settlement, end_waits, forgive, recount};
 pub use subject::{SubjectScene, VerifySubject, VerifySubjectOutcome};
 pub use throttles::{ClearThrottles, ListThrottles, WaitingPlace};
 pub(crate) use typed_codes::{Compared, TypedCodes};

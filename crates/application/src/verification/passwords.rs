@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::account::{Account, Login};
 use crate::ports::{Behalf, TokenKind, UnitOfWork};
 use crate::realm::Realm;
-use crate::verification::{AttemptKey, Attempts};
+use crate::verification::{AttemptKey, Attempts, CountedAttempts};
 use crate::{AccountId, Application, Origin, UseCaseError};
 
 /// What wrong passwords for one login cost in one place, which is a network or a known device.
@@ -168,6 +168,31 @@ impl Application {
     }
 }
 
+impl Application {
+    /// That a sign-in to the account was completed from this network, for a claim.
+    pub(crate) async fn known_network(
+        &self,
+        realm: &Realm,
+        account: &Account,
+        origin: &Origin,
+        now: Timestamp,
+    ) -> Result<CountedAttempts, UseCaseError> {
+        let network = origin.network();
+        let login_key = Login::key_of(account.login.as_str());
+        let key = self.password_place(realm.slug.as_str(), &login_key, network.as_deref());
+        let seen = self.store().find_attempts(&key).await?;
+        let known = known(seen.clone(), account.id, network, now);
+        Ok(CountedAttempts { key, seen, next: Some(known) })
+    }
+}
+
+/// What is noted where an account is known, and from when on its age is counted.
+fn known(seen: Attempts, account: AccountId, network: Option<String>, now: Timestamp) -> (Attempts, Timestamp) {
+    let known = Attempts { account: Some(account), network, known_at: Some(now), ..seen };
+    let kept_from = kept_from(&known, now);
+    (known, kept_from)
+}
+
 /// Notes under a locked key that the account is known there.
 pub(crate) async fn remember(
     unit: &mut dyn UnitOfWork,
@@ -177,9 +202,8 @@ pub(crate) async fn remember(
     network: Option<String>,
     now: Timestamp,
 ) -> Result<(), UseCaseError> {
-    let known = Attempts { account: Some(account), network, known_at: Some(now), ..seen };
-    unit.attempts().set(key, &known, kept_from(&known, now)).await?;
-    Ok(())
+    let (known, kept_from) = known(seen, account, network, now);
+    Ok(unit.attempts().set(key, &known, kept_from).await?)
 }
 
 /// From when on housekeeping counts the age of a counter: a known place outlives what was counted there.

@@ -4,13 +4,13 @@ use countersign_core::Attempt;
 use countersign_policy::{ProofAct, ProofRequirement};
 
 use crate::account::PasswordVerdict;
-use crate::audit::{AttemptMethod, Event, RejectionReason};
+use crate::audit::{AttemptMethod, AuditOutcome, Event, RejectionReason};
 use crate::caller::Caller;
 use crate::ports::UnitOfWork;
-use crate::second_factor::{SecondFactor, SecondFactorState};
+use crate::second_factor::SecondFactor;
 use crate::session::AuthenticationMethod;
 use crate::verification::{
-    CodeFinding, CodeVerdict, GivenProof, ProofDenial, ProofField, Settlement, Throttled, TurnsOff,
+    CodeFinding, CodeVerdict, Decision, GivenProof, ProofDenial, ProofField, Settlement, Throttled, TurnsOff,
 };
 use crate::{Application, SessionId, Timestamp, UseCaseError};
 
@@ -167,7 +167,6 @@ impl Settlement<'_> {
     pub(crate) async fn proof(
         &mut self,
         unit: &mut dyn UnitOfWork,
-        state: &SecondFactorState,
         examined: &ExaminedProof,
     ) -> Result<Result<(), ProofDenial>, UseCaseError> {
         match examined {
@@ -179,16 +178,18 @@ impl Settlement<'_> {
             }
             ExaminedProof::Throttled(throttled) => Ok(Err((*throttled).into())),
             ExaminedProof::Given { password_right, code, held_until, steps_up, .. } => {
-                if password_right.is_some()
-                    && let Some(denial) = self.password(unit, state, *password_right == Some(true)).await?
+                if let Some(right) = password_right
+                    && let Some(denial) = self.settled(unit, self.password(*right)).await?
                 {
                     return Ok(Err(denial));
                 }
                 let Some(finding) = code else { return Ok(Ok(())) };
                 if let Some(until) = held_until {
-                    return self.held(unit, state, finding, *until).await.map(Err);
+                    self.lock_attempts(unit, finding.attempt()).await?;
+                    let held = self.held(finding, *until)?;
+                    return self.settled(unit, held).await.map(Err);
                 }
-                Ok(match self.code(unit, state, finding).await? {
+                Ok(match self.code(unit, finding).await? {
                     CodeVerdict::Accepted(_) => {
                         if let Some(session) = steps_up {
                             unit.sessions().set_methods(*session, AuthenticationMethod::TWO_FACTORS).await?;
@@ -202,41 +203,37 @@ impl Settlement<'_> {
         }
     }
 
+    async fn settled<V>(&mut self, unit: &mut dyn UnitOfWork, decision: Decision<V>) -> Result<V, UseCaseError> {
+        let settled = self.settle(unit, decision).await?;
+        settled.ok_or(UseCaseError::Fault("only a recovery code can be unknown"))
+    }
+
     /// A code of something too new is neither spent nor counted; but it is a verdict, so it waits as every other one does.
-    async fn held(
-        &mut self,
-        unit: &mut dyn UnitOfWork,
-        state: &SecondFactorState,
-        finding: &CodeFinding,
-        until: Timestamp,
-    ) -> Result<ProofDenial, UseCaseError> {
+    fn held(&self, finding: &CodeFinding, until: Timestamp) -> Result<Decision<ProofDenial>, UseCaseError> {
         let Some(attempt) = finding.attempt() else { return Err(UseCaseError::Fault("only a code is held")) };
-        if let Some(throttled) = self.throttled(unit, state, attempt).await? {
-            return Ok(throttled.into());
+        if let Some(throttled) = self.throttled(attempt) {
+            return Ok(self.nothing(throttled.into()));
         }
-        self.record.failed(Event::SecondFactorRejected {
+        let mut decision = self.nothing(ProofDenial::Held { until });
+        let rejection = Event::SecondFactorRejected {
             purpose: self.purpose.clone(),
             method: attempt.lane().into(),
             reason: RejectionReason::TooNew,
             authenticator_id: None,
-        })?;
-        Ok(ProofDenial::Held { until })
+        };
+        decision.events.push((rejection, AuditOutcome::Failure));
+        Ok(decision)
     }
 
     /// A right password clears no counter: who holds a stolen session and the password could otherwise guess codes
     /// without end.
-    async fn password(
-        &mut self,
-        unit: &mut dyn UnitOfWork,
-        state: &SecondFactorState,
-        right: bool,
-    ) -> Result<Option<ProofDenial>, UseCaseError> {
+    fn password(&self, right: bool) -> Decision<Option<ProofDenial>> {
         let attempt = Attempt::Password;
-        if let Some(throttled) = self.throttled(unit, state, attempt).await? {
-            return Ok(Some(throttled.into()));
+        if let Some(throttled) = self.throttled(attempt) {
+            return self.nothing(Some(throttled.into()));
         }
         if right {
-            return Ok(None);
+            return self.nothing(None);
         }
         let rejection = Event::SecondFactorRejected {
             purpose: self.purpose.clone(),
@@ -244,7 +241,6 @@ impl Settlement<'_> {
             reason: RejectionReason::Wrong,
             authenticator_id: None,
         };
-        self.failed(unit, state, attempt, rejection).await?;
-        Ok(Some(ProofDenial::WrongPassword))
+        self.failure(Some(ProofDenial::WrongPassword), attempt, rejection)
     }
 }

@@ -1,13 +1,15 @@
-//! Settling under the account's lock. Nothing else counts guesses at a second factor.
+//! Deciding what becomes of a code or a proof, and settling it. Nothing else counts guesses at a second factor.
 
 use countersign_core::{Attempt, Counters, Gate, GuessingRules, ThrottleSchedule};
 
-use crate::audit::{AuditRecord, Event, Purpose};
+use crate::audit::{AuditOutcome, AuditRecord, Event, Purpose};
 use crate::caller::Caller;
 use crate::ports::{StoreError, StoreFault, UnitOfWork};
 use crate::realm::Realm;
 use crate::second_factor::{SecondFactor, SecondFactorState};
-use crate::verification::{AttemptKey, Attempts, Throttled, believed};
+use crate::verification::{
+    AttemptKey, Attempts, Claim, Counted, CountedAttempts, Spends, Throttled, Verdict, believed,
+};
 use crate::{AccountId, Application, Origin, Timestamp, UseCaseError};
 
 /// How often one address may fail with an account's recovery codes before it has to wait.
@@ -17,40 +19,52 @@ const RECOVERY_BY_ADDRESS: ThrottleSchedule =
 /// After how long without a wait the failures of an address are forgotten.
 const FORGIVEN_AFTER_SECONDS: u64 = 86_400;
 
-/// What settling needs to know beside the unit of work: one for each attempt at the unit of work.
+/// What settling needs to know of the one who gave a code or a proof: one for each time that it is decided.
 pub(crate) struct Settlement<'a> {
     pub(crate) record: AuditRecord<'a>,
     /// For the audit log: what the code or proof was given for.
     pub(crate) purpose: Purpose,
     pub(crate) now: Timestamp,
-    pub(crate) recovery_codes_remaining: u32,
+    pub(crate) factor: &'a SecondFactor,
     rules: GuessingRules,
     recovery_attempts: Option<AttemptKey>,
     network: Option<String>,
-    /// What this unit of work has counted already, and the revision of the row since.
-    counted: Option<(i64, Counters)>,
+    /// The revision of the account's row and the counters, with what was settled since they were read.
+    counted: Counted,
+    /// What was counted of recovery codes from this network, where that was looked at.
+    attempts: Option<Attempts>,
+}
+
+/// What is decided of a code or a proof. It holds once its claim is settled.
+pub(crate) struct Decision<V> {
+    pub(crate) verdict: V,
+    /// Without its events.
+    pub(crate) claim: Claim,
+    pub(crate) events: Vec<(Event, AuditOutcome)>,
 }
 
 impl Application {
-    /// Prepares settling what was examined of `factor`.
+    /// Prepares settling what was examined of `factor`, as it is now.
     pub(crate) fn settlement<'a>(
         &'a self,
         record: AuditRecord<'a>,
         realm: &Realm,
-        factor: &SecondFactor,
+        factor: &'a SecondFactor,
         origin: &Origin,
         purpose: Purpose,
         now: Timestamp,
     ) -> Settlement<'a> {
+        let SecondFactorState { account_id, revision, counters, .. } = factor.state;
         Settlement {
             record,
             purpose,
             now,
-            recovery_codes_remaining: factor.recovery_codes_remaining(),
+            factor,
             rules: realm.policy.guessing_rules(),
             network: origin.shown_network(),
-            recovery_attempts: self.recovery_attempts(factor.state.account_id, origin),
-            counted: None,
+            recovery_attempts: self.recovery_attempts(account_id, origin),
+            counted: Counted { seen: revision, counters },
+            attempts: None,
         }
     }
 }
@@ -60,7 +74,7 @@ impl Caller {
     pub(crate) fn settlement<'a>(
         &self,
         application: &'a Application,
-        factor: &SecondFactor,
+        factor: &'a SecondFactor,
         purpose: impl Into<Purpose>,
         now: Timestamp,
     ) -> Settlement<'a> {
@@ -70,100 +84,129 @@ impl Caller {
 }
 
 impl Settlement<'_> {
-    /// Whether an attempt is not looked at, as the counters are now.
-    pub(crate) async fn throttled(
-        &self,
+    /// Looks at what was counted of recovery codes from this network, outside of any unit of work, where an attempt is
+    /// counted there.
+    pub(crate) async fn look_at_attempts(
+        &mut self,
+        application: &Application,
+        attempt: Option<Attempt>,
+    ) -> Result<(), UseCaseError> {
+        if let (Some(Attempt::RecoveryCode), Some(key)) = (attempt, &self.recovery_attempts) {
+            self.attempts = Some(application.store().find_attempts(key).await?);
+        }
+        Ok(())
+    }
+
+    /// The same under their lock.
+    pub(crate) async fn lock_attempts(
+        &mut self,
         unit: &mut dyn UnitOfWork,
-        state: &SecondFactorState,
-        attempt: Attempt,
-    ) -> Result<Option<Throttled>, UseCaseError> {
-        let gate = self.counters(state).gate(&self.rules, attempt, self.now);
-        if let Some(seconds) = gate.seconds() {
-            return Ok(Some(Throttled::new(attempt, seconds)));
+        attempt: Option<Attempt>,
+    ) -> Result<(), UseCaseError> {
+        if let (Some(Attempt::RecoveryCode), Some(key)) = (attempt, &self.recovery_attempts) {
+            self.attempts = Some(unit.attempts().lock(key, self.now).await?);
         }
-        match (attempt, &self.recovery_attempts) {
-            (Attempt::RecoveryCode, Some(key)) => {
-                let seen = unit.attempts().lock(key, self.now).await?.throttle;
-                let seconds = believed(seen, self.now).blocked_for(self.now);
-                Ok(seconds.map(|seconds| Throttled::new(attempt, seconds)))
-            }
-            _ => Ok(None),
-        }
+        Ok(())
+    }
+
+    /// Whether an attempt is not looked at, as the counters are now.
+    pub(crate) fn throttled(&self, attempt: Attempt) -> Option<Throttled> {
+        let gate = self.counted.counters.gate(&self.rules, attempt, self.now);
+        let by_network = match (attempt, &self.attempts) {
+            (Attempt::RecoveryCode, Some(seen)) => believed(seen.throttle, self.now).blocked_for(self.now),
+            _ => None,
+        };
+        gate.seconds().or(by_network).map(|seconds| Throttled::new(attempt, seconds))
+    }
+
+    /// That nothing is claimed or counted.
+    pub(crate) fn nothing<V>(&self, verdict: V) -> Decision<V> {
+        Decision { verdict, claim: Claim::nothing(self.factor.state.account_id, self.now), events: Vec::new() }
     }
 
     /// Counts a failure, after [`Self::throttled`] answered that it may be looked at. The one that begins a wait is recorded
     /// as such; attempts during the wait are not, or whoever sends them would fill the audit log. `rejection` is recorded where
     /// it is worth it.
-    pub(crate) async fn failed(
-        &mut self,
-        unit: &mut dyn UnitOfWork,
-        state: &SecondFactorState,
-        attempt: Attempt,
-        rejection: Event,
-    ) -> Result<(), UseCaseError> {
-        let counted = self.counters(state).after_failure(&self.rules, attempt, self.now);
-        self.count(unit, state, counted.counters).await?;
-        // Sent again it would count again, also where no event is written.
-        self.record.carries_out();
-        if counted.worth_recording {
-            self.record.failed(rejection)?;
+    pub(crate) fn failure<V>(&self, verdict: V, attempt: Attempt, rejection: Event) -> Decision<V> {
+        let after = self.counted.counters.after_failure(&self.rules, attempt, self.now);
+        let mut decision = self.nothing(verdict);
+        let Decision { claim, events, .. } = &mut decision;
+        claim.counted = Some(Counted { counters: after.counters, ..self.counted });
+        if after.worth_recording {
+            events.push((rejection, AuditOutcome::Failure));
         }
-        if let Some(seconds) = counted.gate.seconds() {
-            self.record.failed(Event::SecondFactorThrottled {
+        if let Some(seconds) = after.gate.seconds() {
+            let throttled = Event::SecondFactorThrottled {
                 purpose: self.purpose.clone(),
                 method: attempt.lane().into(),
                 wait_seconds: seconds,
-                consecutive_codes_required: matches!(counted.gate, Gate::Hardened { .. }),
-            })?;
+                consecutive_codes_required: matches!(after.gate, Gate::Hardened { .. }),
+            };
+            events.push((throttled, AuditOutcome::Failure));
         }
-        if counted.disables_authenticators {
-            let ended = unit.authenticators().disable_all(state.account_id).await?;
-            if ended > 0 {
-                let failures_in_a_row = self.rules.failures_that_disable;
-                self.record.failed(Event::AuthenticatorDisabled { failures_in_a_row, count: ended })?;
-            }
+        let active = self.factor.active_count();
+        if after.disables_authenticators && active > 0 {
+            claim.disables_authenticators = true;
+            let failures_in_a_row = self.rules.failures_that_disable;
+            let disabled = Event::AuthenticatorDisabled { failures_in_a_row, count: active.into() };
+            events.push((disabled, AuditOutcome::Failure));
         }
-        if let (Attempt::RecoveryCode, Some(key)) = (attempt, &self.recovery_attempts) {
-            let seen = unit.attempts().lock(key, self.now).await?.throttle;
-            let seen = believed(seen, self.now).forgiven(FORGIVEN_AFTER_SECONDS, self.now);
+        if let (Attempt::RecoveryCode, Some(key), Some(seen)) = (attempt, self.recovery_attempts, &self.attempts) {
+            let throttle = believed(seen.throttle, self.now).forgiven(FORGIVEN_AFTER_SECONDS, self.now);
             let next = Attempts {
-                throttle: seen.after_failure(&RECOVERY_BY_ADDRESS, self.now),
-                account: Some(state.account_id),
+                throttle: throttle.after_failure(&RECOVERY_BY_ADDRESS, self.now),
+                account: Some(self.factor.state.account_id),
                 network: self.network.clone(),
                 known_at: None,
             };
-            unit.attempts().set(key, &next, self.now).await?;
+            claim.attempts.push(CountedAttempts { key, seen: seen.clone(), next: Some((next, self.now)) });
         }
-        Ok(())
+        decision
     }
 
-    /// Counts that an attempt was right.
-    pub(crate) async fn succeeded(
+    /// Claims what is right, and counts that it was.
+    pub(crate) fn success<V>(&self, verdict: V, attempt: Attempt, spends: Spends, events: Vec<Event>) -> Decision<V> {
+        let counters = self.counted.counters.after_success(&self.rules, attempt, self.now);
+        let mut decision = self.nothing(verdict);
+        decision.claim.counted = Some(Counted { counters, ..self.counted });
+        decision.claim.spends = Some(spends);
+        decision.events = events.into_iter().map(|event| (event, AuditOutcome::Success)).collect();
+        if let (Attempt::RecoveryCode, Some(key), Some(seen)) = (attempt, self.recovery_attempts, &self.attempts) {
+            // Others who fail from this network meanwhile may make it wait.
+            decision.claim.attempts.push(CountedAttempts { key, seen: seen.clone(), next: None });
+        }
+        decision
+    }
+
+    /// Settles a decision among other acts; `None` for a recovery code that the set does not have.
+    pub(crate) async fn settle<V>(
         &mut self,
         unit: &mut dyn UnitOfWork,
-        state: &SecondFactorState,
-        attempt: Attempt,
-    ) -> Result<(), UseCaseError> {
-        let before = self.counters(state);
-        let after = before.after_success(&self.rules, attempt, self.now);
-        if after == before { Ok(()) } else { self.count(unit, state, after).await }
-    }
-
-    /// The counters as this unit of work sees them.
-    fn counters(&self, state: &SecondFactorState) -> Counters {
-        self.counted.map_or(state.counters, |(_, counters)| counters)
-    }
-
-    async fn count(
-        &mut self,
-        unit: &mut dyn UnitOfWork,
-        state: &SecondFactorState,
-        counters: Counters,
-    ) -> Result<(), UseCaseError> {
-        let seen = self.counted.map_or(state.revision, |(revision, _)| revision);
-        set_counters(unit, state.account_id, seen, &counters).await?;
-        self.counted = Some((seen + 1, counters));
-        Ok(())
+        decision: Decision<V>,
+    ) -> Result<Option<V>, UseCaseError> {
+        let Decision { verdict, claim, events } = decision;
+        if claim.counted.is_some() {
+            // Sent again it would count again, also where no event is written.
+            self.record.carries_out();
+        }
+        let settled = unit.settle(&claim).await?;
+        if let Some(counted) = claim.counted {
+            self.counted.seen = counted.seen + 1;
+        }
+        match settled {
+            Verdict::Settled => {
+                self.counted.counters = claim.counted.map_or(self.counted.counters, |counted| counted.counters);
+                // What was settled of the network's counter is its state now.
+                for CountedAttempts { next, .. } in claim.attempts {
+                    self.attempts = next.map(|(next, _)| next).or(self.attempts.take());
+                }
+                self.record.note(events)?;
+                Ok(Some(verdict))
+            }
+            Verdict::UnknownRecoveryCode => Ok(None),
+            // Under the account's lock nobody else can have come between.
+            Verdict::Moved => Err(StoreError::Contention(StoreFault::from("what was decided on has moved")).into()),
+        }
     }
 }
 

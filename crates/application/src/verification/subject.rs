@@ -9,8 +9,9 @@ use crate::audit::{Actor, AuditScene, AuditText, CreatedAs, Event, ProvenAct, Pu
 use crate::caller::{Caller, KeyStanding, Standing};
 use crate::ports::{Conflict, StoreError, StoreFault};
 use crate::realm::Realm;
+use crate::second_factor::SecondFactor;
 use crate::text::{Remark, Subject};
-use crate::verification::{AcceptedCode, CodeFinding, CodeVerdict, Throttled};
+use crate::verification::{AcceptedCode, Claim, CodeFinding, CodeVerdict, Throttled, Verdict};
 use crate::{AccountId, Application, Origin, Timestamp, UseCaseError};
 
 /// An application that asks about one of its users.
@@ -192,32 +193,50 @@ impl VerifySubject {
             // Nothing changes, so nothing is written: waiting out a flood costs reads only.
             return Ok(throttled.into());
         }
-        let (factor, finding) = (&factor, &finding);
+        self.settle(application, caller, factor, finding, now).await
+    }
+
+    /// Settles what was found, decided anew for as long as others at the same account come before.
+    async fn settle(
+        &self,
+        application: &Application,
+        caller: &Caller,
+        mut factor: SecondFactor,
+        mut finding: CodeFinding,
+        now: Timestamp,
+    ) -> Result<VerifySubjectOutcome, UseCaseError> {
         let purpose = match &self.purpose {
             Some(stated) => Purpose::Stated(AuditText::new(stated.as_str())),
             None => ProvenAct::Verify.into(),
         };
-        let purpose = &purpose;
-        application
-            .transact(|unit| {
-                Box::pin(async move {
-                    let state = unit.second_factors().lock(caller.account.id).await?;
-                    let state = match state {
-                        Some(state) if state.is_enabled() => state,
-                        _ => return Ok(VerifySubjectOutcome::NotEnabled),
-                    };
-                    let mut settlement = caller.settlement(application, factor, purpose.clone(), now);
-                    let outcome = match settlement.code(unit, &state, finding).await? {
+        let mut tries = application.tries();
+        loop {
+            let mut settlement = caller.settlement(application, &factor, purpose.clone(), now);
+            settlement.look_at_attempts(application, finding.attempt()).await?;
+            let decision = settlement.decide(&finding);
+            settlement.record.note(decision.events)?;
+            let claim = Claim { events: settlement.record.into_events(), ..decision.claim };
+            match application.claim(&claim).await? {
+                Verdict::Settled => {
+                    return Ok(match decision.verdict {
                         CodeVerdict::Accepted(code) => VerifySubjectOutcome::Verified { code, at: now },
                         CodeVerdict::Rejected { repeated } => {
                             VerifySubjectOutcome::InvalidCode { already_used: repeated }
                         }
                         CodeVerdict::Throttled(throttled) => throttled.into(),
-                    };
-                    settlement.record.append(unit).await?;
-                    Ok(outcome)
-                })
-            })
-            .await
+                    });
+                }
+                Verdict::UnknownRecoveryCode => finding = CodeFinding::UNKNOWN_RECOVERY_CODE,
+                Verdict::Moved => tries.again("the account moved").await?,
+            }
+            let account = application.store().find_account(caller.account.id).await?;
+            if account.is_some_and(|account| account.disabled_at.is_some()) {
+                return Ok(VerifySubjectOutcome::Disabled);
+            }
+            factor = caller.second_factor(application).await?;
+            if !factor.state.is_enabled() {
+                return Ok(VerifySubjectOutcome::NotEnabled);
+            }
+        }
     }
 }

@@ -126,6 +126,9 @@ macro_rules! __each_clause {
             a_challenge_counts_no_more_tries_than_its_limit
             an_exhausted_challenge_is_not_spent
             removing_challenges_touches_only_the_account
+            of_claims_at_one_revision_one_is_settled
+            a_claim_that_is_not_settled_changes_nothing
+            a_settled_claim_changes_all_that_it_says
             ending_other_sessions_keeps_the_one_that_asks
             those_unused_for_longest_make_room
             a_session_is_ended_by_its_own_account_only
