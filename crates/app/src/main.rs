@@ -18,7 +18,6 @@ mod wiring;
 
 use std::process::ExitCode;
 
-use clap::Parser;
 use countersign_cli::{
     Command, CommandError, CommandLine, Exit, GlobalArguments, Output, ServeArguments, StandardTerminal,
 };
@@ -32,7 +31,7 @@ use crate::settings::{Environment, Flags, Settings, SettingsError};
 static MEMORY: zeroizing_alloc::ZeroAlloc<std::alloc::System> = zeroizing_alloc::ZeroAlloc(std::alloc::System);
 
 fn main() -> ExitCode {
-    let CommandLine { global, command } = CommandLine::parse();
+    let CommandLine { global, command } = CommandLine::read(std::env::args_os()).unwrap_or_else(|error| error.exit());
     let mut output = Output::standard(global.output);
     let exit = run(&global, command, &mut output).unwrap_or_else(|error| {
         if error.is_broken_pipe() {

@@ -23,8 +23,10 @@ pub use throttle::ThrottleCommand;
 pub use totp::{KeyUriSource, TotpCommand};
 pub use url_source::UrlSource;
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, Parser, Subcommand};
 use clap_complete::Shell;
 use countersign_application::realm::RealmSlug;
@@ -49,6 +51,37 @@ pub struct CommandLine {
     /// What is to be done.
     #[command(subcommand)]
     pub command: Command,
+}
+
+impl CommandLine {
+    /// Reads what was typed, the name of the program first. Whoever types something wrong is told which argument it is and
+    /// what its rule is, never what they typed: a URL may have a password in it, and a password stand in the place of another
+    /// argument.
+    ///
+    /// # Errors
+    /// It is no command; also where help or the version was asked for.
+    pub fn read(typed: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> Result<Self, clap::Error> {
+        Self::try_parse_from(typed).map_err(without_values)
+    }
+}
+
+/// What stands for a value that was typed.
+const UNTOLD: &str = "…";
+
+fn without_values(mut error: clap::Error) -> clap::Error {
+    let untold = || ContextValue::String(UNTOLD.to_owned());
+    if error.get(ContextKind::InvalidValue).is_some() {
+        error.insert(ContextKind::InvalidValue, untold());
+    }
+    // A surplus word, where it is no option.
+    if let Some(ContextValue::String(argument)) = error.get(ContextKind::InvalidArg)
+        && error.kind() == ErrorKind::UnknownArgument
+        && !argument.starts_with('-')
+    {
+        error.insert(ContextKind::InvalidArg, untold());
+        error.remove(ContextKind::Suggested);
+    }
+    error
 }
 
 /// What every command takes.
@@ -183,6 +216,32 @@ mod tests {
         ] {
             let error = CommandLine::try_parse_from(line.split(' ')).unwrap_err();
             assert_eq!(error.exit_code(), 2, "{line}");
+        }
+    }
+
+    /// What is wrong is told by argument and rule.
+    #[test]
+    fn nothing_that_was_typed_is_repeated() {
+        for (line, told) in [
+            ("account list --server http://x:hunter2@127.0.0.1:1", "--server <URL>"),
+            ("account create ada --password-stdin=hunter2", "--password-stdin"),
+            ("account create ada hunter2", "unexpected argument"),
+            ("account create ada --password hunter2", "--password"),
+            ("account create ada --password=hunter2", "--password"),
+            ("account create ada --role hunter2", "[possible values: member, admin, owner]"),
+            ("api-key create --name a --scope hunter2", "--scope"),
+            ("audit list --since hunter2", "--since <TIME>"),
+            ("audit list --limit hunter2", "--limit"),
+            ("--output hunter2 account list", "--output <FORMAT>"),
+            ("serve hunter2", "unexpected argument"),
+        ] {
+            let typed = std::iter::once("countersign").chain(line.split(' '));
+            let said = match CommandLine::read(typed) {
+                Ok(read) => panic!("{line} was taken: {read:?}"),
+                Err(error) => error.to_string(),
+            };
+            assert!(!said.contains("hunter2"), "{line}: {said}");
+            assert!(said.contains(told), "{line}: {said}");
         }
     }
 
