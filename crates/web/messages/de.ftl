@@ -4,6 +4,7 @@
 
 skip-link = Zum Inhalt springen
 language-label = Sprache
+language-name = Deutsch
 menu = Menü
 nav-label = Hauptnavigation
 nav-own = Ihr Konto

@@ -4,6 +4,7 @@
 
 skip-link = Skip to the content
 language-label = Language
+language-name = English
 menu = Menu
 nav-label = Main
 nav-own = Your account

@@ -5,29 +5,42 @@ use std::sync::LazyLock;
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
-use unic_langid::{LanguageIdentifier, langid};
+use unic_langid::LanguageIdentifier;
 
-/// A language of the pages.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(crate) enum Language {
-    #[default]
-    English,
-    German,
+/// The languages that there are messages of, each by its code in ISO 639-1.
+const FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/languages.rs"));
+
+static BUNDLES: LazyLock<Vec<FluentBundle<FluentResource>>> =
+    LazyLock::new(|| FILES.iter().map(|(code, messages)| bundle(code, messages)).collect());
+
+/// A language of the pages: a file in `messages`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Language(usize);
+
+impl Default for Language {
+    fn default() -> Self {
+        Self::from_code("en").unwrap_or(Self(0))
+    }
 }
 
 impl Language {
-    pub(crate) const ALL: [Self; 2] = [Self::English, Self::German];
+    /// All that there are, by their codes.
+    pub(crate) fn all() -> impl Iterator<Item = Self> {
+        (0..FILES.len()).map(Self)
+    }
 
     /// Its code in ISO 639-1.
     pub(crate) fn code(self) -> &'static str {
-        match self {
-            Self::English => "en",
-            Self::German => "de",
-        }
+        FILES[self.0].0
+    }
+
+    /// What those call it who speak it.
+    pub(crate) fn name(self) -> String {
+        Texts(self).say("language-name")
     }
 
     pub(crate) fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|language| language.code() == code)
+        Self::all().find(|language| language.code() == code)
     }
 
     /// The language that a browser likes best of those that there are (RFC 9110, section 12.5.4).
@@ -44,18 +57,13 @@ impl Language {
     }
 
     fn bundle(self) -> &'static FluentBundle<FluentResource> {
-        static ENGLISH: LazyLock<FluentBundle<FluentResource>> =
-            LazyLock::new(|| bundle(langid!("en"), include_str!("../messages/en.ftl")));
-        static GERMAN: LazyLock<FluentBundle<FluentResource>> =
-            LazyLock::new(|| bundle(langid!("de"), include_str!("../messages/de.ftl")));
-        match self {
-            Self::English => &ENGLISH,
-            Self::German => &GERMAN,
-        }
+        &BUNDLES[self.0]
     }
 }
 
-fn bundle(language: LanguageIdentifier, messages: &str) -> FluentBundle<FluentResource> {
+fn bundle(code: &str, messages: &str) -> FluentBundle<FluentResource> {
+    // A name that is no language would be seen by the tests of the messages.
+    let language: LanguageIdentifier = code.parse().unwrap_or_default();
     let mut bundle = FluentBundle::new_concurrent(vec![language]);
     // The texts stand in HTML that gives its direction.
     bundle.set_use_isolating(false);
@@ -148,6 +156,11 @@ impl Texts {
         self.format(key, Some(&arguments))
     }
 
+    /// The languages that the pages can be read in.
+    pub(crate) fn languages(&self) -> impl Iterator<Item = Language> {
+        Language::all()
+    }
+
     /// Whether there is a text of this name.
     pub(crate) fn has(&self, key: &str) -> bool {
         self.0.bundle().has_message(key)
@@ -165,5 +178,22 @@ impl Texts {
             tracing::error!(key, ?errors, "a text is wrong");
         }
         text.into_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_file_of_messages_is_a_language_with_a_name() {
+        let codes: Vec<&str> = Language::all().map(Language::code).collect();
+        assert!(codes.contains(&"en") && codes.contains(&"de"), "{codes:?}");
+        for language in Language::all() {
+            assert_eq!(language.code().parse::<LanguageIdentifier>().unwrap().to_string(), language.code());
+            assert_eq!(Language::from_code(language.code()), Some(language));
+            assert!(Texts(language).has("language-name"), "{}", language.code());
+        }
+        assert_eq!(Language::default().code(), "en");
     }
 }

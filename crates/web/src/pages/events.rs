@@ -167,7 +167,7 @@ mod tests {
 
     #[test]
     fn every_event_has_its_texts_in_every_language() {
-        for language in Language::ALL {
+        for language in Language::all() {
             for event in EventKind::ALL {
                 for family in ["event", "admin-event", "event-kind"] {
                     let key = format!("{family}-{}", hyphenated(event.as_str()));
@@ -179,7 +179,7 @@ mod tests {
 
     #[test]
     fn clients_are_called_by_their_usual_names() {
-        let texts = Texts(Language::English);
+        let texts = Texts(Language::default());
         for (user_agent, name) in [
             ("Mozilla/5.0 (Windows NT 10.0; Win64; x64; rv:140.0) Gecko/20100101 Firefox/140.0", "Firefox on Windows"),
             (

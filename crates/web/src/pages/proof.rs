@@ -197,7 +197,7 @@ mod tests {
         let throttled = ProofDenial::Throttled { retry_after_seconds: 7, consecutive_codes_required: false };
         let wrong = Wrong::denial(throttled, &Form::default(), ProofNames::default());
         assert_eq!(wrong.status(), StatusCode::TOO_MANY_REQUESTS);
-        assert_eq!(wrong.wait(3, Texts(crate::texts::Language::English)).seconds, 7);
+        assert_eq!(wrong.wait(3, Texts(crate::texts::Language::default())).seconds, 7);
         let hardened = ProofDenial::Throttled { retry_after_seconds: 7, consecutive_codes_required: true };
         let wrong = Wrong::denial(hardened, &Form::default(), ProofNames::default());
         assert_eq!(wrong.status(), StatusCode::TOO_MANY_REQUESTS);

@@ -362,7 +362,7 @@ mod tests {
             let parts = ["title", "text", "button"].map(str::to_owned);
             let means = act.consequences().iter().map(|what| format!("means-{what}"));
             for part in parts.into_iter().chain(means) {
-                for language in Language::ALL {
+                for language in Language::all() {
                     let key = format!("confirm-{}-{part}", act.name());
                     assert!(Texts(language).has(&key), "{key}");
                 }
@@ -374,7 +374,7 @@ mod tests {
 
     #[test]
     fn a_reason_is_given_and_short() {
-        let texts = Texts(Language::English);
+        let texts = Texts(Language::default());
         assert!(reason_error("", texts).is_some() && reason_error(&"x".repeat(201), texts).is_some());
         assert_eq!(reason_error("lost the phone", texts), None);
         assert!(reason_error("lost\u{202e}it", texts).is_some());

@@ -329,9 +329,7 @@ mod tests {
 
     #[test]
     fn every_scope_is_named_in_every_language() {
-        for (language, scope) in
-            Language::ALL.into_iter().flat_map(|it| Scope::ALL.iter().map(move |scope| (it, scope)))
-        {
+        for (language, scope) in Language::all().flat_map(|it| Scope::ALL.iter().map(move |scope| (it, scope))) {
             assert!(
                 Texts(language).has(&format!("scope-{scope}")) && Texts(language).has(&format!("scope-{scope}-hint"))
             );

@@ -157,7 +157,7 @@ pub(super) mod tests {
 
     #[test]
     fn sentences_say_what_the_details_hold() {
-        let texts = Texts(Language::English);
+        let texts = Texts(Language::default());
         let throttled = Event::SecondFactorThrottled {
             purpose: ProvenAct::SignIn.into(),
             method: AttemptMethod::Code,
@@ -183,7 +183,7 @@ pub(super) mod tests {
 
     #[test]
     fn what_a_newer_version_wrote_is_told_as_it_is() {
-        let texts = Texts(Language::English);
+        let texts = Texts(Language::default());
         let further = || {
             AuditDetails::from([("credential", "blue key"), ("method", "passkey")].map(|(k, v)| (k.into(), v.into())))
         };
@@ -210,13 +210,13 @@ pub(super) mod tests {
         let mut event = event(failed(), None);
         for (agent, name) in [(Some("panel/1.0 (build 7)"), "panel/1.0"), (Some(" "), ""), (None, "")] {
             event.user_agent = agent.map(str::to_owned);
-            assert_eq!(client(&event, Texts(Language::English)), name);
+            assert_eq!(client(&event, Texts(Language::default())), name);
         }
     }
 
     #[test]
     fn details_name_reasons_and_rules() {
-        let texts = Texts(Language::English);
+        let texts = Texts(Language::default());
         let reason = Some(AuditText::new("lost the phone"));
         let disabled = event(Event::TwoFactorDisabled { authenticator_id: None, reason }, Some("kim"));
         assert_eq!(details(&disabled, texts), "Reason: lost the phone");

@@ -409,7 +409,7 @@ mod tests {
 
     #[test]
     fn every_key_is_a_field_of_the_page() {
-        for language in Language::ALL {
+        for language in Language::all() {
             let html = page_for(&Authority::Operator, language);
             for field in PolicyField::ALL {
                 let (key, id) = (field.key, hyphenated(field.key));
@@ -423,7 +423,7 @@ mod tests {
     #[test]
     fn what_only_owners_may_change_is_shown_to_others_and_not_offered() {
         for (authority, is_owner) in [(key(false), false), (key(true), true)] {
-            let html = page_for(&authority, Language::English);
+            let html = page_for(&authority, Language::default());
             for field in PolicyField::ALL {
                 let offered = html.contains(&format!("name=\"{}\"", field.key));
                 let shown = html.contains(&format!("id=\"{}-meaning\"", hyphenated(field.key)));

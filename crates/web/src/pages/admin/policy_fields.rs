@@ -60,9 +60,7 @@ mod tests {
                 }
             }
         }
-        for (language, field) in
-            Language::ALL.iter().flat_map(|it| PolicyField::ALL.iter().map(move |field| (*it, field)))
-        {
+        for (language, field) in Language::all().flat_map(|it| PolicyField::ALL.iter().map(move |field| (it, field))) {
             let (texts, key) = (Texts(language), hyphenated(field.key));
             assert!(texts.has(&format!("policy-{key}")) && texts.has(&format!("policy-{key}-name")), "{key}");
             for option in choices(field) {

@@ -184,7 +184,7 @@ pub(super) mod tests {
 
     #[test]
     fn what_the_form_can_send_wrongly_is_explained_at_its_field() {
-        let (realm, texts) = (realm(), Texts(Language::English));
+        let (realm, texts) = (realm(), Texts(Language::default()));
         for (key, value, field, said) in [
             ("totp.digits", "9", "totp-digits", "Digits of a code: this value is not allowed. Allowed: 6 to 8."),
             ("totp.digits", "six", "totp-digits", "Digits of a code: this value is not allowed. Allowed: 6 to 8."),

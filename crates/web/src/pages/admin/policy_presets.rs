@@ -73,9 +73,7 @@ mod tests {
 
     #[test]
     fn every_preset_has_a_card_and_the_one_in_use_changes_nothing() {
-        for (language, preset) in
-            Language::ALL.iter().flat_map(|it| Preset::ALL.iter().map(move |preset| (*it, preset)))
-        {
+        for (language, preset) in Language::all().flat_map(|it| Preset::ALL.iter().map(move |preset| (it, preset))) {
             let texts = Texts(language);
             let policy = preset.policy().unwrap();
             let cards = cards(&policy, true, texts);
@@ -96,7 +94,7 @@ mod tests {
         let mut document = preset.document().clone();
         document.totp.digits = 8;
         let policy = preset.changed(document).unwrap();
-        let said = sentences(&policy_differences(&policy, &preset), Texts(Language::English));
+        let said = sentences(&policy_differences(&policy, &preset), Texts(Language::default()));
         assert_eq!(said, ["Digits of a code (totp.digits): now 8, then 6"]);
     }
 }

@@ -167,7 +167,7 @@ mod tests {
             drift: vec![(-1, 0), (0, 6), (1, 1)],
             since: Timestamp::from_unix_seconds(20_000 * 86_400 - 3_600),
         };
-        for language in Language::ALL {
+        for language in Language::all() {
             let texts = Texts(language);
             let page = Page { lang: language.code(), ..Page::default() };
             let html = statistics_page(page, &statistics, 20_001, texts).render().unwrap();
