@@ -14,7 +14,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::engine::WRITING;
-use crate::entities::account::{Column, Entity};
+use crate::tables::account::{Column, Entity};
 
 /// Accounts a piece.
 const PIECE: u64 = 500;

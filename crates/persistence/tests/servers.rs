@@ -12,7 +12,7 @@ use countersign_application::account::AccountReads;
 use countersign_application::ports::{Store, StoreError};
 use countersign_persistence::{OpenError, SeaStore, StoreOptions, migrate, schema_status};
 use countersign_testing::{NOW, a_realm, an_account, keep};
-use databases::{Server, TestDatabase};
+use databases::{Server, TestDatabase, opening};
 use sea_orm::{ConnectionTrait, Statement};
 
 /// Makes the tests of each server, which are named after it.
@@ -85,17 +85,17 @@ async fn a_database_of_a_newer_program_is_not_migrated(server: Server) {
 async fn what_refuses_a_connection_is_told_apart(server: Server) {
     let database = TestDatabase::empty(server).await;
     let url = database.url();
-    let missing = SeaStore::open(&StoreOptions::new(format!("{url}_that_nobody_made"))).await;
+    let missing = SeaStore::open(&opening(&format!("{url}_that_nobody_made"))).await;
     assert!(!matches!(missing, Ok(_) | Err(OpenError::Unreachable(_))), "{missing:?}");
     // A port that nobody listens on: the listener is closed again.
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let (scheme, _) = url.split_once("://").unwrap();
-    let gone = SeaStore::open(&StoreOptions::new(format!("{scheme}://somebody@{free}/cs"))).await;
+    let gone = SeaStore::open(&opening(&format!("{scheme}://somebody@{free}/cs"))).await;
     assert!(matches!(gone, Err(OpenError::Unreachable(_))), "{gone:?}");
     // Someone who accepts and never says a word.
     let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("{scheme}://somebody@{}/cs", silent.local_addr().unwrap());
-    let options = StoreOptions { connect_timeout: Duration::from_millis(300), ..StoreOptions::new(url) };
+    let options = StoreOptions { connect_timeout: Duration::from_millis(300), ..opening(&url) };
     let unanswered = SeaStore::open(&options).await;
     assert!(matches!(unanswered, Err(OpenError::Unreachable(_))), "{unanswered:?}");
 }
