@@ -21,7 +21,6 @@ const PIECE: u64 = 500;
 
 type Row = (Uuid, Uuid, String, String, Option<String>);
 
-/// Makes them anew.
 pub(crate) async fn make_anew(pool: &DatabaseConnection) -> Result<(), DbErr> {
     let (mut after, mut kept, mut changed) = (None, 0_usize, 0_usize);
     loop {

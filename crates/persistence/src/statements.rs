@@ -36,7 +36,6 @@ where
     Insert::<ActiveModelOf<M>>::one(row).exec_without_returning(connection).await.map(drop)
 }
 
-/// Adds a row.
 pub(crate) async fn insert<M>(connection: &impl ConnectionTrait, row: M) -> Result<(), StoreError>
 where
     M: ModelTrait + IntoActiveModel<ActiveModelOf<M>>,

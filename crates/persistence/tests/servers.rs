@@ -40,6 +40,7 @@ on_each_server! {
     a_database_of_a_newer_program_is_not_migrated
     what_refuses_a_connection_is_told_apart
     whoever_waits_too_long_for_a_row_is_contended
+    what_is_locked_by_one_name_is_free_by_another
     a_statement_that_takes_too_long_is_ended
     a_unit_of_work_whose_connection_was_cut_was_never_there
     a_unit_of_work_that_is_given_up_anywhere_leaves_the_store_usable
@@ -117,6 +118,25 @@ async fn whoever_waits_too_long_for_a_row_is_contended(server: Server) {
     let mut next = store.begin().await.unwrap();
     assert!(next.second_factors().lock(account.id).await.unwrap().is_some());
     next.commit().await.unwrap();
+}
+
+async fn what_is_locked_by_one_name_is_free_by_another(server: Server) {
+    let database = TestDatabase::migrated(server).await;
+    let store = SeaStore::open(&impatient(&database)).await.unwrap();
+    let realm = a_realm();
+    keep(&store, &[&realm]).await;
+    let mut holder = store.begin().await.unwrap();
+    holder.realms().lock_owners(realm.id).await.unwrap();
+    let mut free = store.begin().await.unwrap();
+    free.appearances().lock(realm.id).await.unwrap();
+    free.key_checks().lock().await.unwrap();
+    let mut waiting = store.begin().await.unwrap();
+    let refused = waiting.realms().lock_owners(realm.id).await;
+    assert!(matches!(refused, Err(StoreError::Contention(_))), "{refused:?}");
+    free.commit().await.unwrap();
+    holder.commit().await.unwrap();
+    let mut next = store.begin().await.unwrap();
+    next.realms().lock_owners(realm.id).await.unwrap();
 }
 
 async fn a_statement_that_takes_too_long_is_ended(server: Server) {

@@ -499,6 +499,16 @@ async fn every_connection_is_set_up_as_it_must_be() {
 }
 
 #[tokio::test]
+async fn a_lock_without_its_row_locks_nothing_and_is_refused() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = migrated(&directory).await;
+    store.begin().await.unwrap().key_checks().lock().await.unwrap();
+    past_the_adapter(&directory).await.execute_unprepared("DELETE FROM named_lock").await.unwrap();
+    let refused = store.begin().await.unwrap().key_checks().lock().await;
+    assert!(matches!(refused, Err(StoreError::Corrupt { table: "named_lock", .. })), "{refused:?}");
+}
+
+#[tokio::test]
 async fn values_that_cannot_be_right_are_named_and_never_replaced() {
     for (damage, table, column) in [
         ("UPDATE realm SET policy = '{\"totp\": 5}'", "realm", "policy"),

@@ -1,3 +1,5 @@
+//! What was copied, as it is shown.
+
 use countersign_cli::{View, columns};
 use countersign_persistence::{Copied, DatabaseUrl, TableDigest};
 use serde::Serialize;

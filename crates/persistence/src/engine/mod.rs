@@ -49,7 +49,6 @@ pub(crate) struct Connections {
 }
 
 impl Connections {
-    /// Opens a database.
     pub(crate) async fn open(options: &StoreOptions) -> Result<Self, OpenError> {
         let server = match &options.url.location {
             Location::File(path) => return sqlite::open(path, options).await,

@@ -49,7 +49,6 @@ impl Pool {
         Self { connections: 1, statement_timeout: None, ..Self::serving(options, Health::default()) }
     }
 
-    /// Opens it.
     pub(super) async fn open(&self, server: &Server) -> Result<DatabaseConnection, OpenError> {
         let certificates = server.tls_files();
         let malformed = |_| OpenError::Url("it is malformed");

@@ -28,7 +28,6 @@ pub(crate) const WRITING: TransactionOptions = TransactionOptions {
     sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
 };
 
-/// Opens a database file.
 pub(super) async fn open(path: &Path, options: &StoreOptions) -> Result<Connections, OpenError> {
     if options.create {
         create(path)?;
