@@ -22,6 +22,9 @@ const LOGIN_KEY: u32 = 600;
 /// The short name of a realm.
 const SLUG: u32 = 63;
 
+/// What is locked without a row of its own.
+const LOCKS: [&str; 3] = ["key_checks", "owners", "appearances"];
+
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
 
@@ -30,6 +33,14 @@ impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         for table in tables(manager.get_database_backend()) {
             table.create(manager).await?;
+        }
+        for name in LOCKS {
+            let row = Query::insert()
+                .into_table("named_lock")
+                .columns(["name", "turns"])
+                .values_panic([name.into(), 0_i64.into()])
+                .take();
+            manager.execute(row).await?;
         }
         Ok(())
     }
@@ -59,6 +70,7 @@ fn tables(backend: DatabaseBackend) -> Vec<TableDef> {
         attempt(),
         idempotency_claim(backend),
         key_check(),
+        named_lock(),
         audit_event(),
     ]
 }
@@ -319,6 +331,11 @@ fn idempotency_claim(backend: DatabaseBackend) -> TableDef {
 /// By what a start recognizes its master keys.
 fn key_check() -> TableDef {
     TableDef::new("key_check").columns([key_id("key_id").primary_key().take(), blob("sealed"), instant("created_at")])
+}
+
+/// Locks by name, a row each. `turns` is what the lock writes.
+fn named_lock() -> TableDef {
+    TableDef::new("named_lock").columns([string_len("name", 64).primary_key().take(), big_integer("turns")])
 }
 
 /// The audit log belongs to nothing: an event outlives whatever it tells of. `details` is a JSON object of texts, without

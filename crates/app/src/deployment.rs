@@ -15,7 +15,7 @@ pub(crate) fn store_options(settings: &Settings) -> StoreOptions {
         connections: settings.database_connections,
         connect_timeout: settings.database_connect_seconds,
         statement_timeout: settings.database_statement_seconds,
-        ..StoreOptions::new(settings.database_url.as_str())
+        ..StoreOptions::new(settings.database_url.clone())
     }
 }
 

@@ -156,7 +156,7 @@ pub(crate) fn names(checks: &[KeyCheck]) -> String {
 
 fn missing(settings: &Settings, checks: &[KeyCheck]) -> CommandError {
     let path = settings.master_key_file.display();
-    let of_a_node = if settings.database_url.is_server() {
+    let of_a_node = if settings.database_url.engine().is_server() {
         format!("copy the key ring of another node to {path}, ")
     } else {
         String::new()

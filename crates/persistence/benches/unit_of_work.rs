@@ -19,7 +19,7 @@ use countersign_application::second_factor::{
     Authenticator, AuthenticatorName, AuthenticatorStatus, SecondFactorReads,
 };
 use countersign_application::{AccountId, AuditEventId, AuthenticatorId, RealmId, Timestamp};
-use countersign_persistence::{SeaStore, StoreOptions, migrate};
+use countersign_persistence::{DatabaseUrl, SeaStore, StoreOptions, migrate};
 
 const NOW: Timestamp = Timestamp::from_micros(1_760_000_000_000_000);
 const ACCOUNTS: u64 = 1_000;
@@ -32,7 +32,7 @@ fn main() {
 
 async fn measure() {
     let directory = tempfile::tempdir_in(std::env::current_dir().unwrap()).unwrap();
-    let options = StoreOptions::new(format!("sqlite://{}", directory.path().join("bench.db").display())).creating();
+    let options = StoreOptions::new(DatabaseUrl::of_file(&directory.path().join("bench.db"))).creating();
     migrate(&options).await.unwrap();
     let store = Arc::new(SeaStore::open(&options).await.unwrap());
     let enrolled = Arc::new(enroll(&*store).await);

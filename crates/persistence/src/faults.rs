@@ -1,6 +1,9 @@
 //! What a database's errors mean to the application.
 
 use countersign_application::ports::{Conflict, StoreError};
+use sea_orm::sqlx::error::DatabaseError;
+use sea_orm::sqlx::mysql::MySqlDatabaseError;
+use sea_orm::sqlx::postgres::PgDatabaseError;
 use sea_orm::{DbErr, EntityTrait, IdenStatic, Iterable, RuntimeErr, SqlErr, sqlx};
 
 use crate::engine;
@@ -11,7 +14,7 @@ pub(crate) fn fault(error: DbErr) -> StoreError {
         // The message stays out: on some engines it repeats the values.
         return StoreError::Conflict { what: Conflict::Other };
     }
-    if engine::is_contention(&error) {
+    if is_contention(&error) {
         StoreError::Contention(Box::new(error))
     } else {
         StoreError::Unavailable(Box::new(error))
@@ -31,12 +34,9 @@ pub(crate) fn insert_fault(error: DbErr, column: &str, index: &str, what: Confli
 
 /// What an error of a query for rows of `E` means: also, that a column holds what it cannot hold.
 pub(crate) fn read_fault<E: EntityTrait>(error: DbErr) -> StoreError {
-    let column = match &error {
-        DbErr::Query(RuntimeErr::SqlxError(error)) => match error.as_ref() {
-            sqlx::Error::ColumnDecode { index, .. } => Some(column_of::<E>(index)),
-            _ => None,
-        },
-        DbErr::Type(_) | DbErr::TryIntoErr { .. } => Some("unknown"),
+    let column = match (&error, driver_error(&error)) {
+        (_, Some(sqlx::Error::ColumnDecode { index, .. })) => Some(column_of::<E>(index)),
+        (DbErr::Type(_) | DbErr::TryIntoErr { .. }, _) => Some("unknown"),
         _ => None,
     };
     match column {
@@ -57,4 +57,52 @@ fn column_of<E: EntityTrait>(index: &str) -> &'static str {
         .filter(|column| name.ends_with(column))
         .max_by_key(|column| column.len())
         .unwrap_or("unknown")
+}
+
+/// What the driver says.
+fn driver_error(error: &DbErr) -> Option<&sqlx::Error> {
+    use RuntimeErr::SqlxError;
+    match error {
+        DbErr::Exec(SqlxError(error)) | DbErr::Query(SqlxError(error)) | DbErr::Conn(SqlxError(error)) => Some(error),
+        _ => None,
+    }
+}
+
+/// Whether an error says that another unit of work was in the way, and that nothing of this one is left.
+pub(crate) fn is_contention(error: &DbErr) -> bool {
+    driver_error(error).and_then(sqlx::Error::as_database_error).is_some_and(contends)
+}
+
+fn contends(error: &(dyn DatabaseError + 'static)) -> bool {
+    if let Some(error) = error.try_downcast_ref::<PgDatabaseError>() {
+        // serialization_failure, deadlock_detected, lock_not_available.
+        return matches!(error.code(), "40001" | "40P01" | "55P03");
+    }
+    if let Some(error) = error.try_downcast_ref::<MySqlDatabaseError>() {
+        // ER_LOCK_DEADLOCK (also a conflict between the nodes of a Galera cluster), ER_LOCK_WAIT_TIMEOUT, ER_CHECKREAD.
+        return matches!(error.number(), 1213 | 1205 | 1020);
+    }
+    error.code().is_some_and(|code| engine::is_contention(&code))
+}
+
+/// Whether an error says that the connection is gone.
+pub(crate) fn is_gone(error: &DbErr) -> bool {
+    match driver_error(error) {
+        Some(sqlx::Error::Io(_)) => true,
+        Some(sqlx::Error::Database(said)) => is_farewell(said.as_ref()),
+        _ => false,
+    }
+}
+
+/// Whether it is the last thing that a server says on a connection.
+fn is_farewell(said: &dyn DatabaseError) -> bool {
+    if let Some(said) = said.try_downcast_ref::<PgDatabaseError>() {
+        // admin_shutdown, crash_shutdown, idle_in_transaction_session_timeout, idle_session_timeout.
+        return matches!(said.code(), "57P01" | "57P02" | "25P03" | "57P05");
+    }
+    if let Some(said) = said.try_downcast_ref::<MySqlDatabaseError>() {
+        // ER_SERVER_SHUTDOWN, ER_CONNECTION_KILLED (MariaDB), ER_CLIENT_INTERACTION_TIMEOUT (MySQL).
+        return matches!(said.number(), 1053 | 1927 | 4031);
+    }
+    false
 }

@@ -6,32 +6,26 @@
 //!
 //! Opening a store never migrates it: [`migrate`] does, and [`SeaStore::schema_status`] says whether it is needed.
 
+mod connection;
 mod copy;
 #[cfg(test)]
 extern crate self as countersign_persistence;
 
+mod database_url;
 mod engine;
-mod entities;
 mod faults;
 mod login_keys;
 mod open_error;
-mod options;
-mod patterns;
-mod place;
 mod rows;
-mod schema;
+mod statements;
 mod store;
 mod tables;
-mod timed;
-mod unit_of_work;
 
 pub use copy::{
     Copied, CopyError, CopyObserver, CopyPhase, CopySide, CopyStep, TableDifference, TableDigest, copy_database,
 };
 pub use countersign_migrations::SchemaStatus;
-pub use engine::Engine;
+pub use database_url::{DatabaseUrl, Protection};
+pub use engine::{Engine, migrate, schema_status};
 pub use open_error::OpenError;
-pub use options::StoreOptions;
-pub use place::Place;
-pub use schema::{migrate, schema_status};
-pub use store::SeaStore;
+pub use store::{SeaStore, StoreOptions};

@@ -14,14 +14,13 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::engine::WRITING;
-use crate::entities::account::{Column, Entity};
+use crate::tables::account::{Column, Entity};
 
 /// Accounts a piece.
 const PIECE: u64 = 500;
 
 type Row = (Uuid, Uuid, String, String, Option<String>);
 
-/// Makes them anew.
 pub(crate) async fn make_anew(pool: &DatabaseConnection) -> Result<(), DbErr> {
     let (mut after, mut kept, mut changed) = (None, 0_usize, 0_usize);
     loop {

@@ -21,19 +21,19 @@ impl<I: Display> Row<I> {
         StoreError::Corrupt { table: self.table, column, row: self.id.to_string() }
     }
 
-    /// The value of a column, where it could be understood.
-    pub(crate) fn understood<T>(&self, column: &'static str, value: Option<T>) -> Result<T, StoreError> {
+    /// The value of a column, where it could be parsed.
+    pub(crate) fn parsed<T>(&self, column: &'static str, value: Option<T>) -> Result<T, StoreError> {
         value.ok_or_else(|| self.corrupt(column))
     }
 
     /// A number that is none below zero.
     pub(crate) fn number<T: TryFrom<i64>>(&self, column: &'static str, value: i64) -> Result<T, StoreError> {
-        self.understood(column, T::try_from(value).ok())
+        self.parsed(column, T::try_from(value).ok())
     }
 
     /// Bytes of a fixed length.
     pub(crate) fn bytes<const N: usize>(&self, column: &'static str, value: &[u8]) -> Result<[u8; N], StoreError> {
-        self.understood(column, value.try_into().ok())
+        self.parsed(column, value.try_into().ok())
     }
 
     /// A sealed value and the key that it is sealed under: both, or neither.
@@ -49,6 +49,11 @@ impl<I: Display> Row<I> {
             _ => Err(self.corrupt(column)),
         }
     }
+}
+
+/// A JSON document that is to be stored.
+pub(crate) fn json(written: serde_json::Result<String>) -> Result<String, StoreError> {
+    written.map_err(|error| StoreError::Unavailable(Box::new(error)))
 }
 
 /// A point in time as it is stored, where there is one.

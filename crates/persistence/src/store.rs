@@ -1,35 +1,88 @@
-//! The store.
+//! The store, and how it is opened.
+
+use std::time::Duration;
 
 use async_trait::async_trait;
 use countersign_application::ports::{Store, StoreError, UnitOfWork};
 use countersign_core::Timestamp;
 use countersign_migrations::SchemaStatus;
-use sea_orm::{ConnectionTrait, DbBackend, DbErr, EntityTrait, QuerySelect, Statement, TryGetable};
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, EntityTrait, Statement, TryGetable};
 
-use crate::engine::{self, Connections, Reading};
-use crate::entities::realm;
-use crate::faults::fault;
-use crate::unit_of_work::SeaUnitOfWork;
-use crate::{OpenError, StoreOptions, copy, login_keys};
+use crate::connection::Reading;
+use crate::engine::Connections;
+use crate::statements::exists;
+use crate::tables::realm;
+use crate::{DatabaseUrl, OpenError, copy, login_keys};
+
+/// How to open a store.
+#[derive(Clone, Debug)]
+pub struct StoreOptions {
+    /// Where the database is, and what opens it.
+    pub url: DatabaseUrl,
+    /// Whether to make the database where it is missing; without it a missing one is an error. A server's database has to
+    /// be there already.
+    pub create: bool,
+    /// How many connections there may be at once: to a server in all, to a file for reading beside the one that writes.
+    pub connections: u32,
+    /// How long it may take to get a connection to a server, a new one or one that is in use.
+    pub connect_timeout: Duration,
+    /// How long a server may work on one statement.
+    pub statement_timeout: Duration,
+}
+
+impl StoreOptions {
+    /// As many connections as are of use on a small machine.
+    pub const CONNECTIONS: u32 = 4;
+    /// As many connections to a server as are of use to one node.
+    pub const SERVER_CONNECTIONS: u32 = 16;
+    /// Long enough for a handshake over a slow network, short enough to be waited for.
+    pub const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
+    /// No statement of ours takes a hundredth of it.
+    pub const STATEMENT_TIMEOUT: Duration = Duration::from_secs(5);
+
+    /// Opens what is there, with the usual number of connections.
+    #[must_use]
+    pub fn new(url: DatabaseUrl) -> Self {
+        Self {
+            create: false,
+            connections: if url.engine().is_server() { Self::SERVER_CONNECTIONS } else { Self::CONNECTIONS },
+            connect_timeout: Self::CONNECT_TIMEOUT,
+            statement_timeout: Self::STATEMENT_TIMEOUT,
+            url,
+        }
+    }
+
+    /// Makes the database where it is missing.
+    #[must_use]
+    pub fn creating(self) -> Self {
+        Self { create: true, ..self }
+    }
+}
 
 /// The store in an SQL database.
 ///
 /// On SQLite, reads go over connections that cannot write, and units of work take their turn on the one connection that
 /// writes; those that wait for it share a commit. On a server, reads and units of work share the connections of a pool,
 /// and the server keeps them apart. Who waits too long for another gets [`StoreError::Contention`].
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct SeaStore {
     connections: Connections,
+}
+
+impl std::fmt::Debug for SeaStore {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SeaStore")
+    }
 }
 
 impl SeaStore {
     /// Opens a store. It may be empty or have an older schema: [`Self::schema_status`] tells.
     ///
     /// # Errors
-    /// The URL is not usable, there is no such file and none was to be made, the server is not reached or does not let us in,
+    /// There is no such file and none was to be made, the server is not reached or does not let us in,
     /// it is no database, or a copy into it has not finished.
     pub async fn open(options: &StoreOptions) -> Result<Self, OpenError> {
-        let store = Self { connections: engine::open(options).await? };
+        let store = Self { connections: Connections::open(options).await? };
         match copy::is_unfinished(store.reading().pool()).await {
             Ok(false) => Ok(store),
             refused => {
@@ -97,12 +150,7 @@ impl SeaStore {
     /// Closes all connections, once what is under way has ended. The last process to close a file folds its
     /// write-ahead log into it.
     pub async fn close(&self) {
-        self.connections.writing.close().await;
-        for connection in [self.connections.reading.pool(), self.connections.writing.pool()] {
-            if let Err(error) = connection.close_by_ref().await {
-                tracing::warn!(%error, "a database connection did not close");
-            }
-        }
+        self.connections.close().await;
     }
 
     pub(crate) fn reading(&self) -> &Reading {
@@ -113,13 +161,11 @@ impl SeaStore {
 #[async_trait]
 impl Store for SeaStore {
     async fn begin(&self) -> Result<Box<dyn UnitOfWork>, StoreError> {
-        Ok(Box::new(SeaUnitOfWork::new(self.connections.writing.begin().await?)))
+        Ok(Box::new(self.connections.writing.begin().await?))
     }
 
     async fn ping(&self) -> Result<(), StoreError> {
         // Reads a page of the file: a connection alone says nothing about it.
-        let probe = realm::Entity::find().select_only().column(realm::Column::Id).limit(1);
-        probe.into_tuple::<uuid::Uuid>().one(self.reading()).await.map_err(fault)?;
-        Ok(())
+        exists(self.reading(), realm::Entity::find()).await.map(drop)
     }
 }

@@ -32,7 +32,7 @@ use countersign_testing::{
 };
 use sea_orm::{ConnectionTrait, Database, TransactionTrait};
 
-use databases::{Server, TestDatabase};
+use databases::{Server, TestDatabase, opening};
 
 /// More than a batch, and no multiple of one.
 const EVENTS: usize = 2_345;
@@ -55,11 +55,14 @@ impl Place {
     }
 
     fn options(&self) -> StoreOptions {
-        let url = match self {
+        opening(&self.url()).creating()
+    }
+
+    fn url(&self) -> String {
+        match self {
             Self::File(directory) => format!("sqlite://{}", directory.path().join("countersign.db").display()),
             Self::OnServer(database) => database.url(),
-        };
-        StoreOptions::new(url).creating()
+        }
     }
 
     /// A deployment with something in every table.
@@ -77,7 +80,7 @@ impl Place {
 
     /// Runs SQL past the adapter.
     async fn run(&self, sql: &str) {
-        let database = Database::connect(self.options().url).await.unwrap();
+        let database = Database::connect(self.url()).await.unwrap();
         database.execute_unprepared(sql).await.unwrap();
         database.close().await.unwrap();
     }
@@ -347,7 +350,7 @@ async fn keeps_writers_out(from: Place) {
 async fn waits_for_writers(from: Place) {
     let from = from.filled().await;
     // Not a store's: it would be ended as one that rests for too long.
-    let writing = Database::connect(from.options().url).await.unwrap();
+    let writing = Database::connect(from.url()).await.unwrap();
     let change = writing.begin().await.unwrap();
     change.execute_unprepared("UPDATE realm SET version = version + 1").await.unwrap();
     let waited = Instant::now();

@@ -12,7 +12,7 @@ use countersign_application::account::AccountReads;
 use countersign_application::ports::{Store, StoreError};
 use countersign_persistence::{OpenError, SeaStore, StoreOptions, migrate, schema_status};
 use countersign_testing::{NOW, a_realm, an_account, keep};
-use databases::{Server, TestDatabase};
+use databases::{Server, TestDatabase, opening};
 use sea_orm::{ConnectionTrait, Statement};
 
 /// Makes the tests of each server, which are named after it.
@@ -40,6 +40,7 @@ on_each_server! {
     a_database_of_a_newer_program_is_not_migrated
     what_refuses_a_connection_is_told_apart
     whoever_waits_too_long_for_a_row_is_contended
+    what_is_locked_by_one_name_is_free_by_another
     a_statement_that_takes_too_long_is_ended
     a_unit_of_work_whose_connection_was_cut_was_never_there
     a_unit_of_work_that_is_given_up_anywhere_leaves_the_store_usable
@@ -85,17 +86,17 @@ async fn a_database_of_a_newer_program_is_not_migrated(server: Server) {
 async fn what_refuses_a_connection_is_told_apart(server: Server) {
     let database = TestDatabase::empty(server).await;
     let url = database.url();
-    let missing = SeaStore::open(&StoreOptions::new(format!("{url}_that_nobody_made"))).await;
+    let missing = SeaStore::open(&opening(&format!("{url}_that_nobody_made"))).await;
     assert!(!matches!(missing, Ok(_) | Err(OpenError::Unreachable(_))), "{missing:?}");
     // A port that nobody listens on: the listener is closed again.
     let free = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
     let (scheme, _) = url.split_once("://").unwrap();
-    let gone = SeaStore::open(&StoreOptions::new(format!("{scheme}://somebody@{free}/cs"))).await;
+    let gone = SeaStore::open(&opening(&format!("{scheme}://somebody@{free}/cs"))).await;
     assert!(matches!(gone, Err(OpenError::Unreachable(_))), "{gone:?}");
     // Someone who accepts and never says a word.
     let silent = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("{scheme}://somebody@{}/cs", silent.local_addr().unwrap());
-    let options = StoreOptions { connect_timeout: Duration::from_millis(300), ..StoreOptions::new(url) };
+    let options = StoreOptions { connect_timeout: Duration::from_millis(300), ..opening(&url) };
     let unanswered = SeaStore::open(&options).await;
     assert!(matches!(unanswered, Err(OpenError::Unreachable(_))), "{unanswered:?}");
 }
@@ -117,6 +118,25 @@ async fn whoever_waits_too_long_for_a_row_is_contended(server: Server) {
     let mut next = store.begin().await.unwrap();
     assert!(next.second_factors().lock(account.id).await.unwrap().is_some());
     next.commit().await.unwrap();
+}
+
+async fn what_is_locked_by_one_name_is_free_by_another(server: Server) {
+    let database = TestDatabase::migrated(server).await;
+    let store = SeaStore::open(&impatient(&database)).await.unwrap();
+    let realm = a_realm();
+    keep(&store, &[&realm]).await;
+    let mut holder = store.begin().await.unwrap();
+    holder.realms().lock_owners(realm.id).await.unwrap();
+    let mut free = store.begin().await.unwrap();
+    free.appearances().lock(realm.id).await.unwrap();
+    free.key_checks().lock().await.unwrap();
+    let mut waiting = store.begin().await.unwrap();
+    let refused = waiting.realms().lock_owners(realm.id).await;
+    assert!(matches!(refused, Err(StoreError::Contention(_))), "{refused:?}");
+    free.commit().await.unwrap();
+    holder.commit().await.unwrap();
+    let mut next = store.begin().await.unwrap();
+    next.realms().lock_owners(realm.id).await.unwrap();
 }
 
 async fn a_statement_that_takes_too_long_is_ended(server: Server) {

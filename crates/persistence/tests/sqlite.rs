@@ -20,7 +20,7 @@ use countersign_application::second_factor::{
     AccountOverview, Authenticator, AuthenticatorName, AuthenticatorStatus, SecondFactorReads, TwoFactorStatus,
 };
 use countersign_application::{AccountId, ApiKeyId, AuditEventId, AuthenticatorId, PageRequest, RealmId, Timestamp};
-use countersign_persistence::{OpenError, SeaStore, StoreOptions, migrate, schema_status};
+use countersign_persistence::{DatabaseUrl, OpenError, SeaStore, StoreOptions, migrate, schema_status};
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
 
 const NOW: Timestamp = Timestamp::from_micros(1_760_000_000_000_000);
@@ -29,8 +29,12 @@ fn url(directory: &tempfile::TempDir) -> String {
     format!("sqlite://{}", directory.path().join("countersign.db").display())
 }
 
+fn opening(url: &str) -> StoreOptions {
+    StoreOptions::new(DatabaseUrl::parse(url).unwrap())
+}
+
 fn options(directory: &tempfile::TempDir) -> StoreOptions {
-    StoreOptions::new(url(directory)).creating()
+    opening(&url(directory)).creating()
 }
 
 async fn migrated(directory: &tempfile::TempDir) -> SeaStore {
@@ -149,7 +153,7 @@ async fn one_of_many_claims_at_the_same_time_succeeds_and_survives_reopening() {
     assert_eq!(accepted, 1);
     store.close().await;
 
-    let reopened = SeaStore::open(&StoreOptions::new(url(&directory))).await.unwrap();
+    let reopened = SeaStore::open(&opening(&url(&directory))).await.unwrap();
     let whole = reopened.find_second_factor(account.id).await.unwrap().unwrap();
     assert_eq!(whole.authenticators[0].last_step, Some(58_666_666));
     assert_eq!(whole.authenticators[0].sealed_secret, authenticator.sealed_secret);
@@ -406,12 +410,12 @@ async fn a_unit_of_work_that_is_cancelled_anywhere_leaves_the_store_usable() {
 #[tokio::test]
 async fn a_missing_file_is_made_only_where_that_was_asked_for() {
     let directory = tempfile::tempdir().unwrap();
-    let refused = SeaStore::open(&StoreOptions::new(url(&directory))).await;
+    let refused = SeaStore::open(&opening(&url(&directory))).await;
     assert!(matches!(refused, Err(OpenError::Missing { .. })), "{refused:?}");
     assert!(matches!(schema_status(&options(&directory)).await, Err(OpenError::Missing { .. })));
     assert_eq!(std::fs::read_dir(directory.path()).unwrap().count(), 0);
 
-    let nowhere = StoreOptions::new("sqlite:///nowhere/at/all.db").creating();
+    let nowhere = opening("sqlite:///nowhere/at/all.db").creating();
     assert!(matches!(SeaStore::open(&nowhere).await, Err(OpenError::File { .. })));
 }
 
@@ -492,6 +496,16 @@ async fn every_connection_is_set_up_as_it_must_be() {
     let statement = sea_orm::Statement::from_string(left.get_database_backend(), select);
     let row = left.query_one_raw(statement).await.unwrap().unwrap();
     assert_eq!(row.try_get::<i64>("", "n").unwrap(), 0);
+}
+
+#[tokio::test]
+async fn a_lock_without_its_row_locks_nothing_and_is_refused() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = migrated(&directory).await;
+    store.begin().await.unwrap().key_checks().lock().await.unwrap();
+    past_the_adapter(&directory).await.execute_unprepared("DELETE FROM named_lock").await.unwrap();
+    let refused = store.begin().await.unwrap().key_checks().lock().await;
+    assert!(matches!(refused, Err(StoreError::Corrupt { table: "named_lock", .. })), "{refused:?}");
 }
 
 #[tokio::test]

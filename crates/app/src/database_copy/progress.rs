@@ -1,3 +1,5 @@
+//! How far a copy is, for whoever waits for it.
+
 use std::io::IsTerminal;
 use std::ops::ControlFlow;
 use std::sync::Arc;

@@ -1,3 +1,5 @@
+//! What an error of a copy means to whoever began it.
+
 use countersign_cli::CommandError;
 use countersign_persistence::{CopyError, CopySide, OpenError, SchemaStatus};
 

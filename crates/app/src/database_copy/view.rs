@@ -1,8 +1,8 @@
-use countersign_cli::{View, columns};
-use countersign_persistence::{Copied, TableDigest};
-use serde::Serialize;
+//! What was copied, as it is shown.
 
-use super::Place;
+use countersign_cli::{View, columns};
+use countersign_persistence::{Copied, DatabaseUrl, TableDigest};
+use serde::Serialize;
 
 /// As much of a digest as people compare.
 const SHOWN: usize = 16;
@@ -25,7 +25,7 @@ struct TableView {
 }
 
 impl CopyView {
-    pub(super) fn new(from: &Place, to: &Place, copied: &Copied) -> Self {
+    pub(super) fn new(from: &DatabaseUrl, to: &DatabaseUrl, copied: &Copied) -> Self {
         Self {
             from: from.to_string(),
             to: to.to_string(),

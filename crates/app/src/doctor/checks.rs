@@ -4,14 +4,14 @@ use countersign_application::ports::{Clock, KeyCheck, KeyCheckReads, Store};
 use countersign_application::realm::RealmReads;
 use countersign_application::{NetworkDoubt, Timestamp, TrustedProxies};
 use countersign_crypto::{KeyRing, KeyRingFault, SystemClock, verify_key_checks};
-use countersign_persistence::{OpenError, SeaStore, StoreOptions};
+use countersign_persistence::{OpenError, Protection, SeaStore, StoreOptions};
 use countersign_serving::{DescriptorLimit, descriptor_limit};
 
 use super::report::Report;
 use crate::deployment::store_options;
 use crate::keys::names;
 use crate::serve::{Exposure, limits_within, read_certificate};
-use crate::settings::{Protection, Settings};
+use crate::settings::{PROTECT_THE_WAY, Settings};
 
 const NOT_YET: &str = "nothing was set up yet";
 const START: &str = "start `countersign serve`, or set COUNTERSIGN_DATA_DIR or COUNTERSIGN_DATABASE_URL to where the \
@@ -148,13 +148,13 @@ pub(super) fn key_ring(settings: &Settings, report: &mut Report) -> Option<KeyRi
 }
 
 pub(super) async fn database(settings: &Settings, ring: Option<&KeyRing>, report: &mut Report) {
-    if settings.database_url.is_server() {
+    if settings.database_url.engine().is_server() {
         way_to_server(settings, report);
     }
     let options = StoreOptions { connections: 1, ..store_options(settings) };
     match SeaStore::open(&options).await {
         Ok(store) => {
-            if settings.database_url.is_server() {
+            if settings.database_url.engine().is_server() {
                 server(settings, &store, report).await;
             }
             if schema(&store, report).await {
@@ -168,7 +168,7 @@ pub(super) async fn database(settings: &Settings, ring: Option<&KeyRing>, report
         Err(OpenError::Missing { .. }) => report.warning("database", format!("{NOT_YET}: there is no database"), START),
         Err(error) => {
             let advice = match &error {
-                OpenError::Database(_) | OpenError::File { .. } if !settings.database_url.is_server() => {
+                OpenError::Database(_) | OpenError::File { .. } if !settings.database_url.engine().is_server() => {
                     Some("it must be a file that the server's user may read and write")
                 }
                 OpenError::Database(_) => Some("see the log of the database server"),
@@ -176,7 +176,7 @@ pub(super) async fn database(settings: &Settings, ring: Option<&KeyRing>, report
             };
             let told = crate::deployment::cannot_open(error);
             let advice = advice.or(told.advice()).unwrap_or("correct `database_url`").to_owned();
-            report.failure("database", format!("{}: {}", settings.database_url.for_people(), told.chain()), advice);
+            report.failure("database", format!("{}: {}", settings.database_url, told.chain()), advice);
         }
     }
 }
@@ -184,12 +184,12 @@ pub(super) async fn database(settings: &Settings, ring: Option<&KeyRing>, report
 /// What protects the data on their way to a database server.
 fn way_to_server(settings: &Settings, report: &mut Report) {
     let protection = settings.database_url.protection();
-    let place = settings.database_url.for_people();
+    let place = &settings.database_url;
     if let Some(path) = &settings.database_password_file {
         report.ok("database password", format!("it is the one in {}", path.display()));
     }
     match protection.weakness() {
-        Some(weakness) => report.warning("database tls", format!("{place}: {weakness}"), Protection::REMEDY),
+        Some(weakness) => report.warning("database tls", format!("{place}: {weakness}"), PROTECT_THE_WAY),
         None if protection == Protection::Local => {
             report.ok("database tls", format!("{place}: the way to it does not leave this machine"));
         }
@@ -204,7 +204,7 @@ async fn server(settings: &Settings, store: &SeaStore, report: &mut Report) {
             "database server",
             format!(
                 "{version} at {}; up to {} connections, {} s to connect, {} s for a statement",
-                settings.database_url.for_people(),
+                settings.database_url,
                 settings.database_connections,
                 settings.database_connect_seconds.as_secs(),
                 settings.database_statement_seconds.as_secs(),
@@ -333,7 +333,7 @@ async fn keys(settings: &Settings, store: &SeaStore, ring: Option<&KeyRing>, rep
             report.failure(
                 "keys",
                 format!("the database was sealed with master key {}, and {path} does not give it", names(&checks)),
-                if settings.database_url.is_server() {
+                if settings.database_url.engine().is_server() {
                     "copy the key ring of another node there, restore it from your backup of keys, or set \
                      COUNTERSIGN_MASTER_KEY_FILE to where it is"
                 } else {

@@ -22,7 +22,7 @@ pub(crate) async fn run(
             report.ok("configuration", "every setting is known and has a value that it may have");
             checks::listener(&settings, &mut report);
             checks::descriptors(&settings, &mut report);
-            if !settings.database_url.is_server() {
+            if !settings.database_url.engine().is_server() {
                 checks::data_directory(&settings, &mut report);
             }
             let ring = checks::key_ring(&settings, &mut report);

@@ -53,7 +53,7 @@ pub(super) fn limits(settings: &Settings) -> Limits {
 /// What a limit of descriptors allows.
 pub(crate) fn limits_within(settings: &Settings, descriptors: u64) -> Limits {
     // An SQLite connection has the database, its log and its index open.
-    let each = if settings.database_url.is_server() { 1 } else { 3 };
+    let each = if settings.database_url.engine().is_server() { 1 } else { 3 };
     let databases = each * (u64::from(settings.database_connections) + 1);
     Limits::public(descriptors, databases, settings.connections_per_address)
 }

@@ -12,7 +12,7 @@ use super::signals::Signals;
 use super::waiting;
 use crate::deployment::make_directory;
 use crate::keys::{self, OpenedKeys};
-use crate::settings::{Protection, Settings};
+use crate::settings::{PROTECT_THE_WAY, Settings};
 use crate::wiring::{Wired, wire};
 
 /// A server that is ready to listen.
@@ -29,7 +29,7 @@ impl Node {
         signals: &mut Signals,
         output: &mut Output<'_>,
     ) -> Result<Option<Self>, CommandError> {
-        if !settings.database_url.is_server() {
+        if !settings.database_url.engine().is_server() {
             make_directory(&settings.data_dir)?;
         }
         let Some(store) = waiting::open(settings, signals, output).await? else { return Ok(None) };
@@ -47,11 +47,11 @@ impl Node {
         for warning in ring.warnings() {
             tracing::warn!("{warning}");
         }
-        if !settings.database_url.is_server() {
+        if !settings.database_url.engine().is_server() {
             warn_of_open_directory(settings);
         }
         if let Some(weakness) = settings.database_url.protection().weakness() {
-            tracing::warn!(database = settings.database_url.for_people(), "{weakness}; {}", Protection::REMEDY);
+            tracing::warn!(database = %settings.database_url, "{weakness}; {PROTECT_THE_WAY}");
         }
         let primary = ring.primary().id().to_owned();
         let wired = wire(settings, store.clone(), Some(Arc::new(ring)));
@@ -65,7 +65,7 @@ impl Node {
             tracing::warn!("the clock of this machine is wrong; no code will fit until it is set");
         }
         tracing::info!(
-            database = settings.database_url.for_people(),
+            database = %settings.database_url,
             key_ring = %settings.master_key_file.display(),
             primary_key = primary,
             "started"
@@ -79,11 +79,11 @@ impl Node {
 
 fn tell_of_new_deployment(settings: &Settings, output: &mut Output<'_>) -> Result<(), CommandError> {
     output.note("A new deployment was made.")?;
-    output.note(&format!("  database: {}", settings.database_url.for_people()))?;
+    output.note(&format!("  database: {}", settings.database_url))?;
     output.note(&format!("  key ring: {}", settings.master_key_file.display()))?;
     output.note("Back both up, and keep the key ring apart from the data: without it the data is of no use,")?;
     output.note("and whoever has both can compute everyone's codes.")?;
-    if settings.database_url.is_server() {
+    if settings.database_url.engine().is_server() {
         output.note("Other nodes on this database need a copy of the key ring before they start.")?;
     }
     Ok(())

@@ -79,7 +79,7 @@ async fn up_to_date(opened: Result<SeaStore, OpenError>, options: &StoreOptions)
 }
 
 fn tell(settings: &Settings, error: &OpenError, output: &mut Output<'_>) -> Result<(), CommandError> {
-    let place = settings.database_url.for_people();
+    let place = &settings.database_url;
     let (reason, seconds) = (reason(error), settings.database_start_seconds.as_secs());
     output.note(&format!("waiting for the database at {place}: {reason}, for up to {seconds} s"))?;
     Ok(())

@@ -24,8 +24,6 @@ pub(crate) enum Origin {
     Variable(String),
     /// An option on the command line.
     Flag(&'static str),
-    /// Another setting, or its default.
-    Setting(&'static str),
 }
 
 impl fmt::Display for Origin {
@@ -34,7 +32,6 @@ impl fmt::Display for Origin {
             Self::File { path, line } => write!(f, "{}, line {line}", path.display()),
             Self::Variable(name) => write!(f, "environment variable {name}"),
             Self::Flag(flag) => write!(f, "option {flag}"),
-            Self::Setting(key) => write!(f, "setting {key}"),
         }
     }
 }

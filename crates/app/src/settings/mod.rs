@@ -19,13 +19,13 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use countersign_crypto::ComputeLimit;
-use countersign_persistence::StoreOptions;
+use countersign_persistence::{DatabaseUrl, StoreOptions};
 use ipnet::IpNet;
 use zeroize::Zeroizing;
 
 pub(crate) use environment::Environment;
 pub(crate) use error::SettingsError;
-pub(crate) use rules::{DatabaseUrl, LogFormat, Protection};
+pub(crate) use rules::{LogFormat, PROTECT_THE_WAY};
 
 use layers::{Layers, Origin, Value};
 
@@ -92,18 +92,14 @@ impl Settings {
         let database_url = layers.take_with("database_url", |value, origin| {
             rules::database_url(value).map_err(|reason| SettingsError::DatabaseUrl { reason, origin })
         })?;
-        let database_url = match database_url {
-            Some(url) => url,
-            None => DatabaseUrl::of_file(&data_dir.join("countersign.db"))
-                .map_err(|reason| SettingsError::DatabaseUrl { reason, origin: Origin::Setting("data_dir") })?,
-        };
+        let database_url = database_url.unwrap_or_else(|| DatabaseUrl::of_file(&data_dir.join("countersign.db")));
         let password = layers
             .take_with("database_password_file", |value, origin| database_password(value, &origin, &database_url))?;
         let (database_password_file, database_url) = match password {
             Some((path, url)) => (Some(path), url),
             None => (None, database_url),
         };
-        let usual = StoreOptions::new(database_url.as_str());
+        let usual = StoreOptions::new(database_url.clone());
         let master_key_file = match layers.take("master_key_file", rules::PATH, rules::path)? {
             Some(path) => path,
             None => environment.credential(CREDENTIAL).unwrap_or_else(|| beside(&data_dir)),
@@ -172,8 +168,13 @@ fn database_password(
     if password.is_empty() {
         return Err(refused("must name a file with a password, and it is empty"));
     }
-    let url = database.with_password(password).map_err(refused)?;
-    Ok((path, url))
+    if !database.engine().is_server() {
+        return Err(refused("is for a database server, and `database_url` names none"));
+    }
+    if database.password().is_some() {
+        return Err(refused("must not be set beside a password in `database_url`"));
+    }
+    Ok((path, database.clone().with_password(password.into())))
 }
 
 /// The configuration file: the one that is named, or the one that lies in the working directory.

@@ -1,129 +1,21 @@
 //! What each setting may be: a sentence for people and a function for the program.
 
-use std::fmt;
 use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use countersign_application::TrustedProxies;
 use countersign_application::text::IssuerName;
-use countersign_persistence::{OpenError, Place};
+use countersign_persistence::{DatabaseUrl, OpenError};
 use ipnet::IpNet;
 use tracing_subscriber::EnvFilter;
-use url::Url;
 
 use super::layers::Value;
 
-/// Where the database is, and what opens it. Hidden in debug output: it may hold a password.
-#[derive(Clone, PartialEq, Eq)]
-pub(crate) struct DatabaseUrl {
-    url: String,
-    place: Place,
-}
-
-impl DatabaseUrl {
-    /// Reads a URL; the error says what is wrong with it.
-    pub(super) fn parse(url: String) -> Result<Self, &'static str> {
-        match Place::parse(&url) {
-            Ok(place) => Ok(Self { url, place }),
-            Err(OpenError::Url(reason)) => Err(reason),
-            Err(_) => Err("it is not usable"),
-        }
-    }
-
-    /// The URL of an SQLite file.
-    pub(super) fn of_file(path: &Path) -> Result<Self, &'static str> {
-        // What a URL takes for its own signs.
-        let path = path.to_string_lossy().replace('%', "%25").replace('?', "%3F").replace('#', "%23");
-        Self::parse(format!("sqlite://{path}"))
-    }
-
-    /// The same with a password, which must not be in it yet.
-    pub(super) fn with_password(&self, password: &str) -> Result<Self, &'static str> {
-        let mut url = Url::parse(&self.url).ok().filter(|_| self.place.engine().is_server()).ok_or(NO_SERVER)?;
-        if url.password().is_some() {
-            return Err("must not be set beside a password in `database_url`");
-        }
-        let encoded: String = password.bytes().map(|byte| format!("%{byte:02X}")).collect();
-        url.set_password(Some(&encoded)).map_err(|()| NO_SERVER)?;
-        Self::parse(url.into())
-    }
-
-    /// The URL.
-    pub(crate) fn as_str(&self) -> &str {
-        &self.url
-    }
-
-    /// Whether it is on a server, which several nodes may share, and not a file of this one.
-    pub(crate) fn is_server(&self) -> bool {
-        self.place.engine().is_server()
-    }
-
-    /// How messages name the database: where it is, without user and password.
-    pub(crate) fn for_people(&self) -> String {
-        self.place.to_string()
-    }
-
-    /// How the way to the database is protected.
-    pub(crate) fn protection(&self) -> Protection {
-        if self.place.is_local() {
-            return Protection::Local;
-        }
-        let url = Url::parse(&self.url).ok();
-        let mode = url.and_then(|url| {
-            let modes = url.query_pairs().filter(|(name, _)| matches!(&**name, "sslmode" | "ssl-mode"));
-            modes.last().map(|(_, mode)| mode.to_ascii_lowercase().replace('_', "-"))
-        });
-        match mode.as_deref() {
-            // Where nothing is said, the strictest holds.
-            None | Some("verify-full" | "verify-identity") => Protection::Proven,
-            Some("verify-ca") => Protection::OfAnyName,
-            Some("require" | "required") => Protection::Unproven,
-            Some(_) => Protection::None,
-        }
-    }
-}
-
-const NO_SERVER: &str = "is for a database server, and `database_url` names none";
-
-impl fmt::Debug for DatabaseUrl {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("DatabaseUrl")
-    }
-}
-
-/// How the way to the database is protected.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Protection {
-    /// It does not leave this machine.
-    Local,
-    /// By TLS with a server that proves to be the one that the URL names.
-    Proven,
-    /// By TLS with any server that has a certificate of a trusted authority.
-    OfAnyName,
-    /// By TLS with whoever answers.
-    Unproven,
-    /// By nothing, at least if whoever answers wants it so.
-    None,
-}
-
-impl Protection {
-    /// What is wrong with it, if anything is.
-    pub(crate) fn weakness(self) -> Option<&'static str> {
-        match self {
-            Self::Local | Self::Proven => None,
-            Self::OfAnyName => {
-                Some("any server with a certificate of a trusted authority could stand in for the database")
-            }
-            Self::Unproven => Some("whoever answers in its place is taken for the database server"),
-            Self::None => Some("passwords and data may pass the network in the clear"),
-        }
-    }
-
-    /// What to do about a weakness.
-    pub(crate) const REMEDY: &str = "leave sslmode (MySQL and MariaDB: ssl-mode) out of `database_url`, and name the \
-                                     authority that signed the server's certificate with sslrootcert= (ssl-ca=)";
-}
+/// What to do where the way to the database is weakly protected.
+pub(crate) const PROTECT_THE_WAY: &str = "leave sslmode (MySQL and MariaDB: ssl-mode) out of `database_url`, and name \
+                                          the authority that signed the server's certificate with sslrootcert= \
+                                          (ssl-ca=)";
 
 /// How log lines look.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -167,7 +59,11 @@ pub(super) fn absolute(path: &Path) -> Option<PathBuf> {
 }
 
 pub(super) fn database_url(value: &Value) -> Result<DatabaseUrl, &'static str> {
-    DatabaseUrl::parse(text(value).ok_or("it is not text")?.to_owned())
+    match DatabaseUrl::parse(text(value).ok_or("it is not text")?) {
+        Ok(url) => Ok(url),
+        Err(OpenError::Url(reason)) => Err(reason),
+        Err(_) => Err("it is not usable"),
+    }
 }
 
 pub(super) const ADDRESS: &str = "must be an IP address and a port, such as 127.0.0.1:8080 or [::1]:8080";

@@ -100,7 +100,7 @@ pub(super) fn size_of_row<E: EntityTrait>(row: &E::Model) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::entities::attempt::{Entity, Model};
+    use crate::tables::attempt::{Entity, Model};
 
     fn digest(rows: &[Model]) -> TableDigest {
         let mut digest = RowDigest::new("attempt");

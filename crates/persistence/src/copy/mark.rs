@@ -18,7 +18,6 @@ const STARTED_AT: &str = "started_at";
 pub(super) struct Mark {
     /// The identity of its source.
     pub(super) source: String,
-    /// When it began.
     pub(super) started_at: Timestamp,
 }
 
@@ -71,7 +70,6 @@ where
     Ok(Some(Mark { source: row.try_get_by_index(0)?, started_at: Timestamp::from_micros(started_at) }))
 }
 
-/// Removes the mark.
 pub(super) async fn remove(database: &impl ConnectionTrait) -> Result<(), DbErr> {
     database.execute(&Table::drop().table(MARK).to_owned()).await?;
     Ok(())

@@ -15,30 +15,77 @@
 mod digest;
 mod error;
 mod mark;
-mod progress;
 mod source;
-mod tables;
+pub(crate) mod tables;
 mod target;
 mod transfer;
 mod verification;
 
+use std::ops::ControlFlow;
 use std::time::Duration;
 
+use async_trait::async_trait;
 use countersign_application::Timestamp;
-use sea_orm::{SqliteTransactionMode, TransactionOptions};
 
-use crate::{OpenError, Place, StoreOptions};
+use crate::{OpenError, StoreOptions};
 
 pub(crate) use mark::is_unfinished;
 
 pub use digest::TableDigest;
 pub use error::{CopyError, CopySide, TableDifference};
-pub use progress::{CopyObserver, CopyPhase, CopyStep};
 
 use source::Source;
+use tables::Table;
 use target::Target;
 use transfer::Transfer;
 use verification::Verification;
+
+/// What a copy is at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CopyPhase {
+    /// Rows go from one database to the other.
+    Copying,
+    /// The rows of both are read and compared.
+    Verifying,
+}
+
+/// How far a copy is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CopyStep {
+    /// What it is at.
+    pub phase: CopyPhase,
+    /// The table that it is at.
+    pub table: &'static str,
+    /// How many rows of this phase are done, in all tables; also those that an earlier copy did.
+    pub done: u64,
+    /// How many rows there are in all tables.
+    pub total: u64,
+}
+
+/// Is told how far a copy is, and may end it.
+#[async_trait(?Send)]
+pub trait CopyObserver {
+    /// Told at the beginning of each table and after each batch, when nothing is under way. `Break` ends the copy, which
+    /// can be resumed.
+    async fn step(&mut self, step: CopyStep) -> ControlFlow<()>;
+}
+
+/// How far a phase is, told to the observer.
+struct Progress<'a> {
+    observer: &'a mut dyn CopyObserver,
+    phase: CopyPhase,
+    done: u64,
+    total: u64,
+}
+
+impl Progress<'_> {
+    async fn step<E: Table>(&mut self, rows: u64) -> Result<(), CopyError> {
+        self.done += rows;
+        let (phase, done, total) = (self.phase, self.done, self.total);
+        let step = CopyStep { phase, table: E::name(), done, total };
+        if self.observer.step(step).await.is_break() { Err(CopyError::Interrupted) } else { Ok(()) }
+    }
+}
 
 /// What was copied.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -62,9 +109,7 @@ pub async fn copy_database(
     now: Timestamp,
     observer: &mut dyn CopyObserver,
 ) -> Result<Copied, CopyError> {
-    let place =
-        |side, options: &StoreOptions| Place::parse(&options.url).map_err(|source| CopyError::Open { side, source });
-    if place(CopySide::Source, from)? == place(CopySide::Target, to)? {
+    if from.url.is_same_place(&to.url) {
         return Err(CopyError::SamePlace);
     }
     let source = Source::open(&patient(from)).await?;
@@ -102,14 +147,7 @@ fn patient(options: &StoreOptions) -> StoreOptions {
     StoreOptions { connections: 1, statement_timeout: STATEMENT_TIMEOUT, ..options.clone() }
 }
 
-/// Takes a file's write lock at the beginning, so that nothing is refused later; the other engines do not mind.
-const WRITING: TransactionOptions = TransactionOptions {
-    isolation_level: None,
-    access_mode: None,
-    sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-};
-
-/// Whether an error is that the database is not there, for a target, which is then to be made.
+/// What an error on opening one of the two means.
 fn opened<T>(side: CopySide, result: Result<T, OpenError>) -> Result<T, CopyError> {
     result.map_err(|source| match source {
         OpenError::UnfinishedCopy if side == CopySide::Source => CopyError::SourceUnfinished,

@@ -6,9 +6,10 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBacken
 
 use super::digest::RowDigest;
 use super::tables::{names, rows_after};
-use super::{CopyError, CopySide, WRITING, mark, opened};
-use crate::engine::{self, Connections, is_contention};
-use crate::entities::{key_check, realm};
+use super::{CopyError, CopySide, mark, opened};
+use crate::engine::{Connections, WRITING};
+use crate::faults::is_contention;
+use crate::tables::{key_check, realm};
 use crate::{SchemaStatus, StoreOptions};
 
 /// How long a copy waits for those who write to the source to end what they are at.
@@ -27,12 +28,12 @@ pub(super) struct Source {
 impl Source {
     /// Opens a database that has this program's schema, and locks it.
     pub(super) async fn open(options: &StoreOptions) -> Result<Self, CopyError> {
-        let connections =
-            opened(CopySide::Source, engine::open(&StoreOptions { create: false, ..options.clone() }).await)?;
+        let options = StoreOptions { create: false, ..options.clone() };
+        let connections = opened(CopySide::Source, Connections::open(&options).await)?;
         match lock(connections.writing.pool()).await {
             Ok(locked) => Ok(Self { connections, locked }),
             Err(error) => {
-                close(&connections).await;
+                connections.close().await;
                 Err(error)
             }
         }
@@ -74,13 +75,7 @@ impl Source {
             let _ = locked.execute_unprepared("UNLOCK TABLES").await;
         }
         let _ = locked.rollback().await;
-        close(&connections).await;
-    }
-}
-
-pub(super) async fn close(connections: &Connections) {
-    for pool in [connections.reading.pool(), connections.writing.pool()] {
-        let _ = pool.close_by_ref().await;
+        connections.close().await;
     }
 }
 

@@ -3,12 +3,13 @@
 use sea_orm::sea_query::{Expr, Func, Query};
 use sea_orm::{
     ColumnTrait, ColumnType, ConnectionTrait, DbBackend, DbErr, EntityTrait, IntoActiveModel, Iterable, ModelTrait,
-    PrimaryKeyToColumn, QueryFilter, QueryOrder, QuerySelect, Value,
+    QueryFilter, QueryOrder, QuerySelect, Value,
 };
 
 use super::CopyError;
 use super::digest::size_of_row;
-use crate::entities::{
+use crate::statements::key;
+use crate::tables::{
     account, api_key, attempt, audit_event, authenticator, challenge, idempotency_claim, key_check, realm,
     realm_appearance, recovery_code, recovery_code_set, second_factor, session, trusted_device,
 };
@@ -21,7 +22,7 @@ const STATEMENT_BYTES: usize = 1 << 20;
 
 /// A table. Its primary key is one column: an identifier or a digest, which all engines sort by their bytes, or a text,
 /// which they do not.
-pub(super) trait Table: EntityTrait<Model: IntoActiveModel<Self::ActiveModel> + Send + Sync> {
+pub(crate) trait Table: EntityTrait<Model: IntoActiveModel<Self::ActiveModel> + Send + Sync> {
     fn name() -> &'static str {
         Self::default().table_name()
     }
@@ -30,12 +31,13 @@ pub(super) trait Table: EntityTrait<Model: IntoActiveModel<Self::ActiveModel> + 
 impl<E: EntityTrait<Model: IntoActiveModel<E::ActiveModel> + Send + Sync>> Table for E {}
 
 /// What is done with every table.
-pub(super) trait ForEachTable {
+pub(crate) trait ForEachTable {
     async fn table<E: Table>(&mut self) -> Result<(), CopyError>;
 }
 
-/// Does it with every table, each after those that its foreign keys lead to.
-pub(super) async fn for_each_table(work: &mut impl ForEachTable) -> Result<(), CopyError> {
+/// Does it with every table, each after those that its foreign keys lead to. Locks are left out: the migration makes
+/// them, and what they count is of their own database.
+pub(crate) async fn for_each_table(work: &mut impl ForEachTable) -> Result<(), CopyError> {
     work.table::<realm::Entity>().await?;
     work.table::<realm_appearance::Entity>().await?;
     work.table::<account::Entity>().await?;
@@ -67,24 +69,19 @@ pub(super) async fn names() -> Result<Vec<&'static str>, CopyError> {
     Ok(names.0)
 }
 
-fn key<E: Table>() -> Result<E::Column, DbErr> {
-    let key = E::PrimaryKey::iter().next().map(PrimaryKeyToColumn::into_column);
-    key.ok_or_else(|| DbErr::Custom(format!("the table {} has no primary key", E::name())))
-}
-
 /// Whether a table's primary key is a text. Such a table is small, and is read whole.
-pub(super) fn has_text_key<E: Table>() -> Result<bool, DbErr> {
-    Ok(matches!(key::<E>()?.def().get_column_type(), ColumnType::String(_) | ColumnType::Text))
+pub(super) fn has_text_key<E: Table>() -> bool {
+    matches!(key::<E>().def().get_column_type(), ColumnType::String(_) | ColumnType::Text)
 }
 
 /// A row's primary key.
-pub(super) fn key_of<E: Table>(row: &E::Model) -> Result<Value, DbErr> {
-    Ok(row.get(key::<E>()?))
+pub(super) fn key_of<E: Table>(row: &E::Model) -> Value {
+    row.get(key::<E>())
 }
 
 /// How many rows a table has.
 pub(super) async fn count<E: Table>(database: &impl ConnectionTrait) -> Result<u64, DbErr> {
-    let count = Query::select().expr(Func::count(Expr::col(key::<E>()?))).from(E::default()).to_owned();
+    let count = Query::select().expr(Func::count(Expr::col(key::<E>()))).from(E::default()).to_owned();
     let row = database.query_one(&count).await?;
     let rows: i64 = row.ok_or_else(|| DbErr::Custom("no count".to_owned()))?.try_get_by_index(0)?;
     u64::try_from(rows).map_err(|_| DbErr::Custom("a count below zero".to_owned()))
@@ -92,14 +89,14 @@ pub(super) async fn count<E: Table>(database: &impl ConnectionTrait) -> Result<u
 
 /// Whether a table has a row.
 pub(super) async fn has_rows<E: Table>(database: &impl ConnectionTrait) -> Result<bool, DbErr> {
-    let one = Query::select().column(key::<E>()?).from(E::default()).limit(1).to_owned();
+    let one = Query::select().column(key::<E>()).from(E::default()).limit(1).to_owned();
     Ok(database.query_one(&one).await?.is_some())
 }
 
 /// The greatest primary key of a table.
 pub(super) async fn greatest_key<E: Table>(database: &impl ConnectionTrait) -> Result<Option<Value>, DbErr> {
-    let last = E::find().order_by_desc(key::<E>()?).limit(1).one(database).await?;
-    last.map(|row| key_of::<E>(&row)).transpose()
+    let last = E::find().order_by_desc(key::<E>()).limit(1).one(database).await?;
+    Ok(last.map(|row| key_of::<E>(&row)))
 }
 
 /// The rows behind a primary key in the order of primary keys: [`BATCH`] of them at most, or all where the key is a text.
@@ -107,8 +104,8 @@ pub(super) async fn rows_after<E: Table>(
     database: &impl ConnectionTrait,
     after: Option<Value>,
 ) -> Result<Vec<E::Model>, DbErr> {
-    let key = key::<E>()?;
-    if has_text_key::<E>()? {
+    let key = key::<E>();
+    if has_text_key::<E>() {
         if after.is_some() {
             return Ok(Vec::new());
         }

@@ -6,8 +6,8 @@ use sea_orm::{DatabaseConnection, DatabaseTransaction, DbErr, TransactionTrait};
 
 use super::mark::{self, Mark};
 use super::tables::{ForEachTable, Table, for_each_table, has_rows};
-use super::{CopyError, CopySide, WRITING, opened, source};
-use crate::engine::{self, Connections};
+use super::{CopyError, CopySide, opened};
+use crate::engine::{Connections, WRITING, migrate};
 use crate::{SchemaStatus, StoreOptions};
 
 /// The database that is copied to.
@@ -18,7 +18,7 @@ pub(super) struct Target {
 impl Target {
     /// Opens it, as it is.
     pub(super) async fn open(options: &StoreOptions) -> Result<Self, CopyError> {
-        Ok(Self { connections: opened(CopySide::Target, engine::open(options).await)? })
+        Ok(Self { connections: opened(CopySide::Target, Connections::open(options).await)? })
     }
 
     pub(super) fn pool(&self) -> &DatabaseConnection {
@@ -50,7 +50,7 @@ impl Target {
         // Before it is changed in any way: it may be someone's deployment.
         self.require_empty().await?;
         if !mark::is_unfinished(self.pool()).await.map_err(failed())? {
-            opened(CopySide::Target, engine::migrate(options).await)?;
+            opened(CopySide::Target, migrate(options).await)?;
         }
         mark::set(self.pool(), &Mark { source: source.to_owned(), started_at: now }).await.map_err(failed())?;
         // A server may have started on it before it was marked.
@@ -71,7 +71,7 @@ impl Target {
     }
 
     pub(super) async fn close(self) {
-        source::close(&self.connections).await;
+        self.connections.close().await;
     }
 }
 

@@ -2,14 +2,14 @@
 
 use std::collections::HashSet;
 
-use sea_orm::{DbErr, Value};
+use sea_orm::Value;
 
 use super::source::Source;
 use super::tables::{
     ForEachTable, Table, count, for_each_table, greatest_key, has_text_key, insert, key_of, rows_after,
 };
 use super::target::Target;
-use super::{CopyError, CopyObserver, CopyPhase, CopySide, CopyStep};
+use super::{CopyError, CopyObserver, CopyPhase, CopySide, Progress};
 
 /// How many rows there are, and how many of them are done.
 pub(super) struct Totals<'a> {
@@ -40,9 +40,7 @@ impl ForEachTable for Totals<'_> {
 pub(super) struct Transfer<'a> {
     source: &'a Source,
     target: &'a Target,
-    observer: &'a mut dyn CopyObserver,
-    done: u64,
-    total: u64,
+    progress: Progress<'a>,
 }
 
 impl<'a> Transfer<'a> {
@@ -53,14 +51,8 @@ impl<'a> Transfer<'a> {
         observer: &'a mut dyn CopyObserver,
     ) -> Result<(), CopyError> {
         let (total, done) = Totals::count(source, target).await?;
-        for_each_table(&mut Self { source, target, observer, done, total }).await
-    }
-
-    async fn step<E: Table>(&mut self, rows: usize) -> Result<(), CopyError> {
-        self.done += rows as u64;
-        let (done, total) = (self.done, self.total);
-        let step = CopyStep { phase: CopyPhase::Copying, table: E::name(), done, total };
-        if self.observer.step(step).await.is_break() { Err(CopyError::Interrupted) } else { Ok(()) }
+        let progress = Progress { observer, phase: CopyPhase::Copying, done, total };
+        for_each_table(&mut Self { source, target, progress }).await
     }
 
     /// One batch, whole or not at all.
@@ -79,35 +71,31 @@ impl<'a> Transfer<'a> {
 
     async fn missing<E: Table>(&self) -> Result<Vec<E::Model>, CopyError> {
         let mut missing = self.read::<E>(None).await?;
-        let there = async {
-            let rows = rows_after::<E>(self.target.pool(), None).await?;
-            rows.iter().map(key_of::<E>).collect::<Result<HashSet<_>, DbErr>>()
-        };
-        let there = there.await.map_err(CopyError::at(CopySide::Target, E::name()))?;
-        missing.retain(|row| key_of::<E>(row).is_ok_and(|key| !there.contains(&key)));
+        let there = rows_after::<E>(self.target.pool(), None).await;
+        let there = there.map_err(CopyError::at(CopySide::Target, E::name()))?;
+        let there: HashSet<Value> = there.iter().map(key_of::<E>).collect();
+        missing.retain(|row| !there.contains(&key_of::<E>(row)));
         Ok(missing)
     }
 }
 
 impl ForEachTable for Transfer<'_> {
     async fn table<E: Table>(&mut self) -> Result<(), CopyError> {
-        let of = |side| CopyError::at(side, E::name());
-        self.step::<E>(0).await?;
-        if has_text_key::<E>().map_err(of(CopySide::Source))? {
+        self.progress.step::<E>(0).await?;
+        if has_text_key::<E>() {
             let missing = self.missing::<E>().await?;
-            let number = missing.len();
+            let number = missing.len() as u64;
             self.write::<E>(missing).await?;
-            return self.step::<E>(number).await;
+            return self.progress.step::<E>(number).await;
         }
-        let there = greatest_key::<E>(self.target.pool()).await.map_err(of(CopySide::Target))?;
-        let mut batch = self.read::<E>(there).await?;
+        let there = greatest_key::<E>(self.target.pool()).await;
+        let mut batch = self.read::<E>(there.map_err(CopyError::at(CopySide::Target, E::name()))?).await?;
         while let Some(last) = batch.last() {
-            let last = key_of::<E>(last).map_err(of(CopySide::Source))?;
-            let number = batch.len();
+            let (last, number) = (key_of::<E>(last), batch.len() as u64);
             // The next batch is read while this one is written.
             let (next, ()) = tokio::try_join!(self.read::<E>(Some(last)), self.write::<E>(batch))?;
             batch = next;
-            self.step::<E>(number).await?;
+            self.progress.step::<E>(number).await?;
         }
         Ok(())
     }

@@ -7,15 +7,13 @@ use super::source::Source;
 use super::tables::{ForEachTable, Table, for_each_table, key_of, rows_after};
 use super::target::Target;
 use super::transfer::Totals;
-use super::{CopyError, CopyObserver, CopyPhase, CopySide, CopyStep, TableDifference, TableDigest};
+use super::{CopyError, CopyObserver, CopyPhase, CopySide, Progress, TableDifference, TableDigest};
 
 /// Compares both databases.
 pub(super) struct Verification<'a> {
     source: &'a Source,
     target: &'a Target,
-    observer: &'a mut dyn CopyObserver,
-    done: u64,
-    total: u64,
+    progress: Progress<'a>,
     same: Vec<TableDigest>,
     different: Vec<TableDifference>,
 }
@@ -28,25 +26,18 @@ impl<'a> Verification<'a> {
         observer: &'a mut dyn CopyObserver,
     ) -> Result<Vec<TableDigest>, CopyError> {
         let (total, _) = Totals::count(source, target).await?;
-        let (same, different) = (Vec::new(), Vec::new());
-        let mut verification = Self { source, target, observer, done: 0, total, same, different };
+        let progress = Progress { observer, phase: CopyPhase::Verifying, done: 0, total };
+        let mut verification = Self { source, target, progress, same: Vec::new(), different: Vec::new() };
         for_each_table(&mut verification).await?;
         let Self { same, different, .. } = verification;
         if different.is_empty() { Ok(same) } else { Err(CopyError::Different(different)) }
-    }
-
-    async fn step<E: Table>(&mut self, rows: u64) -> Result<(), CopyError> {
-        self.done += rows;
-        let (done, total) = (self.done, self.total);
-        let step = CopyStep { phase: CopyPhase::Verifying, table: E::name(), done, total };
-        if self.observer.step(step).await.is_break() { Err(CopyError::Interrupted) } else { Ok(()) }
     }
 }
 
 impl ForEachTable for Verification<'_> {
     async fn table<E: Table>(&mut self) -> Result<(), CopyError> {
         let (mut source, mut target) = (Reading::new(E::name()), Reading::new(E::name()));
-        self.step::<E>(0).await?;
+        self.progress.step::<E>(0).await?;
         loop {
             // What one of them has more, it reads alone.
             let before = source.rows;
@@ -63,7 +54,7 @@ impl ForEachTable for Verification<'_> {
             if !more && !even_more {
                 break;
             }
-            self.step::<E>(source.rows - before).await?;
+            self.progress.step::<E>(source.rows - before).await?;
         }
         let (source, target) = (source.digest.end(), target.digest.end());
         if source == target {
@@ -99,7 +90,7 @@ impl Reading {
         }
         self.rows += rows.len() as u64;
         match rows.last() {
-            Some(last) => self.last = Some(key_of::<E>(last)?),
+            Some(last) => self.last = Some(key_of::<E>(last)),
             None => self.ended = true,
         }
         Ok(!self.ended)

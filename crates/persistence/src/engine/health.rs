@@ -3,8 +3,10 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use sea_orm::{DbErr, RuntimeErr, sqlx};
+use sea_orm::DbErr;
 use tokio::time::Instant;
+
+use crate::faults::is_gone;
 
 /// A connection that was used within this time is taken to be alive; one that rested longer is asked first.
 const RESTED: Duration = Duration::from_secs(1);
@@ -26,16 +28,7 @@ impl Health {
     /// Notes an error, and answers whether it says that the connection is gone. A statement that reads, or that begins a
     /// unit of work, may then be tried on another one: nothing has been done.
     pub(crate) fn is_broken_by(&self, error: &DbErr) -> bool {
-        use RuntimeErr::SqlxError;
-        let (DbErr::Exec(SqlxError(error)) | DbErr::Query(SqlxError(error)) | DbErr::Conn(SqlxError(error))) = error
-        else {
-            return false;
-        };
-        let broken = match error.as_ref() {
-            sqlx::Error::Io(_) => true,
-            sqlx::Error::Database(said) => is_farewell(said.as_ref()),
-            _ => false,
-        };
+        let broken = is_gone(error);
         if broken {
             #[expect(
                 clippy::disallowed_methods,
@@ -46,17 +39,4 @@ impl Health {
         }
         broken
     }
-}
-
-/// Whether it is the last thing that a server says on a connection.
-fn is_farewell(said: &dyn sqlx::error::DatabaseError) -> bool {
-    if let Some(said) = said.try_downcast_ref::<sqlx::postgres::PgDatabaseError>() {
-        // admin_shutdown, crash_shutdown, idle_in_transaction_session_timeout, idle_session_timeout.
-        return matches!(said.code(), "57P01" | "57P02" | "25P03" | "57P05");
-    }
-    if let Some(said) = said.try_downcast_ref::<sqlx::mysql::MySqlDatabaseError>() {
-        // ER_SERVER_SHUTDOWN, ER_CONNECTION_KILLED (MariaDB), ER_CLIENT_INTERACTION_TIMEOUT (MySQL).
-        return matches!(said.number(), 1053 | 1927 | 4031);
-    }
-    false
 }

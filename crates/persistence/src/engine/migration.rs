@@ -2,72 +2,81 @@
 //! do.
 
 use countersign_migrations::{IntoSchemaManagerConnection, Migrator, MigratorTrait, SchemaStatus};
-use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, TransactionTrait};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, Statement, TransactionTrait};
 
-use super::{Engine, mysql, postgres, server, sqlite};
-use crate::{OpenError, Place, StoreOptions, copy, login_keys};
+use super::{Connections, server, sqlite};
+use crate::database_url::Location;
+use crate::{OpenError, SeaStore, StoreOptions, copy, login_keys};
 
-/// A number of ours among a PostgreSQL database's advisory locks: "csmigrat" in ASCII.
+/// A number of ours among a PostgreSQL database's advisory locks: "csmigrat" in ASCII. The table of locks is not there
+/// yet.
 const POSTGRES_LOCK: i64 = i64::from_be_bytes(*b"csmigrat");
 
 /// How long a node waits for another one that migrates. MySQL counts seconds.
 const MYSQL_LOCK_SECONDS: u32 = 600;
 
-/// Applies the migrations that are pending and answers which they were, oldest first: all or none, except on MySQL, where
-/// each statement that changes the schema stands by itself.
-pub(crate) async fn migrate(options: &StoreOptions) -> Result<Vec<String>, OpenError> {
-    match Place::parse(&options.url)?.engine() {
-        Engine::Sqlite => {
-            let connections = sqlite::open(options).await?;
-            let migrated = in_transaction(connections.writing.pool(), None).await;
-            let migrated = with_login_keys(migrated, connections.writing.pool()).await;
-            connections.writing.close().await;
-            for pool in [connections.reading.pool(), connections.writing.pool()] {
-                let _ = pool.close_by_ref().await;
-            }
+/// Applies the migrations that are pending, all or none (on MySQL and MariaDB: one after the other), and answers which
+/// they were, oldest first. Of several nodes that do so at the same time, one does it and the others wait.
+///
+/// # Errors
+/// The database cannot be opened or refuses; or a newer program has migrated it.
+pub async fn migrate(options: &StoreOptions) -> Result<Vec<String>, OpenError> {
+    match &options.url.location {
+        Location::File(_) => {
+            let connections = Connections::open(options).await?;
+            let migrated = bring_up_to_date(connections.writing.pool()).await;
+            connections.close().await;
             migrated
         }
-        Engine::Postgres => {
-            let pool = postgres::open(&options.url, &server::Pool::migrating(options)).await?;
-            let lock = format!("SELECT pg_advisory_xact_lock({POSTGRES_LOCK})");
-            let migrated = with_login_keys(in_transaction(&pool, Some(&lock)).await, &pool).await;
-            let _ = pool.close().await;
-            migrated
-        }
-        Engine::MySql => {
-            // One connection: the lock is its own, and ends with it.
-            let pool = mysql::open(&options.url, &server::Pool::migrating(options)).await?;
-            let migrated = with_login_keys(under_lock(&pool).await, &pool).await;
+        Location::Server(server) => {
+            // One connection: on MySQL the lock is its own, and ends with it.
+            let pool = server::Pool::migrating(options).open(server).await?;
+            let migrated = bring_up_to_date(&pool).await;
             let _ = pool.close().await;
             migrated
         }
     }
 }
 
-/// Then makes the keys anew that an older rule made, in short transactions: other nodes may be serving.
-async fn with_login_keys(
-    migrated: Result<Vec<String>, OpenError>,
-    pool: &DatabaseConnection,
-) -> Result<Vec<String>, OpenError> {
-    let applied = migrated?;
+/// How the schema of a database compares with this program's. Changes nothing and makes no file.
+///
+/// # Errors
+/// The database cannot be opened or refuses.
+pub async fn schema_status(options: &StoreOptions) -> Result<SchemaStatus, OpenError> {
+    let store = SeaStore::open(&StoreOptions { create: false, ..options.clone() }).await?;
+    let result = store.schema_status().await;
+    store.close().await;
+    result
+}
+
+async fn bring_up_to_date(pool: &DatabaseConnection) -> Result<Vec<String>, OpenError> {
+    let applied = match pool.get_database_backend() {
+        DbBackend::MySql => under_lock(pool).await?,
+        DbBackend::Postgres => {
+            in_transaction(pool, Some(format!("SELECT pg_advisory_xact_lock({POSTGRES_LOCK})"))).await?
+        }
+        _ => in_transaction(pool, None).await?,
+    };
+    // In short transactions: other nodes may be serving.
     login_keys::make_anew(pool).await?;
     Ok(applied)
 }
 
-async fn in_transaction(pool: &DatabaseConnection, lock: Option<&str>) -> Result<Vec<String>, OpenError> {
-    // One transaction around everything: who comes second waits, and then finds nothing left to do.
+/// One transaction around everything: who comes second waits, and then finds nothing left to do.
+async fn in_transaction(pool: &DatabaseConnection, lock: Option<String>) -> Result<Vec<String>, OpenError> {
     let transaction = pool.begin_with_options(sqlite::WRITING).await?;
     if let Some(lock) = lock {
-        transaction.execute_unprepared(lock).await?;
+        transaction.execute_unprepared(&lock).await?;
     }
     let applied = up(&transaction).await?;
     transaction.commit().await?;
     Ok(applied)
 }
 
+/// On MySQL each statement that changes the schema stands by itself.
 async fn under_lock(pool: &DatabaseConnection) -> Result<Vec<String>, OpenError> {
     let lock = format!("SELECT GET_LOCK(LEFT(CONCAT('countersign ', DATABASE()), 64), {MYSQL_LOCK_SECONDS})");
-    let locked = pool.query_one_raw(sea_orm::Statement::from_string(sea_orm::DbBackend::MySql, lock)).await?;
+    let locked = pool.query_one_raw(Statement::from_string(DbBackend::MySql, lock)).await?;
     let locked = locked.and_then(|row| row.try_get_by_index::<Option<i64>>(0).ok().flatten());
     if locked != Some(1) {
         return Err(DbErr::Custom("another node has been migrating for too long".to_owned()).into());

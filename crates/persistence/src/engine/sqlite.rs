@@ -1,20 +1,20 @@
-//! What is particular to SQLite: how a file is opened, and what its errors mean.
+//! What is particular to SQLite: how a file is opened, and which of its errors mean that someone was in the way.
 //!
 //! One connection writes and several read. SQLite admits one writer at a time: units of work queue for the one writing
 //! connection without holding a thread, where several connections would sleep and poll for the file's lock. In WAL mode
 //! readers see the last committed state and neither wait nor are waited for.
 
-use std::path::Path;
-use std::str::FromStr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::Duration;
 
-use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{ConnectOptions, Database, SqliteTransactionMode, TransactionOptions};
 
+use super::Connections;
 use super::health::Health;
 use super::sqlite_writer::Writer;
-use super::{Connections, Reading, Writing};
-use crate::timed::Timed;
+use crate::connection::{Reading, Writing};
 use crate::{OpenError, StoreOptions};
 
 /// How long a statement waits for another process to leave the file, and how long a unit of work waits for its turn.
@@ -28,26 +28,24 @@ pub(crate) const WRITING: TransactionOptions = TransactionOptions {
     sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
 };
 
-/// Opens a database file.
-pub(super) async fn open(options: &StoreOptions) -> Result<Connections, OpenError> {
-    let path = path_of(&options.url)?;
+pub(super) async fn open(path: &Path, options: &StoreOptions) -> Result<Connections, OpenError> {
     if options.create {
-        create(&path)?;
-    } else if !path.try_exists().map_err(|source| OpenError::File { path: path.clone(), source })? {
-        return Err(OpenError::Missing { path });
+        create(path)?;
+    } else if !path.try_exists().map_err(|source| OpenError::File { path: path.to_owned(), source })? {
+        return Err(OpenError::Missing { path: path.to_owned() });
     }
     // The writer goes first: it is the one that turns a new file's journal into a write-ahead log.
-    let writing = Database::connect(pool(&options.url, 1, Purpose::Writing)).await?;
-    let reading = Database::connect(pool(&options.url, options.connections.max(1), Purpose::Reading)).await?;
+    let writing = Database::connect(pool(path, 1, Purpose::Writing)).await?;
+    let reading = Database::connect(pool(path, options.connections.max(1), Purpose::Reading)).await?;
     Ok(Connections {
-        reading: Reading::new(Timed::new(reading, None), Health::default()),
+        reading: Arc::new(Reading::new(reading, None, Health::default())),
         writing: Writing::InTurns(Writer::new(writing)),
     })
 }
 
 /// Whether SQLite's result code says that someone else was in the way: `SQLITE_BUSY` or `SQLITE_LOCKED`, in any of their
 /// extended forms (5, 6, 261, 517, 773 …), whose low byte is the primary code.
-pub(super) fn is_contention(code: &str) -> bool {
+pub(crate) fn is_contention(code: &str) -> bool {
     code.parse::<u32>().is_ok_and(|code| matches!(code & 0xff, 5 | 6))
 }
 
@@ -55,22 +53,6 @@ pub(super) fn is_contention(code: &str) -> bool {
 enum Purpose {
     Writing,
     Reading,
-}
-
-fn path_of(url: &str) -> Result<std::path::PathBuf, OpenError> {
-    if url.contains('?') {
-        // `mode=memory` would give each connection a database of its own; the other parameters are options of ours.
-        return Err(OpenError::Url("it must not have parameters"));
-    }
-    if url.ends_with(":memory:") {
-        return Err(OpenError::Url("a database in memory would be lost; name a file"));
-    }
-    let options = SqliteConnectOptions::from_str(url).map_err(|_| OpenError::Url("it is malformed"))?;
-    let path = options.get_filename();
-    if path.as_os_str().is_empty() {
-        return Err(OpenError::Url("it names no file"));
-    }
-    Ok(path.to_owned())
 }
 
 /// Makes an empty file that only its owner can read, which is an empty database. SQLite would make one by the process's
@@ -87,8 +69,10 @@ fn create(path: &Path) -> Result<(), OpenError> {
     }
 }
 
-fn pool(url: &str, connections: u32, purpose: Purpose) -> ConnectOptions {
-    let mut pool = ConnectOptions::new(url);
+fn pool(path: &Path, connections: u32, purpose: Purpose) -> ConnectOptions {
+    let path: PathBuf = path.to_owned();
+    // The path is given below, as it is.
+    let mut pool = ConnectOptions::new("sqlite:");
     pool.max_connections(connections)
         .min_connections(connections)
         .acquire_timeout(PATIENCE)
@@ -102,6 +86,7 @@ fn pool(url: &str, connections: u32, purpose: Purpose) -> ConnectOptions {
         .record_stmt_in_spans(false)
         .map_sqlx_sqlite_opts(move |options| {
             let options = options
+                .filename(path.clone())
                 .create_if_missing(false)
                 .busy_timeout(PATIENCE)
                 .foreign_keys(true)
@@ -118,23 +103,14 @@ fn pool(url: &str, connections: u32, purpose: Purpose) -> ConnectOptions {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_url_names_a_file_and_nothing_else() {
-        assert_eq!(path_of("sqlite:///var/lib/a.db").unwrap(), Path::new("/var/lib/a.db"));
-        assert_eq!(path_of("sqlite:a.db").unwrap(), Path::new("a.db"));
-        assert_eq!(path_of("sqlite://b/a.db").unwrap(), Path::new("b/a.db"));
-        for bad in ["sqlite:", "sqlite://", "sqlite::memory:", "sqlite:a.db?mode=memory"] {
-            assert!(matches!(path_of(bad), Err(OpenError::Url(_))), "{bad}");
-        }
-    }
+    use crate::DatabaseUrl;
 
     #[tokio::test]
     async fn every_connection_has_its_pragmas() {
         use sea_orm::{ConnectionTrait, DbBackend, Statement};
         let directory = tempfile::tempdir().unwrap();
-        let url = format!("sqlite://{}", directory.path().join("pragmas.db").display());
-        let connections = open(&StoreOptions::new(url).creating()).await.unwrap();
+        let url = DatabaseUrl::of_file(&directory.path().join("pragmas.db"));
+        let connections = Connections::open(&StoreOptions::new(url).creating()).await.unwrap();
         for (connection, query_only) in [(connections.writing.pool(), 0), (connections.reading.pool(), 1)] {
             // 2 is FULL.
             for (pragma, wanted) in

@@ -24,6 +24,7 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, T
 use tokio::sync::{Mutex, OwnedMutexGuard, watch};
 
 use super::sqlite;
+use crate::connection::to_its_end;
 use crate::faults::fault;
 
 const BEGIN: &str = "BEGIN IMMEDIATE";
@@ -87,12 +88,6 @@ pub(crate) struct Writer {
     waiting: Arc<AtomicUsize>,
 }
 
-impl std::fmt::Debug for Writer {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Writer")
-    }
-}
-
 impl Writer {
     /// `pool` holds one connection.
     pub(crate) fn new(pool: DatabaseConnection) -> Self {
@@ -117,7 +112,7 @@ impl Writer {
             .map_err(|elapsed| StoreError::Contention(Box::new(elapsed)))?;
         drop(queued);
         // A task of its own: where the request is given up, a whole turn is dropped and never half a beginning.
-        run_to_its_end(self.clone().begin_with(slot)).await?.map_err(fault)
+        to_its_end(None, self.clone().begin_with(slot)).await.map_err(fault)
     }
 
     async fn begin_with(self, mut slot: OwnedMutexGuard<Slot>) -> Result<Turn, DbErr> {
@@ -140,11 +135,6 @@ impl Writer {
             tracing::warn!(%error, "a commit of several units of work failed");
         }
     }
-}
-
-/// Runs something that must not be given up half way, even when the one who waits for it is.
-async fn run_to_its_end<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> Result<T, StoreError> {
-    tokio::spawn(work).await.map_err(|error| StoreError::Unavailable(Box::new(error)))
 }
 
 /// Counts who waits for the turn, also when the waiting is given up.
@@ -172,7 +162,7 @@ pub(crate) struct Turn {
 }
 
 impl Turn {
-    pub(crate) fn connection(&self) -> &DatabaseTransaction {
+    pub(crate) fn connection(&self) -> &Arc<DatabaseTransaction> {
         &self.connection
     }
 
@@ -180,7 +170,7 @@ impl Turn {
     pub(crate) async fn commit(mut self) -> Result<(), StoreError> {
         let Some((slot, writer)) = self.open.take() else { return Ok(()) };
         let connection = Arc::clone(&self.connection);
-        match run_to_its_end(finish(slot, writer, connection)).await?.map_err(fault)? {
+        match to_its_end(None, finish(slot, writer, connection)).await.map_err(fault)? {
             None => Ok(()),
             Some(mut outcome) => {
                 let ended = outcome.wait_for(Option::is_some).await.is_ok_and(|ended| *ended == Some(true));
@@ -236,7 +226,8 @@ mod tests {
     use sea_orm::{DbBackend, Statement};
 
     use super::*;
-    use crate::StoreOptions;
+    use crate::engine::Connections;
+    use crate::{DatabaseUrl, StoreOptions};
 
     struct Place {
         writer: Writer,
@@ -247,8 +238,8 @@ mod tests {
     impl Place {
         async fn new() -> Self {
             let directory = tempfile::tempdir().unwrap();
-            let url = format!("sqlite://{}", directory.path().join("writer.db").display());
-            let opened = sqlite::open(&StoreOptions::new(url).creating()).await.unwrap();
+            let url = DatabaseUrl::of_file(&directory.path().join("writer.db"));
+            let opened = Connections::open(&StoreOptions::new(url).creating()).await.unwrap();
             let (writing, reading) = (opened.writing.pool().clone(), opened.reading.pool().clone());
             writing.execute_unprepared("CREATE TABLE parent (id INTEGER PRIMARY KEY)").await.unwrap();
             let child = "CREATE TABLE child (id INTEGER PRIMARY KEY, parent INTEGER REFERENCES parent (id))";

@@ -7,18 +7,36 @@ use countersign_application::second_factor::{AccountOverview, SecondFactorState,
 use countersign_application::{AccountId, Page, PageRequest, RealmId, Timestamp};
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, Func};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, IdenStatic, Insert, Iterable, JoinType,
-    QueryFilter, QueryOrder, QueryResult, QuerySelect, QueryTrait, RelationDef, Select, UpdateMany,
+    ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, IdenStatic, Iterable, JoinType, QueryFilter,
+    QueryOrder, QueryResult, QuerySelect, QueryTrait, RelationDef, Select,
 };
 
-use crate::entities::account::{self, Column, Entity};
-use crate::entities::{attempt, second_factor};
+use crate::connection::SeaUnitOfWork;
 use crate::faults::{fault, insert_fault, read_fault};
-use crate::patterns::containing;
 use crate::rows::{Row, instant, micros};
+use crate::statements::{Guarded, containing, exists, one_more, set, try_insert, update};
 use crate::store::SeaStore;
-use crate::tables::{authenticators, second_factors};
-use crate::unit_of_work::SeaUnitOfWork;
+use crate::tables::{attempt, authenticators, second_factor, second_factors};
+
+entity!(account = "account" of RealmId {
+    pub id: Uuid,
+    pub realm_id: Uuid,
+    pub login: String,
+    pub login_key: String,
+    pub role: String,
+    pub password_hash: Option<String>,
+    pub password_version: i64,
+    pub disabled_at: Option<i64>,
+    pub last_sign_in_at: Option<i64>,
+    pub created_at: i64,
+    pub subject: Option<String>,
+    pub grace_started_at: Option<i64>,
+    pub two_factor_required: Option<bool>,
+    pub password_change_required: bool,
+    pub login_key_rule: i64,
+});
+
+use account::{Column, Entity};
 
 /// An account with what it shows of its second factor.
 struct Projected {
@@ -37,12 +55,12 @@ impl FromQueryResult for Projected {
 
 fn from_row(row: Projected) -> Result<Account, StoreError> {
     let Projected { account: row, two_factor_enabled_at } = row;
-    let name = Row::new("account", row.id);
+    let read = Row::new("account", row.id);
     Ok(Account {
         id: AccountId::from_uuid(row.id),
         realm_id: RealmId::from_uuid(row.realm_id),
-        login: name.understood("login", Login::stored(row.login, row.login_key))?,
-        role: name.understood("role", Role::from_name(&row.role))?,
+        login: read.parsed("login", Login::stored(row.login, row.login_key))?,
+        role: read.parsed("role", Role::from_name(&row.role))?,
         password_hash: row.password_hash.map(PasswordHash::new),
         password_version: row.password_version,
         disabled_at: instant(row.disabled_at),
@@ -57,14 +75,14 @@ fn from_row(row: Projected) -> Result<Account, StoreError> {
 }
 
 /// How an account's second factor is joined to it.
-pub(super) fn second_factor() -> RelationDef {
+pub(super) fn to_second_factor() -> RelationDef {
     Entity::belongs_to(second_factor::Entity).from(Column::Id).to(second_factor::Column::AccountId).into()
 }
 
 fn select() -> Select<Entity> {
     Entity::find()
         .column_as(second_factor::Column::EnabledAt, "two_factor_enabled_at")
-        .join(JoinType::LeftJoin, second_factor())
+        .join(JoinType::LeftJoin, to_second_factor())
 }
 
 fn select_login(realm: RealmId, login_key: &str) -> Select<Entity> {
@@ -92,7 +110,7 @@ fn overview_from_row(row: &QueryResult) -> Result<AccountOverview, StoreError> {
     })
 }
 
-async fn find<C: ConnectionTrait>(connection: &C, select: Select<Entity>) -> Result<Option<Account>, StoreError> {
+async fn find(connection: &impl ConnectionTrait, select: Select<Entity>) -> Result<Option<Account>, StoreError> {
     let row = select.into_model::<Projected>().one(connection).await;
     row.map_err(read_fault::<Entity>)?.map(from_row).transpose()
 }
@@ -143,10 +161,10 @@ impl AccountReads for SeaStore {
                     .filter(Column::Id.not_in_subquery(enrolling)),
             };
         }
-        if let Some(after) = page.after {
-            select = select.filter(Column::Id.gt(after));
-        }
-        let select = select.order_by_asc(Column::Id).limit(u64::from(page.limit) + 1);
+        let select = select
+            .apply_if(page.after, |select, after| select.filter(Column::Id.gt(after)))
+            .order_by_asc(Column::Id)
+            .limit(one_more(page));
         let rows = self.reading().query_all(select.as_query()).await.map_err(fault)?;
         let overviews = rows.iter().map(overview_from_row).collect::<Result<_, _>>()?;
         Ok(Page::from_overfull(overviews, page.limit, |overview: &AccountOverview| overview.account.id.as_uuid()))
@@ -155,10 +173,6 @@ impl AccountReads for SeaStore {
 
 fn login_fault(error: DbErr) -> StoreError {
     insert_fault(error, "account.login_key", "uq_account_realm_id_login_key", Conflict::Login)
-}
-
-fn update(id: AccountId) -> UpdateMany<Entity> {
-    Entity::update_many().filter(Column::Id.eq(id.as_uuid()))
 }
 
 #[async_trait]
@@ -181,46 +195,37 @@ impl AccountStore for SeaUnitOfWork {
             password_change_required: account.password_change_required,
             login_key_rule: Login::KEY_RULE,
         };
-        Insert::<account::ActiveModel>::one(row)
-            .exec_without_returning(self.connection())
-            .await
-            .map_err(login_fault)?;
-        second_factors::insert(self.connection(), &SecondFactorState::new(account.id)).await
+        try_insert(self, row).await.map_err(login_fault)?;
+        second_factors::insert(self, &SecondFactorState::new(account.id)).await
     }
 
     async fn find_by_login(&mut self, realm: RealmId, login_key: &str) -> Result<Option<Account>, StoreError> {
-        find(self.connection(), select_login(realm, login_key)).await
+        find(self, select_login(realm, login_key)).await
     }
 
     async fn is_any_in(&mut self, realm: RealmId) -> Result<bool, StoreError> {
-        let any = Entity::find().select_only().column(Column::Id).filter(Column::RealmId.eq(realm.as_uuid()));
-        Ok(any.into_tuple::<uuid::Uuid>().one(self.connection()).await.map_err(fault)?.is_some())
+        exists(self, Entity::find().filter(Column::RealmId.eq(realm.as_uuid()))).await
     }
 
     async fn has_owner_beside(&mut self, realm: RealmId, account: AccountId) -> Result<bool, StoreError> {
         let others = Entity::find()
-            .select_only()
-            .column(Column::Id)
             .filter(Column::RealmId.eq(realm.as_uuid()))
             .filter(Column::Role.eq(Role::Owner.as_str()))
             .filter(Column::DisabledAt.is_null())
             .filter(Column::Id.ne(account.as_uuid()));
-        Ok(others.into_tuple::<uuid::Uuid>().one(self.connection()).await.map_err(fault)?.is_some())
+        exists(self, others).await
     }
 
     async fn find(&mut self, id: AccountId) -> Result<Option<Account>, StoreError> {
-        find(self.connection(), select().filter(Column::Id.eq(id.as_uuid()))).await
+        find(self, select().filter(Column::Id.eq(id.as_uuid()))).await
     }
 
     async fn change_password(&mut self, id: AccountId, hash: &PasswordHash) -> Result<(), StoreError> {
-        Entity::update_many()
+        update::<Entity>(id.as_uuid())
             .col_expr(Column::PasswordHash, Expr::value(hash.as_str()))
             .col_expr(Column::PasswordVersion, Expr::col(Column::PasswordVersion).add(1_i64))
-            .filter(Column::Id.eq(id.as_uuid()))
-            .exec(self.connection())
+            .done(self)
             .await
-            .map_err(fault)?;
-        Ok(())
     }
 
     async fn rehash_password(
@@ -229,75 +234,53 @@ impl AccountStore for SeaUnitOfWork {
         seen_version: i64,
         hash: &PasswordHash,
     ) -> Result<(), StoreError> {
-        Entity::update_many()
+        update::<Entity>(id.as_uuid())
             .col_expr(Column::PasswordHash, Expr::value(hash.as_str()))
-            .filter(Column::Id.eq(id.as_uuid()))
             .filter(Column::PasswordVersion.eq(seen_version))
-            .exec(self.connection())
+            .done(self)
             .await
-            .map_err(fault)?;
-        Ok(())
     }
 
     async fn rename(&mut self, id: AccountId, login: &Login) -> Result<(), StoreError> {
-        let update = update(id)
+        let update = update::<Entity>(id.as_uuid())
             .col_expr(Column::Login, Expr::value(login.as_str()))
             .col_expr(Column::LoginKey, Expr::value(login.key()))
             .col_expr(Column::LoginKeyRule, Expr::value(Login::KEY_RULE));
-        update.exec(self.connection()).await.map_err(login_fault)?;
-        Ok(())
+        update.exec(self).await.map(drop).map_err(login_fault)
     }
 
     async fn set_role(&mut self, id: AccountId, role: Role) -> Result<(), StoreError> {
-        let update = update(id).col_expr(Column::Role, Expr::value(role.as_str()));
-        update.exec(self.connection()).await.map_err(fault)?;
-        Ok(())
+        set(self, id.as_uuid(), Column::Role, role.as_str()).await
     }
 
     async fn set_disabled(&mut self, id: AccountId, since: Option<Timestamp>) -> Result<(), StoreError> {
-        let update = update(id).col_expr(Column::DisabledAt, Expr::value(micros(since)));
-        update.exec(self.connection()).await.map_err(fault)?;
-        Ok(())
+        set(self, id.as_uuid(), Column::DisabledAt, micros(since)).await
     }
 
     async fn set_two_factor_required(&mut self, id: AccountId, required: Option<bool>) -> Result<(), StoreError> {
-        let update = update(id).col_expr(Column::TwoFactorRequired, Expr::value(required));
-        update.exec(self.connection()).await.map_err(fault)?;
-        Ok(())
+        set(self, id.as_uuid(), Column::TwoFactorRequired, required).await
     }
 
     async fn set_password_change_required(&mut self, id: AccountId, required: bool) -> Result<(), StoreError> {
-        let update = update(id).col_expr(Column::PasswordChangeRequired, Expr::value(required));
-        update.exec(self.connection()).await.map_err(fault)?;
-        Ok(())
+        set(self, id.as_uuid(), Column::PasswordChangeRequired, required).await
     }
 
     async fn start_grace(&mut self, id: AccountId, at: Timestamp) -> Result<(), StoreError> {
-        update(id)
+        update::<Entity>(id.as_uuid())
             .col_expr(Column::GraceStartedAt, Expr::value(at.as_micros()))
             .filter(Column::GraceStartedAt.is_null())
-            .exec(self.connection())
+            .done(self)
             .await
-            .map_err(fault)?;
-        Ok(())
     }
 
     async fn record_sign_in(&mut self, id: AccountId, at: Timestamp) -> Result<(), StoreError> {
-        Entity::update_many()
-            .col_expr(Column::LastSignInAt, Expr::value(at.as_micros()))
-            .filter(Column::Id.eq(id.as_uuid()))
-            .exec(self.connection())
-            .await
-            .map_err(fault)?;
-        Ok(())
+        set(self, id.as_uuid(), Column::LastSignInAt, at.as_micros()).await
     }
 
     async fn delete(&mut self, id: AccountId) -> Result<bool, StoreError> {
         // Counters are of logins that there are not as well, and hang on nothing.
-        let counters = attempt::Entity::delete_many().filter(attempt::Column::AccountId.eq(id.as_uuid()));
-        counters.exec(self.connection()).await.map_err(fault)?;
+        attempt::Entity::delete_many().filter(attempt::Column::AccountId.eq(id.as_uuid())).done(self).await?;
         // The foreign keys take everything else of the account along.
-        let deleted = Entity::delete_by_id(id.as_uuid()).exec(self.connection()).await.map_err(fault)?;
-        Ok(deleted.rows_affected == 1)
+        Entity::delete_many().filter(Column::Id.eq(id.as_uuid())).verdict(self).await
     }
 }

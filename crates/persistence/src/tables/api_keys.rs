@@ -4,24 +4,36 @@ use async_trait::async_trait;
 use countersign_application::api_key::{ApiKey, ApiKeyName, ApiKeyReads, ApiKeyStore, Scope};
 use countersign_application::ports::{StoreError, TokenDigest};
 use countersign_application::{ApiKeyId, Page, PageRequest, RealmId, Timestamp};
-use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, Insert, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
-use crate::entities::api_key::{self, Column, Entity};
-use crate::faults::{fault, read_fault};
+use crate::connection::SeaUnitOfWork;
 use crate::rows::{Row, instant, micros};
+use crate::statements::{insert, one, page, revoke, set};
 use crate::store::SeaStore;
-use crate::unit_of_work::SeaUnitOfWork;
 
-fn from_row(row: &api_key::Model) -> Result<ApiKey, StoreError> {
-    let name = Row::new("api_key", row.id);
-    let scopes: Option<Vec<Scope>> = row.scopes.split_ascii_whitespace().map(Scope::from_name).collect();
+entity!(api_key = "api_key" of RealmId {
+    pub id: Uuid,
+    pub realm_id: Uuid,
+    pub name: String,
+    pub digest: Vec<u8>,
+    pub scopes: String,
+    pub created_at: i64,
+    pub expires_at: Option<i64>,
+    pub last_used_at: Option<i64>,
+    pub made_by_owner: bool,
+});
+
+use api_key::{Column, Entity};
+
+fn from_row(row: api_key::Model) -> Result<ApiKey, StoreError> {
+    let read = Row::new("api_key", row.id);
+    let scopes = row.scopes.split_ascii_whitespace().map(Scope::from_name).collect();
     Ok(ApiKey {
         id: ApiKeyId::from_uuid(row.id),
         realm_id: RealmId::from_uuid(row.realm_id),
-        name: name.understood("name", ApiKeyName::stored(row.name.clone()))?,
-        digest: TokenDigest(name.bytes("digest", &row.digest)?),
-        scopes: name.understood("scopes", scopes)?,
+        name: read.parsed("name", ApiKeyName::stored(row.name))?,
+        digest: TokenDigest(read.bytes("digest", &row.digest)?),
+        scopes: read.parsed("scopes", scopes)?,
         made_by_owner: row.made_by_owner,
         created_at: Timestamp::from_micros(row.created_at),
         expires_at: instant(row.expires_at),
@@ -32,19 +44,12 @@ fn from_row(row: &api_key::Model) -> Result<ApiKey, StoreError> {
 #[async_trait]
 impl ApiKeyReads for SeaStore {
     async fn find_api_key(&self, token: &TokenDigest) -> Result<Option<ApiKey>, StoreError> {
-        let row = Entity::find().filter(Column::Digest.eq(token.0.to_vec())).one(self.reading()).await;
-        row.map_err(read_fault::<Entity>)?.as_ref().map(from_row).transpose()
+        one(self.reading(), Entity::find().filter(Column::Digest.eq(token.0.to_vec())), from_row).await
     }
 
-    async fn list_api_keys(&self, realm: RealmId, page: PageRequest) -> Result<Page<ApiKey>, StoreError> {
-        let mut select = Entity::find().filter(Column::RealmId.eq(realm.as_uuid()));
-        if let Some(after) = page.after {
-            select = select.filter(Column::Id.lt(after));
-        }
-        let select = select.order_by_desc(Column::Id).limit(u64::from(page.limit) + 1);
-        let rows = select.all(self.reading()).await.map_err(read_fault::<Entity>)?;
-        let keys = rows.iter().map(from_row).collect::<Result<_, _>>()?;
-        Ok(Page::from_overfull(keys, page.limit, |key: &ApiKey| key.id.as_uuid()))
+    async fn list_api_keys(&self, realm: RealmId, request: PageRequest) -> Result<Page<ApiKey>, StoreError> {
+        let select = Entity::find().filter(Column::RealmId.eq(realm.as_uuid()));
+        page(self.reading(), select, request, from_row, |key| key.id.as_uuid()).await
     }
 }
 
@@ -63,27 +68,14 @@ impl ApiKeyStore for SeaUnitOfWork {
             last_used_at: micros(key.last_used_at),
             made_by_owner: key.made_by_owner,
         };
-        Insert::<api_key::ActiveModel>::one(row).exec_without_returning(self.connection()).await.map_err(fault)?;
-        Ok(())
+        insert(self, row).await
     }
 
     async fn touch(&mut self, id: ApiKeyId, at: Timestamp) -> Result<(), StoreError> {
-        Entity::update_many()
-            .col_expr(Column::LastUsedAt, Expr::value(at.as_micros()))
-            .filter(Column::Id.eq(id.as_uuid()))
-            .exec(self.connection())
-            .await
-            .map_err(fault)?;
-        Ok(())
+        set(self, id.as_uuid(), Column::LastUsedAt, at.as_micros()).await
     }
 
     async fn revoke(&mut self, realm: RealmId, id: ApiKeyId) -> Result<bool, StoreError> {
-        let revoked = Entity::delete_many()
-            .filter(Column::Id.eq(id.as_uuid()))
-            .filter(Column::RealmId.eq(realm.as_uuid()))
-            .exec(self.connection())
-            .await
-            .map_err(fault)?;
-        Ok(revoked.rows_affected == 1)
+        revoke::<Entity>(self, realm.as_uuid(), id.as_uuid()).await
     }
 }

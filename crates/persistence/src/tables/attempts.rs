@@ -8,11 +8,23 @@ use countersign_application::{AccountId, Timestamp};
 use sea_orm::sea_query::{Condition, Expr, OnConflict};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, Insert, QueryFilter, QueryOrder, QuerySelect};
 
-use crate::entities::attempt::{self, Column, Entity};
+use crate::connection::SeaUnitOfWork;
 use crate::faults::{fault, read_fault};
 use crate::rows::{Row, hex, instant, micros};
+use crate::statements::{Guarded, all, one, update};
 use crate::store::SeaStore;
-use crate::unit_of_work::SeaUnitOfWork;
+
+entity!(attempt = "attempt" {
+    pub key: Vec<u8>,
+    pub failures: i64,
+    pub blocked_until: Option<i64>,
+    pub touched_at: i64,
+    pub account_id: Option<Uuid>,
+    pub network: Option<String>,
+    pub known_at: Option<i64>,
+});
+
+use attempt::{Column, Entity};
 
 fn from_row(row: attempt::Model) -> Result<Attempts, StoreError> {
     let failures = Row::new("attempt", hex(&row.key)).number("failures", row.failures)?;
@@ -24,9 +36,8 @@ fn from_row(row: attempt::Model) -> Result<Attempts, StoreError> {
     })
 }
 
-async fn find<C: ConnectionTrait>(connection: &C, key: &AttemptKey) -> Result<Attempts, StoreError> {
-    let row = Entity::find_by_id(key.to_vec()).one(connection).await;
-    Ok(row.map_err(read_fault::<Entity>)?.map(from_row).transpose()?.unwrap_or_default())
+async fn find(connection: &impl ConnectionTrait, key: &AttemptKey) -> Result<Attempts, StoreError> {
+    Ok(one(connection, Entity::find_by_id(key.to_vec()), from_row).await?.unwrap_or_default())
 }
 
 #[async_trait]
@@ -36,14 +47,12 @@ impl AttemptReads for SeaStore {
     }
 
     async fn list_waiting_attempts(&self, now: Timestamp, most: u32) -> Result<Vec<Attempts>, StoreError> {
-        let rows = Entity::find()
+        let waiting = Entity::find()
             .filter(Column::BlockedUntil.gt(now.as_micros()))
             .order_by_desc(Column::TouchedAt)
             .order_by_asc(Column::Key)
-            .limit(u64::from(most))
-            .all(self.reading())
-            .await;
-        rows.map_err(read_fault::<Entity>)?.into_iter().map(from_row).collect()
+            .limit(u64::from(most));
+        all(self.reading(), waiting, from_row).await
     }
 }
 
@@ -63,53 +72,45 @@ impl AttemptStore for SeaUnitOfWork {
         let lock = Insert::<attempt::ActiveModel>::one(row).on_conflict(
             OnConflict::column(Column::Key).value(Column::Failures, Expr::col((Entity, Column::Failures))).to_owned(),
         );
-        if self.connection().support_returning() {
-            let row = lock.exec_with_returning(self.connection()).await.map_err(read_fault::<Entity>)?;
-            from_row(row)
+        if self.support_returning() {
+            from_row(lock.exec_with_returning(self).await.map_err(read_fault::<Entity>)?)
         } else {
-            lock.exec_without_returning(self.connection()).await.map_err(fault)?;
-            find(self.connection(), key).await
+            lock.exec_without_returning(self).await.map_err(fault)?;
+            find(self, key).await
         }
     }
 
     async fn set(&mut self, key: &AttemptKey, attempts: &Attempts, at: Timestamp) -> Result<(), StoreError> {
-        Entity::update_many()
+        update::<Entity>(key.to_vec())
             .col_expr(Column::Failures, Expr::value(i64::from(attempts.throttle.failures_in_a_row)))
             .col_expr(Column::BlockedUntil, Expr::value(micros(attempts.throttle.blocked_until)))
             .col_expr(Column::TouchedAt, Expr::value(at.as_micros()))
             .col_expr(Column::AccountId, Expr::value(attempts.account.map(AccountId::as_uuid)))
             .col_expr(Column::Network, Expr::value(attempts.network.clone()))
             .col_expr(Column::KnownAt, Expr::value(micros(attempts.known_at)))
-            .filter(Column::Key.eq(key.to_vec()))
-            .exec(self.connection())
+            .done(self)
             .await
-            .map_err(fault)?;
-        Ok(())
     }
 
     async fn clear(&mut self, key: &AttemptKey) -> Result<(), StoreError> {
-        Entity::delete_by_id(key.to_vec()).exec(self.connection()).await.map_err(fault)?;
-        Ok(())
+        Entity::delete_many().filter(Column::Key.eq(key.to_vec())).done(self).await
     }
 
     async fn forgive_account(&mut self, account: AccountId) -> Result<u64, StoreError> {
-        self.forgive(Condition::all().add(Column::AccountId.eq(account.as_uuid()))).await
+        forgive(self, Column::AccountId.eq(account.as_uuid()).into()).await
     }
 
     async fn forgive_network(&mut self, network: Option<&str>) -> Result<u64, StoreError> {
-        self.forgive(Condition::all().add_option(network.map(|network| Column::Network.eq(network)))).await
+        forgive(self, Condition::all().add_option(network.map(|network| Column::Network.eq(network)))).await
     }
 }
 
-impl SeaUnitOfWork {
-    async fn forgive(&self, whose: Condition) -> Result<u64, StoreError> {
-        let forgiven = Entity::update_many()
-            .col_expr(Column::Failures, Expr::value(0_i64))
-            .col_expr(Column::BlockedUntil, Expr::value(None::<i64>))
-            .filter(whose.add(Column::Failures.gt(0)))
-            .exec(self.connection())
-            .await
-            .map_err(fault)?;
-        Ok(forgiven.rows_affected)
-    }
+async fn forgive(unit: &SeaUnitOfWork, whose: Condition) -> Result<u64, StoreError> {
+    Entity::update_many()
+        .col_expr(Column::Failures, Expr::value(0_i64))
+        .col_expr(Column::BlockedUntil, Expr::value(None::<i64>))
+        .filter(whose)
+        .filter(Column::Failures.gt(0))
+        .rows(unit)
+        .await
 }

@@ -7,14 +7,34 @@ use countersign_application::audit::{
 use countersign_application::ports::StoreError;
 use countersign_application::realm::RealmSlug;
 use countersign_application::{AccountId, AuditEventId, Page, PageRequest, RealmId, Timestamp};
-use sea_orm::{ColumnTrait, EntityTrait, InsertMany, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryTrait};
 use uuid::Uuid;
 
-use crate::entities::audit_event::{self, Column, Entity};
-use crate::faults::{fault, read_fault};
-use crate::rows::Row;
+use crate::connection::SeaUnitOfWork;
+use crate::rows::{Row, json};
+use crate::statements::{insert_all, page};
 use crate::store::SeaStore;
-use crate::unit_of_work::SeaUnitOfWork;
+
+entity!(audit_event = "audit_event" {
+    pub id: Uuid,
+    pub occurred_at: i64,
+    pub event: String,
+    pub realm_id: Uuid,
+    pub realm: String,
+    pub account_id: Option<Uuid>,
+    pub login: Option<String>,
+    pub actor_kind: String,
+    pub actor_id: Option<String>,
+    pub ip: Option<String>,
+    pub user_agent: Option<String>,
+    pub outcome: String,
+    pub purpose: Option<String>,
+    pub method: Option<String>,
+    pub drift_steps: Option<i64>,
+    pub details: String,
+});
+
+use audit_event::{Column, Entity};
 
 /// The details that have columns of their own, because they are counted.
 const PURPOSE: &str = "purpose";
@@ -22,8 +42,8 @@ const METHOD: &str = "method";
 const DRIFT_STEPS: &str = "drift_steps";
 
 fn from_row(row: audit_event::Model) -> Result<AuditEvent, StoreError> {
-    let name = Row::new("audit_event", row.id);
-    let mut details: AuditDetails = name.understood("details", serde_json::from_str(&row.details).ok())?;
+    let read = Row::new("audit_event", row.id);
+    let mut details: AuditDetails = read.parsed("details", serde_json::from_str(&row.details).ok())?;
     let counted =
         [(PURPOSE, row.purpose), (METHOD, row.method), (DRIFT_STEPS, row.drift_steps.map(|it| it.to_string()))];
     details.extend(counted.into_iter().filter_map(|(name, text)| Some((name.to_owned(), text?))));
@@ -33,14 +53,14 @@ fn from_row(row: audit_event::Model) -> Result<AuditEvent, StoreError> {
         at: Timestamp::from_micros(row.occurred_at),
         event,
         realm_id: RealmId::from_uuid(row.realm_id),
-        realm: name.understood("realm", RealmSlug::new(&row.realm).ok())?,
+        realm: read.parsed("realm", RealmSlug::new(&row.realm).ok())?,
         account_id: row.account_id.map(AccountId::from_uuid),
         login: row.login,
-        actor: name.understood("actor_kind", Actor::from_parts(&row.actor_kind, row.actor_id.as_deref()))?,
+        actor: read.parsed("actor_kind", Actor::from_parts(&row.actor_kind, row.actor_id.as_deref()))?,
         ip: row.ip,
         user_agent: row.user_agent,
         client_stated,
-        outcome: name.understood("outcome", AuditOutcome::from_name(&row.outcome))?,
+        outcome: read.parsed("outcome", AuditOutcome::from_name(&row.outcome))?,
         further,
     })
 }
@@ -67,7 +87,7 @@ fn row_of(event: &AuditEvent) -> Result<audit_event::Model, StoreError> {
         purpose: details.remove(PURPOSE),
         method: details.remove(METHOD),
         drift_steps,
-        details: serde_json::to_string(&details).map_err(|error| StoreError::Unavailable(Box::new(error)))?,
+        details: json(serde_json::to_string(&details))?,
     })
 }
 
@@ -78,7 +98,11 @@ pub(super) fn first_at(at: Timestamp) -> Uuid {
 
 #[async_trait]
 impl AuditReads for SeaStore {
-    async fn list_audit_events(&self, filter: &AuditFilter, page: PageRequest) -> Result<Page<AuditEvent>, StoreError> {
+    async fn list_audit_events(
+        &self,
+        filter: &AuditFilter,
+        request: PageRequest,
+    ) -> Result<Page<AuditEvent>, StoreError> {
         let select = Entity::find()
             .apply_if(filter.realm_id, |select, realm| select.filter(Column::RealmId.eq(realm.as_uuid())))
             .apply_if(filter.account_id, |select, account| select.filter(Column::AccountId.eq(account.as_uuid())))
@@ -86,27 +110,14 @@ impl AuditReads for SeaStore {
             // Identifiers sort by time, and every index ends in them: a time is a range of each, and nothing beyond it is
             // looked at.
             .apply_if(filter.since, |select, since| select.filter(Column::Id.gte(first_at(since))))
-            .apply_if(filter.until, |select, until| select.filter(Column::Id.lt(first_at(until))))
-            .apply_if(page.after, |select, after| select.filter(Column::Id.lt(after)))
-            .order_by_desc(Column::Id)
-            .limit(u64::from(page.limit) + 1);
-        let rows = select.all(self.reading()).await.map_err(read_fault::<Entity>)?;
-        let events = rows.into_iter().map(from_row).collect::<Result<_, _>>()?;
-        Ok(Page::from_overfull(events, page.limit, |event: &AuditEvent| event.id.as_uuid()))
+            .apply_if(filter.until, |select, until| select.filter(Column::Id.lt(first_at(until))));
+        page(self.reading(), select, request, from_row, |event| event.id.as_uuid()).await
     }
 }
 
 #[async_trait]
 impl AuditLog for SeaUnitOfWork {
     async fn append(&mut self, events: &[AuditEvent]) -> Result<(), StoreError> {
-        if events.is_empty() {
-            return Ok(());
-        }
-        let rows = events.iter().map(row_of).collect::<Result<Vec<_>, _>>()?;
-        InsertMany::<audit_event::ActiveModel>::many(rows)
-            .exec_without_returning(self.connection())
-            .await
-            .map_err(fault)?;
-        Ok(())
+        insert_all(self, events.iter().map(row_of).collect::<Result<_, _>>()?).await
     }
 }

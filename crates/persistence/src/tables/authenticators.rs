@@ -8,33 +8,52 @@ use countersign_application::second_factor::{
 };
 use countersign_application::{AccountId, AuthenticatorId, SessionId, Timestamp};
 use sea_orm::sea_query::{Expr, Query, SelectStatement};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, Insert, QueryFilter, UpdateMany};
-use uuid::Uuid;
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, UpdateMany};
 
-use crate::entities::authenticator::{self, Column, Entity};
-use crate::faults::fault;
+use crate::connection::SeaUnitOfWork;
 use crate::rows::{Row, instant, micros};
+use crate::statements::{self, Guarded, insert, revoke, revoke_all};
 use crate::tables::recovery_codes;
-use crate::unit_of_work::SeaUnitOfWork;
+
+entity!(authenticator = "authenticator" of AccountId {
+    pub id: Uuid,
+    pub account_id: Uuid,
+    pub name: String,
+    pub status: String,
+    pub issuer: String,
+    pub algorithm: String,
+    pub digits: i64,
+    pub period_seconds: i64,
+    pub sealed_secret: Vec<u8>,
+    pub sealed_key_id: String,
+    pub last_step: Option<i64>,
+    pub begun_by: Option<Uuid>,
+    pub created_at: i64,
+    pub expires_at: Option<i64>,
+    pub confirmed_at: Option<i64>,
+    pub last_used_at: Option<i64>,
+});
+
+use authenticator::{Column, Entity};
 
 pub(super) fn from_row(row: authenticator::Model) -> Result<Authenticator, StoreError> {
-    let name = Row::new("authenticator", row.id);
+    let read = Row::new("authenticator", row.id);
     let algorithm = Algorithm::ALL.into_iter().find(|algorithm| algorithm.name() == row.algorithm);
-    let digits = name.understood("digits", Digits::new(name.number("digits", row.digits)?).ok())?;
+    let digits = read.parsed("digits", Digits::new(read.number("digits", row.digits)?).ok())?;
     let parameters = TotpParameters::new(
-        name.understood("algorithm", algorithm)?,
+        read.parsed("algorithm", algorithm)?,
         digits,
-        name.number("period_seconds", row.period_seconds)?,
+        read.number("period_seconds", row.period_seconds)?,
     );
     Ok(Authenticator {
         id: AuthenticatorId::from_uuid(row.id),
         account_id: AccountId::from_uuid(row.account_id),
-        name: name.understood("name", AuthenticatorName::stored(row.name))?,
-        status: name.understood("status", AuthenticatorStatus::from_name(&row.status))?,
+        name: read.parsed("name", AuthenticatorName::stored(row.name))?,
+        status: read.parsed("status", AuthenticatorStatus::from_name(&row.status))?,
         issuer: row.issuer,
-        parameters: name.understood("period_seconds", parameters.ok())?,
+        parameters: read.parsed("period_seconds", parameters.ok())?,
         sealed_secret: Sealed { key_id: row.sealed_key_id, bytes: row.sealed_secret },
-        last_step: row.last_step.map(|step| name.number("last_step", step)).transpose()?,
+        last_step: row.last_step.map(|step| read.number("last_step", step)).transpose()?,
         begun_by: row.begun_by.map(SessionId::from_uuid),
         created_at: Timestamp::from_micros(row.created_at),
         expires_at: instant(row.expires_at),
@@ -59,7 +78,7 @@ pub(super) fn enrolling(now: Timestamp) -> SelectStatement {
 }
 
 fn update(account: AccountId, id: AuthenticatorId) -> UpdateMany<Entity> {
-    Entity::update_many().filter(Column::Id.eq(id.as_uuid())).filter(Column::AccountId.eq(account.as_uuid()))
+    statements::update::<Entity>(id.as_uuid()).filter(Column::AccountId.eq(account.as_uuid()))
 }
 
 #[async_trait]
@@ -87,11 +106,7 @@ impl AuthenticatorStore for SeaUnitOfWork {
             confirmed_at: micros(authenticator.confirmed_at),
             last_used_at: micros(authenticator.last_used_at),
         };
-        Insert::<authenticator::ActiveModel>::one(row)
-            .exec_without_returning(self.connection())
-            .await
-            .map_err(fault)?;
-        Ok(())
+        insert(self, row).await
     }
 
     async fn accept_step(
@@ -102,15 +117,13 @@ impl AuthenticatorStore for SeaUnitOfWork {
         at: Timestamp,
     ) -> Result<bool, StoreError> {
         let Some(step) = stored(step) else { return Ok(false) };
-        let claimed = update(account, id)
+        update(account, id)
             .col_expr(Column::LastStep, Expr::value(step))
             .col_expr(Column::LastUsedAt, Expr::value(at.as_micros()))
             .filter(Column::Status.eq(AuthenticatorStatus::Active.as_str()))
             .filter(Condition::any().add(Column::LastStep.is_null()).add(Column::LastStep.lt(step)))
-            .exec(self.connection())
+            .verdict(self)
             .await
-            .map_err(fault)?;
-        Ok(claimed.rows_affected == 1)
     }
 
     async fn activate(
@@ -122,7 +135,7 @@ impl AuthenticatorStore for SeaUnitOfWork {
     ) -> Result<bool, StoreError> {
         let Some(step) = stored(step) else { return Ok(false) };
         let at = at.as_micros();
-        let activated = update(account, id)
+        update(account, id)
             .col_expr(Column::Status, Expr::value(AuthenticatorStatus::Active.as_str()))
             .col_expr(Column::LastStep, Expr::value(step))
             .col_expr(Column::LastUsedAt, Expr::value(at))
@@ -130,10 +143,8 @@ impl AuthenticatorStore for SeaUnitOfWork {
             .col_expr(Column::ExpiresAt, Expr::value(None::<i64>))
             .filter(Column::Status.eq(AuthenticatorStatus::Pending.as_str()))
             .filter(Column::ExpiresAt.gt(at))
-            .exec(self.connection())
+            .verdict(self)
             .await
-            .map_err(fault)?;
-        Ok(activated.rows_affected == 1)
     }
 
     async fn rename(
@@ -142,54 +153,37 @@ impl AuthenticatorStore for SeaUnitOfWork {
         id: AuthenticatorId,
         name: &AuthenticatorName,
     ) -> Result<bool, StoreError> {
-        let renamed = update(account, id)
-            .col_expr(Column::Name, Expr::value(name.as_str()))
-            .exec(self.connection())
-            .await
-            .map_err(fault)?;
-        Ok(renamed.rows_affected == 1)
+        update(account, id).col_expr(Column::Name, Expr::value(name.as_str())).verdict(self).await
     }
 
     async fn disable_all(&mut self, account: AccountId) -> Result<u64, StoreError> {
-        let disabled = Entity::update_many()
+        Entity::update_many()
             .col_expr(Column::Status, Expr::value(AuthenticatorStatus::Disabled.as_str()))
             .filter(Column::AccountId.eq(account.as_uuid()))
             .filter(Column::Status.eq(AuthenticatorStatus::Active.as_str()))
-            .exec(self.connection())
+            .rows(self)
             .await
-            .map_err(fault)?;
-        Ok(disabled.rows_affected)
     }
 
     async fn remove(&mut self, account: AccountId, id: AuthenticatorId) -> Result<bool, StoreError> {
-        let removed = Entity::delete_many()
-            .filter(Column::Id.eq(id.as_uuid()))
-            .filter(Column::AccountId.eq(account.as_uuid()))
-            .exec(self.connection())
-            .await
-            .map_err(fault)?;
-        if removed.rows_affected != 1 {
-            return Ok(false);
+        let removed = revoke::<Entity>(self, account.as_uuid(), id.as_uuid()).await?;
+        if removed {
+            recovery_codes::remove_pending(self, account, Some(id)).await?;
         }
-        recovery_codes::remove_pending(self.connection(), account, Some(id)).await?;
-        Ok(true)
+        Ok(removed)
     }
 
     async fn remove_pending(&mut self, account: AccountId) -> Result<(), StoreError> {
-        recovery_codes::remove_pending(self.connection(), account, None).await?;
+        recovery_codes::remove_pending(self, account, None).await?;
         Entity::delete_many()
             .filter(Column::AccountId.eq(account.as_uuid()))
             .filter(Column::Status.eq(AuthenticatorStatus::Pending.as_str()))
-            .exec(self.connection())
+            .done(self)
             .await
-            .map_err(fault)?;
-        Ok(())
     }
 
     async fn remove_all(&mut self, account: AccountId) -> Result<(), StoreError> {
-        recovery_codes::remove_pending(self.connection(), account, None).await?;
-        let account: Uuid = account.as_uuid();
-        Entity::delete_many().filter(Column::AccountId.eq(account)).exec(self.connection()).await.map_err(fault)?;
-        Ok(())
+        recovery_codes::remove_pending(self, account, None).await?;
+        revoke_all::<Entity>(self, account.as_uuid()).await
     }
 }

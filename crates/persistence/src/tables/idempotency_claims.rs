@@ -7,30 +7,42 @@ use countersign_application::{IdempotencyClaimId, Timestamp};
 use sea_orm::sea_query::{Condition, Expr, OnConflict};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, Insert, QueryFilter};
 
-use crate::entities::idempotency_claim::{self, Column, Entity};
-use crate::faults::{fault, read_fault};
+use crate::connection::SeaUnitOfWork;
+use crate::faults::fault;
 use crate::rows::{Row, hex};
+use crate::statements::{Guarded, one};
 use crate::store::SeaStore;
-use crate::unit_of_work::SeaUnitOfWork;
+
+entity!(idempotency_claim = "idempotency_claim" {
+    pub digest: Vec<u8>,
+    pub id: Uuid,
+    pub request: Vec<u8>,
+    pub request_key_id: String,
+    pub answer: Option<Vec<u8>>,
+    pub answer_key_id: Option<String>,
+    pub claimed_at: i64,
+    pub expires_at: i64,
+});
+
+use idempotency_claim::{Column, Entity};
 
 fn from_row(row: idempotency_claim::Model) -> Result<IdempotencyClaim, StoreError> {
-    let name = Row::new("idempotency_claim", hex(&row.digest));
+    let read = Row::new("idempotency_claim", hex(&row.digest));
     Ok(IdempotencyClaim {
         id: IdempotencyClaimId::from_uuid(row.id),
-        digest: IdempotencyDigest(name.bytes("digest", &row.digest)?),
+        digest: IdempotencyDigest(read.bytes("digest", &row.digest)?),
         request: Sealed { key_id: row.request_key_id, bytes: row.request },
-        answer: name.sealed("answer", row.answer, row.answer_key_id)?,
+        answer: read.sealed("answer", row.answer, row.answer_key_id)?,
         claimed_at: Timestamp::from_micros(row.claimed_at),
         expires_at: Timestamp::from_micros(row.expires_at),
     })
 }
 
-async fn find<C: ConnectionTrait>(
-    connection: &C,
+async fn find(
+    connection: &impl ConnectionTrait,
     digest: &IdempotencyDigest,
 ) -> Result<Option<IdempotencyClaim>, StoreError> {
-    let row = Entity::find_by_id(digest.0.to_vec()).one(connection).await;
-    row.map_err(read_fault::<Entity>)?.map(from_row).transpose()
+    one(connection, Entity::find_by_id(digest.0.to_vec()), from_row).await
 }
 
 /// The claim, where it is held with an identifier.
@@ -51,12 +63,7 @@ impl IdempotencyStore for SeaUnitOfWork {
         let void = Condition::any()
             .add(Column::ExpiresAt.lte(claim.claimed_at.as_micros()))
             .add(Column::ExpiresAt.gt(claim.latest_end().as_micros()));
-        Entity::delete_many()
-            .filter(Column::Digest.eq(claim.digest.0.to_vec()))
-            .filter(void)
-            .exec(self.connection())
-            .await
-            .map_err(fault)?;
+        Entity::delete_many().filter(Column::Digest.eq(claim.digest.0.to_vec())).filter(void).done(self).await?;
         let (answer, answer_key_id) = claim.answer.clone().map(|sealed| (sealed.bytes, sealed.key_id)).unzip();
         let row = idempotency_claim::Model {
             digest: claim.digest.0.to_vec(),
@@ -73,10 +80,10 @@ impl IdempotencyStore for SeaUnitOfWork {
         let kept = OnConflict::column(Column::Digest).value(Column::Id, Expr::col((Entity, Column::Id))).to_owned();
         Insert::<idempotency_claim::ActiveModel>::one(row)
             .on_conflict(kept)
-            .exec_without_returning(self.connection())
+            .exec_without_returning(self)
             .await
             .map_err(fault)?;
-        Ok(find(self.connection(), &claim.digest).await?.is_some_and(|holder| holder.id == claim.id))
+        Ok(find(self, &claim.digest).await?.is_some_and(|holder| holder.id == claim.id))
     }
 
     async fn keep_answer(
@@ -85,19 +92,16 @@ impl IdempotencyStore for SeaUnitOfWork {
         id: IdempotencyClaimId,
         answer: &Sealed,
     ) -> Result<bool, StoreError> {
-        let kept = Entity::update_many()
+        Entity::update_many()
             .col_expr(Column::Answer, Expr::value(answer.bytes.clone()))
             .col_expr(Column::AnswerKeyId, Expr::value(answer.key_id.clone()))
             .filter(held(digest, id))
             .filter(Column::Answer.is_null())
-            .exec(self.connection())
+            .verdict(self)
             .await
-            .map_err(fault)?;
-        Ok(kept.rows_affected == 1)
     }
 
     async fn release(&mut self, digest: &IdempotencyDigest, id: IdempotencyClaimId) -> Result<bool, StoreError> {
-        let released = Entity::delete_many().filter(held(digest, id)).exec(self.connection()).await.map_err(fault)?;
-        Ok(released.rows_affected == 1)
+        Entity::delete_many().filter(held(digest, id)).verdict(self).await
     }
 }

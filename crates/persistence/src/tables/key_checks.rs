@@ -3,29 +3,28 @@
 use async_trait::async_trait;
 use countersign_application::Timestamp;
 use countersign_application::ports::{KeyCheck, KeyCheckReads, KeyCheckStore, Sealed, StoreError};
-use sea_orm::sea_query::{Alias, Expr, Query};
-use sea_orm::{ConnectionTrait, EntityTrait, Insert, QueryOrder};
+use sea_orm::{ConnectionTrait, EntityTrait, QueryOrder};
 
-use crate::entities::key_check::{self, Column, Entity};
-use crate::faults::{fault, read_fault};
+use crate::connection::SeaUnitOfWork;
+use crate::statements::{all, insert};
 use crate::store::SeaStore;
-use crate::unit_of_work::SeaUnitOfWork;
+use crate::tables::locks::{Lock, lock};
 
-/// The table in which the migrations that were applied are recorded.
-const MIGRATIONS: &str = "seaql_migrations";
-const APPLIED_AT: &str = "applied_at";
+entity!(key_check = "key_check" {
+    pub key_id: String,
+    pub sealed: Vec<u8>,
+    pub created_at: i64,
+});
 
-fn from_row(row: key_check::Model) -> KeyCheck {
-    KeyCheck {
-        sealed: Sealed { key_id: row.key_id, bytes: row.sealed },
-        created_at: Timestamp::from_micros(row.created_at),
-    }
-}
+use key_check::{Column, Entity};
 
-async fn list<C: ConnectionTrait>(connection: &C) -> Result<Vec<KeyCheck>, StoreError> {
+async fn list(connection: &impl ConnectionTrait) -> Result<Vec<KeyCheck>, StoreError> {
     let select = Entity::find().order_by_asc(Column::CreatedAt).order_by_asc(Column::KeyId);
-    let rows = select.all(connection).await.map_err(read_fault::<Entity>)?;
-    Ok(rows.into_iter().map(from_row).collect())
+    all(connection, select, |row| {
+        let sealed = Sealed { key_id: row.key_id, bytes: row.sealed };
+        Ok(KeyCheck { sealed, created_at: Timestamp::from_micros(row.created_at) })
+    })
+    .await
 }
 
 #[async_trait]
@@ -38,13 +37,8 @@ impl KeyCheckReads for SeaStore {
 #[async_trait]
 impl KeyCheckStore for SeaUnitOfWork {
     async fn lock(&mut self) -> Result<Vec<KeyCheck>, StoreError> {
-        // There may be no row of ours to lock yet; the records of migrations are there before everything else.
-        let lock = Query::update()
-            .table(Alias::new(MIGRATIONS))
-            .value(Alias::new(APPLIED_AT), Expr::col(Alias::new(APPLIED_AT)))
-            .to_owned();
-        ConnectionTrait::execute(self.connection(), &lock).await.map_err(fault)?;
-        list(self.connection()).await
+        lock(self, Lock::KeyChecks).await?;
+        list(self).await
     }
 
     async fn insert(&mut self, check: &KeyCheck) -> Result<(), StoreError> {
@@ -53,7 +47,6 @@ impl KeyCheckStore for SeaUnitOfWork {
             sealed: check.sealed.bytes.clone(),
             created_at: check.created_at.as_micros(),
         };
-        Insert::<key_check::ActiveModel>::one(row).exec_without_returning(self.connection()).await.map_err(fault)?;
-        Ok(())
+        insert(self, row).await
     }
 }

@@ -6,27 +6,39 @@ use countersign_application::appearance::{
 };
 use countersign_application::ports::StoreError;
 use countersign_application::{RealmId, Timestamp};
-use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, Insert, QueryFilter};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ConnectionTrait, EntityTrait, Insert};
 
-use crate::entities::realm;
-use crate::entities::realm_appearance::{self, Column, Entity};
-use crate::faults::{fault, read_fault};
-use crate::rows::Row;
+use crate::connection::SeaUnitOfWork;
+use crate::faults::fault;
+use crate::rows::{Row, json};
+use crate::statements::one;
 use crate::store::SeaStore;
-use crate::unit_of_work::SeaUnitOfWork;
+use crate::tables::locks::{Lock, lock};
+
+entity!(realm_appearance = "realm_appearance" {
+    pub realm_id: Uuid,
+    pub display_name: Option<String>,
+    pub accent: Option<String>,
+    pub logo: Option<Vec<u8>>,
+    pub logo_type: Option<String>,
+    pub return_addresses: String,
+    pub changed_at: i64,
+});
+
+use realm_appearance::{Column, Entity};
 
 fn from_row(row: realm_appearance::Model) -> Result<Appearance, StoreError> {
-    let name = Row::new("realm_appearance", row.realm_id);
-    let display_name = row.display_name.map(|text| name.understood("display_name", DisplayName::stored(text)));
-    let accent = row.accent.map(|text| name.understood("accent", Accent::new(&text).ok()));
+    let read = Row::new("realm_appearance", row.realm_id);
+    let display_name = row.display_name.map(|text| read.parsed("display_name", DisplayName::stored(text)));
+    let accent = row.accent.map(|text| read.parsed("accent", Accent::new(&text).ok()));
     let logo = match (row.logo, row.logo_type) {
         (None, None) => None,
         (Some(bytes), Some(kind)) => {
             let logo = Logo::new(bytes).ok().filter(|logo| logo.kind().as_str() == kind);
-            Some(name.understood("logo", logo)?)
+            Some(read.parsed("logo", logo)?)
         }
-        _ => return Err(name.corrupt("logo_type")),
+        _ => return Err(read.corrupt("logo_type")),
     };
     let texts = serde_json::from_str::<Vec<String>>(&row.return_addresses).ok();
     let addresses = texts.and_then(|texts| ReturnAddresses::new(&texts).ok());
@@ -34,13 +46,12 @@ fn from_row(row: realm_appearance::Model) -> Result<Appearance, StoreError> {
         name: display_name.transpose()?,
         accent: accent.transpose()?,
         logo,
-        return_addresses: name.understood("return_addresses", addresses)?,
+        return_addresses: read.parsed("return_addresses", addresses)?,
     })
 }
 
-async fn find<C: ConnectionTrait>(connection: &C, realm: RealmId) -> Result<Appearance, StoreError> {
-    let row = Entity::find_by_id(realm.as_uuid()).one(connection).await.map_err(read_fault::<Entity>)?;
-    Ok(row.map(from_row).transpose()?.unwrap_or_default())
+async fn find(connection: &impl ConnectionTrait, realm: RealmId) -> Result<Appearance, StoreError> {
+    Ok(one(connection, Entity::find_by_id(realm.as_uuid()), from_row).await?.unwrap_or_default())
 }
 
 #[async_trait]
@@ -52,27 +63,20 @@ impl AppearanceReads for SeaStore {
 
 #[async_trait]
 impl AppearanceStore for SeaUnitOfWork {
+    /// Of all realms: it happens seldom, and is short.
     async fn lock(&mut self, realm: RealmId) -> Result<Appearance, StoreError> {
-        // There may be no row of ours yet; the realm's is there. A write is the one row lock that every engine has, and
-        // this one changes nothing, the realm's version least of all.
-        realm::Entity::update_many()
-            .col_expr(realm::Column::Version, Expr::col(realm::Column::Version))
-            .filter(realm::Column::Id.eq(realm.as_uuid()))
-            .exec(self.connection())
-            .await
-            .map_err(fault)?;
-        find(self.connection(), realm).await
+        lock(self, Lock::Appearances).await?;
+        find(self, realm).await
     }
 
     async fn set(&mut self, realm: RealmId, appearance: &Appearance, at: Timestamp) -> Result<(), StoreError> {
-        let addresses = serde_json::to_string(&appearance.return_addresses.to_texts());
         let row = realm_appearance::Model {
             realm_id: realm.as_uuid(),
             display_name: appearance.name.as_ref().map(|name| name.as_str().to_owned()),
             accent: appearance.accent.map(|accent| accent.to_string()),
             logo: appearance.logo.as_ref().map(|logo| logo.bytes().to_vec()),
             logo_type: appearance.logo.as_ref().map(|logo| logo.kind().as_str().to_owned()),
-            return_addresses: addresses.map_err(|error| StoreError::Unavailable(Box::new(error)))?,
+            return_addresses: json(serde_json::to_string(&appearance.return_addresses.to_texts()))?,
             changed_at: at.as_micros(),
         };
         let replace = OnConflict::column(Column::RealmId)
@@ -87,7 +91,7 @@ impl AppearanceStore for SeaUnitOfWork {
             .to_owned();
         Insert::<realm_appearance::ActiveModel>::one(row)
             .on_conflict(replace)
-            .exec_without_returning(self.connection())
+            .exec_without_returning(self)
             .await
             .map_err(fault)?;
         Ok(())

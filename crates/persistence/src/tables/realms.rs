@@ -6,21 +6,34 @@ use countersign_application::ports::{Conflict, StoreError};
 use countersign_application::realm::{Realm, RealmReads, RealmSlug, RealmStore};
 use countersign_application::{RealmId, Timestamp};
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, Insert, QueryFilter, QueryOrder, QuerySelect};
-use uuid::Uuid;
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Select};
 
-use crate::entities::realm::{self, Column, Entity};
-use crate::faults::{fault, insert_fault, read_fault};
-use crate::rows::{Row, instant, micros};
+use crate::connection::SeaUnitOfWork;
+use crate::faults::insert_fault;
+use crate::rows::{Row, instant, json, micros};
+use crate::statements::{Guarded, all, exists, one, try_insert, update};
 use crate::store::SeaStore;
-use crate::unit_of_work::SeaUnitOfWork;
+use crate::tables::locks::{Lock, lock};
+
+entity!(realm = "realm" {
+    pub id: Uuid,
+    pub slug: String,
+    pub issuer: String,
+    pub policy: String,
+    pub created_at: i64,
+    pub version: i64,
+    pub enforced_since: Option<i64>,
+    pub set_up_at: Option<i64>,
+});
+
+use realm::{Column, Entity};
 
 fn from_row(row: realm::Model) -> Result<Realm, StoreError> {
-    let name = Row::new("realm", row.id);
+    let read = Row::new("realm", row.id);
     Ok(Realm {
         id: RealmId::from_uuid(row.id),
-        slug: name.understood("slug", RealmSlug::new(&row.slug).ok())?,
-        policy: name.understood("policy", stored_policy(&row.policy))?,
+        slug: read.parsed("slug", RealmSlug::new(&row.slug).ok())?,
+        policy: read.parsed("policy", stored_policy(&row.policy))?,
         issuer: row.issuer,
         version: row.version,
         enforced_since: instant(row.enforced_since),
@@ -35,34 +48,29 @@ fn stored_policy(text: &str) -> Option<Policy> {
 }
 
 fn policy_of(realm: &Realm) -> Result<String, StoreError> {
-    serde_json::to_string(&StoredPolicy::from(&realm.policy)).map_err(|error| StoreError::Unavailable(Box::new(error)))
+    json(serde_json::to_string(&StoredPolicy::from(&realm.policy)))
 }
 
-async fn find<C: ConnectionTrait>(connection: &C, slug: &RealmSlug) -> Result<Option<Realm>, StoreError> {
-    let row = Entity::find().filter(Column::Slug.eq(slug.as_str())).one(connection).await;
-    row.map_err(read_fault::<Entity>)?.map(from_row).transpose()
+fn called(slug: &RealmSlug) -> Select<Entity> {
+    Entity::find().filter(Column::Slug.eq(slug.as_str()))
 }
 
 #[async_trait]
 impl RealmReads for SeaStore {
     async fn find_realm(&self, slug: &RealmSlug) -> Result<Option<Realm>, StoreError> {
-        find(self.reading(), slug).await
+        one(self.reading(), called(slug), from_row).await
     }
 
     async fn find_realm_by_id(&self, id: RealmId) -> Result<Option<Realm>, StoreError> {
-        let row = Entity::find_by_id(id.as_uuid()).one(self.reading()).await;
-        row.map_err(read_fault::<Entity>)?.map(from_row).transpose()
+        one(self.reading(), Entity::find_by_id(id.as_uuid()), from_row).await
     }
 
     async fn list_realms(&self) -> Result<Vec<Realm>, StoreError> {
-        let rows = Entity::find().order_by_asc(Column::Slug).all(self.reading()).await;
-        rows.map_err(read_fault::<Entity>)?.into_iter().map(from_row).collect()
+        all(self.reading(), Entity::find().order_by_asc(Column::Slug), from_row).await
     }
 
     async fn is_set_up(&self, realm: RealmId) -> Result<bool, StoreError> {
-        let set_up = Entity::find_by_id(realm.as_uuid()).filter(Column::SetUpAt.is_not_null());
-        let row = set_up.select_only().column(Column::Id).into_tuple::<Uuid>().one(self.reading()).await;
-        Ok(row.map_err(fault)?.is_some())
+        exists(self.reading(), Entity::find_by_id(realm.as_uuid()).filter(Column::SetUpAt.is_not_null())).await
     }
 }
 
@@ -79,50 +87,35 @@ impl RealmStore for SeaUnitOfWork {
             enforced_since: micros(realm.enforced_since),
             set_up_at: None,
         };
-        Insert::<realm::ActiveModel>::one(row)
-            .exec_without_returning(self.connection())
-            .await
-            .map_err(|error| insert_fault(error, "realm.slug", "uq_realm_slug", Conflict::RealmSlug))?;
-        Ok(())
+        let inserted = try_insert(self, row).await;
+        inserted.map_err(|error| insert_fault(error, "realm.slug", "uq_realm_slug", Conflict::RealmSlug))
     }
 
     async fn find(&mut self, slug: &RealmSlug) -> Result<Option<Realm>, StoreError> {
-        find(self.connection(), slug).await
+        one(self, called(slug), from_row).await
     }
 
     async fn update(&mut self, realm: &Realm) -> Result<bool, StoreError> {
-        let updated = Entity::update_many()
+        update::<Entity>(realm.id.as_uuid())
             .col_expr(Column::Issuer, Expr::value(realm.issuer.as_str()))
             .col_expr(Column::Policy, Expr::value(policy_of(realm)?))
             .col_expr(Column::EnforcedSince, Expr::value(micros(realm.enforced_since)))
             .col_expr(Column::Version, Expr::col(Column::Version).add(1_i64))
-            .filter(Column::Id.eq(realm.id.as_uuid()))
             .filter(Column::Version.eq(realm.version))
-            .exec(self.connection())
+            .verdict(self)
             .await
-            .map_err(fault)?;
-        Ok(updated.rows_affected == 1)
     }
 
     async fn mark_set_up(&mut self, realm: RealmId, at: Timestamp) -> Result<bool, StoreError> {
-        let marked = Entity::update_many()
+        update::<Entity>(realm.as_uuid())
             .col_expr(Column::SetUpAt, Expr::value(at.as_micros()))
-            .filter(Column::Id.eq(realm.as_uuid()))
             .filter(Column::SetUpAt.is_null())
-            .exec(self.connection())
+            .verdict(self)
             .await
-            .map_err(fault)?;
-        Ok(marked.rows_affected == 1)
     }
 
-    async fn lock_owners(&mut self, realm: RealmId) -> Result<(), StoreError> {
-        // A write that changes nothing: every engine takes it as a row lock.
-        Entity::update_many()
-            .col_expr(Column::Version, Expr::col(Column::Version))
-            .filter(Column::Id.eq(realm.as_uuid()))
-            .exec(self.connection())
-            .await
-            .map_err(fault)?;
-        Ok(())
+    /// Of all realms: it happens seldom, and is short.
+    async fn lock_owners(&mut self, _realm: RealmId) -> Result<(), StoreError> {
+        lock(self, Lock::Owners).await
     }
 }

@@ -9,40 +9,68 @@ use countersign_application::recovery::{
 use countersign_application::{AccountId, AuthenticatorId, RecoveryCodeId, RecoveryCodeSetId, Timestamp};
 use sea_orm::sea_query::{Expr, Query};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, Insert, InsertMany, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    UpdateMany,
 };
 
-use crate::entities::recovery_code::{self, Column, Entity};
-use crate::entities::recovery_code_set as set;
-use crate::faults::{fault, read_fault};
+use crate::connection::SeaUnitOfWork;
+use crate::faults::fault;
 use crate::rows::{Row, instant, micros};
-use crate::unit_of_work::SeaUnitOfWork;
+use crate::statements::{Guarded, all, insert, insert_all, revoke_all, update};
+
+entity!(recovery_code_set = "recovery_code_set" of AccountId {
+    pub id: Uuid,
+    pub account_id: Uuid,
+    pub status: String,
+    pub authenticator_id: Option<Uuid>,
+    pub pattern: String,
+    pub alphabet: String,
+    pub salt: Vec<u8>,
+    pub key_id: String,
+    pub viewable: bool,
+    pub issued_at: i64,
+    pub total: i64,
+    pub unproven_at: Option<i64>,
+});
+
+entity!(recovery_code = "recovery_code" {
+    pub id: Uuid,
+    pub set_id: Uuid,
+    pub position: i64,
+    pub digest: Vec<u8>,
+    pub sealed: Option<Vec<u8>>,
+    pub sealed_key_id: Option<String>,
+    pub used_at: Option<i64>,
+});
+
+use recovery_code::{Column, Entity};
+use recovery_code_set as set;
 
 pub(super) fn from_row(row: set::Model, remaining: i64) -> Result<RecoveryCodeSet, StoreError> {
-    let name = Row::new("recovery_code_set", row.id);
-    let alphabet = name.understood("alphabet", RecoveryAlphabet::from_name(&row.alphabet))?;
+    let read = Row::new("recovery_code_set", row.id);
+    let alphabet = read.parsed("alphabet", RecoveryAlphabet::from_name(&row.alphabet))?;
     Ok(RecoveryCodeSet {
         id: RecoveryCodeSetId::from_uuid(row.id),
         account_id: AccountId::from_uuid(row.account_id),
-        status: name.understood("status", RecoverySetStatus::from_name(&row.status))?,
+        status: read.parsed("status", RecoverySetStatus::from_name(&row.status))?,
         authenticator_id: row.authenticator_id.map(AuthenticatorId::from_uuid),
-        format: name.understood("pattern", RecoveryCodeFormat::new(&row.pattern, alphabet).ok())?,
-        salt: name.bytes("salt", &row.salt)?,
+        format: read.parsed("pattern", RecoveryCodeFormat::new(&row.pattern, alphabet).ok())?,
+        salt: read.bytes("salt", &row.salt)?,
         key_id: row.key_id,
         viewable: row.viewable,
         issued_at: Timestamp::from_micros(row.issued_at),
         unproven_at: instant(row.unproven_at),
-        total: name.number("total", row.total)?,
-        remaining: name.number("total", remaining)?,
+        total: read.number("total", row.total)?,
+        remaining: read.number("total", remaining)?,
     })
 }
 
 fn code_from_row(row: recovery_code::Model) -> Result<SealedRecoveryCode, StoreError> {
-    let name = Row::new("recovery_code", row.id);
+    let read = Row::new("recovery_code", row.id);
     Ok(SealedRecoveryCode {
         id: RecoveryCodeId::from_uuid(row.id),
-        digest: RecoveryDigest(name.bytes("digest", &row.digest)?),
-        sealed: name.sealed("sealed", row.sealed, row.sealed_key_id)?,
+        digest: RecoveryDigest(read.bytes("digest", &row.digest)?),
+        sealed: read.sealed("sealed", row.sealed, row.sealed_key_id)?,
     })
 }
 
@@ -59,34 +87,30 @@ fn code_row(set: RecoveryCodeSetId, position: i64, code: &SealedRecoveryCode) ->
 }
 
 /// The unused codes of a set, in the order in which they were issued.
-pub(super) async fn list_unused<C: ConnectionTrait>(
-    connection: &C,
+pub(super) async fn list_unused(
+    connection: &impl ConnectionTrait,
     set: RecoveryCodeSetId,
 ) -> Result<Vec<SealedRecoveryCode>, StoreError> {
-    let rows = Entity::find()
-        .filter(Column::SetId.eq(set.as_uuid()))
-        .filter(Column::UsedAt.is_null())
-        .order_by_asc(Column::Position)
-        .order_by_asc(Column::Id)
-        .all(connection)
-        .await;
-    rows.map_err(read_fault::<Entity>)?.into_iter().map(code_from_row).collect()
+    let unused = Entity::find().filter(Column::SetId.eq(set.as_uuid())).filter(Column::UsedAt.is_null());
+    all(connection, unused.order_by_asc(Column::Position).order_by_asc(Column::Id), code_from_row).await
 }
 
 /// Removes the pending sets of an account: those of one enrollment, or all.
-pub(super) async fn remove_pending<C: ConnectionTrait>(
-    connection: &C,
+pub(super) async fn remove_pending(
+    connection: &impl ConnectionTrait,
     account: AccountId,
     enrollment: Option<AuthenticatorId>,
 ) -> Result<(), StoreError> {
-    let mut removal = set::Entity::delete_many()
+    set::Entity::delete_many()
         .filter(set::Column::AccountId.eq(account.as_uuid()))
-        .filter(set::Column::Status.eq(RecoverySetStatus::Pending.as_str()));
-    if let Some(enrollment) = enrollment {
-        removal = removal.filter(set::Column::AuthenticatorId.eq(enrollment.as_uuid()));
-    }
-    removal.exec(connection).await.map_err(fault)?;
-    Ok(())
+        .filter(set::Column::Status.eq(RecoverySetStatus::Pending.as_str()))
+        .apply_if(enrollment, |removal, id| removal.filter(set::Column::AuthenticatorId.eq(id.as_uuid())))
+        .done(connection)
+        .await
+}
+
+fn update_set(account: AccountId, set: RecoveryCodeSetId) -> UpdateMany<set::Entity> {
+    update::<set::Entity>(set.as_uuid()).filter(set::Column::AccountId.eq(account.as_uuid()))
 }
 
 #[async_trait]
@@ -106,35 +130,22 @@ impl RecoveryCodeStore for SeaUnitOfWork {
             total: i64::from(set.total),
             unproven_at: micros(set.unproven_at),
         };
-        Insert::<set::ActiveModel>::one(row).exec_without_returning(self.connection()).await.map_err(fault)?;
-        if !codes.is_empty() {
-            let rows = (0_i64..).zip(codes).map(|(position, code)| code_row(set.id, position, code));
-            InsertMany::<recovery_code::ActiveModel>::many(rows)
-                .exec_without_returning(self.connection())
-                .await
-                .map_err(fault)?;
-        }
-        Ok(())
+        insert(self, row).await?;
+        insert_all(self, (0_i64..).zip(codes).map(|(position, code)| code_row(set.id, position, code)).collect()).await
     }
 
     async fn activate(&mut self, account: AccountId, set: RecoveryCodeSetId) -> Result<(), StoreError> {
-        let activated = set::Entity::update_many()
+        let activated = update_set(account, set)
             .col_expr(set::Column::Status, Expr::value(RecoverySetStatus::Active.as_str()))
             .col_expr(set::Column::AuthenticatorId, Expr::value(None::<uuid::Uuid>))
-            .filter(set::Column::Id.eq(set.as_uuid()))
-            .filter(set::Column::AccountId.eq(account.as_uuid()))
-            .filter(set::Column::Status.eq(RecoverySetStatus::Pending.as_str()))
-            .exec(self.connection())
-            .await
-            .map_err(fault)?;
-        if activated.rows_affected == 1 {
+            .filter(set::Column::Status.eq(RecoverySetStatus::Pending.as_str()));
+        if activated.verdict(self).await? {
             set::Entity::delete_many()
                 .filter(set::Column::AccountId.eq(account.as_uuid()))
                 .filter(set::Column::Id.ne(set.as_uuid()))
                 .filter(set::Column::Status.ne(RecoverySetStatus::Pending.as_str()))
-                .exec(self.connection())
-                .await
-                .map_err(fault)?;
+                .done(self)
+                .await?;
         }
         Ok(())
     }
@@ -153,15 +164,13 @@ impl RecoveryCodeStore for SeaUnitOfWork {
             .and_where(set::Column::AccountId.eq(account.as_uuid()))
             .and_where(set::Column::Status.eq(RecoverySetStatus::Active.as_str()))
             .to_owned();
-        let redeemed = Entity::update_many()
+        Entity::update_many()
             .col_expr(Column::UsedAt, Expr::value(at.as_micros()))
             .filter(Column::SetId.in_subquery(redeemable))
             .filter(Column::Digest.eq(digest.0.to_vec()))
             .filter(Column::UsedAt.is_null())
-            .exec(self.connection())
+            .verdict(self)
             .await
-            .map_err(fault)?;
-        Ok(redeemed.rows_affected == 1)
     }
 
     async fn add_code(&mut self, set: RecoveryCodeSetId, code: &SealedRecoveryCode) -> Result<(), StoreError> {
@@ -172,26 +181,17 @@ impl RecoveryCodeStore for SeaUnitOfWork {
             .column_as(Column::Position.max(), "last")
             .filter(Column::SetId.eq(set.as_uuid()))
             .into_tuple::<Option<i64>>()
-            .one(self.connection())
+            .one(self)
             .await
             .map_err(fault)?
             .flatten();
         let row = code_row(set, last.map_or(0, |last| last + 1), code);
-        Insert::<recovery_code::ActiveModel>::one(row)
-            .exec_without_returning(self.connection())
-            .await
-            .map_err(fault)?;
-        Ok(())
+        insert(self, row).await
     }
 
     async fn count_unused(&mut self, set: RecoveryCodeSetId) -> Result<u32, StoreError> {
-        let count = Entity::find()
-            .filter(Column::SetId.eq(set.as_uuid()))
-            .filter(Column::UsedAt.is_null())
-            .count(self.connection())
-            .await
-            .map_err(fault)?;
-        Ok(u32::try_from(count).unwrap_or(u32::MAX))
+        let unused = Entity::find().filter(Column::SetId.eq(set.as_uuid())).filter(Column::UsedAt.is_null());
+        Ok(u32::try_from(unused.count(self).await.map_err(fault)?).unwrap_or(u32::MAX))
     }
 
     async fn note_unproven(
@@ -200,14 +200,8 @@ impl RecoveryCodeStore for SeaUnitOfWork {
         set: RecoveryCodeSetId,
         at: Timestamp,
     ) -> Result<(), StoreError> {
-        set::Entity::update_many()
-            .col_expr(set::Column::UnprovenAt, Expr::value(at.as_micros()))
-            .filter(set::Column::Id.eq(set.as_uuid()))
-            .filter(set::Column::AccountId.eq(account.as_uuid()))
-            .exec(self.connection())
-            .await
-            .map_err(fault)?;
-        Ok(())
+        let noted = update_set(account, set).col_expr(set::Column::UnprovenAt, Expr::value(at.as_micros()));
+        noted.done(self).await
     }
 
     async fn make_dormant(&mut self, account: AccountId) -> Result<(), StoreError> {
@@ -215,18 +209,11 @@ impl RecoveryCodeStore for SeaUnitOfWork {
             .col_expr(set::Column::Status, Expr::value(RecoverySetStatus::Dormant.as_str()))
             .filter(set::Column::AccountId.eq(account.as_uuid()))
             .filter(set::Column::Status.eq(RecoverySetStatus::Active.as_str()))
-            .exec(self.connection())
+            .done(self)
             .await
-            .map_err(fault)?;
-        Ok(())
     }
 
     async fn remove_all(&mut self, account: AccountId) -> Result<(), StoreError> {
-        set::Entity::delete_many()
-            .filter(set::Column::AccountId.eq(account.as_uuid()))
-            .exec(self.connection())
-            .await
-            .map_err(fault)?;
-        Ok(())
+        revoke_all::<set::Entity>(self, account.as_uuid()).await
     }
 }

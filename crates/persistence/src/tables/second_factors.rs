@@ -12,21 +12,38 @@ use countersign_application::second_factor::{
 use countersign_application::{AccountId, AuthenticatorId, RecoveryCodeSetId, Timestamp};
 use sea_orm::sea_query::{Alias, Asterisk, Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, IdenStatic, Insert, Iterable, JoinType, QueryFilter,
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, IdenStatic, Iterable, JoinType, QueryFilter,
     QueryResult,
 };
 use uuid::Uuid;
 
-use crate::entities::second_factor::{self, Column, Entity};
-use crate::entities::{authenticator, recovery_code, recovery_code_set};
+use crate::connection::SeaUnitOfWork;
 use crate::faults::{fault, read_fault};
 use crate::rows::{Row, instant, micros};
+use crate::statements::{self, Guarded, update};
 use crate::store::SeaStore;
-use crate::tables::{authenticators, recovery_codes};
-use crate::unit_of_work::SeaUnitOfWork;
+use crate::tables::{authenticator, authenticators, recovery_code, recovery_code_set, recovery_codes};
+
+entity!(second_factor = "second_factor" {
+    pub account_id: Uuid,
+    pub enabled_at: Option<i64>,
+    pub version: i64,
+    pub revision: i64,
+    pub code_failures: i64,
+    pub code_blocked_until: Option<i64>,
+    pub recovery_failures: i64,
+    pub recovery_blocked_until: Option<i64>,
+    pub code_spent: i64,
+    pub code_spent_since: Option<i64>,
+    pub consecutive_failures: i64,
+    pub consecutive_spent: i64,
+    pub consecutive_spent_since: Option<i64>,
+});
+
+use second_factor::{Column, Entity};
 
 pub(super) fn from_row(row: &second_factor::Model) -> Result<SecondFactorState, StoreError> {
-    let name = Row::new("second_factor", row.account_id);
+    let read = Row::new("second_factor", row.account_id);
     Ok(SecondFactorState {
         account_id: AccountId::from_uuid(row.account_id),
         enabled_at: instant(row.enabled_at),
@@ -34,20 +51,20 @@ pub(super) fn from_row(row: &second_factor::Model) -> Result<SecondFactorState, 
         revision: row.revision,
         counters: Counters {
             codes: Throttle {
-                failures_in_a_row: name.number("code_failures", row.code_failures)?,
+                failures_in_a_row: read.number("code_failures", row.code_failures)?,
                 blocked_until: instant(row.code_blocked_until),
             },
             code_budget: Budget {
-                spent: name.number("code_spent", row.code_spent)?,
+                spent: read.number("code_spent", row.code_spent)?,
                 since: instant(row.code_spent_since),
             },
-            consecutive_failures: name.number("consecutive_failures", row.consecutive_failures)?,
+            consecutive_failures: read.number("consecutive_failures", row.consecutive_failures)?,
             consecutive_budget: Budget {
-                spent: name.number("consecutive_spent", row.consecutive_spent)?,
+                spent: read.number("consecutive_spent", row.consecutive_spent)?,
                 since: instant(row.consecutive_spent_since),
             },
             recovery_codes: Throttle {
-                failures_in_a_row: name.number("recovery_failures", row.recovery_failures)?,
+                failures_in_a_row: read.number("recovery_failures", row.recovery_failures)?,
                 blocked_until: instant(row.recovery_blocked_until),
             },
         },
@@ -55,7 +72,7 @@ pub(super) fn from_row(row: &second_factor::Model) -> Result<SecondFactorState, 
 }
 
 /// Adds the row of a new account.
-pub(super) async fn insert<C: ConnectionTrait>(connection: &C, state: &SecondFactorState) -> Result<(), StoreError> {
+pub(super) async fn insert(connection: &impl ConnectionTrait, state: &SecondFactorState) -> Result<(), StoreError> {
     let Counters { codes, code_budget, consecutive_failures, consecutive_budget, recovery_codes } = state.counters;
     let row = second_factor::Model {
         account_id: state.account_id.as_uuid(),
@@ -72,8 +89,7 @@ pub(super) async fn insert<C: ConnectionTrait>(connection: &C, state: &SecondFac
         recovery_failures: i64::from(recovery_codes.failures_in_a_row),
         recovery_blocked_until: micros(recovery_codes.blocked_until),
     };
-    Insert::<second_factor::ActiveModel>::one(row).exec_without_returning(connection).await.map_err(fault)?;
-    Ok(())
+    statements::insert(connection, row).await
 }
 
 const STATE: &str = "f_";
@@ -121,8 +137,8 @@ fn add_columns<E: EntityTrait>(select: &mut SelectStatement, prefix: &str) {
 }
 
 /// All of an account's second factor.
-pub(super) async fn find<C: ConnectionTrait>(
-    connection: &C,
+pub(super) async fn find(
+    connection: &impl ConnectionTrait,
     account: AccountId,
 ) -> Result<Option<SecondFactor>, StoreError> {
     let mut select = WHOLE.clone();
@@ -172,25 +188,24 @@ impl SecondFactorReads for SeaStore {
 impl SecondFactorStore for SeaUnitOfWork {
     async fn lock(&mut self, account: AccountId) -> Result<Option<SecondFactorState>, StoreError> {
         // A write is the one row lock that every engine has. What follows it reads what the last holder committed.
-        let lock = Entity::update_many()
-            .col_expr(Column::Revision, Expr::col(Column::Revision).add(1_i64))
-            .filter(Column::AccountId.eq(account.as_uuid()));
-        let row = if self.connection().support_returning() {
-            lock.exec_with_returning(self.connection()).await.map(|rows| rows.into_iter().next())
+        let lock =
+            update::<Entity>(account.as_uuid()).col_expr(Column::Revision, Expr::col(Column::Revision).add(1_i64));
+        let row = if self.support_returning() {
+            lock.exec_with_returning(self).await.map(|rows| rows.into_iter().next())
         } else {
-            lock.exec(self.connection()).await.map_err(fault)?;
-            Entity::find_by_id(account.as_uuid()).one(self.connection()).await
+            lock.done(self).await?;
+            Entity::find_by_id(account.as_uuid()).one(self).await
         };
         row.map_err(read_fault::<Entity>)?.as_ref().map(from_row).transpose()
     }
 
     async fn load(&mut self, account: AccountId) -> Result<Option<SecondFactor>, StoreError> {
-        find(self.connection(), account).await
+        find(self, account).await
     }
 
     async fn set_counters(&mut self, account: AccountId, seen: i64, counters: &Counters) -> Result<bool, StoreError> {
         let Counters { codes, code_budget, consecutive_failures, consecutive_budget, recovery_codes } = counters;
-        let set = Entity::update_many()
+        update::<Entity>(account.as_uuid())
             .col_expr(Column::Revision, Expr::value(seen.saturating_add(1)))
             .col_expr(Column::CodeFailures, Expr::value(i64::from(codes.failures_in_a_row)))
             .col_expr(Column::CodeBlockedUntil, Expr::value(micros(codes.blocked_until)))
@@ -201,23 +216,17 @@ impl SecondFactorStore for SeaUnitOfWork {
             .col_expr(Column::ConsecutiveSpentSince, Expr::value(micros(consecutive_budget.since)))
             .col_expr(Column::RecoveryFailures, Expr::value(i64::from(recovery_codes.failures_in_a_row)))
             .col_expr(Column::RecoveryBlockedUntil, Expr::value(micros(recovery_codes.blocked_until)))
-            .filter(Column::AccountId.eq(account.as_uuid()))
             .filter(Column::Revision.eq(seen))
-            .exec(self.connection())
+            .verdict(self)
             .await
-            .map_err(fault)?;
-        Ok(set.rows_affected == 1)
     }
 
     async fn set_enabled(&mut self, account: AccountId, since: Option<Timestamp>) -> Result<(), StoreError> {
-        Entity::update_many()
+        update::<Entity>(account.as_uuid())
             .col_expr(Column::EnabledAt, Expr::value(micros(since)))
             .col_expr(Column::Version, Expr::col(Column::Version).add(1_i64))
-            .filter(Column::AccountId.eq(account.as_uuid()))
-            .exec(self.connection())
+            .done(self)
             .await
-            .map_err(fault)?;
-        Ok(())
     }
 }
 

@@ -11,11 +11,10 @@ use countersign_application::{RealmId, Timestamp};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait};
 use sea_orm::{ColumnTrait, EntityTrait, JoinType, PaginatorTrait, QueryFilter, QuerySelect};
 
-use crate::entities::{account, audit_event, second_factor};
 use crate::faults::{fault, read_fault};
 use crate::rows::Row;
 use crate::store::SeaStore;
-use crate::tables::{accounts, audit_events, authenticators};
+use crate::tables::{account, accounts, audit_event, audit_events, authenticators, second_factor};
 
 const DAY_MICROS: i64 = 24 * 60 * 60 * 1_000_000;
 
@@ -33,7 +32,7 @@ impl StatisticsReads for SeaStore {
             .column(account::Column::TwoFactorRequired)
             .column_as(account::Column::Id.count(), "accounts")
             .column_as(second_factor::Column::EnabledAt.count(), "enabled")
-            .join(JoinType::LeftJoin, accounts::second_factor())
+            .join(JoinType::LeftJoin, accounts::to_second_factor())
             .filter(account::Column::RealmId.eq(realm.as_uuid()))
             .filter(account::Column::DisabledAt.is_null())
             .group_by(account::Column::Role)
@@ -44,7 +43,7 @@ impl StatisticsReads for SeaStore {
             .map_err(read_fault::<account::Entity>)?;
         let mut counts = Vec::with_capacity(rows.len() * 2);
         for (role, two_factor_required, accounts, enabled) in rows {
-            let role = Row::new("account", "a row that is counted").understood("role", Role::from_name(&role))?;
+            let role = Row::new("account", "a row that is counted").parsed("role", Role::from_name(&role))?;
             for (two_factor_enabled, number) in [(false, accounts - enabled), (true, enabled)] {
                 let count = count(number)?;
                 counts.push(AccountCount { role, two_factor_required, two_factor_enabled, count });
@@ -90,7 +89,7 @@ impl StatisticsReads for SeaStore {
         let mut counts = Vec::with_capacity(rows.len());
         for (began_at, event, number) in rows {
             let name = Row::new("audit_event", "a row that is counted");
-            let event = name.understood("event", EventKind::from_name(&event))?;
+            let event = name.parsed("event", EventKind::from_name(&event))?;
             counts.push(DailyCount { day: began_at.div_euclid(DAY_MICROS), event, count: count(number)? });
         }
         counts.sort_unstable();

@@ -4,20 +4,33 @@ use async_trait::async_trait;
 use countersign_application::ports::{StoreError, TokenDigest};
 use countersign_application::trusted_device::{TrustedDevice, TrustedDeviceReads, TrustedDeviceStore};
 use countersign_application::{AccountId, Page, PageRequest, Timestamp, TrustedDeviceId};
-use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, EntityTrait, Insert, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
-use crate::entities::trusted_device::{self, Column, Entity};
-use crate::faults::{fault, read_fault};
+use crate::connection::SeaUnitOfWork;
 use crate::rows::{Row, instant, micros};
+use crate::statements::{insert, one, page, revoke, revoke_all, set};
 use crate::store::SeaStore;
-use crate::unit_of_work::SeaUnitOfWork;
+
+entity!(trusted_device = "trusted_device" of AccountId {
+    pub id: Uuid,
+    pub token_digest: Vec<u8>,
+    pub account_id: Uuid,
+    pub password_version: i64,
+    pub second_factor_version: i64,
+    pub created_at: i64,
+    pub expires_at: i64,
+    pub last_used_at: Option<i64>,
+    pub ip: Option<String>,
+    pub user_agent: Option<String>,
+});
+
+use trusted_device::{Column, Entity};
 
 fn from_row(row: trusted_device::Model) -> Result<TrustedDevice, StoreError> {
-    let name = Row::new("trusted_device", row.id);
+    let read = Row::new("trusted_device", row.id);
     Ok(TrustedDevice {
         id: TrustedDeviceId::from_uuid(row.id),
-        token_digest: TokenDigest(name.bytes("token_digest", &row.token_digest)?),
+        token_digest: TokenDigest(read.bytes("token_digest", &row.token_digest)?),
         account_id: AccountId::from_uuid(row.account_id),
         password_version: row.password_version,
         second_factor_version: row.second_factor_version,
@@ -32,23 +45,16 @@ fn from_row(row: trusted_device::Model) -> Result<TrustedDevice, StoreError> {
 #[async_trait]
 impl TrustedDeviceReads for SeaStore {
     async fn find_trusted_device(&self, token: &TokenDigest) -> Result<Option<TrustedDevice>, StoreError> {
-        let row = Entity::find().filter(Column::TokenDigest.eq(token.0.to_vec())).one(self.reading()).await;
-        row.map_err(read_fault::<Entity>)?.map(from_row).transpose()
+        one(self.reading(), Entity::find().filter(Column::TokenDigest.eq(token.0.to_vec())), from_row).await
     }
 
     async fn list_trusted_devices(
         &self,
         account: AccountId,
-        page: PageRequest,
+        request: PageRequest,
     ) -> Result<Page<TrustedDevice>, StoreError> {
-        let mut select = Entity::find().filter(Column::AccountId.eq(account.as_uuid()));
-        if let Some(after) = page.after {
-            select = select.filter(Column::Id.lt(after));
-        }
-        let select = select.order_by_desc(Column::Id).limit(u64::from(page.limit) + 1);
-        let rows = select.all(self.reading()).await.map_err(read_fault::<Entity>)?;
-        let devices = rows.into_iter().map(from_row).collect::<Result<_, _>>()?;
-        Ok(Page::from_overfull(devices, page.limit, |device: &TrustedDevice| device.id.as_uuid()))
+        let select = Entity::find().filter(Column::AccountId.eq(account.as_uuid()));
+        page(self.reading(), select, request, from_row, |device| device.id.as_uuid()).await
     }
 }
 
@@ -67,39 +73,18 @@ impl TrustedDeviceStore for SeaUnitOfWork {
             ip: device.ip.clone(),
             user_agent: device.user_agent.clone(),
         };
-        Insert::<trusted_device::ActiveModel>::one(row)
-            .exec_without_returning(self.connection())
-            .await
-            .map_err(fault)?;
-        Ok(())
+        insert(self, row).await
     }
 
     async fn touch(&mut self, id: TrustedDeviceId, at: Timestamp) -> Result<(), StoreError> {
-        Entity::update_many()
-            .col_expr(Column::LastUsedAt, Expr::value(at.as_micros()))
-            .filter(Column::Id.eq(id.as_uuid()))
-            .exec(self.connection())
-            .await
-            .map_err(fault)?;
-        Ok(())
+        set(self, id.as_uuid(), Column::LastUsedAt, at.as_micros()).await
     }
 
     async fn revoke(&mut self, account: AccountId, id: TrustedDeviceId) -> Result<bool, StoreError> {
-        let revoked = Entity::delete_many()
-            .filter(Column::Id.eq(id.as_uuid()))
-            .filter(Column::AccountId.eq(account.as_uuid()))
-            .exec(self.connection())
-            .await
-            .map_err(fault)?;
-        Ok(revoked.rows_affected == 1)
+        revoke::<Entity>(self, account.as_uuid(), id.as_uuid()).await
     }
 
     async fn revoke_all(&mut self, account: AccountId) -> Result<(), StoreError> {
-        Entity::delete_many()
-            .filter(Column::AccountId.eq(account.as_uuid()))
-            .exec(self.connection())
-            .await
-            .map_err(fault)?;
-        Ok(())
+        revoke_all::<Entity>(self, account.as_uuid()).await
     }
 }

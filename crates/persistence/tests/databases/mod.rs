@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use countersign_persistence::{SeaStore, StoreOptions, migrate};
+use countersign_persistence::{DatabaseUrl, SeaStore, StoreOptions, migrate};
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
 use tokio::sync::OnceCell;
 
@@ -40,6 +40,11 @@ impl Server {
         };
         Database::connect(url).await.expect("the server is there")
     }
+}
+
+/// How a database is opened.
+pub(crate) fn opening(url: &str) -> StoreOptions {
+    StoreOptions::new(DatabaseUrl::parse(url).unwrap())
 }
 
 /// An empty database, or one that was migrated; removed in the end.
@@ -81,7 +86,7 @@ impl TestDatabase {
     }
 
     pub(crate) fn options(&self) -> StoreOptions {
-        StoreOptions::new(self.url())
+        opening(&self.url())
     }
 
     /// A connection past the adapter.
@@ -170,6 +175,10 @@ async fn mariadb_schema() -> &'static str {
             for row in rows("SELECT version, applied_at FROM seaql_migrations".to_owned()).await {
                 let (version, at): (String, i64) = (row.try_get_by_index(0).unwrap(), row.try_get_by_index(1).unwrap());
                 schema.push_str(&format!("INSERT INTO seaql_migrations VALUES ('{version}', {at});\n"));
+            }
+            for row in rows("SELECT name, turns FROM named_lock".to_owned()).await {
+                let (name, turns): (String, i64) = (row.try_get_by_index(0).unwrap(), row.try_get_by_index(1).unwrap());
+                schema.push_str(&format!("INSERT INTO named_lock VALUES ('{name}', {turns});\n"));
             }
             schema.push_str("SET foreign_key_checks = 1");
             schema

@@ -6,11 +6,11 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use countersign_application::ports::Store;
-use countersign_persistence::{SeaStore, StoreOptions, migrate};
+use countersign_persistence::{SeaStore, migrate};
 use countersign_testing::contract::StorePlace;
 use tokio::sync::OnceCell;
 
-use crate::databases::{Server, TestDatabase};
+use crate::databases::{Server, TestDatabase, opening};
 
 /// A database file in a directory of its own.
 pub(crate) struct SqlitePlace {
@@ -36,7 +36,7 @@ impl SqlitePlace {
 impl StorePlace for SqlitePlace {
     async fn open(&self) -> Arc<dyn Store> {
         let url = format!("sqlite://{}", self.directory.path().join("countersign.db").display());
-        let options = StoreOptions::new(url).creating();
+        let options = opening(&url).creating();
         migrate(&options).await.unwrap();
         Arc::new(SeaStore::open(&options).await.unwrap())
     }

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
-use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, EntityTrait, IdenStatic, Iterable, Statement};
+use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, IdenStatic, Iterable, Statement};
 
-use super::*;
-use crate::{StoreOptions, migrate};
+use super::locks::{Lock, named_lock};
+use crate::copy::tables::{ForEachTable, Table, for_each_table};
+use crate::{CopyError, DatabaseUrl, StoreOptions, migrate};
 
 #[path = "../../tests/databases/mod.rs"]
 mod databases;
@@ -40,40 +41,39 @@ async fn columns(database: &DatabaseConnection, table: &str) -> BTreeSet<String>
     names(database, &select).await
 }
 
-async fn agree<E: EntityTrait>(database: &DatabaseConnection) -> String {
-    let table = E::default().table_name().to_owned();
-    let mapped: BTreeSet<String> = E::Column::iter().map(|column| column.as_str().to_owned()).collect();
-    assert_eq!(mapped, columns(database, &table).await, "{table}");
-    // Each column is read as the type that it is mapped to, also without a row: the engines check it beforehand.
-    E::find().all(database).await.unwrap();
-    table
+/// The tables whose entity was held against them.
+struct Agreement<'a> {
+    database: &'a DatabaseConnection,
+    mapped: BTreeSet<String>,
+}
+
+impl ForEachTable for Agreement<'_> {
+    async fn table<E: Table>(&mut self) -> Result<(), CopyError> {
+        let mapped: BTreeSet<String> = E::Column::iter().map(|column| column.as_str().to_owned()).collect();
+        assert_eq!(mapped, columns(self.database, E::name()).await, "{}", E::name());
+        // Each column is read as the type that it is mapped to, also without a row: the engines check it beforehand.
+        E::find().all(self.database).await.unwrap();
+        self.mapped.insert(E::name().to_owned());
+        Ok(())
+    }
 }
 
 async fn every_table_has_the_columns_of_its_entity_and_no_others(database: &DatabaseConnection) {
-    let mut mapped = BTreeSet::from(["seaql_migrations".to_owned()]);
-    mapped.insert(agree::<account::Entity>(database).await);
-    mapped.insert(agree::<api_key::Entity>(database).await);
-    mapped.insert(agree::<attempt::Entity>(database).await);
-    mapped.insert(agree::<audit_event::Entity>(database).await);
-    mapped.insert(agree::<authenticator::Entity>(database).await);
-    mapped.insert(agree::<challenge::Entity>(database).await);
-    mapped.insert(agree::<idempotency_claim::Entity>(database).await);
-    mapped.insert(agree::<key_check::Entity>(database).await);
-    mapped.insert(agree::<realm::Entity>(database).await);
-    mapped.insert(agree::<realm_appearance::Entity>(database).await);
-    mapped.insert(agree::<recovery_code::Entity>(database).await);
-    mapped.insert(agree::<recovery_code_set::Entity>(database).await);
-    mapped.insert(agree::<second_factor::Entity>(database).await);
-    mapped.insert(agree::<session::Entity>(database).await);
-    mapped.insert(agree::<trusted_device::Entity>(database).await);
-    assert_eq!(tables(database).await, mapped);
+    let mut agreement = Agreement { database, mapped: BTreeSet::from(["seaql_migrations".to_owned()]) };
+    for_each_table(&mut agreement).await.unwrap();
+    // What is not copied.
+    agreement.table::<named_lock::Entity>().await.unwrap();
+    assert_eq!(tables(database).await, agreement.mapped);
+    // And each lock has its row, which nothing but the migration makes.
+    let held = names(database, "SELECT name FROM named_lock").await;
+    assert_eq!(held, Lock::ALL.map(|lock| lock.name().to_owned()).into());
 }
 
 #[tokio::test]
 async fn entities_and_schema_agree_on_sqlite() {
     let directory = tempfile::tempdir().unwrap();
     let url = format!("sqlite://{}", directory.path().join("schema.db").display());
-    migrate(&StoreOptions::new(&url).creating()).await.unwrap();
+    migrate(&StoreOptions::new(DatabaseUrl::parse(&url).unwrap()).creating()).await.unwrap();
     every_table_has_the_columns_of_its_entity_and_no_others(&Database::connect(url).await.unwrap()).await;
 }
 
