@@ -353,7 +353,7 @@ fn for_each_operation(document: &mut Value, mut f: impl FnMut(&mut Map<String, V
     }
 }
 
-/// Whatever changes something takes an idempotency key: it is the frame that reads the header, and no operation.
+/// Whatever changes something takes an idempotency key: the header is read before an operation is looked for.
 fn document_idempotency(document: &mut Value) {
     document["components"]["parameters"] = json!({
         "IdempotencyKey": {

@@ -13,6 +13,7 @@ use countersign_application::session::{
 };
 use countersign_application::trusted_device::RememberDevice;
 use countersign_application::{Application, Door, Origin, RealmId, UseCaseError};
+use countersign_serving::origin_of;
 use poem::http::{HeaderMap, Method, StatusCode, header};
 use poem::web::Data;
 use poem::{FromRequest, Request, RequestBody, Response};
@@ -52,8 +53,7 @@ impl<'a> FromRequest<'a> for Visit {
     async fn from_request(request: &'a Request, body: &mut RequestBody) -> poem::Result<Self> {
         let Data(application) = Data::<&Application>::from_request(request, body).await?;
         let headers = request.headers().clone();
-        let query: Vec<(String, String)> =
-            serde_urlencoded::from_str(request.uri().query().unwrap_or_default()).unwrap_or_default();
+        let query = query_of(request);
         let mut cookies = SetCookies::default();
         let language = language_of(&headers, &query, &mut cookies);
         let form_token = match Cookie::Form.of(&headers).filter(|token| token.len() == 2 * FORM_TOKEN_BYTES) {
@@ -64,7 +64,7 @@ impl<'a> FromRequest<'a> for Visit {
                 token
             }
         };
-        let origin = origin_of(request).through(Door::Pages);
+        let origin = origin_of(request);
         let (application, texts, dressed) = (application.clone(), Texts(language), Mutex::default());
         let answers_form = request.method() == Method::POST;
         Ok(Self { application, origin, texts, cookies, headers, answers_form, query, form_token, dressed })
@@ -73,9 +73,9 @@ impl<'a> FromRequest<'a> for Visit {
 
 const FORM_TOKEN_BYTES: usize = 32;
 
-/// Where a request comes from: the listener has said it.
-pub(crate) fn origin_of(request: &Request) -> Origin {
-    request.data::<Origin>().cloned().unwrap_or(Origin::UNKNOWN)
+/// The parameters of an address.
+pub(crate) fn query_of(request: &Request) -> Vec<(String, String)> {
+    serde_urlencoded::from_str(request.uri().query().unwrap_or_default()).unwrap_or_default()
 }
 
 /// The language that was chosen just now, else before, else the one that the browser likes.

@@ -4,8 +4,11 @@ use countersign_application::Application;
 use countersign_application::session::{EndSession, SessionPurpose};
 use countersign_application::sign_in::{SignIn, SignInOutcome, VerifySecondFactor, VerifySecondFactorOutcome};
 use countersign_application::text::TypedLogin;
+use countersign_serving::count_sign_in;
 use poem::web::Data;
+use poem::{IntoResponse, Response};
 use poem_openapi::payload::Json;
+use poem_openapi::registry::{MetaResponses, Registry};
 use poem_openapi::{ApiResponse, OpenApi};
 
 use super::Tag;
@@ -25,6 +28,25 @@ pub(crate) enum NoContent {
     /// Done.
     #[oai(status = 204)]
     Done,
+}
+
+/// Done, and what a browser kept of the session's answers is forgotten, as on the pages; nothing that is not ours.
+struct SignedOut;
+
+impl IntoResponse for SignedOut {
+    fn into_response(self) -> Response {
+        NoContent::Done.with_header("clear-site-data", "\"cache\"").into_response()
+    }
+}
+
+impl ApiResponse for SignedOut {
+    fn meta() -> MetaResponses {
+        NoContent::meta()
+    }
+
+    fn register(registry: &mut Registry) {
+        NoContent::register(registry);
+    }
 }
 
 pub(crate) struct SignInApi;
@@ -52,7 +74,7 @@ impl SignInApi {
             origin: client.0,
         };
         let outcome = sign_in.execute(&application).await?;
-        count("sign_in", outcome.kind());
+        count_sign_in("sign_in", outcome.kind());
         match outcome {
             SignInOutcome::SignedIn { grant, account, realm, enrollment_deadline } => {
                 let session = SessionGrant::new(&grant);
@@ -76,7 +98,9 @@ impl SignInApi {
             SignInOutcome::InvalidCredentials => {
                 Err(Problem::new(InvalidCredentials, "Check both, and that this is the right realm.").into())
             }
-            SignInOutcome::Throttled { retry_after_seconds } => Err(Problem::throttled(retry_after_seconds).into()),
+            SignInOutcome::Throttled { retry_after_seconds } => {
+                Err(Problem::throttled(retry_after_seconds).of_a_sign_in().into())
+            }
         }
     }
 
@@ -100,7 +124,7 @@ impl SignInApi {
             origin: client.0,
         };
         let outcome = verify.execute(&application).await?;
-        count("second_factor", outcome.kind());
+        count_sign_in("second_factor", outcome.kind());
         match outcome {
             VerifySecondFactorOutcome::SignedIn(done) => Ok(Json((*done).into())),
             VerifySecondFactorOutcome::InvalidChallenge => {
@@ -110,7 +134,8 @@ impl SignInApi {
                 Err(Problem::invalid_code(recovery_codes).into())
             }
             VerifySecondFactorOutcome::Throttled { retry_after_seconds, consecutive_codes_required } => {
-                Err(Problem::codes_throttled(retry_after_seconds, consecutive_codes_required).into())
+                let problem = Problem::codes_throttled(retry_after_seconds, consecutive_codes_required);
+                Err(problem.of_a_sign_in().into())
             }
         }
     }
@@ -124,16 +149,11 @@ impl SignInApi {
         application: Data<&Application>,
         client: Client,
         token: SessionToken,
-    ) -> Result<NoContent, Refused<{ LOOKS | CHANGES }>> {
+    ) -> Result<SignedOut, Refused<{ LOOKS | CHANGES }>> {
         let caller = token.sign_in_to(SessionPurpose::Look, &application, client).await?;
         if let Some(session_id) = caller.session_id() {
             EndSession { session_id }.execute(&application, &caller).await?;
         }
-        Ok(NoContent::Done)
+        Ok(SignedOut)
     }
-}
-
-/// Counts outcomes for the metrics; never who.
-pub(super) fn count(step: &'static str, outcome: &'static str) {
-    metrics::counter!("countersign_sign_ins_total", "step" => step, "outcome" => outcome).increment(1);
 }

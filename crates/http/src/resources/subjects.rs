@@ -10,6 +10,7 @@ use countersign_application::recovery::{RegenerateRecoveryCodes, RegenerateRecov
 use countersign_application::second_factor::{DisableTwoFactor, DisableTwoFactorOutcome, ShowTwoFactor};
 use countersign_application::text::Remark;
 use countersign_application::verification::{GivenProof, SubjectScene, VerifySubject, VerifySubjectOutcome};
+use countersign_serving::count_sign_in;
 use poem::web::Data;
 use poem_openapi::OpenApi;
 use poem_openapi::param::Path;
@@ -17,7 +18,7 @@ use poem_openapi::payload::Json;
 
 use super::Tag;
 use super::authenticators::{Begun, authenticator_name, begun, confirmed, no_pending};
-use super::sign_in::{NoContent, count};
+use super::sign_in::NoContent;
 use super::two_factor::not_enabled;
 use crate::bearer::{API_KEY, ApiKeyToken};
 use crate::body::Body;
@@ -145,18 +146,18 @@ impl SubjectApi {
             VerifySubject { code: request.0.code.into(), purpose: remark("purpose", request.0.purpose.as_deref())? };
         match verify.execute(&application, &caller).await? {
             VerifySubjectOutcome::Verified { code, at } => {
-                count("verify", code.method.as_str());
+                count_sign_in("verify", code.method.as_str());
                 Ok(Json(Verified::new(&code, at)))
             }
             VerifySubjectOutcome::NotEnabled => Err(not_enabled().into()),
             VerifySubjectOutcome::Disabled => Err(disabled().into()),
             VerifySubjectOutcome::InvalidCode { already_used } => {
-                count("verify", "refused");
+                count_sign_in("verify", "refused");
                 let problem = Problem::invalid_code(caller.realm.policy.recovery_codes.count > 0);
                 Err(if already_used { problem.already_used() } else { problem }.into())
             }
             VerifySubjectOutcome::Throttled { retry_after_seconds, consecutive_codes_required } => {
-                count("verify", "throttled");
+                count_sign_in("verify", "throttled");
                 Err(Problem::codes_throttled(retry_after_seconds, consecutive_codes_required).into())
             }
         }

@@ -11,6 +11,7 @@ use countersign_application::sign_in::{
 };
 use countersign_core::RecoveryCodeFormat;
 use countersign_policy::AfterUse;
+use countersign_serving::count_sign_in;
 use poem::http::StatusCode;
 use poem::{IntoResponse, Response, handler};
 use secrecy::ExposeSecret;
@@ -18,7 +19,6 @@ use secrecy::ExposeSecret;
 use crate::cookies::{Cookie, YEAR_SECONDS};
 use crate::form::Form;
 use crate::moments::Wait;
-use crate::observation::count_sign_in;
 use crate::page::Page;
 use crate::pages::recovery_codes::{ShownCodes, are_few};
 use crate::refusal::Refusal;
