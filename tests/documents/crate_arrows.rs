@@ -53,6 +53,7 @@ const MAY_USE_IN_TESTS: &[(&str, &[&str])] = &[
     ("countersign-crypto", &["countersign-testing"]),
     ("countersign-http", &["countersign-testing"]),
     ("countersign-serving", &["countersign-testing"]),
+    ("countersign-web", &["countersign-testing"]),
     ("countersign-cli", &["countersign-testing"]),
     ("countersign", &["countersign-testing"]),
 ];

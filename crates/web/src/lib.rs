@@ -16,6 +16,7 @@ mod pages;
 mod plot;
 mod refusal;
 mod return_to;
+mod signed_in;
 mod site;
 mod texts;
 mod visit;

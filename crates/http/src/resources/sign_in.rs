@@ -1,8 +1,11 @@
 //! Signing in and out.
 
 use countersign_application::Application;
-use countersign_application::session::{EndSession, SessionPurpose};
-use countersign_application::sign_in::{SignIn, SignInOutcome, VerifySecondFactor, VerifySecondFactorOutcome};
+use countersign_application::session::EndSession;
+use countersign_application::session::purpose::Look;
+use countersign_application::sign_in::{
+    FindChallenge, SignIn, SignInOutcome, VerifySecondFactor, VerifySecondFactorOutcome,
+};
 use countersign_application::text::TypedLogin;
 use countersign_serving::count_sign_in;
 use poem::web::Data;
@@ -12,7 +15,7 @@ use poem_openapi::registry::{MetaResponses, Registry};
 use poem_openapi::{ApiResponse, OpenApi};
 
 use super::Tag;
-use crate::bearer::{LOOKS, SessionToken};
+use crate::bearer::{LOOKS, SessionFor};
 use crate::body::Body;
 use crate::client::Client;
 use crate::problem::ProblemCode::{InvalidChallenge, InvalidCode, InvalidCredentials, TooManyAttempts};
@@ -118,12 +121,13 @@ impl SignInApi {
     {
         let SecondFactorRequest { challenge_token, code, remember_device } = request.0;
         let verify = VerifySecondFactor {
-            challenge_token: challenge_token.into(),
             code: code.into(),
             remember_device: remember_device.unwrap_or(false),
             origin: client.0,
         };
-        let outcome = verify.execute(&application).await?;
+        let find = FindChallenge { challenge_token: challenge_token.into() };
+        let challenge = find.execute(&application).await?;
+        let outcome = verify.execute(&application, challenge.as_ref()).await?;
         count_sign_in("second_factor", outcome.kind());
         match outcome {
             VerifySecondFactorOutcome::SignedIn(done) => Ok(Json((*done).into())),
@@ -147,10 +151,8 @@ impl SignInApi {
     async fn sign_out(
         &self,
         application: Data<&Application>,
-        client: Client,
-        token: SessionToken,
+        caller: SessionFor<Look>,
     ) -> Result<SignedOut, Refused<{ LOOKS | CHANGES }>> {
-        let caller = token.sign_in_to(SessionPurpose::Look, &application, client).await?;
         if let Some(session_id) = caller.session_id() {
             EndSession { session_id }.execute(&application, &caller).await?;
         }

@@ -2,7 +2,7 @@
 
 use countersign_application::Application;
 use countersign_application::account::{DeleteAccount, UnlockAccount};
-use countersign_application::administration::{Administration, AdministrationDenial, Authority};
+use countersign_application::administration::{AdministrationDenial, Administrator};
 use countersign_application::api_key::Scope;
 use countersign_application::caller::Caller;
 use countersign_application::enrollment::{BeginEnrollment, ConfirmEnrollment};
@@ -232,8 +232,8 @@ impl SubjectApi {
     ) -> Result<NoContent, Refused<{ API_KEY | CHANGES }>> {
         let scene = key.about(&subject, &[Scope::Manage], &application, client).await?;
         let Some(caller) = scene.find(&application).await? else { return Ok(NoContent::Done) };
-        let unlock = UnlockAccount { administration: administration(&scene, &caller) };
-        done(&scene, unlock.execute(&application).await?)
+        let by = Administrator::of_subject(&scene);
+        done(&scene, UnlockAccount.execute(&application, &by, &caller.account).await?)
     }
 
     /// Delete a subject
@@ -250,9 +250,9 @@ impl SubjectApi {
     ) -> Result<NoContent, Refused<{ API_KEY | CHANGES }>> {
         let scene = key.about(&subject, &[Scope::Manage], &application, client).await?;
         let Some(caller) = scene.find(&application).await? else { return Ok(NoContent::Done) };
-        let administration = administration(&scene, &caller);
-        let delete = DeleteAccount { administration, even_the_last_owner: false, proof: GivenProof::default() };
-        done(&scene, delete.execute(&application).await?)
+        let delete = DeleteAccount { even_the_last_owner: false, proof: GivenProof::default() };
+        let by = Administrator::of_subject(&scene);
+        done(&scene, delete.execute(&application, &by, &caller.account).await?)
     }
 }
 
@@ -274,15 +274,6 @@ fn disabled() -> Problem {
 /// The subject, which must have been enrolled.
 async fn enrolled(scene: &SubjectScene, application: &Application) -> Result<Caller, Problem> {
     scene.find(application).await?.ok_or_else(not_enabled)
-}
-
-fn administration(scene: &SubjectScene, caller: &Caller) -> Administration {
-    Administration {
-        realm: scene.realm.slug.clone(),
-        account: caller.account.id,
-        authority: Authority::Application { key_id: scene.key.id, made_by_owner: false },
-        origin: scene.origin.clone(),
-    }
 }
 
 /// A subject that is gone has nothing left to undo.
