@@ -132,9 +132,14 @@ impl<const MAY: u64> ApiResponse for Refused<MAY> {
     }
 }
 
+/// The problems of one status, as the document lists them.
+pub(crate) fn told(codes: &[ProblemCode]) -> String {
+    let lines: Vec<String> = codes.iter().map(|code| format!("`{}`: {}.", code.as_str(), code.title())).collect();
+    lines.join("\n")
+}
+
 /// How the document describes the problems of one status.
 fn documented(status: StatusCode, codes: &[ProblemCode]) -> MetaResponse {
-    let lines: Vec<String> = codes.iter().map(|code| format!("`{}`: {}.", code.as_str(), code.title())).collect();
     let example = codes.first().map(|code| {
         let problem = Problem::new(*code, format!("{}.", code.title()));
         problem.into_body("7f3c9a1e5b2d8046-1a".to_owned()).to_json().unwrap_or_default()
@@ -160,7 +165,7 @@ fn documented(status: StatusCode, codes: &[ProblemCode]) -> MetaResponse {
     });
     MetaResponse {
         // The document is made once for each program that serves or prints it.
-        description: lines.join("\n").leak(),
+        description: told(codes).leak(),
         status: Some(status.as_u16()),
         status_range: None,
         content: content.into(),
