@@ -82,7 +82,7 @@ mod tests {
         for target in ["sqlx::query", "sqlx_core::pool", "sea_orm::driver", "hyper::proto::h1", "poem::server", "h2"] {
             assert!(is_quiet(target), "{target}");
         }
-        for target in ["countersign", "countersign_http::frame", "h2o", "sqlxy"] {
+        for target in ["countersign", "countersign_http::api", "h2o", "sqlxy"] {
             assert!(!is_quiet(target), "{target}");
         }
     }

@@ -1,8 +1,8 @@
 //! The place of administration beside the database.
 
-use countersign_application::administration::{Administration, Authority};
-use countersign_application::realm::RealmSlug;
-use countersign_application::{AccountId, Application, Origin};
+use countersign_application::Application;
+use countersign_application::administration::Administrator;
+use countersign_application::realm::{FindRealm, Realm, RealmSlug};
 
 use crate::CommandError;
 
@@ -19,11 +19,18 @@ impl Local {
         Self { application, realm }
     }
 
-    pub(crate) fn administration(&self, account: AccountId) -> Administration {
-        Administration { realm: self.realm.clone(), account, authority: Authority::Operator, origin: Origin::default() }
+    /// The realm as it is now.
+    pub(crate) async fn found(&self) -> Result<Realm, CommandError> {
+        let found = FindRealm { realm: self.realm.clone() }.execute(&self.application).await?;
+        found.ok_or_else(|| self.no_realm())
     }
 
-    pub(crate) fn no_realm(&self) -> CommandError {
+    /// The operator, in this realm.
+    pub(crate) async fn operator(&self) -> Result<Administrator, CommandError> {
+        Ok(Administrator::operator(self.found().await?))
+    }
+
+    fn no_realm(&self) -> CommandError {
         CommandError::not_found(format!("there is no realm {}", self.realm))
             .advise("`countersign realm list` shows those there are")
     }

@@ -1,4 +1,7 @@
-//! Bearer tokens: sessions, and API keys.
+//! Bearer tokens: sessions, and API keys. Who asks is found out once a request, before anything else of it is looked at.
+
+use std::marker::PhantomData;
+use std::ops::Deref;
 
 use countersign_application::Application;
 use countersign_application::administration::{
@@ -6,11 +9,16 @@ use countersign_application::administration::{
 };
 use countersign_application::api_key::{AuthenticateApiKey, AuthenticateApiKeyOutcome, Scope};
 use countersign_application::caller::{Caller, KeyStanding};
-use countersign_application::session::{AuthenticateSession, AuthenticateSessionOutcome, SessionPurpose};
+use countersign_application::session::purpose::Purpose;
+use countersign_application::session::{AuthenticateSession, AuthenticateSessionOutcome};
 use countersign_application::text::Subject;
 use countersign_application::verification::SubjectScene;
-use poem_openapi::SecurityScheme;
+use countersign_serving::origin_of;
+use poem::web::Data;
+use poem::{FromRequest, Request, RequestBody};
 use poem_openapi::auth::Bearer;
+use poem_openapi::registry::Registry;
+use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions, SecurityScheme};
 
 use crate::client::Client;
 use crate::problem::{Problem, ProblemCode, may};
@@ -30,28 +38,48 @@ pub(crate) const API_KEY: u64 = may(&[ProblemCode::Unauthenticated, ProblemCode:
 /// The token of a session, from a completed sign-in over this API. What the hosted pages keep in a browser is none.
 #[derive(SecurityScheme)]
 #[oai(ty = "bearer", rename = "session", bearer_format = "cs_session_…")]
-pub(crate) struct SessionToken(Bearer);
+struct SessionToken(Bearer);
 
-impl SessionToken {
-    /// Recognizes the session for anything that it may do.
-    pub(crate) async fn sign_in(self, application: &Application, client: Client) -> Result<Caller, Problem> {
-        self.sign_in_to(SessionPurpose::Anything, application, client).await
+/// The one who asks, in a session that is good for a purpose.
+pub(crate) struct SessionFor<P>(Caller, PhantomData<P>);
+
+impl<P> Deref for SessionFor<P> {
+    type Target = Caller;
+
+    fn deref(&self) -> &Caller {
+        &self.0
+    }
+}
+
+impl<'a, P: Purpose> ApiExtractor<'a> for SessionFor<P> {
+    const TYPES: &'static [ApiExtractorType] = SessionToken::TYPES;
+    type ParamType = ();
+    type ParamRawType = ();
+
+    fn register(registry: &mut Registry) {
+        SessionToken::register(registry);
     }
 
-    /// Recognizes the session for a purpose.
-    pub(crate) async fn sign_in_to(
-        self,
-        purpose: SessionPurpose,
-        application: &Application,
-        client: Client,
-    ) -> Result<Caller, Problem> {
-        let authenticate = AuthenticateSession { token: self.0.token.into(), origin: client.0, purpose };
-        match authenticate.execute(application).await? {
-            AuthenticateSessionOutcome::Recognized(caller) => Ok(*caller),
-            AuthenticateSessionOutcome::Unknown => Err(Problem::unauthenticated()),
-            AuthenticateSessionOutcome::EnrollmentRequired => Err(Problem::enrollment_required()),
-            AuthenticateSessionOutcome::PasswordChangeRequired => Err(Problem::password_change_required()),
-        }
+    fn security_schemes() -> Vec<&'static str> {
+        SessionToken::security_schemes()
+    }
+
+    async fn from_request(
+        request: &'a Request,
+        body: &mut RequestBody,
+        options: ExtractParamOptions<()>,
+    ) -> poem::Result<Self> {
+        let SessionToken(bearer) = SessionToken::from_request(request, body, options).await?;
+        let Data(application) = Data::<&Application>::from_request_without_body(request).await?;
+        let (token, origin) = (bearer.token.into(), origin_of(request));
+        let authenticate = AuthenticateSession { token, origin, purpose: P::PURPOSE };
+        let refused = match authenticate.execute(application).await.map_err(Problem::from)? {
+            AuthenticateSessionOutcome::Recognized(caller) => return Ok(Self(*caller, PhantomData)),
+            AuthenticateSessionOutcome::Unknown => Problem::unauthenticated(),
+            AuthenticateSessionOutcome::EnrollmentRequired => Problem::enrollment_required(),
+            AuthenticateSessionOutcome::PasswordChangeRequired => Problem::password_change_required(),
+        };
+        Err(refused.into())
     }
 }
 
@@ -59,22 +87,51 @@ impl SessionToken {
 /// scope `admin`, which gives none.
 #[derive(SecurityScheme)]
 #[oai(ty = "bearer", rename = "administrator", bearer_format = "cs_session_… or cs_key_…")]
-pub(crate) struct AdministratorToken(Bearer);
+struct AdministratorToken(Bearer);
 
-impl AdministratorToken {
-    /// Recognizes the administrator.
-    pub(crate) async fn authorize(self, application: &Application, client: Client) -> Result<Administrator, Problem> {
-        let authenticate = AuthenticateAdministrator { token: self.0.token.into(), origin: client.0 };
-        match authenticate.execute(application).await? {
-            AuthenticateAdministratorOutcome::Recognized(administrator) => Ok(*administrator),
-            AuthenticateAdministratorOutcome::Unknown => Err(Problem::unauthenticated()),
-            AuthenticateAdministratorOutcome::EnrollmentRequired => Err(Problem::enrollment_required()),
-            AuthenticateAdministratorOutcome::PasswordChangeRequired => Err(Problem::password_change_required()),
-            AuthenticateAdministratorOutcome::Forbidden => Err(Problem::new(
+/// The administrator who asks, with the realm.
+pub(crate) struct Administering(Administrator);
+
+impl Deref for Administering {
+    type Target = Administrator;
+
+    fn deref(&self) -> &Administrator {
+        &self.0
+    }
+}
+
+impl<'a> ApiExtractor<'a> for Administering {
+    const TYPES: &'static [ApiExtractorType] = AdministratorToken::TYPES;
+    type ParamType = ();
+    type ParamRawType = ();
+
+    fn register(registry: &mut Registry) {
+        AdministratorToken::register(registry);
+    }
+
+    fn security_schemes() -> Vec<&'static str> {
+        AdministratorToken::security_schemes()
+    }
+
+    async fn from_request(
+        request: &'a Request,
+        body: &mut RequestBody,
+        options: ExtractParamOptions<()>,
+    ) -> poem::Result<Self> {
+        let AdministratorToken(bearer) = AdministratorToken::from_request(request, body, options).await?;
+        let Data(application) = Data::<&Application>::from_request_without_body(request).await?;
+        let authenticate = AuthenticateAdministrator { token: bearer.token.into(), origin: origin_of(request) };
+        let refused = match authenticate.execute(application).await.map_err(Problem::from)? {
+            AuthenticateAdministratorOutcome::Recognized(administrator) => return Ok(Self(*administrator)),
+            AuthenticateAdministratorOutcome::Unknown => Problem::unauthenticated(),
+            AuthenticateAdministratorOutcome::EnrollmentRequired => Problem::enrollment_required(),
+            AuthenticateAdministratorOutcome::PasswordChangeRequired => Problem::password_change_required(),
+            AuthenticateAdministratorOutcome::Forbidden => Problem::new(
                 ProblemCode::Forbidden,
                 "This needs the session of an administrator, or an API key with the scope admin.",
-            )),
-        }
+            ),
+        };
+        Err(refused.into())
     }
 }
 

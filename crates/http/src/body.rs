@@ -1,9 +1,6 @@
 //! Request bodies: bounded, JSON, and refused with the field and the rule but never with the value.
 
-use std::time::Duration;
-
-use poem::error::ReadBodyError;
-use poem::http::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
+use countersign_serving::read_body;
 use poem::{Request, RequestBody};
 use poem_openapi::payload::{ParsePayload, Payload};
 use poem_openapi::registry::{MetaMediaType, MetaRequest, MetaSchema, MetaSchemaRef, Registry};
@@ -12,36 +9,6 @@ use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 use serde_json::{Map, Value};
 
 use crate::problem::{FieldError, Problem, ProblemCode};
-
-/// The longest body, in bytes.
-const LIMIT: usize = 64 * 1024;
-
-/// How long a client may take to send it.
-const TIME: Duration = Duration::from_secs(20);
-
-pub(crate) async fn read(body: poem::Body) -> Result<Vec<u8>, Problem> {
-    tokio::time::timeout(TIME, body.into_bytes_limit(LIMIT))
-        .await
-        .map_err(|_| malformed("The body did not arrive in time."))?
-        .map(Vec::from)
-        .map_err(|error| match error {
-            ReadBodyError::PayloadTooLarge => malformed("The body is longer than 64 KiB."),
-            _ => malformed("The body could not be read."),
-        })
-}
-
-/// Receives the body of a request, where it is short or does not say how long it is, before anything is decided. A request
-/// that is refused by its headers alone would otherwise be answered while its body is still on the way, and the connection
-/// closed under a client that goes on to use it.
-pub(crate) async fn receive(request: &mut Request) -> Result<(), Problem> {
-    let headers = request.headers();
-    let length = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<usize>().ok());
-    if headers.contains_key(TRANSFER_ENCODING) || length.is_some_and(|length| (1..=LIMIT).contains(&length)) {
-        let bytes = read(request.take_body()).await?;
-        request.set_body(bytes);
-    }
-    Ok(())
-}
 
 /// The JSON body of a request. An empty body is taken for `{}`.
 pub(crate) struct Body<T>(pub(crate) T);
@@ -67,7 +34,7 @@ impl<T: ParseFromJSON> ParsePayload for Body<T> {
     const IS_REQUIRED: bool = true;
 
     async fn from_request(_request: &Request, body: &mut RequestBody) -> poem::Result<Self> {
-        Ok(Self(parse(&read(body.take()?).await?)?))
+        Ok(Self(parse(&read_body(body.take()?).await.map_err(Problem::from)?)?))
     }
 }
 
@@ -115,7 +82,7 @@ impl<'a, T: ParseFromJSON> ApiExtractor<'a> for Body<T> {
         if kind.is_some_and(|kind| !Self::check_content_type(kind)) {
             return Err(other().into());
         }
-        let bytes = read(body.take()?).await?;
+        let bytes = read_body(body.take()?).await.map_err(Problem::from)?;
         // Of nothing there is no kind to name: a `DELETE` may come without.
         if kind.is_none() && !bytes.is_empty() {
             return Err(other().into());

@@ -1,17 +1,17 @@
 //! `Idempotency-Key`: a request that may be sent again and is carried out once. Applied around all operations that change
-//! something, in the frame; without the header nothing is looked up.
+//! something, before they are routed; without the header nothing is looked up.
 
 use countersign_application::Application;
 use countersign_application::idempotency::{
     AnswerKind, AnswerOnce, AnswerOnceOutcome, Asker, FirstTime, IdempotencyKey, Repeat,
 };
+use countersign_serving::read_body;
 use poem::http::header::AUTHORIZATION;
 use poem::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
 use poem::{Request, Response};
 use serde_json::Value;
 use zeroize::Zeroizing;
 
-use crate::body;
 use crate::document::Asks;
 use crate::problem::{Problem, ProblemCode};
 
@@ -33,7 +33,7 @@ pub(crate) enum Begun {
 /// Looks whether a request has a key, and whether it was carried out before. Its body has to be short.
 pub(crate) async fn begin(application: &Application, request: &mut Request, asks: Asks) -> Result<Begun, Problem> {
     let Some(key) = key(request.method(), request.headers())? else { return Ok(Begun::Unasked) };
-    let body = Zeroizing::new(body::read(request.take_body()).await?);
+    let body = Zeroizing::new(read_body(request.take_body()).await?);
     request.set_body(body.to_vec());
     let fields = serde_json::from_slice::<Value>(&body).ok();
     // Whoever says nothing of themselves cannot change anything, and is told so by the operation.

@@ -4,6 +4,7 @@ use countersign_application::UseCaseError;
 use countersign_application::administration::AdministrationDenial;
 use countersign_application::realm::Realm;
 use countersign_application::verification::{ProofDenial, ProofField};
+use countersign_serving::{BodyError, Failure, LONGEST_BODY};
 use poem::error::ResponseError;
 use poem::http::StatusCode;
 use poem_openapi::registry::{
@@ -131,9 +132,14 @@ impl<const MAY: u64> ApiResponse for Refused<MAY> {
     }
 }
 
+/// The problems of one status, as the document lists them.
+pub(crate) fn told(codes: &[ProblemCode]) -> String {
+    let lines: Vec<String> = codes.iter().map(|code| format!("`{}`: {}.", code.as_str(), code.title())).collect();
+    lines.join("\n")
+}
+
 /// How the document describes the problems of one status.
 fn documented(status: StatusCode, codes: &[ProblemCode]) -> MetaResponse {
-    let lines: Vec<String> = codes.iter().map(|code| format!("`{}`: {}.", code.as_str(), code.title())).collect();
     let example = codes.first().map(|code| {
         let problem = Problem::new(*code, format!("{}.", code.title()));
         problem.into_body("7f3c9a1e5b2d8046-1a".to_owned()).to_json().unwrap_or_default()
@@ -159,7 +165,7 @@ fn documented(status: StatusCode, codes: &[ProblemCode]) -> MetaResponse {
     });
     MetaResponse {
         // The document is made once for each program that serves or prints it.
-        description: lines.join("\n").leak(),
+        description: told(codes).leak(),
         status: Some(status.as_u16()),
         status_range: None,
         content: content.into(),
@@ -195,6 +201,8 @@ pub(crate) struct Problem {
     /// What tells this case from others of the same code, where the one who asks may know it.
     pub(crate) reason: Option<ProblemReason>,
     pub(crate) errors: Vec<FieldError>,
+    /// Whether the log has told of it already, in words of its own.
+    pub(crate) has_left_a_line: bool,
 }
 
 impl Problem {
@@ -206,6 +214,7 @@ impl Problem {
             consecutive_codes_required: false,
             reason: None,
             errors: Vec::new(),
+            has_left_a_line: false,
         }
     }
 
@@ -230,6 +239,11 @@ impl Problem {
         let detail = "There were too many failed attempts. Until the wait is over no single code is checked; two consecutive \
                       codes of one authenticator are: the one that it shows now and then the next, separated by a space.";
         Self { detail: detail.to_owned(), consecutive_codes_required, ..problem }
+    }
+
+    /// A refusal of a sign-in, of which the log tells apart.
+    pub(crate) fn of_a_sign_in(self) -> Self {
+        Self { has_left_a_line: true, ..self }
     }
 
     /// The code is the one that was accepted last: the answer to it may not have arrived.
@@ -382,6 +396,28 @@ impl Problem {
 impl ResponseError for Problem {
     fn status(&self) -> StatusCode {
         self.code.status()
+    }
+}
+
+impl From<Failure> for Problem {
+    fn from(failure: Failure) -> Self {
+        match failure {
+            Failure::Body(error) => error.into(),
+            Failure::Panicked => {
+                Self::new(ProblemCode::InternalError, "Something went wrong here; nobody was admitted.")
+            }
+        }
+    }
+}
+
+impl From<BodyError> for Problem {
+    fn from(error: BodyError) -> Self {
+        let detail = match error {
+            BodyError::TooLong => format!("The body is longer than {} KiB.", LONGEST_BODY / 1024),
+            BodyError::Late => "The body did not arrive in time.".to_owned(),
+            BodyError::Broken => "The body could not be read.".to_owned(),
+        };
+        Self::new(ProblemCode::InvalidRequest, detail)
     }
 }
 

@@ -15,6 +15,7 @@ mod entropy;
 mod events;
 mod kept;
 mod memory;
+mod phone;
 mod plain;
 
 pub use application::{TestApplication, application};
@@ -28,6 +29,7 @@ pub use entropy::{FailingEntropy, ScriptedEntropy};
 pub use events::every_event;
 pub use kept::{Kept, keep};
 pub use memory::MemoryStore;
+pub use phone::Phone;
 pub use plain::{
     PlainPasswordHasher, PlainPasswordScreen, PlainQrRenderer, PlainRecoveryDigester, PlainSealer, PlainTokenIssuer,
 };

@@ -1,8 +1,6 @@
 //! What a form held.
 
-use std::time::Duration;
-
-use poem::error::ReadBodyError;
+use countersign_serving::read_body;
 use poem::http::header;
 use poem::{Body, FromRequest, Request, RequestBody};
 use secrecy::SecretString;
@@ -11,12 +9,6 @@ use zeroize::Zeroizing;
 
 use crate::cookies::Cookie;
 use crate::refusal::Refusal;
-
-/// No form of ours is longer.
-const MOST_BYTES: usize = 64 * 1024;
-
-/// How long a form may be on its way: who sends it by the byte must not hold a connection.
-const TIME: Duration = Duration::from_secs(20);
 
 /// The fields of a form, in their order. A field may be there several times.
 #[derive(Default)]
@@ -34,11 +26,7 @@ impl Form {
     /// knows, and no browser may say that another site sent it.
     async fn read(request: &Request, body: Body) -> Result<Self, Refusal> {
         // First of all, for a connection is only good for the next request when all of this one has arrived.
-        let bytes = match tokio::time::timeout(TIME, body.into_bytes_limit(MOST_BYTES)).await {
-            Ok(Ok(bytes)) => bytes,
-            Ok(Err(ReadBodyError::PayloadTooLarge)) => return Err(Refusal::TooLarge),
-            Ok(Err(_)) | Err(_) => return Err(Refusal::FormExpired),
-        };
+        let bytes = read_body(body).await?;
         let headers = request.headers();
         let site = headers.get("sec-fetch-site").and_then(|value| value.to_str().ok());
         if site.is_some_and(|site| !matches!(site, "same-origin" | "none")) {

@@ -1,6 +1,7 @@
-//! What a page is refused for. The frame turns it into a page that says what to do.
+//! What a page is refused for. `site.rs` turns it into a page that says what to do.
 
 use countersign_application::UseCaseError;
+use countersign_serving::BodyError;
 use poem::error::ResponseError;
 use poem::http::StatusCode;
 
@@ -69,6 +70,15 @@ impl ResponseError for Refusal {
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Busy | Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+}
+
+impl From<BodyError> for Refusal {
+    fn from(error: BodyError) -> Self {
+        match error {
+            BodyError::TooLong => Self::TooLarge,
+            BodyError::Late | BodyError::Broken => Self::FormExpired,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Where an application's users go back to.
 
+use countersign_serving::FormsLeadTo;
 use poem::Response;
 use url::Url;
 
@@ -50,13 +51,13 @@ impl ReturnTo {
     /// Lets the forms of a page lead to it: a browser holds the answer to a form against the page's policy as well.
     pub(crate) fn allow_on(this: Option<Self>, mut response: Response) -> Response {
         if let Some(address) = this {
-            response.set_data(address);
+            response.set_data(FormsLeadTo(address.origin()));
         }
         response
     }
 
     /// Scheme, host and port, as a content security policy names them.
-    pub(crate) fn origin(&self) -> String {
+    fn origin(&self) -> String {
         self.0.origin().ascii_serialization()
     }
 }

@@ -3,8 +3,6 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use askama::Template;
-use countersign_application::account::Role;
-use countersign_application::administration::Administrator;
 use countersign_application::appearance::{Appearance, DisplayName, FindAppearance};
 use countersign_application::caller::Caller;
 use countersign_application::realm::{FindRealm, Realm, RealmSlug};
@@ -13,6 +11,7 @@ use countersign_application::session::{
 };
 use countersign_application::trusted_device::RememberDevice;
 use countersign_application::{Application, Door, Origin, RealmId, UseCaseError};
+use countersign_serving::origin_of;
 use poem::http::{HeaderMap, Method, StatusCode, header};
 use poem::web::Data;
 use poem::{FromRequest, Request, RequestBody, Response};
@@ -45,15 +44,14 @@ pub(crate) struct Visit {
     query: Vec<(String, String)>,
     form_token: String,
     /// How the realm of this visit looks, from when it was found.
-    dressed: Mutex<Option<(RealmId, Arc<Appearance>)>>,
+    looked_up: Mutex<Option<(RealmId, Arc<Appearance>)>>,
 }
 
 impl<'a> FromRequest<'a> for Visit {
     async fn from_request(request: &'a Request, body: &mut RequestBody) -> poem::Result<Self> {
         let Data(application) = Data::<&Application>::from_request(request, body).await?;
         let headers = request.headers().clone();
-        let query: Vec<(String, String)> =
-            serde_urlencoded::from_str(request.uri().query().unwrap_or_default()).unwrap_or_default();
+        let query = query_of(request);
         let mut cookies = SetCookies::default();
         let language = language_of(&headers, &query, &mut cookies);
         let form_token = match Cookie::Form.of(&headers).filter(|token| token.len() == 2 * FORM_TOKEN_BYTES) {
@@ -64,18 +62,18 @@ impl<'a> FromRequest<'a> for Visit {
                 token
             }
         };
-        let origin = origin_of(request).through(Door::Pages);
-        let (application, texts, dressed) = (application.clone(), Texts(language), Mutex::default());
+        let origin = origin_of(request);
+        let (application, texts, looked_up) = (application.clone(), Texts(language), Mutex::default());
         let answers_form = request.method() == Method::POST;
-        Ok(Self { application, origin, texts, cookies, headers, answers_form, query, form_token, dressed })
+        Ok(Self { application, origin, texts, cookies, headers, answers_form, query, form_token, looked_up })
     }
 }
 
 const FORM_TOKEN_BYTES: usize = 32;
 
-/// Where a request comes from: the listener has said it.
-pub(crate) fn origin_of(request: &Request) -> Origin {
-    request.data::<Origin>().cloned().unwrap_or(Origin::UNKNOWN)
+/// The parameters of an address.
+pub(crate) fn query_of(request: &Request) -> Vec<(String, String)> {
+    serde_urlencoded::from_str(request.uri().query().unwrap_or_default()).unwrap_or_default()
 }
 
 /// The language that was chosen just now, else before, else the one that the browser likes.
@@ -103,60 +101,26 @@ impl Visit {
         cookie.secret_of(&self.headers)
     }
 
-    /// Who is signed in, for a purpose.
-    pub(crate) async fn caller(&self, purpose: SessionPurpose) -> Result<Caller, Refusal> {
-        let token = self.secret(Cookie::Session).ok_or(Refusal::SignIn)?;
-        let authenticate = AuthenticateSession { token, origin: self.origin.clone(), purpose };
-        match authenticate.execute(&self.application).await? {
-            AuthenticateSessionOutcome::Recognized(caller) => {
-                self.dress(&caller.realm).await?;
-                Ok(*caller)
-            }
-            AuthenticateSessionOutcome::Unknown => Err(Refusal::SignIn),
-            AuthenticateSessionOutcome::EnrollmentRequired => Err(Refusal::Enroll),
-            AuthenticateSessionOutcome::PasswordChangeRequired => Err(Refusal::ChangePassword),
-        }
-    }
-
-    /// The administrator who is signed in, as an account and as an authority over its realm.
-    pub(crate) async fn administrator(&self) -> Result<(Caller, Administrator), Refusal> {
-        let caller = self.caller(SessionPurpose::Anything).await?;
-        // An administrator by name, who becomes one by enrolling, is led there.
-        let lacking = if caller.account.role == Role::Member { Refusal::Forbidden } else { Refusal::Enroll };
-        let administrator = Administrator::of(&caller).ok_or(lacking)?;
-        Ok((caller, administrator))
-    }
-
     /// The realm of a short name.
     pub(crate) async fn realm(&self, slug: &str) -> Result<Option<Realm>, Refusal> {
         let Ok(slug) = RealmSlug::new(slug) else { return Ok(None) };
-        let realm = FindRealm { realm: slug }.execute(&self.application).await?;
-        if let Some(realm) = &realm {
-            self.dress(realm).await?;
-        }
-        Ok(realm)
+        Ok(FindRealm { realm: slug }.execute(&self.application).await?)
     }
 
-    /// Looks up how a realm looks, for the pages of this visit: [`Self::page`] only takes what was found. Whoever gets a
-    /// realm by [`Self::realm`] or [`Self::caller`] has done so.
-    pub(crate) async fn dress(&self, realm: &Realm) -> Result<Arc<Appearance>, Refusal> {
-        if let Some(found) = self.look_of(realm) {
+    /// How a realm looks, looked up once a visit and only by what shows it: most forms lead on to another page.
+    async fn look_of(&self, realm: &Realm) -> Result<Arc<Appearance>, Refusal> {
+        let known = self.looked_up.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some((_, found)) = known.filter(|(id, _)| *id == realm.id) {
             return Ok(found);
         }
         let found = Arc::new(FindAppearance { realm: realm.id }.execute(&self.application).await?);
-        *self.dressed.lock().unwrap_or_else(PoisonError::into_inner) = Some((realm.id, Arc::clone(&found)));
+        *self.looked_up.lock().unwrap_or_else(PoisonError::into_inner) = Some((realm.id, Arc::clone(&found)));
         Ok(found)
-    }
-
-    /// How a realm looks, where that was looked up.
-    fn look_of(&self, realm: &Realm) -> Option<Arc<Appearance>> {
-        let dressed = self.dressed.lock().unwrap_or_else(PoisonError::into_inner);
-        dressed.as_ref().filter(|(id, _)| *id == realm.id).map(|(_, found)| Arc::clone(found))
     }
 
     /// Where to go back to, if the realm's list allows it.
     pub(crate) async fn return_address(&self, realm: &Realm, address: &str) -> Result<ReturnTo, Refusal> {
-        let list = self.dress(realm).await?.return_addresses.to_texts();
+        let list = self.look_of(realm).await?.return_addresses.to_texts();
         ReturnTo::allowed(address, &list).ok_or(Refusal::ReturnAddress)
     }
 
@@ -165,11 +129,10 @@ impl Visit {
         self.cookies.keep(Cookie::WayBack, &hex::encode(address.as_str()), None);
     }
 
-    /// Where an application wants its user back, if the list of the user's realm allows it now. The realm is a dressed
-    /// one.
-    pub(crate) fn way_back(&self, realm: &Realm) -> Option<ReturnTo> {
+    /// Where an application wants its user back, if the list of the user's realm allows it now.
+    pub(crate) async fn way_back(&self, realm: &Realm) -> Option<ReturnTo> {
         let kept = Cookie::WayBack.of(&self.headers).and_then(|value| hex::decode(value).ok())?;
-        let list = self.look_of(realm)?.return_addresses.to_texts();
+        let list = self.look_of(realm).await.ok()?.return_addresses.to_texts();
         ReturnTo::allowed(std::str::from_utf8(&kept).ok()?, &list)
     }
 
@@ -184,15 +147,19 @@ impl Visit {
         self.cookies.keep(Cookie::Realm, slug, Some(YEAR_SECONDS));
     }
 
-    /// The frame of a page of a realm. `title` is the key of its title.
-    pub(crate) fn page(&mut self, title: &str, realm: Option<&Realm>) -> Page {
+    /// The frame of a page of a realm. `title` is the key of its title. What the page says may be there only once, so that it
+    /// is shown even where it cannot be found out how the realm looks.
+    pub(crate) async fn page(&mut self, title: &str, realm: Option<&Realm>) -> Page {
         let notice = Cookie::Notice.of(&self.headers).unwrap_or_default().to_owned();
         if !notice.is_empty() {
             self.cookies.remove(Cookie::Notice);
         }
         let query = self.query.iter().filter(|(name, _)| name != "lang");
         let query: Vec<(&str, &str)> = query.map(|(name, value)| (name.as_str(), value.as_str())).collect();
-        let look = realm.and_then(|realm| self.look_of(realm)).unwrap_or_default();
+        let look = match realm {
+            Some(realm) => self.look_of(realm).await.unwrap_or_default(),
+            None => Arc::default(),
+        };
         let issuer = realm.map_or("Countersign", |realm| &realm.issuer);
         Page {
             title: self.texts.say(title),
@@ -212,15 +179,15 @@ impl Visit {
     }
 
     /// The frame of a page of someone who is signed in.
-    pub(crate) fn page_of(&mut self, title: &str, caller: &Caller, section: &'static str) -> Page {
-        let way_back = self.way_back(&caller.realm);
+    pub(crate) async fn page_of(&mut self, title: &str, caller: &Caller, section: &'static str) -> Page {
+        let way_back = self.way_back(&caller.realm).await;
         Page {
             way_back: way_back.as_ref().map(|address| address.as_str().to_owned()).unwrap_or_default(),
             way_back_host: way_back.map(|address| address.host().to_owned()).unwrap_or_default(),
             login: caller.account.login.as_str().to_owned(),
             is_admin: caller.may_administer(),
             section,
-            ..self.page(title, Some(&caller.realm))
+            ..self.page(title, Some(&caller.realm)).await
         }
     }
 

@@ -28,7 +28,7 @@ pub(crate) use listener::{limits_within, read_certificate};
 
 use listener::bind;
 use signals::Signals;
-use site::Site;
+use site::site;
 use start::Node;
 
 /// Serves until a signal ends it.
@@ -72,10 +72,7 @@ async fn run(
     let trusted_proxies = TrustedProxies(settings.trusted_proxies.clone());
     warn_of_wide_networks(&trusted_proxies);
     let options = HttpOptions { metrics: settings.metrics_public.then(|| Arc::clone(&render)) };
-    let site = Site {
-        pages: countersign_web::service(node.wired.application.clone()),
-        api: countersign_http::service(node.wired.application.clone(), options),
-    };
+    let site = site(&node.wired.application, options);
     // A proxy is declared where one brings TLS: see the exposure check.
     let https_only = public.is_tls() || !settings.trusted_proxies.is_empty();
     let site = Service { endpoint: site, trusted_proxies, https_only, limits };

@@ -1,11 +1,23 @@
-//! What is served on one address: the pages, and the API beside them.
+//! What is served on one address: the pages, and the API beside them, within one frame.
 
+use countersign_application::Application;
+use countersign_http::HttpOptions;
+use countersign_serving::Frame;
 use poem::{Endpoint, IntoResponse, Request, Response};
 
 /// The pages and the API. Which of the two answers, the path says.
-pub(super) struct Site<P, A> {
-    pub(super) pages: P,
-    pub(super) api: A,
+struct Site<P, A> {
+    pages: P,
+    api: A,
+}
+
+/// Puts both into the frame.
+pub(super) fn site(application: &Application, options: HttpOptions) -> impl Endpoint<Output = Response> + use<> {
+    let frame = Frame::new(application.clone());
+    Site {
+        pages: frame.around(countersign_web::service(application.clone())),
+        api: frame.around(countersign_http::service(application.clone(), options)),
+    }
 }
 
 impl<P: Endpoint, A: Endpoint> Endpoint for Site<P, A> {

@@ -3,18 +3,15 @@
 use secrecy::SecretString;
 
 use crate::account::{Account, Login, LoginError, NewPasswordError, Role};
-use crate::administration::Authority;
+use crate::administration::Administrator;
 use crate::audit::{AuditScene, CreatedAs, Event};
 use crate::ports::{Conflict, StoreError, UnitOfWork};
-use crate::realm::RealmSlug;
 use crate::verification::{GivenProof, ProofDenial};
-use crate::{AccountId, Application, Origin, RealmId, UseCaseError};
+use crate::{AccountId, Application, RealmId, UseCaseError};
 
 /// Makes an account.
 #[derive(Clone, Debug)]
 pub struct CreateAccount {
-    /// The realm.
-    pub realm: RealmSlug,
     /// The login it gets.
     pub login: String,
     /// The password it gets; without one nobody can sign in until one is set.
@@ -23,12 +20,8 @@ pub struct CreateAccount {
     pub password_change_required: bool,
     /// What it may do.
     pub role: Role,
-    /// By what right.
-    pub authority: Authority,
     /// The administrator's own.
     pub proof: GivenProof,
-    /// From where.
-    pub origin: Origin,
 }
 
 /// What may come of it.
@@ -42,8 +35,6 @@ pub enum CreateAccountOutcome {
     InvalidLogin(LoginError),
     /// The password breaks a rule.
     UnfitPassword(NewPasswordError),
-    /// There is no such realm.
-    UnknownRealm,
     /// Only an owner may make an owner.
     OwnersOnly,
     /// The administrator's own proof was not taken.
@@ -53,30 +44,32 @@ pub enum CreateAccountOutcome {
 impl CreateAccount {
     /// # Errors
     /// A port failed; no account was made.
-    pub async fn execute(&self, application: &Application) -> Result<CreateAccountOutcome, UseCaseError> {
+    pub async fn execute(
+        &self,
+        application: &Application,
+        by: &Administrator,
+    ) -> Result<CreateAccountOutcome, UseCaseError> {
         let now = application.now();
         let login = match Login::new(&self.login) {
             Ok(login) => login,
             Err(error) => return Ok(CreateAccountOutcome::InvalidLogin(error)),
         };
-        if !self.authority.may_grant(self.role) {
+        if !by.authority.may_grant(self.role) {
             return Ok(CreateAccountOutcome::OwnersOnly);
         }
-        let Some(realm) = application.store().find_realm(&self.realm).await? else {
-            return Ok(CreateAccountOutcome::UnknownRealm);
-        };
+        let realm = &by.realm;
         if application.find_by_login(realm.id, login.as_str()).await?.is_some() {
             return Ok(CreateAccountOutcome::LoginTaken);
         }
         // The proof first: looking at a password that someone made for it is slow.
-        let by = match application.confirm(&self.authority, &self.proof).await? {
-            Ok(by) => by,
+        let confirmed = match application.confirm(by, &self.proof).await? {
+            Ok(confirmed) => confirmed,
             Err(denial) => return Ok(CreateAccountOutcome::Unproven(denial)),
         };
-        let behalf = self.authority.behalf(&self.origin);
+        let behalf = by.authority.behalf(&by.origin);
         let password_hash = match self.password.clone() {
             None => None,
-            Some(password) => match application.hash_if_fit(password, &realm, &login, &behalf).await? {
+            Some(password) => match application.hash_if_fit(password, realm, &login, &behalf).await? {
                 Ok(hash) => Some(hash),
                 Err(unfit) => return Ok(CreateAccountOutcome::UnfitPassword(unfit)),
             },
@@ -97,7 +90,7 @@ impl CreateAccount {
             grace_started_at: None,
             two_factor_enabled_at: None,
         };
-        let scene = AuditScene::new(&realm, &account, by.actor(), &self.origin);
+        let scene = AuditScene::new(realm, &account, confirmed.actor(), &by.origin);
         let (stored, scene) = (&account, &scene);
         let made = application
             .transact(|unit| {

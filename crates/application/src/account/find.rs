@@ -2,16 +2,14 @@
 
 use crate::account::{Account, AccountFilter, AccountName, Login};
 use crate::ports::StoreError;
-use crate::realm::{Realm, RealmSlug};
+use crate::realm::Realm;
 use crate::second_factor::{AccountOverview, SecondFactor};
 use crate::text::{Subject, TypedLogin};
 use crate::{AccountId, Application, Page, PageRequest, RealmId, UseCaseError};
 
-/// Finds an account and its second factor.
+/// Finds an account of a realm, and its second factor.
 #[derive(Clone, Debug)]
 pub struct FindAccount {
-    /// The realm.
-    pub realm: RealmSlug,
     /// Which.
     pub account: AccountId,
 }
@@ -24,36 +22,34 @@ impl FindAccount {
     pub async fn execute(
         &self,
         application: &Application,
-    ) -> Result<Option<(Realm, Account, SecondFactor)>, UseCaseError> {
+        realm: &Realm,
+    ) -> Result<Option<(Account, SecondFactor)>, UseCaseError> {
         let store = application.store();
-        let Some(realm) = store.find_realm(&self.realm).await? else { return Ok(None) };
         let account = store.find_account(self.account).await?.filter(|account| account.realm_id == realm.id);
         let Some(account) = account else { return Ok(None) };
         let Some(factor) = store.find_second_factor(account.id).await? else { return Ok(None) };
-        Ok(Some((realm, account, factor)))
+        Ok(Some((account, factor)))
     }
 }
 
-/// Finds whoever goes by a name: nobody, one account, or several where the name of one is that of another as well.
+/// Finds whoever of a realm goes by a name: nobody, one account, or several where the name of one is that of another as well.
 #[derive(Clone, Debug)]
 pub struct FindNamedAccounts {
-    /// The realm.
-    pub realm: RealmSlug,
     /// What they are called.
     pub name: AccountName,
 }
 
 impl FindNamedAccounts {
-    /// Runs the use case; `None` when there is no such realm. The oldest comes first.
+    /// Runs the use case. The oldest comes first.
     ///
     /// # Errors
     /// A port failed.
     pub async fn execute(
         &self,
         application: &Application,
-    ) -> Result<Option<(Realm, Vec<AccountOverview>)>, UseCaseError> {
+        realm: &Realm,
+    ) -> Result<Vec<AccountOverview>, UseCaseError> {
         let store = application.store();
-        let Some(realm) = store.find_realm(&self.realm).await? else { return Ok(None) };
         let now = application.now();
         let mut overviews = Vec::new();
         for account in application.find_named(realm.id, &self.name).await? {
@@ -63,7 +59,7 @@ impl FindNamedAccounts {
                 overviews.push(AccountOverview { account, state: factor.state, enrollment_pending });
             }
         }
-        Ok(Some((realm, overviews)))
+        Ok(overviews)
     }
 }
 
@@ -74,8 +70,6 @@ const LONGEST_QUERY: usize = 4 * Login::MAX_CHARS;
 /// Lists the accounts of a realm, oldest first.
 #[derive(Clone, Debug)]
 pub struct ListAccounts {
-    /// The realm.
-    pub realm: RealmSlug,
     /// Which of them.
     pub filter: AccountFilter,
     /// Which part.
@@ -83,23 +77,19 @@ pub struct ListAccounts {
 }
 
 impl ListAccounts {
-    /// Runs the use case; `None` when there is no such realm.
-    ///
     /// # Errors
     /// A port failed.
     pub async fn execute(
         &self,
         application: &Application,
-    ) -> Result<Option<(Realm, Page<AccountOverview>)>, UseCaseError> {
+        realm: &Realm,
+    ) -> Result<Page<AccountOverview>, UseCaseError> {
         let store = application.store();
-        let Some(realm) = store.find_realm(&self.realm).await? else { return Ok(None) };
         let query = self.filter.query.as_deref().unwrap_or_default();
-        let page = if query.chars().nth(LONGEST_QUERY).is_some() {
-            Page { items: Vec::new(), next: None }
-        } else {
-            store.list_accounts(realm.id, &self.filter, application.now(), self.page).await?
-        };
-        Ok(Some((realm, page)))
+        if query.chars().nth(LONGEST_QUERY).is_some() {
+            return Ok(Page { items: Vec::new(), next: None });
+        }
+        Ok(store.list_accounts(realm.id, &self.filter, application.now(), self.page).await?)
     }
 }
 

@@ -3,12 +3,12 @@
 use secrecy::SecretString;
 
 use crate::account::{Account, Login, LoginError, NewPasswordError, PasswordHash, Role, refuse_an_older_key};
-use crate::administration::{Administered, Administration, AdministrationDenial, Confirmed, Locked, leaves_an_owner};
+use crate::administration::{AdministrationDenial, Administrator, Confirmed, Locked, leaves_an_owner};
 use crate::audit::{AccountChange, AuditRecord, AuditText, Event};
 use crate::ports::{Conflict, StoreError, UnitOfWork};
 use crate::realm::begin_grace;
 use crate::verification::{GivenProof, forgive};
-use crate::{Application, Timestamp, UseCaseError};
+use crate::{AccountId, Application, Timestamp, UseCaseError};
 
 /// Changes an account. What is left out stays as it is.
 ///
@@ -17,8 +17,6 @@ use crate::{Application, Timestamp, UseCaseError};
 /// gives nobody anything, and may have to be quick.
 #[derive(Clone, Debug)]
 pub struct UpdateAccount {
-    /// Which, and who does it.
-    pub administration: Administration,
     /// The login it has from now on.
     pub login: Option<String>,
     /// What it may do from now on.
@@ -62,37 +60,41 @@ impl UpdateAccountOutcome {
 impl UpdateAccount {
     /// # Errors
     /// A port failed; the account is as it was.
-    pub async fn execute(&self, application: &Application) -> Result<UpdateAccountOutcome, UseCaseError> {
+    pub async fn execute(
+        &self,
+        application: &Application,
+        by: &Administrator,
+        account: &Account,
+    ) -> Result<UpdateAccountOutcome, UseCaseError> {
         let now = application.now();
-        let found = match self.administration.find(application).await? {
-            Ok(found) => found,
-            Err(denial) => return Ok(UpdateAccountOutcome::Denied(denial)),
-        };
-        if self.role.is_some_and(|role| !self.administration.authority.may_grant(role)) {
+        if let Some(denial) = by.refuses(account) {
+            return Ok(UpdateAccountOutcome::Denied(denial));
+        }
+        if self.role.is_some_and(|role| !by.authority.may_grant(role)) {
             return Ok(UpdateAccountOutcome::Denied(AdministrationDenial::OwnersOnly));
         }
-        if !self.may_leave(&found.account) {
+        if !self.may_leave(by, account) {
             return Ok(UpdateAccountOutcome::Denied(AdministrationDenial::OwnersOnly));
         }
-        if found.account.subject.is_some()
+        if account.subject.is_some()
             && let Some(field) = self.field_of_who_signs_in()
         {
             return Ok(UpdateAccountOutcome::NotOfASubject(field));
         }
         let login = match self.login.as_deref().map(Login::new).transpose() {
-            Ok(login) => login.filter(|login| *login != found.account.login),
+            Ok(login) => login.filter(|login| *login != account.login),
             Err(rule) => return Ok(UpdateAccountOutcome::InvalidLogin(rule)),
         };
         if let Some(login) = &login
-            && let Some(other) = application.find_by_login(found.realm.id, login.as_str()).await?
-            && other.id != found.account.id
+            && let Some(other) = application.find_by_login(by.realm.id, login.as_str()).await?
+            && other.id != account.id
         {
             return Ok(UpdateAccountOutcome::LoginTaken);
         }
         // The proof first: looking at a password that someone made for it is slow.
-        let by = if self.outlasts_the_session() {
-            match self.administration.confirm(application, &self.proof).await? {
-                Ok(by) => Some(by),
+        let confirmed = if self.outlasts_the_session() {
+            match by.confirm(application, &self.proof).await? {
+                Ok(confirmed) => Some(confirmed),
                 Err(denial) => return Ok(UpdateAccountOutcome::Denied(denial)),
             }
         } else {
@@ -101,17 +103,19 @@ impl UpdateAccount {
         let hash = match &self.password {
             None => None,
             Some(password) => {
-                let behalf = self.administration.authority.behalf(&self.administration.origin);
-                let (realm, called) = (&found.realm, login.as_ref().unwrap_or(&found.account.login));
-                match application.hash_if_fit(password.clone(), realm, called, &behalf).await? {
+                let behalf = by.authority.behalf(&by.origin);
+                let called = login.as_ref().unwrap_or(&account.login);
+                match application.hash_if_fit(password.clone(), &by.realm, called, &behalf).await? {
                     Ok(hash) => Some(hash),
                     Err(unfit) => return Ok(UpdateAccountOutcome::UnfitPassword(unfit)),
                 }
             }
         };
-        let (update, found, by, new) = (&self, &found, by.as_ref(), (login.as_ref(), hash.as_ref()));
+        let (update, confirmed, new) = (&self, confirmed.as_ref(), (login.as_ref(), hash.as_ref()));
         let updated = application
-            .transact(|unit| Box::pin(async move { update.apply(application, unit, found, by, new, now).await }))
+            .transact(|unit| {
+                Box::pin(async move { update.apply(application, unit, (by, confirmed), account.id, new, now).await })
+            })
             .await;
         match updated {
             Err(UseCaseError::Store(StoreError::Conflict { what: Conflict::Login })) => {
@@ -143,7 +147,7 @@ impl UpdateAccount {
 
     /// Whether this authority may leave the account with the role and the mark that it gets. Whoever may exempt an
     /// administrator could take from an owner what protects the realm, and whoever may promote someone exempt as well.
-    fn may_leave(&self, account: &Account) -> bool {
+    fn may_leave(&self, by: &Administrator, account: &Account) -> bool {
         let role = self.role.unwrap_or(account.role);
         let (before, mark) =
             (account.two_factor_required, self.two_factor_required.unwrap_or(account.two_factor_required));
@@ -151,7 +155,7 @@ impl UpdateAccount {
         let exempts = mark == Some(false) && !was_exempt;
         let lowers = before == Some(true) && mark != Some(true);
         let is_for_owners = role != Role::Member && (exempts || lowers);
-        !is_for_owners || self.administration.authority.may_act_on(Role::Owner)
+        !is_for_owners || by.authority.may_act_on(Role::Owner)
     }
 
     /// Whether an owner, who is one now, would be able to administer no more.
@@ -163,25 +167,25 @@ impl UpdateAccount {
         &self,
         application: &Application,
         unit: &mut dyn UnitOfWork,
-        found: &Administered,
-        by: Option<&Confirmed>,
+        (by, confirmed): (&Administrator, Option<&Confirmed>),
+        account: AccountId,
         (login, hash): (Option<&Login>, Option<&PasswordHash>),
         now: Timestamp,
     ) -> Result<UpdateAccountOutcome, UseCaseError> {
-        let account = match self.administration.lock(unit, found).await? {
+        let account = match by.lock(unit, account).await? {
             Ok(Locked { account, .. }) => account,
             Err(denial) => return Ok(UpdateAccountOutcome::Denied(denial)),
         };
         // Once more, as it is now.
-        if !self.may_leave(&account) {
+        if !self.may_leave(by, &account) {
             return Ok(UpdateAccountOutcome::Denied(AdministrationDenial::OwnersOnly));
         }
         if self.takes_the_owner_away() && !self.even_the_last_owner && !leaves_an_owner(unit, &account).await? {
             return Ok(UpdateAccountOutcome::Denied(AdministrationDenial::LastOwner));
         }
-        let mut record = match by {
-            Some(by) => self.administration.record(application, found, by, now),
-            None => self.administration.record_without_proof(application, found, now),
+        let mut record = match confirmed {
+            Some(confirmed) => by.record(application, &account, confirmed, now),
+            None => by.record_without_proof(application, &account, now),
         };
         if let Some(login) = login {
             unit.accounts().rename(account.id, login).await?;
@@ -217,7 +221,7 @@ impl UpdateAccount {
         let updated = unit.accounts().find(account.id).await?;
         let updated = updated.ok_or(UseCaseError::Fault("a locked account can be found"))?;
         // A new role or mark may be what makes the rule apply.
-        let grace_started_at = begin_grace(unit, &found.realm, &updated, now).await?.or(updated.grace_started_at);
+        let grace_started_at = begin_grace(unit, &by.realm, &updated, now).await?.or(updated.grace_started_at);
         Ok(UpdateAccountOutcome::Updated(Box::new(Account { grace_started_at, ..updated })))
     }
 

@@ -2,11 +2,11 @@
 
 use countersign_policy::{MayDisableTwoFactor, Policy};
 
-use crate::account::{Account, FindAccount, Role};
+use crate::account::{Account, Role};
+use crate::administration::Administrator;
 use crate::audit::{Actor, AuditRecord, AuditScene};
 use crate::caller::Caller;
 use crate::ports::{Behalf, UnitOfWork};
-use crate::realm::{Realm, RealmSlug};
 use crate::second_factor::SecondFactorState;
 use crate::verification::ProofDenial;
 use crate::{AccountId, ApiKeyId, Application, Origin, Timestamp, UseCaseError};
@@ -95,19 +95,6 @@ impl Authority {
     }
 }
 
-/// Whom an administrative act concerns, and who does it.
-#[derive(Clone, Debug)]
-pub struct Administration {
-    /// The realm.
-    pub realm: RealmSlug,
-    /// The account.
-    pub account: AccountId,
-    /// By what right.
-    pub authority: Authority,
-    /// From where.
-    pub origin: Origin,
-}
-
 /// Why an administrative act was refused.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AdministrationDenial {
@@ -125,54 +112,44 @@ pub enum AdministrationDenial {
     Unproven(ProofDenial),
 }
 
-/// The account that an administrative act concerns.
-pub(crate) struct Administered {
-    pub(crate) realm: Realm,
-    pub(crate) account: Account,
-}
-
-/// The same under its lock.
+/// The account that an administrative act concerns, under its lock.
 pub(crate) struct Locked {
     pub(crate) account: Account,
     pub(crate) state: SecondFactorState,
 }
 
-impl Administration {
-    /// Finds the account, and checks that this authority may act on it.
-    pub(crate) async fn find(
-        &self,
-        application: &Application,
-    ) -> Result<Result<Administered, AdministrationDenial>, UseCaseError> {
-        let find = FindAccount { realm: self.realm.clone(), account: self.account };
-        Ok(match find.execute(application).await? {
-            None => Err(AdministrationDenial::NotFound),
-            Some((_, account, _)) if self.authority.is(account.id) => Err(AdministrationDenial::OwnAccount),
-            Some((_, account, _)) if !self.authority.may_act_on(account.role) => Err(AdministrationDenial::OwnersOnly),
-            Some((realm, account, _)) => Ok(Administered { realm, account }),
-        })
+impl Administrator {
+    /// Why this administrator may not act on an account, as it was found.
+    pub(crate) fn refuses(&self, account: &Account) -> Option<AdministrationDenial> {
+        if account.realm_id != self.realm.id {
+            return Some(AdministrationDenial::NotFound);
+        }
+        if self.authority.is(account.id) {
+            return Some(AdministrationDenial::OwnAccount);
+        }
+        (!self.authority.may_act_on(account.role)).then_some(AdministrationDenial::OwnersOnly)
     }
 
     /// Begins the record of an act that gives nobody anything: of ending a wait, or of shutting someone out.
     pub(crate) fn record_without_proof<'a>(
         &self,
         application: &'a Application,
-        found: &Administered,
+        account: &Account,
         at: Timestamp,
     ) -> AuditRecord<'a> {
-        let scene = AuditScene::new(&found.realm, &found.account, self.authority.actor(), &self.origin);
-        application.record(scene, at)
+        application.record(AuditScene::new(&self.realm, account, self.authority.actor(), &self.origin), at)
     }
 
     /// Locks the account and checks once more that this authority may act on it, as it is now.
     pub(crate) async fn lock(
         &self,
         unit: &mut dyn UnitOfWork,
-        found: &Administered,
+        account: AccountId,
     ) -> Result<Result<Locked, AdministrationDenial>, UseCaseError> {
-        let Some(state) = unit.second_factors().lock(found.account.id).await? else {
+        let Some(state) = unit.second_factors().lock(account).await? else {
             return Ok(Err(AdministrationDenial::NotFound));
         };
-        Ok(match unit.accounts().find(found.account.id).await? {
+        Ok(match unit.accounts().find(account).await? {
             None => Err(AdministrationDenial::NotFound),
             Some(account) if !self.authority.may_act_on(account.role) => Err(AdministrationDenial::OwnersOnly),
             Some(account) => Ok(Locked { account, state }),

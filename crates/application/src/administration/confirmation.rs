@@ -2,7 +2,8 @@
 
 use countersign_policy::{ProofAct, ProofRequirement};
 
-use crate::administration::{Administered, Administration, AdministrationDenial, Authority};
+use crate::account::Account;
+use crate::administration::{AdministrationDenial, Administrator, Authority};
 use crate::audit::{Actor, AuditRecord, AuditScene, ProvenAct};
 use crate::caller::Caller;
 use crate::second_factor::SecondFactor;
@@ -34,15 +35,15 @@ impl Application {
     /// beside the database and an API key have no session that could be left open, and prove nothing.
     pub(crate) async fn confirm(
         &self,
-        authority: &Authority,
+        by: &Administrator,
         given: &GivenProof,
     ) -> Result<Result<Confirmed, ProofDenial>, UseCaseError> {
-        if let Authority::Administrator(caller) = authority
+        if let Authority::Administrator(caller) = &by.authority
             && let Err(denial) = self.prove(caller, given).await?
         {
             return Ok(Err(denial));
         }
-        Ok(Ok(Confirmed(authority.actor())))
+        Ok(Ok(Confirmed(by.authority.actor())))
     }
 
     async fn prove(&self, caller: &Caller, given: &GivenProof) -> Result<Result<(), ProofDenial>, UseCaseError> {
@@ -64,24 +65,24 @@ impl Application {
     }
 }
 
-impl Administration {
-    /// Begins the record of an act that outlasts the session.
+impl Administrator {
+    /// Begins the record of an act on an account that outlasts the session.
     pub(crate) fn record<'a>(
         &self,
         application: &'a Application,
-        found: &Administered,
-        by: &Confirmed,
+        account: &Account,
+        confirmed: &Confirmed,
         at: Timestamp,
     ) -> AuditRecord<'a> {
-        application.record(AuditScene::new(&found.realm, &found.account, by.actor(), &self.origin), at)
+        application.record(AuditScene::new(&self.realm, account, confirmed.actor(), &self.origin), at)
     }
 
-    /// Checks the proof that an act takes which outlasts the session.
+    /// Checks the proof that an act on an account takes which outlasts the session.
     pub(crate) async fn confirm(
         &self,
         application: &Application,
         proof: &GivenProof,
     ) -> Result<Result<Confirmed, AdministrationDenial>, UseCaseError> {
-        Ok(application.confirm(&self.authority, proof).await?.map_err(AdministrationDenial::Unproven))
+        Ok(application.confirm(self, proof).await?.map_err(AdministrationDenial::Unproven))
     }
 }

@@ -5,7 +5,7 @@ mod authority;
 mod confirmation;
 
 pub use authenticate::{Administrator, AuthenticateAdministrator, AuthenticateAdministratorOutcome};
-pub(crate) use authority::{Administered, Locked, leaves_an_owner};
-pub use authority::{Administration, AdministrationDenial, Authority};
+pub use authority::{AdministrationDenial, Authority};
+pub(crate) use authority::{Locked, leaves_an_owner};
 pub(crate) use confirmation::Confirmed;
 pub use confirmation::asked_of_administrators;

@@ -3,13 +3,13 @@
 use secrecy::{ExposeSecret, SecretString};
 use uuid::Uuid;
 
-use crate::administration::Authority;
+use crate::administration::Administrator;
 use crate::api_key::{ApiKey, ApiKeyName, Scope};
 use crate::audit::{AuditScene, AuditText, Event, asked_by};
 use crate::ports::TokenKind;
-use crate::realm::{Realm, RealmSlug};
+use crate::realm::Realm;
 use crate::verification::{GivenProof, ProofDenial};
-use crate::{ApiKeyId, Application, Origin, Page, PageRequest, Timestamp, UseCaseError};
+use crate::{ApiKeyId, Application, Page, PageRequest, Timestamp, UseCaseError};
 
 /// How long a key may be used before its last use is noted again.
 const NOTED_EVERY_SECONDS: u64 = 60;
@@ -17,20 +17,14 @@ const NOTED_EVERY_SECONDS: u64 = 60;
 /// Makes an API key.
 #[derive(Clone, Debug)]
 pub struct CreateApiKey {
-    /// The realm that it opens.
-    pub realm: RealmSlug,
     /// What it is called.
     pub name: ApiKeyName,
     /// What it may be used for; at least one.
     pub scopes: Vec<Scope>,
     /// From when on it opens nothing.
     pub expires_at: Option<Timestamp>,
-    /// By what right.
-    pub authority: Authority,
     /// The administrator's own.
     pub proof: GivenProof,
-    /// From where.
-    pub origin: Origin,
 }
 
 /// What may come of it.
@@ -43,8 +37,6 @@ pub enum CreateApiKeyOutcome {
         /// What is kept.
         key: Box<ApiKey>,
     },
-    /// There is no such realm.
-    UnknownRealm,
     /// A key without a scope opens nothing.
     NoScopes,
     /// The time at which it shall end is over.
@@ -56,11 +48,12 @@ pub enum CreateApiKeyOutcome {
 impl CreateApiKey {
     /// # Errors
     /// A port failed; no key was made.
-    pub async fn execute(&self, application: &Application) -> Result<CreateApiKeyOutcome, UseCaseError> {
+    pub async fn execute(
+        &self,
+        application: &Application,
+        by: &Administrator,
+    ) -> Result<CreateApiKeyOutcome, UseCaseError> {
         let now = application.now();
-        let Some(realm) = application.store().find_realm(&self.realm).await? else {
-            return Ok(CreateApiKeyOutcome::UnknownRealm);
-        };
         let scopes: Vec<Scope> = Scope::ALL.iter().copied().filter(|scope| self.scopes.contains(scope)).collect();
         if scopes.is_empty() {
             return Ok(CreateApiKeyOutcome::NoScopes);
@@ -68,23 +61,23 @@ impl CreateApiKey {
         if self.expires_at.is_some_and(|end| end <= now) {
             return Ok(CreateApiKeyOutcome::ExpiresInThePast);
         }
-        let by = match application.confirm(&self.authority, &self.proof).await? {
-            Ok(by) => by,
+        let confirmed = match application.confirm(by, &self.proof).await? {
+            Ok(confirmed) => confirmed,
             Err(denial) => return Ok(CreateApiKeyOutcome::Unproven(denial)),
         };
         let issued = application.tokens().issue(TokenKind::ApiKey)?;
         let key = ApiKey {
             id: ApiKeyId::new(now, 0, application.random()?),
-            realm_id: realm.id,
+            realm_id: by.realm.id,
             name: self.name.clone(),
             digest: issued.digest,
             scopes,
-            made_by_owner: self.authority.may_change_owners_keys(),
+            made_by_owner: by.authority.may_change_owners_keys(),
             created_at: now,
             expires_at: self.expires_at,
             last_used_at: None,
         };
-        let scene = AuditScene::of_realm(&realm, by.actor(), &self.origin);
+        let scene = AuditScene::of_realm(&by.realm, confirmed.actor(), &by.origin);
         let (stored, scene) = (&key, &scene);
         application
             .transact(|unit| {
@@ -107,37 +100,25 @@ impl CreateApiKey {
 /// Lists the API keys of a realm, newest first.
 #[derive(Clone, Debug)]
 pub struct ListApiKeys {
-    /// The realm.
-    pub realm: RealmSlug,
     /// Which part.
     pub page: PageRequest,
 }
 
 impl ListApiKeys {
-    /// Runs the use case; `None` when there is no such realm.
-    ///
     /// # Errors
     /// A port failed.
-    pub async fn execute(&self, application: &Application) -> Result<Option<Page<ApiKey>>, UseCaseError> {
-        let store = application.store();
-        let Some(realm) = store.find_realm(&self.realm).await? else { return Ok(None) };
-        Ok(Some(store.list_api_keys(realm.id, self.page).await?))
+    pub async fn execute(&self, application: &Application, realm: &Realm) -> Result<Page<ApiKey>, UseCaseError> {
+        Ok(application.store().list_api_keys(realm.id, self.page).await?)
     }
 }
 
 /// Revokes an API key: it opens nothing from the next request on.
 #[derive(Clone, Debug)]
 pub struct RevokeApiKey {
-    /// The realm.
-    pub realm: RealmSlug,
     /// Which.
     pub id: ApiKeyId,
-    /// By what right.
-    pub authority: Authority,
     /// The administrator's own.
     pub proof: GivenProof,
-    /// From where.
-    pub origin: Origin,
 }
 
 /// What may come of it.
@@ -154,26 +135,28 @@ pub enum RevokeApiKeyOutcome {
 impl RevokeApiKey {
     /// # Errors
     /// A port failed; the key still opens.
-    pub async fn execute(&self, application: &Application) -> Result<RevokeApiKeyOutcome, UseCaseError> {
+    pub async fn execute(
+        &self,
+        application: &Application,
+        by: &Administrator,
+    ) -> Result<RevokeApiKeyOutcome, UseCaseError> {
         let now = application.now();
-        let Some(realm) = application.store().find_realm(&self.realm).await? else {
-            return Ok(RevokeApiKeyOutcome::NotFound);
-        };
-        if !has_key(application, &realm, self.id).await? {
+        let realm = &by.realm;
+        if !has_key(application, realm, self.id).await? {
             return Ok(RevokeApiKeyOutcome::NotFound);
         }
-        let by = match application.confirm(&self.authority, &self.proof).await? {
-            Ok(by) => by,
+        let confirmed = match application.confirm(by, &self.proof).await? {
+            Ok(confirmed) => confirmed,
             Err(denial) => return Ok(RevokeApiKeyOutcome::Unproven(denial)),
         };
-        let (realm, by) = (&realm, &by);
+        let confirmed = &confirmed;
         application
             .transact(|unit| {
                 Box::pin(async move {
                     if !unit.api_keys().revoke(realm.id, self.id).await? {
                         return Ok(RevokeApiKeyOutcome::NotFound);
                     }
-                    let scene = AuditScene::of_realm(realm, by.actor(), &self.origin);
+                    let scene = AuditScene::of_realm(realm, confirmed.actor(), &by.origin);
                     let mut record = application.record(scene, now);
                     record.succeeded(Event::ApiKeyRevoked { api_key_id: self.id })?;
                     record.append(unit).await?;

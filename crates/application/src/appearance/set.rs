@@ -1,11 +1,11 @@
 //! How a realm looks, and where its users may go back to: finding and changing it.
 
-use crate::administration::Authority;
+use crate::administration::Administrator;
 use crate::appearance::{Appearance, AppearanceChange, difference};
 use crate::audit::AuditScene;
-use crate::realm::{KeyViolation, RealmSlug};
+use crate::realm::KeyViolation;
 use crate::verification::{GivenProof, ProofDenial};
-use crate::{Application, Origin, RealmId, UseCaseError};
+use crate::{Application, RealmId, UseCaseError};
 
 /// Finds how a realm looks; one that nobody has dressed has nothing of its own.
 #[derive(Clone, Copy, Debug)]
@@ -28,16 +28,10 @@ impl FindAppearance {
 /// operator, or an API key that administers.
 #[derive(Clone, Debug)]
 pub struct SetAppearance {
-    /// Which.
-    pub realm: RealmSlug,
     /// What changes.
     pub change: AppearanceChange,
-    /// By what right.
-    pub authority: Authority,
     /// The owner's own.
     pub proof: GivenProof,
-    /// From where.
-    pub origin: Origin,
 }
 
 /// What may come of it.
@@ -45,8 +39,6 @@ pub struct SetAppearance {
 pub enum SetAppearanceOutcome {
     /// The appearance as it is now.
     Set(Box<Appearance>),
-    /// There is no such realm.
-    NotFound,
     /// Something breaks a rule; nothing was changed.
     Invalid(Vec<KeyViolation>),
     /// Of those who are signed in, only owners may.
@@ -58,19 +50,20 @@ pub enum SetAppearanceOutcome {
 impl SetAppearance {
     /// # Errors
     /// A port failed; the appearance is as it was.
-    pub async fn execute(&self, application: &Application) -> Result<SetAppearanceOutcome, UseCaseError> {
+    pub async fn execute(
+        &self,
+        application: &Application,
+        by: &Administrator,
+    ) -> Result<SetAppearanceOutcome, UseCaseError> {
         let now = application.now();
-        if !self.authority.may_dress_realm() {
+        if !by.authority.may_dress_realm() {
             return Ok(SetAppearanceOutcome::OwnersOnly);
         }
-        let Some(realm) = application.store().find_realm(&self.realm).await? else {
-            return Ok(SetAppearanceOutcome::NotFound);
-        };
-        let by = match application.confirm(&self.authority, &self.proof).await? {
-            Ok(by) => by,
+        let confirmed = match application.confirm(by, &self.proof).await? {
+            Ok(confirmed) => confirmed,
             Err(denial) => return Ok(SetAppearanceOutcome::Unproven(denial)),
         };
-        let (realm, by) = (&realm, &by);
+        let (realm, confirmed) = (&by.realm, &confirmed);
         application
             .transact(|unit| {
                 Box::pin(async move {
@@ -80,7 +73,7 @@ impl SetAppearance {
                         Err(violations) => return Ok(SetAppearanceOutcome::Invalid(violations)),
                     };
                     unit.appearances().set(realm.id, &after, now).await?;
-                    let scene = AuditScene::of_realm(realm, by.actor(), &self.origin);
+                    let scene = AuditScene::of_realm(realm, confirmed.actor(), &by.origin);
                     let mut record = application.record(scene, now);
                     record.succeeded(difference(&before, &after))?;
                     record.append(unit).await?;

@@ -2,7 +2,7 @@
 
 use crate::account::AccountName;
 use crate::audit::{AuditEvent, AuditFilter, EventKind};
-use crate::realm::RealmSlug;
+use crate::realm::Realm;
 use crate::{AccountId, Application, Page, PageRequest, Timestamp, UseCaseError};
 
 /// Whose audit events are asked for.
@@ -20,22 +20,21 @@ pub enum Audited {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct AmbiguousName;
 
-/// Finds out whose audit events are asked for by a name.
+/// Finds out whose audit events of a realm are asked for by a name.
 #[derive(Clone, Debug)]
 pub struct FindAudited {
-    /// The realm.
-    pub realm: RealmSlug,
     /// What the account is called. An identifier may be that of one that is gone.
     pub name: AccountName,
 }
 
 impl FindAudited {
-    /// Runs the use case. In a realm that there is not, nobody goes by any name.
-    ///
     /// # Errors
     /// A port failed.
-    pub async fn execute(&self, application: &Application) -> Result<Result<Audited, AmbiguousName>, UseCaseError> {
-        let Some(realm) = application.store().find_realm(&self.realm).await? else { return Ok(Ok(Audited::Nobody)) };
+    pub async fn execute(
+        &self,
+        application: &Application,
+        realm: &Realm,
+    ) -> Result<Result<Audited, AmbiguousName>, UseCaseError> {
         Ok(match &application.find_named(realm.id, &self.name).await?[..] {
             [] => Ok(self.name.id().map_or(Audited::Nobody, Audited::Account)),
             [account] => Ok(Audited::Account(account.id)),
@@ -47,8 +46,6 @@ impl FindAudited {
 /// Lists audit events of a realm, newest first. All that is given must fit.
 #[derive(Clone, Debug)]
 pub struct ListAuditEvents {
-    /// The realm.
-    pub realm: RealmSlug,
     /// Of this kind.
     pub event: Option<EventKind>,
     /// Whose.
@@ -62,17 +59,13 @@ pub struct ListAuditEvents {
 }
 
 impl ListAuditEvents {
-    /// Runs the use case; `None` when there is no such realm.
-    ///
     /// # Errors
     /// A port failed.
-    pub async fn execute(&self, application: &Application) -> Result<Option<Page<AuditEvent>>, UseCaseError> {
-        let store = application.store();
-        let Some(realm) = store.find_realm(&self.realm).await? else { return Ok(None) };
+    pub async fn execute(&self, application: &Application, realm: &Realm) -> Result<Page<AuditEvent>, UseCaseError> {
         let account_id = match self.account {
             Audited::All => None,
             Audited::Account(id) => Some(id),
-            Audited::Nobody => return Ok(Some(Page { items: Vec::new(), next: None })),
+            Audited::Nobody => return Ok(Page { items: Vec::new(), next: None }),
         };
         let filter = AuditFilter {
             realm_id: Some(realm.id),
@@ -81,6 +74,6 @@ impl ListAuditEvents {
             since: self.since,
             until: self.until,
         };
-        Ok(Some(store.list_audit_events(&filter, self.page).await?))
+        Ok(application.store().list_audit_events(&filter, self.page).await?)
     }
 }

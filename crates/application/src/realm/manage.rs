@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::administration::{Authority, Confirmed};
+use crate::administration::{Administrator, Authority};
 use crate::audit::{Actor, AuditScene, AuditText, Change, ChangedPolicy, Event};
 use crate::ports::{Conflict, StoreError, StoreFault, UnitOfWork};
 use crate::realm::{KeyViolation, PolicyChange, Realm, RealmSlug, RealmSlugError, owners_keys, policy_differences};
@@ -118,20 +118,14 @@ impl ListRealms {
 /// Changes a realm's issuer or policy. It holds from the next request on.
 #[derive(Clone, Debug)]
 pub struct UpdateRealm {
-    /// Which.
-    pub realm: RealmSlug,
     /// The name that authenticator apps show from now on.
     pub issuer: Option<String>,
     /// What changes in its rules.
     pub policy: PolicyChange,
     /// The version that the change was made for, where it shall count for no other.
     pub expected_version: Option<i64>,
-    /// By what right.
-    pub authority: Authority,
     /// The administrator's own.
     pub proof: GivenProof,
-    /// From where.
-    pub origin: Origin,
 }
 
 /// What may come of it.
@@ -139,8 +133,6 @@ pub struct UpdateRealm {
 pub enum UpdateRealmOutcome {
     /// The realm as it is now.
     Updated(Box<Realm>),
-    /// There is no such realm.
-    NotFound,
     /// It is not the expected version any more; nothing was changed.
     ChangedMeanwhile,
     /// A name or a key of the policy breaks a rule; nothing was changed.
@@ -158,42 +150,49 @@ impl UpdateRealm {
     ///
     /// # Errors
     /// A port failed; the realm is as it was.
-    pub async fn execute(&self, application: &Application) -> Result<UpdateRealmOutcome, UseCaseError> {
+    pub async fn execute(
+        &self,
+        application: &Application,
+        by: &Administrator,
+    ) -> Result<UpdateRealmOutcome, UseCaseError> {
         let now = application.now();
         let issuer = match self.issuer.as_deref().map(IssuerName::new).transpose() {
             Ok(issuer) => issuer,
             Err(rule) => return Ok(UpdateRealmOutcome::Invalid(vec![issuer_violation(rule)])),
         };
-        let mut by = None;
+        let (mut before, mut confirmed) = (by.realm.clone(), None);
         for _ in 0..TRIES {
-            let Some(before) = application.store().find_realm(&self.realm).await? else {
-                return Ok(UpdateRealmOutcome::NotFound);
-            };
-            let after = match self.planned(&before, issuer.as_ref(), now) {
+            let after = match self.planned(&by.authority, &before, issuer.as_ref(), now) {
                 Ok(after) => after,
                 Err(refused) => return Ok(refused),
             };
-            if by.is_none() {
-                by = match application.confirm(&self.authority, &self.proof).await? {
-                    Ok(by) => Some(by),
+            if confirmed.is_none() {
+                confirmed = match application.confirm(by, &self.proof).await? {
+                    Ok(confirmed) => Some(confirmed),
                     Err(denial) => return Ok(UpdateRealmOutcome::Unproven(denial)),
                 };
             }
             if before.policy != after.policy {
                 application.remove_ended(&before, now).await?;
             }
-            let Some(by) = &by else { return Err(UseCaseError::Fault("what was confirmed is confirmed")) };
-            let (before, after) = (&before, &after);
+            let Some(confirmed) = &confirmed else {
+                return Err(UseCaseError::Fault("what was confirmed is confirmed"));
+            };
+            let (present, planned) = (&before, &after);
             let changed = application
-                .transact(|unit| Box::pin(async move { self.apply(application, unit, (before, after), by, now).await }))
+                .transact(|unit| {
+                    Box::pin(async move {
+                        let scene = AuditScene::of_realm(planned, confirmed.actor(), &by.origin);
+                        apply(application, unit, (present, planned), scene, now).await
+                    })
+                })
                 .await?;
             if changed {
-                return Ok(UpdateRealmOutcome::Updated(Box::new(Realm {
-                    version: before.version + 1,
-                    ..after.clone()
-                })));
+                return Ok(UpdateRealmOutcome::Updated(Box::new(Realm { version: before.version + 1, ..after })));
             }
             // Someone else changed it meanwhile: the same change on what it is now.
+            let now = application.store().find_realm_by_id(before.id).await?;
+            before = now.ok_or(UseCaseError::Fault("a realm stays"))?;
         }
         Err(StoreError::Contention(StoreFault::from("the realm was changed meanwhile")).into())
     }
@@ -201,6 +200,7 @@ impl UpdateRealm {
     /// The realm as it shall be.
     fn planned(
         &self,
+        authority: &Authority,
         before: &Realm,
         issuer: Option<&IssuerName>,
         now: Timestamp,
@@ -210,12 +210,10 @@ impl UpdateRealm {
         }
         let policy = self.policy.apply(&before.policy).map_err(UpdateRealmOutcome::Invalid)?;
         let owners = owners_keys(&before.policy, &policy);
-        if !owners.is_empty() && !self.authority.may_change_owners_keys() {
+        if !owners.is_empty() && !authority.may_change_owners_keys() {
             return Err(UpdateRealmOutcome::OwnersKeys(owners));
         }
-        if policy.administration != before.policy.administration
-            && !self.authority.may_disable_two_factor(&before.policy)
-        {
+        if policy.administration != before.policy.administration && !authority.may_disable_two_factor(&before.policy) {
             return Err(UpdateRealmOutcome::MayNotDisableTwoFactor);
         }
         let issuer = issuer.map_or_else(|| before.issuer.clone(), |issuer| issuer.as_str().to_owned());
@@ -227,35 +225,33 @@ impl UpdateRealm {
         };
         Ok(Realm { issuer, policy, enforced_since, ..before.clone() })
     }
+}
 
-    /// Changes it, unless it is not any more what it was.
-    async fn apply(
-        &self,
-        application: &Application,
-        unit: &mut dyn UnitOfWork,
-        (before, after): (&Realm, &Realm),
-        by: &Confirmed,
-        now: Timestamp,
-    ) -> Result<bool, UseCaseError> {
-        if !unit.realms().update(after).await? {
-            return Ok(false);
-        }
-        let differences = policy_differences(&before.policy, &after.policy).into_iter();
-        let mut keys: BTreeMap<_, _> =
-            differences.map(|(field, before, after)| (field.key.to_owned(), Change::new(before, after))).collect();
-        if before.policy.preset() != after.policy.preset() {
-            let (before, after) = (before.policy.preset(), after.policy.preset());
-            keys.insert("preset".to_owned(), Change::new(before.name(), after.name()));
-        }
-        if before.issuer != after.issuer {
-            keys.insert("issuer".to_owned(), Change::new(&before.issuer, &after.issuer));
-        }
-        let scene = AuditScene::of_realm(after, by.actor(), &self.origin);
-        let mut record = application.record(scene, now);
-        record.succeeded(Event::PolicyChanged { change: ChangedPolicy::Keys(keys) })?;
-        record.append(unit).await?;
-        Ok(true)
+/// Changes it, unless it is not any more what it was.
+async fn apply(
+    application: &Application,
+    unit: &mut dyn UnitOfWork,
+    (before, after): (&Realm, &Realm),
+    scene: AuditScene,
+    now: Timestamp,
+) -> Result<bool, UseCaseError> {
+    if !unit.realms().update(after).await? {
+        return Ok(false);
     }
+    let differences = policy_differences(&before.policy, &after.policy).into_iter();
+    let mut keys: BTreeMap<_, _> =
+        differences.map(|(field, before, after)| (field.key.to_owned(), Change::new(before, after))).collect();
+    if before.policy.preset() != after.policy.preset() {
+        let (before, after) = (before.policy.preset(), after.policy.preset());
+        keys.insert("preset".to_owned(), Change::new(before.name(), after.name()));
+    }
+    if before.issuer != after.issuer {
+        keys.insert("issuer".to_owned(), Change::new(&before.issuer, &after.issuer));
+    }
+    let mut record = application.record(scene, now);
+    record.succeeded(Event::PolicyChanged { change: ChangedPolicy::Keys(keys) })?;
+    record.append(unit).await?;
+    Ok(true)
 }
 
 fn issuer_violation(rule: TextError) -> KeyViolation {

@@ -1,18 +1,15 @@
 //! Numbers of a realm.
 
 use crate::audit::EventKind;
-use crate::realm::{DailyCount, RealmSlug, two_factor_is_required_of};
+use crate::realm::{DailyCount, Realm, two_factor_is_required_of};
 use crate::{Application, Timestamp, UseCaseError};
 
 /// How many days back events are counted.
 const DAYS: u64 = 30;
 
 /// Counts what a realm holds and what happened in it.
-#[derive(Clone, Debug)]
-pub struct ShowStatistics {
-    /// The realm.
-    pub realm: RealmSlug,
-}
+#[derive(Clone, Copy, Debug)]
+pub struct ShowStatistics;
 
 /// Numbers of a realm.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,13 +31,10 @@ pub struct Statistics {
 }
 
 impl ShowStatistics {
-    /// Runs the use case; `None` when there is no such realm.
-    ///
     /// # Errors
     /// A port failed.
-    pub async fn execute(&self, application: &Application) -> Result<Option<Statistics>, UseCaseError> {
+    pub async fn execute(&self, application: &Application, realm: &Realm) -> Result<Statistics, UseCaseError> {
         let store = application.store();
-        let Some(realm) = store.find_realm(&self.realm).await? else { return Ok(None) };
         let now = application.now();
         let since = now.minus_seconds(DAYS * 86_400);
         let counts = store.count_accounts(realm.id).await?;
@@ -49,7 +43,7 @@ impl ShowStatistics {
         };
         let kinds = [EventKind::SecondFactorAccepted, EventKind::SecondFactorRejected];
         let drift = store.count_drift(realm.id, since).await?;
-        Ok(Some(Statistics {
+        Ok(Statistics {
             accounts: sum(&|_| true),
             enabled: sum(&|count| count.two_factor_enabled),
             pending: store.count_pending(realm.id, now).await?,
@@ -60,6 +54,6 @@ impl ShowStatistics {
             codes: store.count_events(realm.id, &kinds, since).await?,
             drift: (-2..=2).map(|steps| (steps, drift.get(&steps).copied().unwrap_or_default())).collect(),
             since,
-        }))
+        })
     }
 }

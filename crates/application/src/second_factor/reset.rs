@@ -1,6 +1,7 @@
 //! The way back for someone who lost their phone.
 
-use crate::administration::{Administration, AdministrationDenial};
+use crate::account::Account;
+use crate::administration::{AdministrationDenial, Administrator};
 use crate::second_factor::{disabled_for, take_second_factor_away};
 use crate::text::Remark;
 use crate::verification::GivenProof;
@@ -9,8 +10,6 @@ use crate::{Application, UseCaseError};
 /// Turns off the second factor of an account on behalf of its owner, and ends all its sessions.
 #[derive(Clone, Debug)]
 pub struct ResetTwoFactor {
-    /// Which, and who does it.
-    pub administration: Administration,
     /// Why, for the audit log.
     pub reason: Option<Remark>,
     /// The administrator's own.
@@ -42,25 +41,28 @@ impl ResetTwoFactorOutcome {
 impl ResetTwoFactor {
     /// # Errors
     /// A port failed; the account is as it was.
-    pub async fn execute(&self, application: &Application) -> Result<ResetTwoFactorOutcome, UseCaseError> {
+    pub async fn execute(
+        &self,
+        application: &Application,
+        by: &Administrator,
+        account: &Account,
+    ) -> Result<ResetTwoFactorOutcome, UseCaseError> {
         let now = application.now();
-        let found = match self.administration.find(application).await? {
-            Ok(found) => found,
-            Err(denial) => return Ok(ResetTwoFactorOutcome::Denied(denial)),
-        };
-        if !self.administration.authority.may_disable_two_factor(&found.realm.policy) {
+        if let Some(denial) = by.refuses(account) {
+            return Ok(ResetTwoFactorOutcome::Denied(denial));
+        }
+        if !by.authority.may_disable_two_factor(&by.realm.policy) {
             return Ok(ResetTwoFactorOutcome::Denied(AdministrationDenial::MayNotDisableTwoFactor));
         }
-        let by = match self.administration.confirm(application, &self.proof).await? {
-            Ok(by) => by,
+        let confirmed = match by.confirm(application, &self.proof).await? {
+            Ok(confirmed) => confirmed,
             Err(denial) => return Ok(ResetTwoFactorOutcome::Denied(denial)),
         };
-        let (found, by) = (&found, &by);
+        let confirmed = &confirmed;
         application
             .transact(|unit| {
                 Box::pin(async move {
-                    let account = &found.account;
-                    match self.administration.lock(unit, found).await? {
+                    match by.lock(unit, account.id).await? {
                         Err(denial) => return Ok(ResetTwoFactorOutcome::Denied(denial)),
                         Ok(locked) if !locked.state.is_enabled() => {
                             application.carries_out();
@@ -69,9 +71,9 @@ impl ResetTwoFactor {
                         }
                         Ok(_) => {}
                     }
-                    take_second_factor_away(unit, &found.realm, account, None, now).await?;
+                    take_second_factor_away(unit, &by.realm, account, None, now).await?;
                     unit.sessions().end_all(account.id, None).await?;
-                    let mut record = self.administration.record(application, found, by, now);
+                    let mut record = by.record(application, account, confirmed, now);
                     record.succeeded(disabled_for(self.reason.as_ref()))?;
                     record.append(unit).await?;
                     Ok(ResetTwoFactorOutcome::Disabled { whom: account.whom() })

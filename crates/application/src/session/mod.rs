@@ -4,6 +4,7 @@ mod authenticate;
 mod begin;
 mod end;
 mod list;
+pub mod purpose;
 mod store;
 mod values;
 

@@ -1,15 +1,14 @@
 //! The second step of a sign-in.
 
 use countersign_core::Timestamp;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 
 use crate::account::Account;
 use crate::audit::{Actor, AuditRecord, AuditScene, Event, ProvenAct, SignInRefusal};
 use crate::ports::TokenKind;
 use crate::realm::Realm;
-use crate::second_factor::SecondFactor;
 use crate::session::{AuthenticationMethod, SessionGrant};
-use crate::sign_in::Challenge;
+use crate::sign_in::{Challenge, OpenChallenge};
 use crate::trusted_device::TrustedDevice;
 use crate::verification::{
     AcceptedCode, ChallengeUse, Claim, CodeFinding, CodeVerdict, Decision, SignsIn, Throttled, Verdict,
@@ -19,8 +18,6 @@ use crate::{Application, Origin, TrustedDeviceId, UseCaseError};
 /// Answers a challenge with a code of an authenticator or a recovery code.
 #[derive(Clone, Debug)]
 pub struct VerifySecondFactor {
-    /// The challenge's token.
-    pub challenge_token: SecretString,
     /// What was typed as code.
     pub code: SecretString,
     /// Whether this browser shall be trusted from now on, where the policy allows it.
@@ -95,47 +92,52 @@ impl From<Throttled> for VerifySecondFactorOutcome {
     }
 }
 
-/// A challenge that stands, and whose it is.
-pub(crate) struct OpenChallenge {
-    pub(crate) challenge: Challenge,
-    pub(crate) account: Account,
-    pub(crate) realm: Realm,
-    pub(crate) factor: SecondFactor,
-}
-
 impl VerifySecondFactor {
+    /// Runs the use case. `challenge` is the one that was sent, if it stands.
+    ///
     /// # Errors
     /// A port failed; nobody was signed in.
-    pub async fn execute(&self, application: &Application) -> Result<VerifySecondFactorOutcome, UseCaseError> {
-        let outcome = self.decide(application).await?;
+    pub async fn execute(
+        &self,
+        application: &Application,
+        challenge: Option<&OpenChallenge>,
+    ) -> Result<VerifySecondFactorOutcome, UseCaseError> {
+        let outcome = match challenge {
+            Some(challenge) => self.decide(application, challenge).await?,
+            None => VerifySecondFactorOutcome::InvalidChallenge,
+        };
         if let Some(why) = outcome.refusal() {
             application.sign_in_refused(why, &self.origin);
         }
         Ok(outcome)
     }
 
-    async fn decide(&self, application: &Application) -> Result<VerifySecondFactorOutcome, UseCaseError> {
+    async fn decide(
+        &self,
+        application: &Application,
+        standing: &OpenChallenge,
+    ) -> Result<VerifySecondFactorOutcome, UseCaseError> {
         let now = application.now();
-        let Some(mut open) = OpenChallenge::find(application, &self.challenge_token, now).await? else {
-            return Ok(VerifySecondFactorOutcome::InvalidChallenge);
-        };
-        let mut finding = application.examine_code(&open.realm, &open.factor, &self.origin, &self.code, now).await?;
+        let mut finding =
+            application.examine_code(&standing.realm, &standing.factor, &self.origin, &self.code, now).await?;
         if let CodeFinding::Throttled(throttled) = finding {
             // Nothing changes, so nothing is written: waiting out a flood costs reads only.
             return Ok(throttled.into());
         }
         // Decided anew for as long as others at the same account come before.
         let mut tries = application.tries();
+        let mut moved = None;
         loop {
-            let (outcome, claim) = self.claim(application, &open, &finding, now).await?;
+            let open = moved.as_ref().unwrap_or(standing);
+            let (outcome, claim) = self.claim(application, open, &finding, now).await?;
             match application.claim(&claim).await? {
                 Verdict::Settled => return Ok(outcome),
                 Verdict::UnknownRecoveryCode => finding = CodeFinding::UNKNOWN_RECOVERY_CODE,
                 Verdict::Moved => tries.again("the account or its challenge moved").await?,
             }
-            match OpenChallenge::find(application, &self.challenge_token, now).await? {
-                Some(found) => open = found,
-                None => return Ok(VerifySecondFactorOutcome::InvalidChallenge),
+            moved = OpenChallenge::find(application, &open.challenge.token_digest).await?;
+            if moved.is_none() {
+                return Ok(VerifySecondFactorOutcome::InvalidChallenge);
             }
         }
     }
@@ -223,38 +225,5 @@ impl VerifySecondFactor {
             user_agent: self.origin.user_agent.clone(),
         };
         Ok((device, issued.token))
-    }
-}
-
-impl OpenChallenge {
-    pub(crate) async fn find(
-        application: &Application,
-        challenge_token: &SecretString,
-        now: Timestamp,
-    ) -> Result<Option<Self>, UseCaseError> {
-        let Some(digest) = application.tokens().digest(TokenKind::Challenge, challenge_token.expose_secret()) else {
-            return Ok(None);
-        };
-        let store = application.store();
-        let Some(challenge) = store.find_challenge(&digest).await? else { return Ok(None) };
-        let Some(account) = store.find_account(challenge.account_id).await? else { return Ok(None) };
-        let Some(factor) = store.find_second_factor(account.id).await? else { return Ok(None) };
-        let realm = store.find_realm_by_id(account.realm_id).await?;
-        let realm = realm.ok_or(UseCaseError::Fault("an account belongs to a realm"))?;
-        let open = Self { challenge, account, realm, factor };
-        Ok(open.stands_at(now).then_some(open))
-    }
-
-    fn stands_at(&self, now: Timestamp) -> bool {
-        let sign_in = &self.realm.policy.sign_in;
-        let ttl = u64::from(sign_in.challenge_ttl_seconds);
-        now < self.challenge.expires_at
-            // A policy made stricter since counts as well.
-            && now < self.challenge.created_at.plus_seconds(ttl)
-            && self.challenge.failed_tries < sign_in.challenge_attempts
-            && self.challenge.password_version == self.account.password_version
-            && self.challenge.second_factor_version == self.factor.state.version
-            && self.account.disabled_at.is_none()
-            && self.factor.state.is_enabled()
     }
 }

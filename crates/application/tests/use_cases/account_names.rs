@@ -2,14 +2,13 @@ use countersign_application::account::{
     Account, AccountName, DeleteAccount, FindNamedAccounts, Login, Role, UnlockAccount, UpdateAccount,
     UpdateAccountOutcome,
 };
-use countersign_application::administration::{Administration, Authority};
 use countersign_application::audit::{AmbiguousName, Audited, EventKind, FindAudited, ListAuditEvents};
 use countersign_application::second_factor::{ResetTwoFactor, ResetTwoFactorOutcome, TwoFactorStatus};
 use countersign_application::verification::GivenProof;
-use countersign_application::{AccountId, Origin, PageRequest};
+use countersign_application::{AccountId, PageRequest};
 use countersign_testing::{a_realm, an_account, keep};
 
-use crate::world::{World, password};
+use crate::world::{Administration, World, password};
 
 fn a_subject(world: &World, subject: &str, label: &str) -> Account {
     let login = Login::of_subject(subject, label).unwrap();
@@ -25,14 +24,12 @@ fn subject(text: &str) -> AccountName {
 }
 
 async fn found(world: &World, name: AccountName) -> Vec<AccountId> {
-    let find = FindNamedAccounts { realm: world.realm.slug.clone(), name };
-    let (_, found) = find.execute(&world.test.application).await.unwrap().unwrap();
+    let found = FindNamedAccounts { name }.execute(&world.test.application, &world.realm).await.unwrap();
     found.into_iter().map(|overview| overview.account.id).collect()
 }
 
 async fn audited(world: &World, name: AccountName) -> Result<Audited, AmbiguousName> {
-    let find = FindAudited { realm: world.realm.slug.clone(), name };
-    find.execute(&world.test.application).await.unwrap()
+    FindAudited { name }.execute(&world.test.application, &world.realm).await.unwrap()
 }
 
 #[tokio::test]
@@ -70,8 +67,8 @@ async fn an_account_goes_by_its_login_a_subject_by_its_identifier_and_either_by_
 async fn what_is_found_by_a_name_tells_the_state_of_its_second_factor() {
     let world = World::new(|_| {}).await;
     let state = async || {
-        let find = FindNamedAccounts { realm: world.realm.slug.clone(), name: any("ada@example.org") };
-        let (_, found) = find.execute(&world.test.application).await.unwrap().unwrap();
+        let find = FindNamedAccounts { name: any("ada@example.org") };
+        let found = find.execute(&world.test.application, &world.realm).await.unwrap();
         found[0].two_factor()
     };
     assert_eq!(state().await, TwoFactorStatus::Disabled);
@@ -110,19 +107,12 @@ async fn the_audit_trail_is_asked_for_by_name_and_of_who_is_gone_by_id() {
     let world = World::new(|_| {}).await;
     let grace = a_subject(&world, "user-42", "Grace");
     keep(world.store(), &[&grace]).await;
-    let administration = Administration {
-        realm: world.realm.slug.clone(),
-        account: grace.id,
-        authority: Authority::Operator,
-        origin: Origin::default(),
-    };
-    let unlock = UnlockAccount { administration: administration.clone() };
-    assert_eq!(unlock.execute(&world.test.application).await.unwrap(), Ok(()));
+    let on_grace = Administration { account: grace.id, ..world.on_the_account() };
+    assert_eq!(world.act(&on_grace, &UnlockAccount).await, Ok(()));
     let events = async |account: Audited| {
-        let realm = world.realm.slug.clone();
         let page = PageRequest::first();
-        let list = ListAuditEvents { realm, event: None, account, since: None, until: None, page };
-        let page = list.execute(&world.test.application).await.unwrap().unwrap();
+        let list = ListAuditEvents { event: None, account, since: None, until: None, page };
+        let page = list.execute(&world.test.application, &world.realm).await.unwrap();
         page.items.iter().map(|event| event.event.kind().unwrap()).collect::<Vec<_>>()
     };
     for name in [any("user-42"), subject("user-42"), any(&grace.id.to_string())] {
@@ -131,8 +121,8 @@ async fn the_audit_trail_is_asked_for_by_name_and_of_who_is_gone_by_id() {
     }
     assert_eq!(audited(&world, any("Grace")).await, Ok(Audited::Nobody));
     assert!(events(Audited::Nobody).await.is_empty() && events(Audited::All).await.len() == 1);
-    let delete = DeleteAccount { administration, even_the_last_owner: false, proof: GivenProof::default() };
-    assert_eq!(delete.execute(&world.test.application).await.unwrap(), Ok(()));
+    let delete = DeleteAccount { even_the_last_owner: false, proof: GivenProof::default() };
+    assert_eq!(world.act(&on_grace, &delete).await, Ok(()));
     assert_eq!(audited(&world, any("user-42")).await, Ok(Audited::Nobody));
     let gone = audited(&world, any(&grace.id.to_string())).await.unwrap();
     assert_eq!(events(gone).await, [EventKind::AccountDeleted, EventKind::AccountUnlocked]);
@@ -143,14 +133,8 @@ async fn a_subject_gets_nothing_that_only_those_have_who_sign_in() {
     let world = World::new(|_| {}).await;
     let grace = a_subject(&world, "user-42", "Grace");
     keep(world.store(), &[&grace]).await;
-    let administration = Administration {
-        realm: world.realm.slug.clone(),
-        account: grace.id,
-        authority: Authority::Operator,
-        origin: Origin::default(),
-    };
+    let on_grace = Administration { account: grace.id, ..world.on_the_account() };
     let nothing = UpdateAccount {
-        administration: administration.clone(),
         login: None,
         role: None,
         password: None,
@@ -168,16 +152,16 @@ async fn a_subject_gets_nothing_that_only_those_have_who_sign_in() {
         ("password_change_required", UpdateAccount { password_change_required: Some(true), ..nothing.clone() }),
     ] {
         let update = UpdateAccount { disabled: Some(true), ..update };
-        let outcome = update.execute(&world.test.application).await.unwrap();
+        let outcome = world.act(&on_grace, &update).await;
         assert!(matches!(outcome, UpdateAccountOutcome::NotOfASubject(named) if named == field), "{outcome:?}");
     }
     let kept = world.store().find_account(grace.id).await.unwrap().unwrap();
     assert_eq!((kept.role, kept.disabled_at, kept.password_hash.is_some()), (Role::Member, None, false));
     let disable = UpdateAccount { disabled: Some(true), ..nothing };
-    let outcome = disable.execute(&world.test.application).await.unwrap();
+    let outcome = world.act(&on_grace, &disable).await;
     assert!(matches!(outcome, UpdateAccountOutcome::Updated(account) if account.disabled_at.is_some()));
 
-    let reset = ResetTwoFactor { administration, reason: None, proof: GivenProof::default() };
-    assert_eq!(reset.execute(&world.test.application).await.unwrap(), ResetTwoFactorOutcome::NotEnabled);
+    let reset = ResetTwoFactor { reason: None, proof: GivenProof::default() };
+    assert_eq!(world.act(&on_grace, &reset).await, ResetTwoFactorOutcome::NotEnabled);
     assert_eq!((grace.whom().as_str(), world.account.whom().as_str()), ("the subject user-42", "ada@example.org"));
 }

@@ -1,9 +1,8 @@
-use countersign_application::Origin;
 use countersign_application::account::{
     Account, CreateAccount, CreateAccountOutcome, DeleteAccount, FindAccount, Role, UnlockAccount, UpdateAccount,
     UpdateAccountOutcome,
 };
-use countersign_application::administration::{Administration, AdministrationDenial, Authority};
+use countersign_application::administration::{AdministrationDenial, Authority};
 use countersign_application::audit::EventKind;
 use countersign_application::caller::Caller;
 use countersign_application::second_factor::{ResetTwoFactor, ResetTwoFactorOutcome};
@@ -11,31 +10,16 @@ use countersign_application::sign_in::SignInOutcome;
 use countersign_application::text::Remark;
 use countersign_application::verification::GivenProof;
 
-use crate::world::{WRONG, World, password};
-
-fn administration(world: &World) -> Administration {
-    Administration {
-        realm: world.realm.slug.clone(),
-        account: world.account.id,
-        authority: Authority::Operator,
-        origin: Origin::default(),
-    }
-}
+use crate::world::{Administration, WRONG, World, password};
 
 #[tokio::test]
 async fn an_administrator_gives_a_way_back_to_who_lost_the_phone() {
     let world = World::new(|_| {}).await;
     let (caller, _) = world.enrolled().await;
-    let reset = ResetTwoFactor {
-        administration: administration(&world),
-        reason: Remark::new("lost phone").ok(),
-        proof: password(),
-    };
-    assert_eq!(
-        reset.execute(&world.test.application).await.unwrap(),
-        ResetTwoFactorOutcome::Disabled { whom: "ada@example.org".to_owned() }
-    );
-    let again = reset.execute(&world.test.application).await.unwrap();
+    let (on, reset) =
+        (world.on_the_account(), ResetTwoFactor { reason: Remark::new("lost phone").ok(), proof: password() });
+    assert_eq!(world.act(&on, &reset).await, ResetTwoFactorOutcome::Disabled { whom: "ada@example.org".to_owned() });
+    let again = world.act(&on, &reset).await;
     assert_eq!(again, ResetTwoFactorOutcome::NotEnabled);
     assert!(matches!(world.sign_in().await, SignInOutcome::SignedIn { .. }));
     use countersign_application::second_factor::DisableTwoFactor;
@@ -52,8 +36,7 @@ async fn unlocking_ends_the_wait() {
         world.signs_in(WRONG).await;
     }
     assert!(!world.signs_in(&world.code(&phone)).await);
-    let unlock = UnlockAccount { administration: administration(&world) };
-    assert_eq!(unlock.execute(&world.test.application).await.unwrap(), Ok(()));
+    assert_eq!(world.act(&world.on_the_account(), &UnlockAccount).await, Ok(()));
     assert!(world.signs_in(&world.code(&phone)).await);
 }
 
@@ -61,8 +44,8 @@ async fn unlocking_ends_the_wait() {
 async fn a_password_set_by_an_administrator_leaves_the_second_factor_on() {
     let world = World::new(|_| {}).await;
     world.enrolled().await;
-    let set = UpdateAccount { password: Some("amber lantern harbor".into()), ..update(administration(&world)) };
-    let outcome = set.execute(&world.test.application).await.unwrap();
+    let set = UpdateAccount { password: Some("amber lantern harbor".into()), ..update() };
+    let outcome = world.act(&world.on_the_account(), &set).await;
     assert!(matches!(outcome, UpdateAccountOutcome::Updated(_)));
     let outcome = world.sign_in_with("amber lantern harbor").execute(&world.test.application).await.unwrap();
     assert!(matches!(outcome, SignInOutcome::SecondFactorRequired { .. }));
@@ -72,20 +55,18 @@ async fn a_password_set_by_an_administrator_leaves_the_second_factor_on() {
 async fn a_login_is_taken_in_any_spelling() {
     let world = World::new(|_| {}).await;
     let create = |login: &str| CreateAccount {
-        realm: world.realm.slug.clone(),
         login: login.to_owned(),
         password: None,
         password_change_required: false,
         role: Role::Member,
-        authority: Authority::Operator,
         proof: GivenProof::default(),
-        origin: Origin::default(),
     };
-    let outcome = create("Ada@Example.org").execute(&world.test.application).await.unwrap();
+    let by = world.operator().await;
+    let outcome = create("Ada@Example.org").execute(&world.test.application, &by).await.unwrap();
     assert!(matches!(outcome, CreateAccountOutcome::LoginTaken));
-    let outcome = create("bob:smith").execute(&world.test.application).await.unwrap();
+    let outcome = create("bob:smith").execute(&world.test.application, &by).await.unwrap();
     assert!(matches!(outcome, CreateAccountOutcome::InvalidLogin(_)));
-    let outcome = create("bob").execute(&world.test.application).await.unwrap();
+    let outcome = create("bob").execute(&world.test.application, &by).await.unwrap();
     assert!(matches!(outcome, CreateAccountOutcome::Created(_)));
 }
 
@@ -93,20 +74,18 @@ async fn a_login_is_taken_in_any_spelling() {
 async fn a_deleted_account_is_gone_but_its_events_are_not() {
     let world = World::new(|_| {}).await;
     world.enrolled().await;
-    let delete = delete(administration(&world));
-    assert_eq!(delete.execute(&world.test.application).await.unwrap(), Ok(()));
-    let again = delete.execute(&world.test.application).await.unwrap();
+    assert_eq!(world.act(&world.on_the_account(), &delete()).await, Ok(()));
+    let again = world.act(&world.on_the_account(), &delete()).await;
     assert_eq!(again, Err(AdministrationDenial::NotFound));
-    let find = FindAccount { realm: world.realm.slug.clone(), account: world.account.id };
-    assert!(find.execute(&world.test.application).await.unwrap().is_none());
+    let find = FindAccount { account: world.account.id };
+    assert!(find.execute(&world.test.application, &world.realm).await.unwrap().is_none());
     assert!(matches!(world.sign_in().await, SignInOutcome::InvalidCredentials));
     assert_eq!(world.events(EventKind::TwoFactorEnabled).await, 1);
     assert_eq!(world.events(EventKind::AccountDeleted).await, 1);
 }
 
-fn update(administration: Administration) -> UpdateAccount {
+fn update() -> UpdateAccount {
     UpdateAccount {
-        administration,
         login: None,
         role: None,
         password: None,
@@ -118,34 +97,28 @@ fn update(administration: Administration) -> UpdateAccount {
     }
 }
 
-fn delete(administration: Administration) -> DeleteAccount {
-    DeleteAccount { administration, even_the_last_owner: false, proof: password() }
+fn delete() -> DeleteAccount {
+    DeleteAccount { even_the_last_owner: false, proof: password() }
 }
 
 fn by(world: &World, authority: Authority) -> Administration {
-    Administration { authority, ..administration(world) }
+    Administration { authority, ..world.on_the_account() }
 }
 
 #[tokio::test]
 async fn on_owners_only_owners_act_and_only_they_make_owners() {
     let world = World::new(|_| {}).await;
-    let promote =
-        UpdateAccount { role: Some(Role::Owner), ..update(by(&world, world.administrator(Role::Admin).await)) };
-    let outcome = promote.execute(&world.test.application).await.unwrap();
+    let promote = UpdateAccount { role: Some(Role::Owner), ..update() };
+    let outcome = world.act(&by(&world, world.administrator(Role::Admin).await), &promote).await;
     assert!(matches!(outcome, UpdateAccountOutcome::Denied(AdministrationDenial::OwnersOnly)));
-    let promote =
-        UpdateAccount { role: Some(Role::Owner), ..update(by(&world, world.administrator(Role::Owner).await)) };
-    let outcome = promote.execute(&world.test.application).await.unwrap();
+    let outcome = world.act(&by(&world, world.administrator(Role::Owner).await), &promote).await;
     assert!(matches!(outcome, UpdateAccountOutcome::Updated(account) if account.role == Role::Owner));
 
     let admin = by(&world, world.administrator(Role::Admin).await);
     let denied = Err(AdministrationDenial::OwnersOnly);
-    let unlock = UnlockAccount { administration: admin.clone() };
-    assert_eq!(unlock.execute(&world.test.application).await.unwrap(), denied);
-    let delete = delete(admin.clone());
-    assert_eq!(delete.execute(&world.test.application).await.unwrap(), denied);
-    let reset = ResetTwoFactor { administration: admin, reason: None, proof: password() };
-    let outcome = reset.execute(&world.test.application).await.unwrap();
+    assert_eq!(world.act(&admin, &UnlockAccount).await, denied);
+    assert_eq!(world.act(&admin, &delete()).await, denied);
+    let outcome = world.act(&admin, &ResetTwoFactor { reason: None, proof: password() }).await;
     assert_eq!(outcome, ResetTwoFactorOutcome::Denied(AdministrationDenial::OwnersOnly));
 }
 
@@ -164,9 +137,8 @@ async fn who_may_turn_off_the_two_factor_of_others_is_the_policys() {
             (Authority::Operator, true),
         ];
         for (authority, allowed) in rights {
-            let reset =
-                ResetTwoFactor { administration: by(&world, authority.clone()), reason: None, proof: password() };
-            let outcome = reset.execute(&world.test.application).await.unwrap();
+            let reset = ResetTwoFactor { reason: None, proof: password() };
+            let outcome = world.act(&by(&world, authority.clone()), &reset).await;
             let denied = outcome == ResetTwoFactorOutcome::Denied(AdministrationDenial::MayNotDisableTwoFactor);
             assert_eq!(denied, !allowed, "{may:?} {authority:?}");
         }
@@ -180,12 +152,12 @@ async fn a_disabled_account_has_no_session_and_gets_none() {
         SignInOutcome::SignedIn { grant, .. } => grant.token,
         other => panic!("{other:?}"),
     };
-    let disable = UpdateAccount { disabled: Some(true), ..update(administration(&world)) };
-    disable.execute(&world.test.application).await.unwrap();
+    let disable = UpdateAccount { disabled: Some(true), ..update() };
+    world.act(&world.on_the_account(), &disable).await;
     assert!(world.recognize(&token).await.is_none());
     assert!(matches!(world.sign_in().await, SignInOutcome::InvalidCredentials));
-    let enable = UpdateAccount { disabled: Some(false), ..update(administration(&world)) };
-    enable.execute(&world.test.application).await.unwrap();
+    let enable = UpdateAccount { disabled: Some(false), ..update() };
+    world.act(&world.on_the_account(), &enable).await;
     assert!(matches!(world.sign_in().await, SignInOutcome::SignedIn { .. }));
     assert_eq!(world.events(EventKind::AccountUpdated).await, 2);
 }
@@ -196,8 +168,11 @@ async fn an_account_of_another_realm_is_not_found() {
     let elsewhere = countersign_testing::a_realm();
     let stranger: Account = countersign_testing::an_account(&elsewhere, "eve");
     countersign_testing::keep(world.store(), &[&elsewhere, &stranger]).await;
-    let delete = delete(Administration { account: stranger.id, ..administration(&world) });
-    assert_eq!(delete.execute(&world.test.application).await.unwrap(), Err(AdministrationDenial::NotFound));
+    let on_the_stranger = Administration { account: stranger.id, ..world.on_the_account() };
+    assert_eq!(world.act(&on_the_stranger, &delete()).await, Err(AdministrationDenial::NotFound));
+    // Nor is it acted on by who has found it elsewhere.
+    let outcome = delete().execute(&world.test.application, &world.operator().await, &stranger).await.unwrap();
+    assert_eq!(outcome, Err(AdministrationDenial::NotFound));
 }
 
 #[tokio::test]
@@ -207,12 +182,11 @@ async fn acting_on_oneself_is_no_way_around_a_proof() {
     let owner = Account { role: Role::Owner, ..caller.account.clone() };
     let own = by(&world, Authority::Administrator(Box::new(Caller { account: owner, ..caller })));
     let denied = AdministrationDenial::OwnAccount;
-    let reset = ResetTwoFactor { administration: own.clone(), reason: None, proof: password() };
-    assert_eq!(reset.execute(&world.test.application).await.unwrap(), ResetTwoFactorOutcome::Denied(denied.clone()));
-    let unlock = UnlockAccount { administration: own.clone() };
-    assert_eq!(unlock.execute(&world.test.application).await.unwrap(), Err(denied));
-    let set = UpdateAccount { password: Some("amber lantern harbor".into()), ..update(own) };
-    let outcome = set.execute(&world.test.application).await.unwrap();
+    let reset = ResetTwoFactor { reason: None, proof: password() };
+    assert_eq!(world.act(&own, &reset).await, ResetTwoFactorOutcome::Denied(denied.clone()));
+    assert_eq!(world.act(&own, &UnlockAccount).await, Err(denied));
+    let set = UpdateAccount { password: Some("amber lantern harbor".into()), ..update() };
+    let outcome = world.act(&own, &set).await;
     assert!(matches!(outcome, UpdateAccountOutcome::Denied(AdministrationDenial::OwnAccount)));
     world.challenge().await;
 }

@@ -4,15 +4,13 @@ use countersign_application::appearance::{
     Appearance, AppearanceChange, FindAppearance, SetAppearance, SetAppearanceOutcome, Setting,
 };
 use countersign_application::audit::{AuditFilter, EventKind};
-use countersign_application::realm::RealmSlug;
-use countersign_application::{ApiKeyId, Origin, PageRequest};
+use countersign_application::{ApiKeyId, PageRequest};
 
 use crate::world::{World, password};
 
 async fn set(world: &World, authority: Authority, change: AppearanceChange) -> SetAppearanceOutcome {
-    let (proof, origin) = (password(), Origin::default());
-    let set = SetAppearance { realm: world.realm.slug.clone(), change, authority, proof, origin };
-    set.execute(&world.test.application).await.unwrap()
+    let set = SetAppearance { change, proof: password() };
+    set.execute(&world.test.application, &world.by(authority).await).await.unwrap()
 }
 
 async fn present(world: &World) -> Appearance {
@@ -66,15 +64,6 @@ async fn what_breaks_a_rule_changes_nothing_and_leaves_no_trail() {
     }
     assert_eq!(present(&world).await, Appearance::default());
     assert_eq!(world.events(EventKind::RealmAppearanceChanged).await, 0);
-    let nowhere = SetAppearance {
-        realm: RealmSlug::new("nowhere").unwrap(),
-        change: named("Panel"),
-        authority: Authority::Operator,
-        proof: password(),
-        origin: Origin::default(),
-    };
-    let outcome = nowhere.execute(&world.test.application).await.unwrap();
-    assert!(matches!(outcome, SetAppearanceOutcome::NotFound), "{outcome:?}");
 }
 
 #[tokio::test]

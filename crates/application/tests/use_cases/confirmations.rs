@@ -1,8 +1,9 @@
+use countersign_application::UseCaseError;
 use countersign_application::account::{
     Account, CreateAccount, CreateAccountOutcome, DeleteAccount, Role, UnlockAccount, UpdateAccount,
     UpdateAccountOutcome,
 };
-use countersign_application::administration::{Administration, AdministrationDenial, Authority};
+use countersign_application::administration::{AdministrationDenial, Authority};
 use countersign_application::api_key::{
     ApiKeyName, CreateApiKey, CreateApiKeyOutcome, RevokeApiKey, RevokeApiKeyOutcome, Scope,
 };
@@ -12,10 +13,9 @@ use countersign_application::policy::ProofRequirement;
 use countersign_application::second_factor::{ResetTwoFactor, ResetTwoFactorOutcome};
 use countersign_application::session::EndSession;
 use countersign_application::verification::{GivenProof, ProofDenial, ProofField};
-use countersign_application::{Origin, UseCaseError};
 use countersign_testing::{an_account, an_api_key, keep};
 
-use crate::world::{WRONG, World, code, password, password_and_code};
+use crate::world::{Administration, WRONG, World, code, password, password_and_code};
 
 /// The account of the world as an owner, in its session.
 fn as_owner(caller: Caller) -> Authority {
@@ -27,9 +27,8 @@ fn as_owner(caller: Caller) -> Authority {
 async fn act(world: &World, authority: &Authority, proof: GivenProof) -> Result<Option<ProofDenial>, UseCaseError> {
     let key = an_api_key(&world.realm);
     keep(world.store(), &[&key]).await;
-    let (realm, origin) = (world.realm.slug.clone(), Origin::default());
-    let revoke = RevokeApiKey { realm, id: key.id, authority: authority.clone(), proof, origin };
-    Ok(match revoke.execute(&world.test.application).await? {
+    let revoke = RevokeApiKey { id: key.id, proof };
+    Ok(match revoke.execute(&world.test.application, &world.by(authority.clone()).await).await? {
         RevokeApiKeyOutcome::Revoked => None,
         RevokeApiKeyOutcome::Unproven(denial) => Some(denial),
         RevokeApiKeyOutcome::NotFound => panic!("there is the key"),
@@ -105,51 +104,42 @@ async fn every_act_that_outlasts_the_session_asks_for_a_proof_and_no_other_does(
     let world = World::new(|_| {}).await;
     let application = &world.test.application;
     let owner = world.administrator(Role::Owner).await;
-    let (realm, origin, none) = (world.realm.slug.clone(), Origin::default(), GivenProof::default());
+    let (by, none) = (world.by(owner.clone()).await, GivenProof::default());
     let kim = an_account(&world.realm, "kim@example.org");
     keep(world.store(), &[&kim]).await;
-    let on_kim =
-        Administration { realm: realm.clone(), account: kim.id, authority: owner.clone(), origin: origin.clone() };
+    let on_kim = Administration { account: kim.id, authority: owner.clone() };
     let asked = |denial: &ProofDenial| matches!(denial, ProofDenial::Missing { .. });
 
     let create = CreateAccount {
-        realm: realm.clone(),
         login: "lee".to_owned(),
         password: None,
         password_change_required: false,
         role: Role::Member,
-        authority: owner.clone(),
         proof: none.clone(),
-        origin: origin.clone(),
     };
-    let outcome = create.execute(application).await.unwrap();
+    let outcome = create.execute(application, &by).await.unwrap();
     assert!(matches!(&outcome, CreateAccountOutcome::Unproven(denial) if asked(denial)), "{outcome:?}");
     let make = CreateApiKey {
-        realm: realm.clone(),
         name: ApiKeyName::new("shop").unwrap(),
         scopes: vec![Scope::Verify],
         expires_at: None,
-        authority: owner.clone(),
         proof: none.clone(),
-        origin: origin.clone(),
     };
-    let outcome = make.execute(application).await.unwrap();
+    let outcome = make.execute(application, &by).await.unwrap();
     assert!(matches!(&outcome, CreateApiKeyOutcome::Unproven(denial) if asked(denial)), "{outcome:?}");
     assert!(act(&world, &owner, none.clone()).await.unwrap().is_some_and(|denial| asked(&denial)));
-    let change = AppearanceChange::default();
-    let dress = SetAppearance { realm, change, authority: owner.clone(), proof: none.clone(), origin };
-    let outcome = dress.execute(application).await.unwrap();
+    let dress = SetAppearance { change: AppearanceChange::default(), proof: none.clone() };
+    let outcome = dress.execute(application, &by).await.unwrap();
     assert!(matches!(&outcome, SetAppearanceOutcome::Unproven(denial) if asked(denial)), "{outcome:?}");
 
-    let delete = DeleteAccount { administration: on_kim.clone(), even_the_last_owner: false, proof: none.clone() };
-    let outcome = delete.execute(application).await.unwrap();
+    let delete = DeleteAccount { even_the_last_owner: false, proof: none.clone() };
+    let outcome = world.act(&on_kim, &delete).await;
     assert!(matches!(&outcome, Err(AdministrationDenial::Unproven(denial)) if asked(denial)), "{outcome:?}");
-    let reset = ResetTwoFactor { administration: on_kim.clone(), reason: None, proof: none.clone() };
-    let outcome = reset.execute(application).await.unwrap();
+    let reset = ResetTwoFactor { reason: None, proof: none.clone() };
+    let outcome = world.act(&on_kim, &reset).await;
     let unproven = |denial: &AdministrationDenial| matches!(denial, AdministrationDenial::Unproven(it) if asked(it));
     assert!(matches!(&outcome, ResetTwoFactorOutcome::Denied(denial) if unproven(denial)), "{outcome:?}");
     let update = |role, password: Option<&str>, disabled| UpdateAccount {
-        administration: on_kim.clone(),
         login: None,
         role,
         password: password.map(Into::into),
@@ -170,12 +160,11 @@ async fn every_act_that_outlasts_the_session_asks_for_a_proof_and_no_other_does(
         (update(None, None, None), true),
     ] {
         let told = format!("{update:?}");
-        match update.execute(application).await.unwrap() {
+        match world.act(&on_kim, &update).await {
             UpdateAccountOutcome::Updated(_) => assert!(free, "{told}"),
             UpdateAccountOutcome::Denied(denial) => assert!(!free && unproven(&denial), "{told}: {denial:?}"),
             outcome => panic!("{told}: {outcome:?}"),
         }
     }
-    let unlock = UnlockAccount { administration: on_kim };
-    assert_eq!(unlock.execute(application).await.unwrap(), Ok(()));
+    assert_eq!(world.act(&on_kim, &UnlockAccount).await, Ok(()));
 }

@@ -1,6 +1,7 @@
+use countersign_application::Timestamp;
 use countersign_application::account::{Account, Role, UpdateAccount, UpdateAccountOutcome};
 use countersign_application::administration::{
-    Administration, AdministrationDenial, AuthenticateAdministrator, AuthenticateAdministratorOutcome, Authority,
+    AdministrationDenial, AuthenticateAdministrator, AuthenticateAdministratorOutcome, Authority,
 };
 use countersign_application::caller::Caller;
 use countersign_application::enrollment::ConfirmEnrollmentOutcome;
@@ -10,12 +11,11 @@ use countersign_application::second_factor::{DisableTwoFactor, ResetTwoFactor};
 use countersign_application::session::{AuthenticateSessionOutcome, SessionGrant, SessionPurpose};
 use countersign_application::sign_in::SignInOutcome;
 use countersign_application::verification::GivenProof;
-use countersign_application::{Origin, Timestamp};
 use countersign_testing::{NOW, an_account, keep};
 use secrecy::SecretString;
 use serde_json::json;
 
-use crate::world::{World, password, password_and_code};
+use crate::world::{Administration, World, password, password_and_code};
 
 const DAY: u64 = 86_400;
 
@@ -144,21 +144,17 @@ async fn token(world: &World) -> SecretString {
 
 async fn require_of(world: &World, required_for: &str) {
     let update = UpdateRealm {
-        realm: world.realm.slug.clone(),
         issuer: None,
         policy: PolicyChange { preset: None, patch: Some(json!({ "enforcement": { "required_for": required_for } })) },
         expected_version: None,
-        authority: Authority::Operator,
         proof: GivenProof::default(),
-        origin: Origin::UNKNOWN,
     };
-    let outcome = update.execute(&world.test.application).await.unwrap();
+    let outcome = update.execute(&world.test.application, &world.operator().await).await.unwrap();
     assert!(matches!(outcome, UpdateRealmOutcome::Updated(_)), "{outcome:?}");
 }
 
-fn update(world: &World) -> UpdateAccount {
+fn update() -> UpdateAccount {
     UpdateAccount {
-        administration: administration(world, Authority::Operator),
         login: None,
         role: None,
         password: None,
@@ -171,11 +167,15 @@ fn update(world: &World) -> UpdateAccount {
 }
 
 fn administration(world: &World, authority: Authority) -> Administration {
-    Administration { realm: world.realm.slug.clone(), account: world.account.id, authority, origin: Origin::UNKNOWN }
+    Administration { account: world.account.id, authority }
 }
 
 async fn updated(world: &World, update: UpdateAccount) -> Account {
-    match update.execute(&world.test.application).await.unwrap() {
+    updated_by(world, &Authority::Operator, update).await
+}
+
+async fn updated_by(world: &World, by: &Authority, update: UpdateAccount) -> Account {
+    match world.act(&administration(world, by.clone()), &update).await {
         UpdateAccountOutcome::Updated(account) => *account,
         other => panic!("updated, and not {other:?}"),
     }
@@ -222,7 +222,7 @@ async fn without_a_record_of_when_the_rule_came_the_next_request_begins_the_grac
     let lenient = lenient().await;
     let other = self::token(&lenient).await;
     let before = kept(&lenient).await;
-    updated(&lenient, UpdateAccount { two_factor_required: Some(Some(true)), ..update(&lenient) }).await;
+    updated(&lenient, UpdateAccount { two_factor_required: Some(Some(true)), ..update() }).await;
     assert_eq!((before.grace_started_at, kept(&lenient).await.grace_started_at), (None, Some(NOW)));
     assert!(!is_restricted(&lenient, &other).await && !is_restricted(&world, &token).await);
 }
@@ -231,36 +231,30 @@ async fn without_a_record_of_when_the_rule_came_the_next_request_begins_the_grac
 async fn a_requirement_of_one_account_holds_for_it_and_its_exemption_as_well() {
     let world = lenient().await;
     let session = token(&world).await;
-    let account = updated(&world, UpdateAccount { two_factor_required: Some(Some(true)), ..update(&world) }).await;
+    let account = updated(&world, UpdateAccount { two_factor_required: Some(Some(true)), ..update() }).await;
     assert_eq!((account.two_factor_required, account.grace_started_at), (Some(true), Some(NOW)));
     world.test.clock.advance_seconds(14 * DAY);
     assert!(is_restricted(&world, &session).await);
 
     require_of(&world, "everyone").await;
-    updated(&world, UpdateAccount { two_factor_required: Some(Some(false)), ..update(&world) }).await;
+    updated(&world, UpdateAccount { two_factor_required: Some(Some(false)), ..update() }).await;
     assert!(!is_restricted(&world, &session).await, "exempt");
-    updated(&world, UpdateAccount { two_factor_required: Some(None), ..update(&world) }).await;
+    updated(&world, UpdateAccount { two_factor_required: Some(None), ..update() }).await;
     assert!(is_restricted(&world, &session).await, "as the policy says");
 }
 
 #[tokio::test]
 async fn only_an_owner_exempts_an_administrator() {
     let world = lenient().await;
-    updated(&world, UpdateAccount { role: Some(Role::Admin), ..update(&world) }).await;
+    updated(&world, UpdateAccount { role: Some(Role::Admin), ..update() }).await;
     let (admin, owner) = (world.administrator(Role::Admin).await, world.administrator(Role::Owner).await);
-    let exempt = |by: &Authority| UpdateAccount {
-        administration: administration(&world, by.clone()),
-        login: None,
-        two_factor_required: Some(Some(false)),
-        ..update(&world)
-    };
-    let outcome = exempt(&admin).execute(&world.test.application).await.unwrap();
+    let exempt = || UpdateAccount { two_factor_required: Some(Some(false)), ..update() };
+    let outcome = world.act(&administration(&world, admin.clone()), &exempt()).await;
     assert!(matches!(outcome, UpdateAccountOutcome::Denied(AdministrationDenial::OwnersOnly)), "{outcome:?}");
-    assert_eq!(updated(&world, exempt(&owner)).await.two_factor_required, Some(false));
+    assert_eq!(updated_by(&world, &owner, exempt()).await.two_factor_required, Some(false));
     // What an owner decided keeps an administrator from nothing else.
-    let disable =
-        UpdateAccount { administration: administration(&world, admin), disabled: Some(true), ..update(&world) };
-    assert!(updated(&world, disable).await.disabled_at.is_some());
+    let disable = UpdateAccount { disabled: Some(true), ..update() };
+    assert!(updated_by(&world, &admin, disable).await.disabled_at.is_some());
 }
 
 #[tokio::test]
@@ -269,20 +263,18 @@ async fn in_two_requests_only_an_owner_makes_an_exempt_administrator_either() {
     for [first, second] in [[mark, promote], [promote, mark]] {
         let world = lenient().await;
         let (admin, owner) = (world.administrator(Role::Admin).await, world.administrator(Role::Owner).await);
-        let change =
-            |by: &Authority, (two_factor_required, role): (Option<Option<bool>>, Option<Role>)| UpdateAccount {
-                administration: administration(&world, by.clone()),
-                role,
-                two_factor_required,
-                ..update(&world)
-            };
-        updated(&world, change(&admin, first)).await;
+        let change = |(two_factor_required, role): (Option<Option<bool>>, Option<Role>)| UpdateAccount {
+            role,
+            two_factor_required,
+            ..update()
+        };
+        updated_by(&world, &admin, change(first)).await;
         let before = kept(&world).await;
-        let outcome = change(&admin, second).execute(&world.test.application).await.unwrap();
+        let outcome = world.act(&administration(&world, admin.clone()), &change(second)).await;
         assert!(matches!(outcome, UpdateAccountOutcome::Denied(AdministrationDenial::OwnersOnly)), "{outcome:?}");
         let unchanged = kept(&world).await;
         assert_eq!((unchanged.role, unchanged.two_factor_required), (before.role, before.two_factor_required));
-        let after = updated(&world, change(&owner, second)).await;
+        let after = updated_by(&world, &owner, change(second)).await;
         assert_eq!((after.role, after.two_factor_required), (Role::Admin, Some(false)));
     }
 }
@@ -290,17 +282,13 @@ async fn in_two_requests_only_an_owner_makes_an_exempt_administrator_either() {
 #[tokio::test]
 async fn only_an_owner_lowers_what_is_required_of_an_administrator() {
     let world = lenient().await;
-    let required = UpdateAccount { two_factor_required: Some(Some(true)), ..update(&world) };
+    let required = UpdateAccount { two_factor_required: Some(Some(true)), ..update() };
     updated(&world, UpdateAccount { role: Some(Role::Admin), ..required }).await;
     let (admin, owner) = (world.administrator(Role::Admin).await, world.administrator(Role::Owner).await);
-    let lower = |by: &Authority| UpdateAccount {
-        administration: administration(&world, by.clone()),
-        two_factor_required: Some(None),
-        ..update(&world)
-    };
-    let outcome = lower(&admin).execute(&world.test.application).await.unwrap();
+    let lower = || UpdateAccount { two_factor_required: Some(None), ..update() };
+    let outcome = world.act(&administration(&world, admin), &lower()).await;
     assert!(matches!(outcome, UpdateAccountOutcome::Denied(AdministrationDenial::OwnersOnly)), "{outcome:?}");
-    assert_eq!(updated(&world, lower(&owner)).await.two_factor_required, None);
+    assert_eq!(updated_by(&world, &owner, lower()).await.two_factor_required, None);
 }
 
 #[tokio::test]
@@ -316,12 +304,8 @@ async fn turning_it_off_begins_the_grace_and_never_renews_it() {
         // The grace of the first sign-in is long over.
         world.test.clock.advance_seconds(20 * DAY);
         if by_administrator {
-            let reset = ResetTwoFactor {
-                administration: administration(&world, Authority::Operator),
-                reason: None,
-                proof: GivenProof::default(),
-            };
-            reset.execute(&world.test.application).await.unwrap();
+            let reset = ResetTwoFactor { reason: None, proof: GivenProof::default() };
+            world.act(&world.on_the_account(), &reset).await;
         } else {
             let proof = password_and_code(&world.code(&phone));
             DisableTwoFactor { proof, reason: None }.execute(&world.test.application, &caller).await.unwrap();
@@ -353,7 +337,7 @@ async fn administers(world: &World, token: &SecretString) -> bool {
 async fn nobody_administers_without_a_second_factor_that_is_required_of_them() {
     let world = lenient().await;
     let token = token(&world).await;
-    updated(&world, UpdateAccount { role: Some(Role::Admin), ..update(&world) }).await;
+    updated(&world, UpdateAccount { role: Some(Role::Admin), ..update() }).await;
     assert!(administers(&world, &token).await, "nothing is required");
     require_of(&world, "admins").await;
     assert!(!administers(&world, &token).await, "there is time to enroll, and none to administer");
@@ -369,7 +353,7 @@ async fn a_promotion_makes_no_administrator_before_they_have_enrolled() {
     let world = lenient().await;
     require_of(&world, "admins").await;
     let token = token(&world).await;
-    let promoted = updated(&world, UpdateAccount { role: Some(Role::Owner), ..update(&world) }).await;
+    let promoted = updated(&world, UpdateAccount { role: Some(Role::Owner), ..update() }).await;
     let realm = world.store().find_realm(&world.realm.slug).await.unwrap().unwrap();
     assert_eq!((promoted.role, effective_role(&realm.policy, &promoted)), (Role::Owner, Role::Member));
     assert_eq!(promoted.grace_started_at, Some(NOW), "the promotion begins the grace");
@@ -385,8 +369,8 @@ async fn a_rule_for_owners_asks_nothing_of_administrators() {
     let world = lenient().await;
     require_of(&world, "owners").await;
     let token = token(&world).await;
-    updated(&world, UpdateAccount { role: Some(Role::Admin), ..update(&world) }).await;
+    updated(&world, UpdateAccount { role: Some(Role::Admin), ..update() }).await;
     assert!(administers(&world, &token).await);
-    updated(&world, UpdateAccount { role: Some(Role::Owner), ..update(&world) }).await;
+    updated(&world, UpdateAccount { role: Some(Role::Owner), ..update() }).await;
     assert!(!administers(&world, &token).await);
 }

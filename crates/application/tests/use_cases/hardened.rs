@@ -1,19 +1,17 @@
 //! An account whose budget of failures is spent, and how its owner gets in all the same.
 
-use countersign_application::Origin;
 use countersign_application::account::{ChangePassword, ChangePasswordOutcome, Role, UnlockAccount, UpdateAccount};
-use countersign_application::administration::{Administration, Authority};
 use countersign_application::audit::EventKind;
 use countersign_application::caller::Caller;
 use countersign_application::core::{Budget, CODE_BUDGET, Counters, Throttle};
 use countersign_application::second_factor::{
     AuthenticatorStatus, CodeState, DisableTwoFactor, DisableTwoFactorOutcome, SecondFactor,
 };
-use countersign_application::sign_in::{ShowChallenge, SignInOutcome, VerifySecondFactorOutcome};
+use countersign_application::sign_in::{FindChallenge, SignInOutcome, VerifySecondFactorOutcome};
 use countersign_application::verification::{GivenProof, ProofDenial};
 use countersign_testing::PASSWORD;
 
-use crate::world::{Phone, WRONG, World, password_and_code, text};
+use crate::world::{Administration, Phone, WRONG, World, password_and_code, text};
 
 async fn factor(world: &World) -> SecondFactor {
     world.store().find_second_factor(world.account.id).await.unwrap().unwrap()
@@ -51,15 +49,6 @@ async fn two_codes(world: &World, phone: &Phone) -> String {
     format!("{first} {}", world.code(phone))
 }
 
-fn administration(world: &World) -> Administration {
-    Administration {
-        realm: world.realm.slug.clone(),
-        account: world.account.id,
-        authority: Authority::Operator,
-        origin: Origin::UNKNOWN,
-    }
-}
-
 #[tokio::test]
 async fn a_spent_budget_asks_for_two_consecutive_codes_and_says_so_after_the_password() {
     let (world, _, phone) = hardened().await;
@@ -68,8 +57,9 @@ async fn a_spent_budget_asks_for_two_consecutive_codes_and_says_so_after_the_pas
         panic!("a second factor is due")
     };
     assert!(consecutive_codes_required);
-    let shown = ShowChallenge { challenge_token: challenge_token.clone() };
-    let shown = shown.execute(&world.test.application).await.unwrap().unwrap();
+    let find = FindChallenge { challenge_token: challenge_token.clone() };
+    let found = find.execute(&world.test.application).await.unwrap().unwrap();
+    let shown = found.overview(world.test.application.now());
     assert_eq!(shown.code_state, CodeState::Hardened);
     assert_eq!(factor(&world).await.code_state(&world.realm.policy, world.test.application.now()), CodeState::Hardened);
     // Right and wrong, a single code gets the same answer, and counts nothing.
@@ -182,13 +172,11 @@ async fn the_operator_ends_the_hardening_by_unlocking_or_with_a_new_password() {
         let counters = factor(&world).await.state.counters;
         let recovery_codes = Throttle { failures_in_a_row: 9, blocked_until: Some(world.test.application.now()) };
         count(&world, Counters { recovery_codes, consecutive_failures: 9, ..counters }).await;
-        let (administration, application) = (administration(&world), &world.test.application);
         if unlock {
-            UnlockAccount { administration }.execute(application).await.unwrap().unwrap();
+            world.act(&world.on_the_account(), &UnlockAccount).await.unwrap();
         } else {
             let password = Some("another horse battery".into());
             let update = UpdateAccount {
-                administration,
                 login: None,
                 role: None,
                 password,
@@ -198,7 +186,7 @@ async fn the_operator_ends_the_hardening_by_unlocking_or_with_a_new_password() {
                 even_the_last_owner: false,
                 proof: countersign_application::verification::GivenProof::default(),
             };
-            update.execute(application).await.unwrap();
+            world.act(&world.on_the_account(), &update).await;
         }
         assert_eq!(factor(&world).await.state.counters, Counters::default());
         if unlock {
@@ -212,13 +200,13 @@ async fn an_administrator_who_unlocks_ends_the_waits_and_gives_no_guess_back() {
     let (world, _, phone) = hardened().await;
     let application = &world.test.application;
     let authority = world.administrator(Role::Owner).await;
-    let unlock = UnlockAccount { administration: Administration { authority, ..administration(&world) } };
+    let on = Administration { authority, ..world.on_the_account() };
     let waiting =
         |failures_in_a_row| Throttle { failures_in_a_row, blocked_until: Some(application.now().plus_seconds(600)) };
     let spent = factor(&world).await.state.counters;
     let counters = Counters { codes: waiting(99), recovery_codes: waiting(9), consecutive_failures: 9, ..spent };
     count(&world, counters).await;
-    unlock.execute(application).await.unwrap().unwrap();
+    world.act(&on, &UnlockAccount).await.unwrap();
     let codes = Throttle { failures_in_a_row: 99, blocked_until: None };
     let left = Counters { codes, recovery_codes: Throttle::NONE, ..counters };
     assert_eq!(factor(&world).await.state.counters, left);
@@ -228,10 +216,10 @@ async fn an_administrator_who_unlocks_ends_the_waits_and_gives_no_guess_back() {
     // Where the budget lasts, the owner is let in at once, and guessing is not.
     world.test.clock.advance_seconds(60);
     count(&world, Counters { codes: waiting(9), ..Counters::default() }).await;
-    unlock.execute(application).await.unwrap().unwrap();
+    world.act(&on, &UnlockAccount).await.unwrap();
     assert!(!world.signs_in(WRONG).await);
     assert!(!world.signs_in(&world.code(&phone)).await, "the tenth in a row costs its wait");
-    unlock.execute(application).await.unwrap().unwrap();
+    world.act(&on, &UnlockAccount).await.unwrap();
     assert!(world.signs_in(&world.code(&phone)).await);
 }
 
@@ -289,7 +277,7 @@ async fn the_hundredth_failure_in_a_row_disables_the_authenticators_and_recovery
     assert!(!world.signs_in(&world.code(&phone)).await, "its codes are worth nothing");
     assert!(!world.signs_in(&two_codes(&world, &phone).await).await, "nor are two of them");
     // Nor does an administrator who ends the waits bring it back.
-    UnlockAccount { administration: administration(&world) }.execute(&world.test.application).await.unwrap().unwrap();
+    world.act(&world.on_the_account(), &UnlockAccount).await.unwrap();
     assert!(!world.signs_in(&world.code(&phone)).await);
     let SignInOutcome::SecondFactorRequired { methods, .. } = world.sign_in().await else { panic!("it is due") };
     assert_eq!(methods, [countersign_application::sign_in::ChallengeMethod::RecoveryCode]);

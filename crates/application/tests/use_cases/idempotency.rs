@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use countersign_application::administration::{Administration, Authority};
 use countersign_application::api_key::{ApiKeyName, CreateApiKey, CreateApiKeyOutcome, RevokeApiKey, Scope};
 use countersign_application::audit::EventKind;
 use countersign_application::core::Counters;
@@ -10,7 +9,9 @@ use countersign_application::idempotency::{
     AnswerKind, AnswerOnce, AnswerOnceOutcome, Asker, FirstTime, IdempotencyKey, Repeat,
 };
 use countersign_application::second_factor::{ResetTwoFactor, ResetTwoFactorOutcome};
-use countersign_application::sign_in::{SignIn, SignInOutcome, VerifySecondFactor, VerifySecondFactorOutcome};
+use countersign_application::sign_in::{
+    FindChallenge, SignIn, SignInOutcome, VerifySecondFactor, VerifySecondFactorOutcome,
+};
 use countersign_application::verification::GivenProof;
 use countersign_application::{Application, Origin, UseCaseError};
 use secrecy::{ExposeSecret, SecretString};
@@ -68,13 +69,10 @@ impl Try {
 
     /// Carries it out.
     async fn act(&self, application: &Application) -> (AnswerKind, String) {
-        let verify = VerifySecondFactor {
-            challenge_token: self.challenge.clone(),
-            code: self.code.as_str().into(),
-            remember_device: false,
-            origin: World::origin(1),
-        };
-        match verify.execute(application).await {
+        let verify =
+            VerifySecondFactor { code: self.code.as_str().into(), remember_device: false, origin: World::origin(1) };
+        let challenge = FindChallenge { challenge_token: self.challenge.clone() }.execute(application).await.unwrap();
+        match verify.execute(application, challenge.as_ref()).await {
             Ok(VerifySecondFactorOutcome::SignedIn(done)) => {
                 (AnswerKind::Done, done.grant.token.expose_secret().to_owned())
             }
@@ -350,18 +348,12 @@ async fn a_reset_that_finds_it_off_is_carried_out_once_as_well() {
         asker: Asker::Bearer("an administrator".into()),
         request: "reset".into(),
     };
-    let reset = ResetTwoFactor {
-        administration: Administration {
-            realm: world.realm.slug.clone(),
-            account: world.account.id,
-            authority: Authority::Operator,
-            origin: Origin::UNKNOWN,
-        },
-        reason: None,
-        proof: GivenProof::default(),
-    };
+    let reset = ResetTwoFactor { reason: None, proof: GivenProof::default() };
     let AnswerOnceOutcome::First(first) = once().execute(application).await.unwrap() else { panic!("the first") };
-    assert_eq!(reset.execute(first.application()).await.unwrap(), ResetTwoFactorOutcome::NotEnabled);
+    assert_eq!(
+        world.act_in(first.application(), &world.on_the_account(), &reset).await,
+        ResetTwoFactorOutcome::NotEnabled
+    );
     assert!(first.finish(AnswerKind::Refused, b"off").await.unwrap().is_none());
     let again = once().execute(application).await.unwrap();
     assert!(matches!(again, AnswerOnceOutcome::Repeated(Repeat::Answer(_))));
@@ -393,15 +385,16 @@ async fn an_api_key_that_was_revoked_gets_no_kept_answers() {
     let world = World::new(|_| {}).await;
     let application = &world.test.application;
     let create = CreateApiKey {
-        realm: world.realm.slug.clone(),
         name: ApiKeyName::new("shop").unwrap(),
         scopes: vec![Scope::Verify],
         expires_at: None,
-        authority: Authority::Operator,
         proof: GivenProof::default(),
-        origin: Origin::default(),
     };
-    let CreateApiKeyOutcome::Created { token, key } = create.execute(application).await.unwrap() else { panic!() };
+    let CreateApiKeyOutcome::Created { token, key } =
+        create.execute(application, &world.operator().await).await.unwrap()
+    else {
+        panic!()
+    };
     let ask = async || {
         let (key, asker) = (IdempotencyKey::new("k").unwrap(), Asker::Bearer(token.clone()));
         AnswerOnce { key, asker, request: "r".into() }.execute(application).await.unwrap()
@@ -410,9 +403,8 @@ async fn an_api_key_that_was_revoked_gets_no_kept_answers() {
     sign_in_as_nobody(first.application()).await;
     first.finish(AnswerKind::Done, b"secret").await.unwrap();
     assert!(matches!(ask().await, AnswerOnceOutcome::Repeated(Repeat::Answer(answer)) if *answer == b"secret"));
-    let (realm, authority) = (world.realm.slug.clone(), Authority::Operator);
-    let (proof, origin) = (GivenProof::default(), Origin::default());
-    RevokeApiKey { realm, id: key.id, authority, proof, origin }.execute(application).await.unwrap();
+    let revoke = RevokeApiKey { id: key.id, proof: GivenProof::default() };
+    revoke.execute(application, &world.operator().await).await.unwrap();
     assert!(matches!(ask().await, AnswerOnceOutcome::First(_)));
 }
 

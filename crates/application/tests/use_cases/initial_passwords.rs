@@ -1,10 +1,7 @@
 //! A password that someone else gave is changed before anything else.
 
-use countersign_application::Origin;
 use countersign_application::account::{ChangePassword, ChangePasswordOutcome, NewPasswordError, UpdateAccount};
-use countersign_application::administration::{
-    Administration, AuthenticateAdministrator, AuthenticateAdministratorOutcome, Authority,
-};
+use countersign_application::administration::{AuthenticateAdministrator, AuthenticateAdministratorOutcome};
 use countersign_application::policy::RequiredFor;
 use countersign_application::session::{
     AuthenticateSessionOutcome, AuthenticationMethod, SessionGrant, SessionPurpose,
@@ -23,12 +20,6 @@ async fn give_password(world: &World) {
 async fn give(world: &World, password: &str) {
     let update = UpdateAccount {
         login: None,
-        administration: Administration {
-            realm: world.realm.slug.clone(),
-            account: world.account.id,
-            authority: Authority::Operator,
-            origin: Origin::UNKNOWN,
-        },
         role: None,
         password: Some(password.into()),
         disabled: None,
@@ -37,7 +28,7 @@ async fn give(world: &World, password: &str) {
         even_the_last_owner: false,
         proof: countersign_application::verification::GivenProof::default(),
     };
-    update.execute(&world.test.application).await.unwrap();
+    world.act(&world.on_the_account(), &update).await;
 }
 
 async fn restricted(world: &World) -> SessionGrant {
@@ -133,12 +124,6 @@ async fn a_session_that_stands_is_restricted_when_a_change_is_asked_for() {
 async fn in_place(world: &World) {
     let update = UpdateAccount {
         login: None,
-        administration: Administration {
-            realm: world.realm.slug.clone(),
-            account: world.account.id,
-            authority: Authority::Operator,
-            origin: Origin::UNKNOWN,
-        },
         role: None,
         password: None,
         disabled: None,
@@ -147,7 +132,7 @@ async fn in_place(world: &World) {
         even_the_last_owner: false,
         proof: countersign_application::verification::GivenProof::default(),
     };
-    update.execute(&world.test.application).await.unwrap();
+    world.act(&world.on_the_account(), &update).await;
 }
 
 #[tokio::test]

@@ -1,14 +1,13 @@
+use countersign_application::AccountId;
 use countersign_application::account::{Account, DeleteAccount, Role, UpdateAccount, UpdateAccountOutcome};
-use countersign_application::administration::{Administration, AdministrationDenial, Authority};
+use countersign_application::administration::AdministrationDenial;
 use countersign_application::verification::GivenProof;
-use countersign_application::{AccountId, Origin};
 use countersign_testing::{an_account, keep};
 
-use crate::world::World;
+use crate::world::{Administration, World};
 
 fn on(world: &World, account: AccountId) -> Administration {
-    let (realm, authority) = (world.realm.slug.clone(), Authority::Operator);
-    Administration { realm, account, authority, origin: Origin::default() }
+    Administration { account, ..world.on_the_account() }
 }
 
 /// The ways to lose an owner.
@@ -23,17 +22,16 @@ impl Way {
     const ALL: [Self; 3] = [Self::Demote, Self::Disable, Self::Delete];
 
     async fn go(self, world: &World, account: AccountId, even: bool) -> Result<(), AdministrationDenial> {
-        let (administration, proof) = (on(world, account), GivenProof::default());
+        let (on, proof) = (on(world, account), GivenProof::default());
         let (role, disabled) = match self {
             Self::Demote => (Some(Role::Admin), None),
             Self::Disable => (None, Some(true)),
             Self::Delete => {
-                let delete = DeleteAccount { administration, even_the_last_owner: even, proof };
-                return delete.execute(&world.test.application).await.unwrap();
+                let delete = DeleteAccount { even_the_last_owner: even, proof };
+                return world.act(&on, &delete).await;
             }
         };
         let update = UpdateAccount {
-            administration,
             login: None,
             role,
             password: None,
@@ -43,7 +41,7 @@ impl Way {
             even_the_last_owner: even,
             proof,
         };
-        match update.execute(&world.test.application).await.unwrap() {
+        match world.act(&on, &update).await {
             UpdateAccountOutcome::Updated(_) => Ok(()),
             UpdateAccountOutcome::Denied(denial) => Err(denial),
             outcome => panic!("{outcome:?}"),

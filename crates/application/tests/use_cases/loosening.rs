@@ -1,7 +1,5 @@
 //! A policy that is loosened lets nothing rise again that had ended under the stricter one.
 
-use countersign_application::Origin;
-use countersign_application::administration::Authority;
 use countersign_application::caller::Caller;
 use countersign_application::enrollment::ConfirmEnrollmentOutcome;
 use countersign_application::realm::{PolicyChange, Realm, UpdateRealm, UpdateRealmOutcome};
@@ -16,14 +14,11 @@ use crate::world::{Phone, WRONG, World, password, password_and_code, text};
 async fn set(world: &World, patch: Value) -> Realm {
     let update = UpdateRealm {
         expected_version: None,
-        realm: world.realm.slug.clone(),
         issuer: None,
         policy: PolicyChange { preset: None, patch: Some(patch) },
-        authority: Authority::Operator,
         proof: GivenProof::default(),
-        origin: Origin::default(),
     };
-    match update.execute(&world.test.application).await.unwrap() {
+    match update.execute(&world.test.application, &world.operator().await).await.unwrap() {
         UpdateRealmOutcome::Updated(realm) => *realm,
         other => panic!("updated, and not {other:?}"),
     }
@@ -37,13 +32,9 @@ async fn with_device(world: &World, device: &secrecy::SecretString) -> SignInOut
 
 /// Signs in and has the browser trusted.
 async fn trusted(world: &World, phone: &Phone) -> secrecy::SecretString {
-    let verify = VerifySecondFactor {
-        challenge_token: world.challenge().await,
-        code: world.code(phone).into(),
-        remember_device: true,
-        origin: World::origin(1),
-    };
-    match verify.execute(&world.test.application).await.unwrap() {
+    let challenge = world.challenge().await;
+    let verify = VerifySecondFactor { code: world.code(phone).into(), remember_device: true, origin: World::origin(1) };
+    match world.answer(&world.test.application, &challenge, &verify).await.unwrap() {
         VerifySecondFactorOutcome::SignedIn(done) => done.device_token.unwrap(),
         other => panic!("signed in, and not {other:?}"),
     }

@@ -2,7 +2,6 @@
 
 use countersign_application::Origin;
 use countersign_application::account::{ChangePassword, UnlockAccount, UpdateAccount};
-use countersign_application::administration::{Administration, Authority};
 use countersign_application::core::Timestamp;
 use countersign_application::ports::Clock;
 use countersign_application::sign_in::{SignIn, SignInOutcome, VerifySecondFactor, VerifySecondFactorOutcome};
@@ -63,15 +62,6 @@ fn signed_in(outcome: &SignInOutcome) -> bool {
 async fn use_up(world: &World, login: &str) {
     for number in 0..100 {
         assert!(evaluated(&fail(world, login, network(number)).await), "{number}");
-    }
-}
-
-fn administration(world: &World) -> Administration {
-    Administration {
-        realm: world.realm.slug.clone(),
-        account: world.account.id,
-        authority: Authority::Operator,
-        origin: Origin::UNKNOWN,
     }
 }
 
@@ -249,7 +239,6 @@ async fn a_known_device_is_one_of_its_account_and_of_its_password() {
     };
     assert!(remember(&device).execute(&world.test.application).await.unwrap().is_none(), "it keeps what it has");
     let update = UpdateAccount {
-        administration: administration(&world),
         login: None,
         role: None,
         password: Some(PASSWORD.into()),
@@ -259,7 +248,7 @@ async fn a_known_device_is_one_of_its_account_and_of_its_password() {
         even_the_last_owner: false,
         proof: countersign_application::verification::GivenProof::default(),
     };
-    update.execute(&world.test.application).await.unwrap();
+    world.act(&world.on_the_account(), &update).await;
     use_up(&world, "ada@example.org").await;
     assert!(waits(&owner_on(&world, &device, network(802)).await).is_some(), "a new password makes it void");
     assert!(remember(&device).execute(&world.test.application).await.unwrap().is_some());
@@ -269,13 +258,12 @@ async fn a_known_device_is_one_of_its_account_and_of_its_password() {
 async fn a_trusted_device_is_a_known_one() {
     let world = World::new(|_| {}).await;
     let (_, phone) = world.enrolled().await;
-    let verify = VerifySecondFactor {
-        challenge_token: world.challenge().await,
-        code: world.code(&phone).into(),
-        remember_device: true,
-        origin: World::origin(3),
-    };
-    let VerifySecondFactorOutcome::SignedIn(done) = verify.execute(&world.test.application).await.unwrap() else {
+    let challenge = world.challenge().await;
+    let verify =
+        VerifySecondFactor { code: world.code(&phone).into(), remember_device: true, origin: World::origin(3) };
+    let VerifySecondFactorOutcome::SignedIn(done) =
+        world.answer(&world.test.application, &challenge, &verify).await.unwrap()
+    else {
         panic!("signed in")
     };
     use_up(&world, "ada@example.org").await;
@@ -302,13 +290,12 @@ async fn a_place_where_a_hundred_fail_in_a_row_is_known_no_more() {
 async fn a_trusted_device_where_a_hundred_fail_in_a_row_is_known_no_more() {
     let world = World::new(|_| {}).await;
     let (_, phone) = world.enrolled().await;
-    let verify = VerifySecondFactor {
-        challenge_token: world.challenge().await,
-        code: world.code(&phone).into(),
-        remember_device: true,
-        origin: World::origin(3),
-    };
-    let VerifySecondFactorOutcome::SignedIn(done) = verify.execute(&world.test.application).await.unwrap() else {
+    let challenge = world.challenge().await;
+    let verify =
+        VerifySecondFactor { code: world.code(&phone).into(), remember_device: true, origin: World::origin(3) };
+    let VerifySecondFactorOutcome::SignedIn(done) =
+        world.answer(&world.test.application, &challenge, &verify).await.unwrap()
+    else {
         panic!("signed in")
     };
     let on_device = |password: &str| SignIn {
@@ -343,8 +330,7 @@ async fn make_all_waits(world: &World) {
 async fn unlocking_ends_every_wait_of_the_account() {
     let world = World::new(|_| {}).await;
     make_all_waits(&world).await;
-    let unlock = UnlockAccount { administration: administration(&world) };
-    unlock.execute(&world.test.application).await.unwrap().unwrap();
+    world.act(&world.on_the_account(), &UnlockAccount).await.unwrap();
     assert!(signed_in(&owner_from(&world, network(7_000)).await));
     assert!(signed_in(&owner_from(&world, network(7_001)).await));
 }
@@ -357,19 +343,17 @@ async fn a_new_password_ends_every_wait_of_the_account_whoever_sets_it() {
         let caller = world.caller().await;
         make_all_waits(&world).await;
         if by_administrator {
-            let (administration, password) = (administration(&world), Some(new.into()));
             let update = UpdateAccount {
-                administration,
                 login: None,
                 role: None,
-                password,
+                password: Some(new.into()),
                 disabled: None,
                 two_factor_required: None,
                 password_change_required: None,
                 even_the_last_owner: false,
                 proof: countersign_application::verification::GivenProof::default(),
             };
-            update.execute(&world.test.application).await.unwrap();
+            world.act(&world.on_the_account(), &update).await;
         } else {
             let change = ChangePassword { current_password: PASSWORD.into(), new_password: new.into(), code: None };
             change.execute(&world.test.application, &caller).await.unwrap();

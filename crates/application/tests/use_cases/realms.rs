@@ -20,16 +20,8 @@ async fn patch(world: &World, patch: Value) -> UpdateRealmOutcome {
 }
 
 async fn change(world: &World, policy: PolicyChange) -> UpdateRealmOutcome {
-    let update = UpdateRealm {
-        expected_version: None,
-        realm: world.realm.slug.clone(),
-        issuer: None,
-        policy,
-        authority: Authority::Operator,
-        proof: GivenProof::default(),
-        origin: Origin::default(),
-    };
-    update.execute(&world.test.application).await.unwrap()
+    let update = UpdateRealm { expected_version: None, issuer: None, policy, proof: GivenProof::default() };
+    update.execute(&world.test.application, &world.operator().await).await.unwrap()
 }
 
 async fn present(world: &World) -> Realm {
@@ -129,14 +121,11 @@ fn every_key_of_a_policy_is_described_and_nothing_else_is() {
 async fn set(world: &World, patch: Value) {
     let update = UpdateRealm {
         expected_version: None,
-        realm: world.realm.slug.clone(),
         issuer: None,
         policy: PolicyChange { preset: None, patch: Some(patch) },
-        authority: Authority::Operator,
         proof: GivenProof::default(),
-        origin: Origin::default(),
     };
-    let outcome = update.execute(&world.test.application).await.unwrap();
+    let outcome = update.execute(&world.test.application, &world.operator().await).await.unwrap();
     assert!(matches!(outcome, UpdateRealmOutcome::Updated(_)), "{outcome:?}");
 }
 
@@ -202,14 +191,11 @@ async fn who_is_held_back_from_disabling_cannot_lift_the_rule() {
 async fn update(world: &World, authority: &Authority, proof: GivenProof, patch: Value) -> UpdateRealmOutcome {
     let update = UpdateRealm {
         expected_version: None,
-        realm: world.realm.slug.clone(),
         issuer: None,
         policy: PolicyChange { preset: None, patch: Some(patch) },
-        authority: authority.clone(),
         proof,
-        origin: Origin::default(),
     };
-    update.execute(&world.test.application).await.unwrap()
+    update.execute(&world.test.application, &world.by(authority.clone()).await).await.unwrap()
 }
 
 /// A change of each key: what it is in another preset, or at the other end of its range.
@@ -280,14 +266,12 @@ async fn a_preset_that_changes_what_protects_owners_is_refused_to_administrators
     for preset in Preset::ALL.iter().filter(|preset| **preset != Preset::RECOMMENDED) {
         let update = UpdateRealm {
             expected_version: None,
-            realm: world.realm.slug.clone(),
             issuer: None,
             policy: PolicyChange { preset: Some(preset.name().to_owned()), patch: None },
-            authority: world.administrator(Role::Admin).await,
             proof: password(),
-            origin: Origin::default(),
         };
-        let outcome = update.execute(&world.test.application).await.unwrap();
+        let by = world.by(world.administrator(Role::Admin).await).await;
+        let outcome = update.execute(&world.test.application, &by).await.unwrap();
         let UpdateRealmOutcome::OwnersKeys(keys) = outcome else { panic!("{}: {outcome:?}", preset.name()) };
         assert!(keys.contains(&"proofs.disable".to_owned()) || keys.contains(&"proofs.begin".to_owned()), "{keys:?}");
     }

@@ -1,16 +1,16 @@
 use std::sync::Arc;
 
+use countersign_application::RealmId;
 use countersign_application::account::{
     AccountName, CreateAccount, CreateAccountOutcome, DeleteAccount, FindNamedAccounts, Role,
 };
-use countersign_application::administration::{Administration, Authority};
+use countersign_application::administration::Administrator;
 use countersign_application::policy::RequiredFor;
 use countersign_application::realm::{
     CheckSetUpLink, CreateFirstOwner, CreateFirstOwnerOutcome, IssueSetUpLink, Realm, RealmSlug,
 };
 use countersign_application::session::{AuthenticateSession, AuthenticateSessionOutcome, SessionGrant, SessionPurpose};
 use countersign_application::verification::GivenProof;
-use countersign_application::{Origin, RealmId};
 use countersign_testing::{MemoryStore, PASSWORD, TestApplication, a_realm, application, keep};
 use secrecy::SecretString;
 
@@ -71,37 +71,25 @@ async fn a_set_up_link_is_void_for_good_once_there_was_an_owner() {
     for by_the_link in [true, false] {
         let realm = a_realm();
         let (test, token) = empty(&realm).await;
+        let by = Administrator::operator(realm.clone());
         if by_the_link {
             let made = create(&test, &realm, &token, "ada@example.org").await;
             assert!(matches!(made, CreateFirstOwnerOutcome::Created { .. }));
         } else {
             let operator = CreateAccount {
-                realm: realm.slug.clone(),
                 login: "ada@example.org".to_owned(),
                 password: None,
                 password_change_required: false,
                 role: Role::Owner,
-                authority: Authority::Operator,
                 proof: GivenProof::default(),
-                origin: Origin::default(),
             };
-            let made = operator.execute(&test.application).await.unwrap();
+            let made = operator.execute(&test.application, &by).await.unwrap();
             assert!(matches!(made, CreateAccountOutcome::Created(_)));
         }
         let name = AccountName::Any("ada@example.org".to_owned());
-        let find = FindNamedAccounts { realm: realm.slug.clone(), name };
-        let (_, found) = find.execute(&test.application).await.unwrap().unwrap();
-        let delete = DeleteAccount {
-            administration: Administration {
-                realm: realm.slug.clone(),
-                account: found[0].account.id,
-                authority: Authority::Operator,
-                origin: Origin::default(),
-            },
-            even_the_last_owner: true,
-            proof: GivenProof::default(),
-        };
-        assert_eq!(delete.execute(&test.application).await.unwrap(), Ok(()));
+        let found = FindNamedAccounts { name }.execute(&test.application, &realm).await.unwrap();
+        let delete = DeleteAccount { even_the_last_owner: true, proof: GivenProof::default() };
+        assert_eq!(delete.execute(&test.application, &by, &found[0].account).await.unwrap(), Ok(()));
         assert!(!is_good(&test, &realm.slug, &token).await, "by the link: {by_the_link}");
         let again = create(&test, &realm, &token, "eve@example.org").await;
         assert!(matches!(again, CreateFirstOwnerOutcome::InvalidLink), "by the link: {by_the_link}");

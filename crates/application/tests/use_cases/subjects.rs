@@ -1,4 +1,3 @@
-use countersign_application::administration::Authority;
 use countersign_application::api_key::{
     ApiKey, ApiKeyName, AuthenticateApiKey, AuthenticateApiKeyOutcome, CreateApiKey, CreateApiKeyOutcome, RevokeApiKey,
     RevokeApiKeyOutcome, Scope,
@@ -16,15 +15,12 @@ use crate::world::{Phone, WRONG, World, text};
 
 async fn key(world: &World, scopes: &[Scope], expires_at: Option<Timestamp>) -> (SecretString, ApiKey) {
     let create = CreateApiKey {
-        realm: world.realm.slug.clone(),
         name: ApiKeyName::new("shop").unwrap(),
         scopes: scopes.to_vec(),
         expires_at,
-        authority: Authority::Operator,
         proof: GivenProof::default(),
-        origin: Origin::default(),
     };
-    match create.execute(&world.test.application).await.unwrap() {
+    match create.execute(&world.test.application, &world.operator().await).await.unwrap() {
         CreateApiKeyOutcome::Created { token, key } => (token, *key),
         other => panic!("{other:?}"),
     }
@@ -122,16 +118,10 @@ async fn a_key_opens_what_its_scopes_say_until_it_expires_or_is_revoked() {
     assert!(matches!(recognize(&[Scope::Verify]).await, AuthenticateApiKeyOutcome::Unknown));
     world.test.clock.turn_back_seconds(60);
     assert!(matches!(recognize(&[Scope::Verify]).await, AuthenticateApiKeyOutcome::Recognized(_)));
-    let revoke = RevokeApiKey {
-        realm: world.realm.slug.clone(),
-        id: key.id,
-        authority: Authority::Operator,
-        proof: GivenProof::default(),
-        origin: Origin::default(),
-    };
-    assert_eq!(revoke.execute(&world.test.application).await.unwrap(), RevokeApiKeyOutcome::Revoked);
+    let (revoke, by) = (RevokeApiKey { id: key.id, proof: GivenProof::default() }, world.operator().await);
+    assert_eq!(revoke.execute(&world.test.application, &by).await.unwrap(), RevokeApiKeyOutcome::Revoked);
     assert!(matches!(recognize(&[Scope::Verify]).await, AuthenticateApiKeyOutcome::Unknown));
-    assert_eq!(revoke.execute(&world.test.application).await.unwrap(), RevokeApiKeyOutcome::NotFound);
+    assert_eq!(revoke.execute(&world.test.application, &by).await.unwrap(), RevokeApiKeyOutcome::NotFound);
 }
 
 #[tokio::test]

@@ -1,8 +1,6 @@
-use countersign_application::Origin;
 use countersign_application::account::{
     Account, CreateAccount, CreateAccountOutcome, Login, Role, UpdateAccount, UpdateAccountOutcome,
 };
-use countersign_application::administration::{Administration, Authority};
 use countersign_application::audit::EventKind;
 use countersign_application::second_factor::SecondFactorReads;
 use countersign_application::sign_in::{SignIn, SignInOutcome};
@@ -14,21 +12,18 @@ use crate::world::World;
 const COMPOSED: &str = "caf\u{e9} lantern orbit";
 const DECOMPOSED: &str = "cafe\u{301} lantern orbit";
 
-fn create(world: &World, login: &str, password: &str) -> CreateAccount {
+fn create(login: &str, password: &str) -> CreateAccount {
     CreateAccount {
-        realm: world.realm.slug.clone(),
         login: login.to_owned(),
         password: Some(password.into()),
         password_change_required: false,
         role: Role::Member,
-        authority: Authority::Operator,
         proof: GivenProof::default(),
-        origin: Origin::UNKNOWN,
     }
 }
 
 async fn created(world: &World, login: &str, password: &str) -> CreateAccountOutcome {
-    create(world, login, password).execute(&world.test.application).await.unwrap()
+    create(login, password).execute(&world.test.application, &world.operator().await).await.unwrap()
 }
 
 /// Whose session it is, if they are signed in.
@@ -104,15 +99,8 @@ async fn accounts_whose_logins_have_become_one_are_each_found_by_their_own_spell
     }
 }
 
-fn rename(world: &World, new: &str) -> UpdateAccount {
-    let administration = Administration {
-        realm: world.realm.slug.clone(),
-        account: world.account.id,
-        authority: Authority::Operator,
-        origin: Origin::UNKNOWN,
-    };
+fn rename(new: &str) -> UpdateAccount {
     UpdateAccount {
-        administration,
         login: Some(new.to_owned()),
         role: None,
         password: None,
@@ -130,11 +118,11 @@ async fn who_gets_another_login_keeps_the_second_factor_and_the_session() {
     keep(world.store(), &[&an_account(&world.realm, "lee")]).await;
     let (caller, phone) = world.enrolled().await;
     for (new, expected) in [("LEE", "LoginTaken"), ("a:b", "InvalidLogin"), ("a\u{200b}b", "InvalidLogin")] {
-        let outcome = rename(&world, new).execute(&world.test.application).await.unwrap();
+        let outcome = world.act(&world.on_the_account(), &rename(new)).await;
         assert!(format!("{outcome:?}").starts_with(expected), "{new:?}: {outcome:?}");
     }
-    let renamed = rename(&world, "Ada.New@example.org");
-    assert!(matches!(renamed.execute(&world.test.application).await.unwrap(), UpdateAccountOutcome::Updated(_)));
+    let renamed = rename("Ada.New@example.org");
+    assert!(matches!(world.act(&world.on_the_account(), &renamed).await, UpdateAccountOutcome::Updated(_)));
     let key = Login::key_of("ada@example.org");
     assert!(world.store().find_account_by_login(world.realm.id, &key).await.unwrap().is_none());
     let sign_in = SignIn { login: "ada.new@example.org".to_owned(), ..world.sign_in_with(PASSWORD) };

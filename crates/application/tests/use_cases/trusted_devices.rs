@@ -11,13 +11,9 @@ use secrecy::SecretString;
 use crate::world::{Phone, World, password_and_code};
 
 async fn trust(world: &World, phone: &Phone) -> Option<SecretString> {
-    let verify = VerifySecondFactor {
-        challenge_token: world.challenge().await,
-        code: world.code(phone).into(),
-        remember_device: true,
-        origin: World::origin(1),
-    };
-    match verify.execute(&world.test.application).await.unwrap() {
+    let challenge = world.challenge().await;
+    let verify = VerifySecondFactor { code: world.code(phone).into(), remember_device: true, origin: World::origin(1) };
+    match world.answer(&world.test.application, &challenge, &verify).await.unwrap() {
         VerifySecondFactorOutcome::SignedIn(done) => done.device_token,
         other => panic!("{other:?}"),
     }

@@ -103,13 +103,10 @@ async fn the_password_alone_yields_no_factor_while_two_factor_is_on() {
 async fn a_session_that_a_trusted_device_opened_gives_a_code_first() {
     let world = World::new(for_the_password).await;
     let (_, phone) = world.enrolled().await;
-    let verify = VerifySecondFactor {
-        challenge_token: world.challenge().await,
-        code: world.code(&phone).into(),
-        remember_device: true,
-        origin: World::origin(1),
-    };
-    let device = match verify.execute(&world.test.application).await.unwrap() {
+    let challenge = world.challenge().await;
+    let verify =
+        VerifySecondFactor { code: world.code(&phone).into(), remember_device: true, origin: World::origin(1) };
+    let device = match world.answer(&world.test.application, &challenge, &verify).await.unwrap() {
         VerifySecondFactorOutcome::SignedIn(done) => done.device_token,
         other => panic!("{other:?}"),
     };

@@ -2,8 +2,10 @@
 
 use std::sync::Arc;
 
-use countersign_application::account::{Account, Login, Role};
-use countersign_application::administration::Authority;
+use countersign_application::account::{
+    Account, DeleteAccount, Login, Role, UnlockAccount, UpdateAccount, UpdateAccountOutcome,
+};
+use countersign_application::administration::{AdministrationDenial, Administrator, Authority};
 use countersign_application::audit::{AuditFilter, AuditReads, EventKind};
 use countersign_application::caller::Caller;
 use countersign_application::core::{SharedSecret, Totp};
@@ -13,10 +15,13 @@ use countersign_application::enrollment::{
 use countersign_application::policy::{Policy, PolicyDocument, Preset};
 use countersign_application::ports::Store;
 use countersign_application::realm::Realm;
+use countersign_application::second_factor::{ResetTwoFactor, ResetTwoFactorOutcome};
 use countersign_application::session::{AuthenticateSession, AuthenticateSessionOutcome, SessionPurpose};
-use countersign_application::sign_in::{SignIn, SignInOutcome, VerifySecondFactor, VerifySecondFactorOutcome};
+use countersign_application::sign_in::{
+    FindChallenge, SignIn, SignInOutcome, VerifySecondFactor, VerifySecondFactorOutcome,
+};
 use countersign_application::verification::GivenProof;
-use countersign_application::{AuthenticatorId, Origin, PageRequest};
+use countersign_application::{AccountId, Application, AuthenticatorId, Origin, PageRequest, UseCaseError};
 use countersign_testing::{MemoryStore, PASSWORD, TestApplication, a_realm, an_account, application, keep};
 use secrecy::{ExposeSecret, SecretString};
 
@@ -32,6 +37,58 @@ pub(crate) struct Phone {
     pub(crate) totp: Totp,
     pub(crate) secret: SharedSecret,
     pub(crate) recovery_codes: Vec<SecretString>,
+}
+
+/// Whom an administrative act concerns, and who does it, before either was looked up.
+#[derive(Clone, Debug)]
+pub(crate) struct Administration {
+    pub(crate) account: AccountId,
+    pub(crate) authority: Authority,
+}
+
+/// What is done to an account.
+pub(crate) trait Act {
+    type Outcome;
+
+    async fn run(
+        &self,
+        application: &Application,
+        by: &Administrator,
+        account: &Account,
+    ) -> Result<Self::Outcome, UseCaseError>;
+
+    /// What an adapter answers that finds no such account.
+    fn not_found() -> Self::Outcome;
+}
+
+macro_rules! acts {
+    ($($act:ty => $outcome:ty, $not_found:expr;)+) => {
+        $(
+            impl Act for $act {
+                type Outcome = $outcome;
+
+                async fn run(
+                    &self,
+                    application: &Application,
+                    by: &Administrator,
+                    account: &Account,
+                ) -> Result<$outcome, UseCaseError> {
+                    self.execute(application, by, account).await
+                }
+
+                fn not_found() -> $outcome {
+                    $not_found
+                }
+            }
+        )+
+    };
+}
+
+acts! {
+    DeleteAccount => Result<(), AdministrationDenial>, Err(AdministrationDenial::NotFound);
+    UnlockAccount => Result<(), AdministrationDenial>, Err(AdministrationDenial::NotFound);
+    ResetTwoFactor => ResetTwoFactorOutcome, ResetTwoFactorOutcome::Denied(AdministrationDenial::NotFound);
+    UpdateAccount => UpdateAccountOutcome, UpdateAccountOutcome::Denied(AdministrationDenial::NotFound);
 }
 
 pub(crate) fn policy(change: impl FnOnce(&mut PolicyDocument)) -> Policy {
@@ -111,6 +168,45 @@ impl World {
             VerifySecondFactorOutcome::SignedIn(done) => self.recognize(&done.grant.token).await.unwrap(),
             other => panic!("signed in, and not {other:?}"),
         }
+    }
+
+    /// Someone with this right, in the realm as it is now.
+    pub(crate) async fn by(&self, authority: Authority) -> Administrator {
+        let realm = self.store().find_realm_by_id(self.realm.id).await.unwrap().unwrap();
+        Administrator { authority, realm, origin: Origin::UNKNOWN }
+    }
+
+    pub(crate) async fn operator(&self) -> Administrator {
+        self.by(Authority::Operator).await
+    }
+
+    /// The operator, for an act on the account.
+    pub(crate) fn on_the_account(&self) -> Administration {
+        Administration { account: self.account.id, authority: Authority::Operator }
+    }
+
+    /// Does something to an account, as an adapter does: it finds out once who does it to whom.
+    pub(crate) async fn act<A: Act>(&self, on: &Administration, act: &A) -> A::Outcome {
+        self.act_in(&self.test.application, on, act).await
+    }
+
+    pub(crate) async fn act_in<A: Act>(&self, application: &Application, on: &Administration, act: &A) -> A::Outcome {
+        let by = self.by(on.authority.clone()).await;
+        match by.account(application, on.account).await.unwrap() {
+            Some(account) => act.run(application, &by, &account).await.unwrap(),
+            None => A::not_found(),
+        }
+    }
+
+    /// Answers a challenge.
+    pub(crate) async fn answer(
+        &self,
+        application: &Application,
+        challenge_token: &SecretString,
+        verify: &VerifySecondFactor,
+    ) -> Result<VerifySecondFactorOutcome, UseCaseError> {
+        let challenge = FindChallenge { challenge_token: challenge_token.clone() }.execute(application).await?;
+        verify.execute(application, challenge.as_ref()).await
     }
 
     /// Someone else of a role, signed in, by the right of that session.
@@ -221,13 +317,8 @@ impl World {
         code: &str,
         origin: Origin,
     ) -> VerifySecondFactorOutcome {
-        let verify = VerifySecondFactor {
-            challenge_token: challenge.clone(),
-            code: code.into(),
-            remember_device: false,
-            origin,
-        };
-        verify.execute(&self.test.application).await.unwrap()
+        let verify = VerifySecondFactor { code: code.into(), remember_device: false, origin };
+        self.answer(&self.test.application, challenge, &verify).await.unwrap()
     }
 
     /// Whether a code signs in, on a fresh challenge.

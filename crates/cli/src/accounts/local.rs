@@ -1,19 +1,26 @@
 use async_trait::async_trait;
+use countersign_application::AccountId;
 use countersign_application::account::{
-    AccountFilter, AccountName, CreateAccount, CreateAccountOutcome, DeleteAccount, FindAccount, FindNamedAccounts,
-    ListAccounts, UnlockAccount, UpdateAccount, UpdateAccountOutcome,
+    Account, AccountFilter, AccountName, CreateAccount, CreateAccountOutcome, DeleteAccount, FindAccount,
+    FindNamedAccounts, ListAccounts, UnlockAccount, UpdateAccount, UpdateAccountOutcome,
 };
-use countersign_application::administration::{AdministrationDenial, Authority};
+use countersign_application::administration::{AdministrationDenial, Administrator};
 use countersign_application::second_factor::{ResetTwoFactor, ResetTwoFactorOutcome};
 use countersign_application::text::{Remark, SearchText};
 use countersign_application::verification::GivenProof;
-use countersign_application::{AccountId, Origin};
 use countersign_wire::{AccountDetails, AccountOverviewView, AccountView, List};
 
 use super::{AccountChange, AccountDirectory, AccountQuery, NewAccount};
 use crate::{CommandError, Local, Part};
 
 impl Local {
+    /// The operator, and the account that something is done to.
+    async fn operator_on(&self, account: AccountId) -> Result<(Administrator, Account), CommandError> {
+        let operator = self.operator().await?;
+        let account = operator.account(&self.application, account).await?;
+        Ok((operator, account.ok_or(AdministrationDenial::NotFound)?))
+    }
+
     fn login_taken(&self, login: &str) -> CommandError {
         CommandError::refused(format!("the login {login:?} is taken in the realm {}", self.realm))
     }
@@ -28,21 +35,17 @@ impl AccountDirectory for Local {
     async fn create(&self, account: NewAccount) -> Result<AccountView, CommandError> {
         let login = account.login.clone();
         let create = CreateAccount {
-            realm: self.realm.clone(),
             login: account.login,
             password: Some(account.password),
             password_change_required: account.password_change_required,
             role: account.role,
-            authority: Authority::Operator,
             proof: GivenProof::default(),
-            origin: Origin::default(),
         };
-        match create.execute(&self.application).await? {
+        match create.execute(&self.application, &self.operator().await?).await? {
             CreateAccountOutcome::Created(account) => Ok(AccountView::new(self.realm.as_str(), &account)),
             CreateAccountOutcome::LoginTaken => Err(self.login_taken(&login)),
             CreateAccountOutcome::InvalidLogin(rule) => Err(CommandError::refused(format!("the login {rule}"))),
             CreateAccountOutcome::UnfitPassword(rule) => Err(CommandError::refused(format!("the password {rule}"))),
-            CreateAccountOutcome::UnknownRealm => Err(self.no_realm()),
             CreateAccountOutcome::OwnersOnly => Err(AdministrationDenial::OwnersOnly.into()),
             CreateAccountOutcome::Unproven(denial) => Err(AdministrationDenial::Unproven(denial).into()),
         }
@@ -56,23 +59,23 @@ impl AccountDirectory for Local {
             role: query.role,
             two_factor: query.two_factor,
         };
-        let list = ListAccounts { realm: self.realm.clone(), filter, page: part.request() };
-        let (realm, page) = list.execute(&self.application).await?.ok_or_else(|| self.no_realm())?;
+        let realm = self.found().await?;
+        let page = ListAccounts { filter, page: part.request() }.execute(&self.application, &realm).await?;
         let now = self.application.now();
         Ok(List::of(page, |account| AccountOverviewView::new(&realm, &account, now)))
     }
 
     async fn named(&self, name: &AccountName) -> Result<Vec<AccountOverviewView>, CommandError> {
-        let find = FindNamedAccounts { realm: self.realm.clone(), name: name.clone() };
-        let (realm, found) = find.execute(&self.application).await?.ok_or_else(|| self.no_realm())?;
+        let realm = self.found().await?;
+        let found = FindNamedAccounts { name: name.clone() }.execute(&self.application, &realm).await?;
         let now = self.application.now();
         Ok(found.iter().map(|account| AccountOverviewView::new(&realm, account, now)).collect())
     }
 
     async fn load(&self, account: AccountId) -> Result<AccountDetails, CommandError> {
-        let find = FindAccount { realm: self.realm.clone(), account };
-        let found = find.execute(&self.application).await?;
-        let (realm, account, factor) = found.ok_or(AdministrationDenial::NotFound)?;
+        let realm = self.found().await?;
+        let found = FindAccount { account }.execute(&self.application, &realm).await?;
+        let (account, factor) = found.ok_or(AdministrationDenial::NotFound)?;
         Ok(AccountDetails::new(&realm, &account, &factor, self.application.now()))
     }
 
@@ -80,7 +83,6 @@ impl AccountDirectory for Local {
         let AccountChange { login, role, password, password_change_required, two_factor_required, even_the_last_owner } =
             change;
         let update = UpdateAccount {
-            administration: self.administration(account),
             login: login.clone(),
             role,
             password,
@@ -90,7 +92,8 @@ impl AccountDirectory for Local {
             even_the_last_owner,
             proof: GivenProof::default(),
         };
-        match update.execute(&self.application).await? {
+        let (by, account) = self.operator_on(account).await?;
+        match update.execute(&self.application, &by, &account).await? {
             UpdateAccountOutcome::Updated(_) => Ok(()),
             UpdateAccountOutcome::Denied(denial) => Err(denial.into()),
             UpdateAccountOutcome::LoginTaken => Err(self.login_taken(&login.unwrap_or_default())),
@@ -103,22 +106,22 @@ impl AccountDirectory for Local {
     }
 
     async fn delete(&self, account: AccountId, even_the_last_owner: bool) -> Result<(), CommandError> {
-        let (administration, proof) = (self.administration(account), GivenProof::default());
-        let delete = DeleteAccount { administration, even_the_last_owner, proof };
-        Ok(delete.execute(&self.application).await??)
+        let delete = DeleteAccount { even_the_last_owner, proof: GivenProof::default() };
+        let (by, account) = self.operator_on(account).await?;
+        Ok(delete.execute(&self.application, &by, &account).await??)
     }
 
     async fn unlock(&self, account: AccountId) -> Result<(), CommandError> {
-        let unlock = UnlockAccount { administration: self.administration(account) };
-        Ok(unlock.execute(&self.application).await??)
+        let (by, account) = self.operator_on(account).await?;
+        Ok(UnlockAccount.execute(&self.application, &by, &account).await??)
     }
 
     async fn disable_two_factor(&self, account: AccountId, reason: Option<&str>) -> Result<bool, CommandError> {
         let reason = reason.map(Remark::new).transpose();
         let reason = reason.map_err(|rule| CommandError::refused(format!("the reason {rule}")))?;
-        let (administration, proof) = (self.administration(account), GivenProof::default());
-        let reset = ResetTwoFactor { administration, reason, proof };
-        match reset.execute(&self.application).await? {
+        let reset = ResetTwoFactor { reason, proof: GivenProof::default() };
+        let (by, account) = self.operator_on(account).await?;
+        match reset.execute(&self.application, &by, &account).await? {
             ResetTwoFactorOutcome::Disabled { .. } => Ok(true),
             ResetTwoFactorOutcome::NotEnabled => Ok(false),
             ResetTwoFactorOutcome::Denied(denial) => Err(denial.into()),

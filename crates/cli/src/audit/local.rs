@@ -9,14 +9,13 @@ use crate::{CommandError, Local, Part};
 impl AuditTrail for Local {
     async fn page(&self, query: &AuditQuery, part: &Part) -> Result<List<AuditEventView>, CommandError> {
         let list = ListAuditEvents {
-            realm: self.realm.clone(),
             event: query.event,
             account: query.account.map_or(Audited::All, Audited::Account),
             since: query.since.map(|moment| moment.0),
             until: query.until.map(|moment| moment.0),
             page: part.request(),
         };
-        let page = list.execute(&self.application).await?.ok_or_else(|| self.no_realm())?;
+        let page = list.execute(&self.application, &self.found().await?).await?;
         Ok(List::of(page, AuditEventView::from))
     }
 }

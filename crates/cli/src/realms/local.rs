@@ -1,10 +1,9 @@
 use async_trait::async_trait;
 use countersign_application::Origin;
-use countersign_application::administration::{AdministrationDenial, Authority};
+use countersign_application::administration::AdministrationDenial;
 use countersign_application::appearance::{AppearanceChange, FindAppearance, SetAppearance, SetAppearanceOutcome};
 use countersign_application::realm::{
-    CreateRealm, CreateRealmOutcome, FindRealm, KeyViolation, ListRealms, PolicyChange, Realm, UpdateRealm,
-    UpdateRealmOutcome,
+    CreateRealm, CreateRealmOutcome, KeyViolation, ListRealms, PolicyChange, Realm, UpdateRealm, UpdateRealmOutcome,
 };
 use countersign_application::verification::GivenProof;
 use countersign_policy::Preset;
@@ -43,23 +42,18 @@ impl RealmDirectory for Local {
     }
 
     async fn load(&self) -> Result<RealmView, CommandError> {
-        let realm = FindRealm { realm: self.realm.clone() }.execute(&self.application).await?;
-        self.view(&realm.ok_or_else(|| self.no_realm())?).await
+        self.view(&self.found().await?).await
     }
 
     async fn update(&self, change: RealmChange) -> Result<RealmView, CommandError> {
         let update = UpdateRealm {
             expected_version: None,
-            realm: self.realm.clone(),
             issuer: change.issuer,
             policy: PolicyChange { preset: change.preset, patch: change.policy },
-            authority: Authority::Operator,
             proof: GivenProof::default(),
-            origin: Origin::default(),
         };
-        match update.execute(&self.application).await? {
+        match update.execute(&self.application, &self.operator().await?).await? {
             UpdateRealmOutcome::Updated(realm) => self.view(&realm).await,
-            UpdateRealmOutcome::NotFound => Err(self.no_realm()),
             UpdateRealmOutcome::ChangedMeanwhile => {
                 Err(countersign_application::UseCaseError::Fault("no version was expected").into())
             }
@@ -71,11 +65,9 @@ impl RealmDirectory for Local {
     }
 
     async fn set_appearance(&self, change: AppearanceChange) -> Result<RealmView, CommandError> {
-        let (authority, proof, origin) = (Authority::Operator, GivenProof::default(), Origin::default());
-        let set = SetAppearance { realm: self.realm.clone(), change, authority, proof, origin };
-        match set.execute(&self.application).await? {
+        let set = SetAppearance { change, proof: GivenProof::default() };
+        match set.execute(&self.application, &self.operator().await?).await? {
             SetAppearanceOutcome::Set(_) => RealmDirectory::load(self).await,
-            SetAppearanceOutcome::NotFound => Err(self.no_realm()),
             SetAppearanceOutcome::OwnersOnly => Err(AdministrationDenial::OwnersOnly.into()),
             SetAppearanceOutcome::Unproven(denial) => Err(AdministrationDenial::Unproven(denial).into()),
             SetAppearanceOutcome::Invalid(violations) => {

@@ -2,15 +2,14 @@
 
 use countersign_application::Application;
 use countersign_application::account::{ChangePassword, ChangePasswordOutcome};
-use countersign_application::session::SessionPurpose;
+use countersign_application::session::purpose::{self, Look};
 use poem::web::Data;
 use poem_openapi::payload::Json;
 use poem_openapi::{ApiResponse, OpenApi};
 
 use super::Tag;
-use crate::bearer::{LOOKS, SESSION, SessionToken};
+use crate::bearer::{LOOKS, SESSION, SessionFor};
 use crate::body::Body;
-use crate::client::Client;
 use crate::problem::ProblemCode::PolicyViolation;
 use crate::problem::{CHANGES, FieldError, PROVEN, Problem, Refused, may};
 use crate::schema::{ChangePasswordRequest, OwnAccount, PasswordChanged, SessionGrant};
@@ -34,13 +33,7 @@ impl AccountApi {
     ///
     /// What may be kept of it is who it is and what it may do; `session.purpose` says what the token is good for.
     #[oai(path = "/v1/account", method = "get", operation_id = "show_account")]
-    async fn show_account(
-        &self,
-        application: Data<&Application>,
-        client: Client,
-        token: SessionToken,
-    ) -> Result<Json<OwnAccount>, Refused<LOOKS>> {
-        let caller = token.sign_in_to(SessionPurpose::Look, &application, client).await?;
+    async fn show_account(&self, caller: SessionFor<Look>) -> Result<Json<OwnAccount>, Refused<LOOKS>> {
         Ok(Json(OwnAccount::new(&caller)?))
     }
 
@@ -53,11 +46,9 @@ impl AccountApi {
     async fn change_password(
         &self,
         application: Data<&Application>,
-        client: Client,
-        token: SessionToken,
+        caller: SessionFor<purpose::ChangePassword>,
         request: Body<ChangePasswordRequest>,
     ) -> Result<ChangedPassword, Refused<{ SESSION | CHANGES | PROVEN | may(&[PolicyViolation]) }>> {
-        let caller = token.sign_in_to(SessionPurpose::ChangePassword, &application, client).await?;
         let ChangePasswordRequest { current_password, new_password, code } = request.0;
         let change = ChangePassword {
             current_password: current_password.into(),

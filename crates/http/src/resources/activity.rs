@@ -2,14 +2,14 @@
 
 use countersign_application::Application;
 use countersign_application::audit::ListActivity;
+use countersign_application::session::purpose::Anything;
 use poem::web::Data;
 use poem_openapi::OpenApi;
 use poem_openapi::param::Query;
 use poem_openapi::payload::Json;
 
 use super::Tag;
-use crate::bearer::{SESSION, SessionToken};
-use crate::client::Client;
+use crate::bearer::{SESSION, SessionFor};
 use crate::page_query::page_request;
 use crate::problem::Refused;
 use crate::schema::{AuditEvent, AuditEventList, Cursor, Limit};
@@ -25,14 +25,12 @@ impl ActivityApi {
     async fn list(
         &self,
         application: Data<&Application>,
-        client: Client,
-        token: SessionToken,
+        caller: SessionFor<Anything>,
         /// How many items at most.
         limit: Query<Option<Limit>>,
         /// The `next_cursor` of the part before.
         cursor: Query<Option<Cursor>>,
     ) -> Result<Json<AuditEventList>, Refused<SESSION>> {
-        let caller = token.sign_in(&application, client).await?;
         let page = ListActivity { page: page_request(&limit, &cursor)? }.execute(&application, &caller).await?;
         let next_cursor = page.next_cursor().into();
         Ok(Json(AuditEventList { items: page.items.into_iter().map(AuditEvent::from).collect(), next_cursor }))

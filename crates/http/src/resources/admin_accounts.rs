@@ -4,7 +4,7 @@ use countersign_application::account::{
     AccountFilter, CreateAccount, CreateAccountOutcome, DeleteAccount, FindAccount, FindNamedAccounts, ListAccounts,
     UnlockAccount, UpdateAccount, UpdateAccountOutcome,
 };
-use countersign_application::administration::{Administration, AdministrationDenial, Administrator};
+use countersign_application::administration::{AdministrationDenial, Administrator};
 use countersign_application::second_factor::{ResetTwoFactor, ResetTwoFactorOutcome};
 use countersign_application::text::SearchText;
 use countersign_application::{AccountId, Application};
@@ -19,9 +19,8 @@ use super::sign_in::NoContent;
 use super::subjects::remark;
 use super::two_factor::not_enabled;
 use crate::account_name::account_name;
-use crate::bearer::{ADMINISTRATOR, AdministratorToken};
+use crate::bearer::{ADMINISTRATOR, Administering};
 use crate::body::Body;
-use crate::client::Client;
 use crate::page_query::page_request;
 use crate::problem::ProblemCode::{LastOwner, LoginTaken, NotFound, PolicyViolation, TwoFactorNotEnabled};
 use crate::problem::{CHANGES, PROVEN, Problem, Refused, may};
@@ -53,8 +52,7 @@ impl AdminAccountApi {
     async fn list(
         &self,
         application: Data<&Application>,
-        client: Client,
-        token: AdministratorToken,
+        administrator: Administering,
         /// Part of the login, in any case; of a subject, part of its identifier or label.
         query: Query<Option<Search>>,
         /// With a second factor in this state.
@@ -70,17 +68,15 @@ impl AdminAccountApi {
         /// The application's own identifier of its user, exactly: this subject and no account with such a login.
         subject: Query<Option<SubjectName>>,
     ) -> Result<Json<AccountList>, Refused<ADMINISTRATOR>> {
-        let administrator = token.authorize(&application, client).await?;
-        let now = application.now();
+        let (realm, now) = (&administrator.realm, application.now());
         let field = if name.0.is_some() { "name" } else { "subject" };
         if let Some(name) = account_name("name", name.0.map(Into::into), subject.0.map(Into::into))? {
             let filtered = query.0.is_some() || two_factor.0.is_some() || role.0.is_some();
             if filtered || limit.0.is_some() || cursor.0.is_some() {
                 return Err(Problem::invalid_request(field, "is given with no other parameter").into());
             }
-            let find = FindNamedAccounts { realm: administrator.realm.slug, name };
-            let (realm, found) = find.execute(&application).await?.ok_or_else(Problem::not_found)?;
-            let items = found.iter().map(|account| AccountOverview::new(account, &realm, now)).collect();
+            let found = FindNamedAccounts { name }.execute(&application, realm).await?;
+            let items = found.iter().map(|account| AccountOverview::new(account, realm, now)).collect();
             return Ok(Json(AccountList { items, next_cursor: None::<String>.into() }));
         }
         let query = query.0.as_deref().filter(|query| !query.trim().is_empty()).map(SearchText::new).transpose();
@@ -90,10 +86,10 @@ impl AdminAccountApi {
             role: role.0.map(Into::into),
             two_factor: two_factor.0.map(Into::into),
         };
-        let list = ListAccounts { realm: administrator.realm.slug, filter, page: page_request(&limit, &cursor)? };
-        let (realm, page) = list.execute(&application).await?.ok_or_else(Problem::not_found)?;
+        let list = ListAccounts { filter, page: page_request(&limit, &cursor)? };
+        let page = list.execute(&application, realm).await?;
         let next_cursor = page.next_cursor().into();
-        let overview = |account| AccountOverview::new(account, &realm, now);
+        let overview = |account| AccountOverview::new(account, realm, now);
         Ok(Json(AccountList { items: page.items.iter().map(overview).collect(), next_cursor }))
     }
 
@@ -104,33 +100,28 @@ impl AdminAccountApi {
     async fn create(
         &self,
         application: Data<&Application>,
-        client: Client,
-        token: AdministratorToken,
+        administrator: Administering,
         request: Body<CreateAccountRequest>,
     ) -> Result<CreatedAccount, Refused<{ ADMINISTRATOR | CHANGES | PROVEN | may(&[LoginTaken, PolicyViolation]) }>>
     {
-        let Administrator { authority, realm, origin } = token.authorize(&application, client).await?;
         let CreateAccountRequest { login, password, role, password_change_required, proof } = request.0;
         let create = CreateAccount {
-            realm: realm.slug.clone(),
             login: login.into(),
             password: password.map(Into::into),
             password_change_required: password_change_required.unwrap_or(false),
             role: role.map_or(countersign_application::account::Role::Member, Into::into),
-            authority,
             proof: own_proof(proof),
-            origin,
         };
-        match create.execute(&application).await? {
-            CreateAccountOutcome::Created(account) => Ok(CreatedAccount::Created(Json(Account::new(&account, &realm)))),
+        let realm = &administrator.realm;
+        match create.execute(&application, &administrator).await? {
+            CreateAccountOutcome::Created(account) => Ok(CreatedAccount::Created(Json(Account::new(&account, realm)))),
             CreateAccountOutcome::LoginTaken => Err(login_taken().into()),
             CreateAccountOutcome::InvalidLogin(rule) => Err(Problem::invalid_request("login", rule.to_string()).into()),
             CreateAccountOutcome::UnfitPassword(rule) => Err(unfit_password(&rule.to_string()).into()),
-            CreateAccountOutcome::UnknownRealm => Err(Problem::not_found().into()),
             CreateAccountOutcome::OwnersOnly => {
-                Err(Problem::from_administration(AdministrationDenial::OwnersOnly, &realm).into())
+                Err(Problem::from_administration(AdministrationDenial::OwnersOnly, realm).into())
             }
-            CreateAccountOutcome::Unproven(denial) => Err(Problem::unproven(denial, &realm).into()),
+            CreateAccountOutcome::Unproven(denial) => Err(Problem::unproven(denial, realm).into()),
         }
     }
 
@@ -141,15 +132,13 @@ impl AdminAccountApi {
     async fn load(
         &self,
         application: Data<&Application>,
-        client: Client,
-        token: AdministratorToken,
+        administrator: Administering,
         /// The account.
         id: Path<Id>,
     ) -> Result<Json<AccountDetails>, Refused<{ ADMINISTRATOR | may(&[NotFound]) }>> {
-        let administrator = token.authorize(&application, client).await?;
-        let find = FindAccount { realm: administrator.realm.slug, account: account_id(&id)? };
-        let (realm, account, factor) = find.execute(&application).await?.ok_or_else(Problem::not_found)?;
-        Ok(Json(AccountDetails::new(&account, &factor, &realm, application.now())))
+        let (find, realm) = (FindAccount { account: account_id(&id)? }, &administrator.realm);
+        let (account, factor) = find.execute(&application, realm).await?.ok_or_else(Problem::not_found)?;
+        Ok(Json(AccountDetails::new(&account, &factor, realm, application.now())))
     }
 
     /// Change an account
@@ -162,8 +151,7 @@ impl AdminAccountApi {
     async fn update(
         &self,
         application: Data<&Application>,
-        client: Client,
-        token: AdministratorToken,
+        administrator: Administering,
         /// The account.
         id: Path<Id>,
         request: Body<UpdateAccountRequest>,
@@ -171,8 +159,7 @@ impl AdminAccountApi {
         Json<Account>,
         Refused<{ ADMINISTRATOR | CHANGES | PROVEN | may(&[NotFound, LastOwner, LoginTaken, PolicyViolation]) }>,
     > {
-        let administrator = token.authorize(&application, client).await?;
-        let realm = administrator.realm.clone();
+        let account = account(&application, &administrator, &id).await?;
         let UpdateAccountRequest {
             login,
             role,
@@ -183,7 +170,6 @@ impl AdminAccountApi {
             proof,
         } = request.0;
         let update = UpdateAccount {
-            administration: administration(administrator, &id)?,
             login: login.map(Into::into),
             role: role.map(Into::into),
             password: password.map(Into::into),
@@ -197,9 +183,10 @@ impl AdminAccountApi {
             even_the_last_owner: false,
             proof: own_proof(proof),
         };
-        match update.execute(&application).await? {
-            UpdateAccountOutcome::Updated(account) => Ok(Json(Account::new(&account, &realm))),
-            UpdateAccountOutcome::Denied(denial) => Err(Problem::from_administration(denial, &realm).into()),
+        let realm = &administrator.realm;
+        match update.execute(&application, &administrator, &account).await? {
+            UpdateAccountOutcome::Updated(account) => Ok(Json(Account::new(&account, realm))),
+            UpdateAccountOutcome::Denied(denial) => Err(Problem::from_administration(denial, realm).into()),
             UpdateAccountOutcome::LoginTaken => Err(login_taken().into()),
             UpdateAccountOutcome::InvalidLogin(rule) => Err(Problem::invalid_request("login", rule.to_string()).into()),
             UpdateAccountOutcome::NotOfASubject(field) => {
@@ -217,13 +204,12 @@ impl AdminAccountApi {
     async fn delete(
         &self,
         application: Data<&Application>,
-        client: Client,
-        token: AdministratorToken,
+        administrator: Administering,
         /// The account.
         id: Path<Id>,
         request: Body<ProvenRequest>,
     ) -> Result<NoContent, Refused<DELETES>> {
-        delete(&application, token.authorize(&application, client).await?, &id, request.0).await
+        delete(&application, &administrator, &id, request.0).await
     }
 
     /// Delete an account, by a client that cannot send a body with `DELETE`
@@ -233,13 +219,12 @@ impl AdminAccountApi {
     async fn post_delete(
         &self,
         application: Data<&Application>,
-        client: Client,
-        token: AdministratorToken,
+        administrator: Administering,
         /// The account.
         id: Path<Id>,
         request: Body<ProvenRequest>,
     ) -> Result<NoContent, Refused<DELETES>> {
-        delete(&application, token.authorize(&application, client).await?, &id, request.0).await
+        delete(&application, &administrator, &id, request.0).await
     }
 
     /// Turn two-factor off for someone who lost a phone
@@ -249,25 +234,23 @@ impl AdminAccountApi {
     async fn reset_two_factor(
         &self,
         application: Data<&Application>,
-        client: Client,
-        token: AdministratorToken,
+        administrator: Administering,
         /// The account.
         id: Path<Id>,
         request: Body<ResetTwoFactorRequest>,
     ) -> Result<Json<ActResult>, Refused<{ ADMINISTRATOR | CHANGES | PROVEN | may(&[NotFound, TwoFactorNotEnabled]) }>>
     {
-        let administrator = token.authorize(&application, client).await?;
-        let realm = administrator.realm.clone();
         let ResetTwoFactorRequest { reason, proof } = request.0;
-        let reason = remark("reason", reason.as_deref())?;
-        let reset =
-            ResetTwoFactor { administration: administration(administrator, &id)?, reason, proof: own_proof(proof) };
-        match reset.execute(&application).await? {
+        let reset = ResetTwoFactor { reason: remark("reason", reason.as_deref())?, proof: own_proof(proof) };
+        let account = account(&application, &administrator, &id).await?;
+        match reset.execute(&application, &administrator, &account).await? {
             ResetTwoFactorOutcome::Disabled { whom } => {
                 Ok(Json(ActResult { success: true, message: ResetTwoFactorOutcome::message(&whom) }))
             }
             ResetTwoFactorOutcome::NotEnabled => Err(not_enabled().into()),
-            ResetTwoFactorOutcome::Denied(denial) => Err(Problem::from_administration(denial, &realm).into()),
+            ResetTwoFactorOutcome::Denied(denial) => {
+                Err(Problem::from_administration(denial, &administrator.realm).into())
+            }
         }
     }
 
@@ -278,29 +261,27 @@ impl AdminAccountApi {
     async fn unlock(
         &self,
         application: Data<&Application>,
-        client: Client,
-        token: AdministratorToken,
+        administrator: Administering,
         /// The account.
         id: Path<Id>,
     ) -> Result<NoContent, Refused<{ ADMINISTRATOR | CHANGES | may(&[NotFound]) }>> {
-        let administrator = token.authorize(&application, client).await?;
-        let realm = administrator.realm.clone();
-        let unlock = UnlockAccount { administration: administration(administrator, &id)? };
-        unlock.execute(&application).await?.map_err(|denial| Problem::from_administration(denial, &realm))?;
+        let account = account(&application, &administrator, &id).await?;
+        let unlocked = UnlockAccount.execute(&application, &administrator, &account).await?;
+        unlocked.map_err(|denial| Problem::from_administration(denial, &administrator.realm))?;
         Ok(NoContent::Done)
     }
 }
 
 async fn delete(
     application: &Application,
-    administrator: Administrator,
+    administrator: &Administrator,
     id: &str,
     request: ProvenRequest,
 ) -> Result<NoContent, Refused<DELETES>> {
-    let realm = administrator.realm.clone();
-    let administration = administration(administrator, id)?;
-    let delete = DeleteAccount { administration, even_the_last_owner: false, proof: own_proof(request.proof) };
-    delete.execute(application).await?.map_err(|denial| Problem::from_administration(denial, &realm))?;
+    let account = account(application, administrator, id).await?;
+    let delete = DeleteAccount { even_the_last_owner: false, proof: own_proof(request.proof) };
+    let deleted = delete.execute(application, administrator, &account).await?;
+    deleted.map_err(|denial| Problem::from_administration(denial, &administrator.realm))?;
     Ok(NoContent::Done)
 }
 
@@ -308,9 +289,13 @@ fn account_id(id: &str) -> Result<AccountId, Problem> {
     id.parse().map_err(|_| Problem::not_found())
 }
 
-fn administration(administrator: Administrator, id: &str) -> Result<Administration, Problem> {
-    let Administrator { authority, realm, origin } = administrator;
-    Ok(Administration { realm: realm.slug, account: account_id(id)?, authority, origin })
+/// The account of the realm that something is done to.
+async fn account(
+    application: &Application,
+    administrator: &Administrator,
+    id: &str,
+) -> Result<countersign_application::account::Account, Problem> {
+    administrator.account(application, account_id(id)?).await?.ok_or_else(Problem::not_found)
 }
 
 fn login_taken() -> Problem {

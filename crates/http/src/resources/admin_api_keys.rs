@@ -12,9 +12,8 @@ use poem_openapi::{ApiResponse, OpenApi};
 
 use super::Tag;
 use super::sign_in::NoContent;
-use crate::bearer::{ADMINISTRATOR, AdministratorToken};
+use crate::bearer::{ADMINISTRATOR, Administering};
 use crate::body::Body;
-use crate::client::Client;
 use crate::page_query::page_request;
 use crate::problem::ProblemCode::NotFound;
 use crate::problem::{CHANGES, PROVEN, Problem, Refused, may};
@@ -43,16 +42,14 @@ impl AdminApiKeyApi {
     async fn list(
         &self,
         application: Data<&Application>,
-        client: Client,
-        token: AdministratorToken,
+        administrator: Administering,
         /// How many items at most.
         limit: Query<Option<Limit>>,
         /// The `next_cursor` of the part before.
         cursor: Query<Option<Cursor>>,
     ) -> Result<Json<ApiKeyList>, Refused<ADMINISTRATOR>> {
-        let administrator = token.authorize(&application, client).await?;
-        let list = ListApiKeys { realm: administrator.realm.slug.clone(), page: page_request(&limit, &cursor)? };
-        let page = list.execute(&application).await?.ok_or_else(Problem::not_found)?;
+        let list = ListApiKeys { page: page_request(&limit, &cursor)? };
+        let page = list.execute(&application, &administrator.realm).await?;
         let next_cursor = page.next_cursor().into();
         let items = page.items.iter().map(|key| ApiKey::new(key, &administrator.realm)).collect();
         Ok(Json(ApiKeyList { items, next_cursor }))
@@ -65,11 +62,9 @@ impl AdminApiKeyApi {
     async fn create(
         &self,
         application: Data<&Application>,
-        client: Client,
-        token: AdministratorToken,
+        administrator: Administering,
         request: Body<CreateApiKeyRequest>,
     ) -> Result<Created, Refused<{ ADMINISTRATOR | CHANGES | PROVEN }>> {
-        let administrator = token.authorize(&application, client).await?;
         let CreateApiKeyRequest { name, scopes, expires_at, proof } = request.0;
         let expires_at = match expires_at.as_deref() {
             None => None,
@@ -79,19 +74,15 @@ impl AdminApiKeyApi {
             ),
         };
         let create = CreateApiKey {
-            realm: administrator.realm.slug.clone(),
             name: ApiKeyName::new(&name).map_err(|error| Problem::invalid_request("name", error.to_string()))?,
             scopes: scopes.into_iter().map(Into::into).collect(),
             expires_at,
-            authority: administrator.authority,
             proof: own_proof(proof),
-            origin: administrator.origin,
         };
-        match create.execute(&application).await? {
+        match create.execute(&application, &administrator).await? {
             CreateApiKeyOutcome::Created { token, key } => {
                 Ok(Created::Created(Json(CreatedApiKey::new(&key, &token, &administrator.realm))))
             }
-            CreateApiKeyOutcome::UnknownRealm => Err(Problem::not_found().into()),
             CreateApiKeyOutcome::NoScopes => {
                 Err(Problem::invalid_request("scopes", "must name at least one scope").into())
             }
@@ -109,13 +100,12 @@ impl AdminApiKeyApi {
     async fn revoke(
         &self,
         application: Data<&Application>,
-        client: Client,
-        token: AdministratorToken,
+        administrator: Administering,
         /// The API key.
         id: Path<Id>,
         request: Body<ProvenRequest>,
     ) -> Result<NoContent, Refused<REVOKES>> {
-        revoke(&application, token.authorize(&application, client).await?, &id, request.0).await
+        revoke(&application, &administrator, &id, request.0).await
     }
 
     /// Revoke an API key, by a client that cannot send a body with `DELETE`
@@ -125,33 +115,26 @@ impl AdminApiKeyApi {
     async fn post_revoke(
         &self,
         application: Data<&Application>,
-        client: Client,
-        token: AdministratorToken,
+        administrator: Administering,
         /// The API key.
         id: Path<Id>,
         request: Body<ProvenRequest>,
     ) -> Result<NoContent, Refused<REVOKES>> {
-        revoke(&application, token.authorize(&application, client).await?, &id, request.0).await
+        revoke(&application, &administrator, &id, request.0).await
     }
 }
 
 async fn revoke(
     application: &Application,
-    administrator: Administrator,
+    administrator: &Administrator,
     id: &str,
     request: ProvenRequest,
 ) -> Result<NoContent, Refused<REVOKES>> {
-    let Administrator { authority, realm, origin } = administrator;
-    let revoke = RevokeApiKey {
-        realm: realm.slug.clone(),
-        id: id.parse().map_err(|_| Problem::not_found())?,
-        authority,
-        proof: own_proof(request.proof),
-        origin,
-    };
-    match revoke.execute(application).await? {
+    let id = id.parse().map_err(|_| Problem::not_found())?;
+    let revoke = RevokeApiKey { id, proof: own_proof(request.proof) };
+    match revoke.execute(application, administrator).await? {
         RevokeApiKeyOutcome::Revoked => Ok(NoContent::Done),
         RevokeApiKeyOutcome::NotFound => Err(Problem::not_found().into()),
-        RevokeApiKeyOutcome::Unproven(denial) => Err(Problem::unproven(denial, &realm).into()),
+        RevokeApiKeyOutcome::Unproven(denial) => Err(Problem::unproven(denial, &administrator.realm).into()),
     }
 }

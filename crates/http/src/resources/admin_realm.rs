@@ -2,7 +2,7 @@
 
 use countersign_application::administration::AdministrationDenial;
 use countersign_application::audit::{AmbiguousName, Audited, FindAudited, ListAuditEvents};
-use countersign_application::realm::{FindRealm, PolicyChange, ShowStatistics, UpdateRealm, UpdateRealmOutcome};
+use countersign_application::realm::{PolicyChange, ShowStatistics, UpdateRealm, UpdateRealmOutcome};
 use countersign_application::{Application, Timestamp, UseCaseError};
 use poem::web::Data;
 use poem_openapi::OpenApi;
@@ -11,9 +11,8 @@ use poem_openapi::payload::Json;
 
 use super::Tag;
 use crate::account_name::account_name;
-use crate::bearer::{ADMINISTRATOR, AdministratorToken};
+use crate::bearer::{ADMINISTRATOR, Administering};
 use crate::body::Body;
-use crate::client::Client;
 use crate::page_query::page_request;
 use crate::problem::ProblemCode::PolicyViolation;
 use crate::problem::{CHANGES, PROVEN, Problem, Refused, may};
@@ -30,16 +29,8 @@ impl AdminRealmApi {
     ///
     /// The realm of the administrator, or of the API key.
     #[oai(path = "/realm", method = "get", operation_id = "show_realm")]
-    async fn show(
-        &self,
-        application: Data<&Application>,
-        client: Client,
-        token: AdministratorToken,
-    ) -> Result<Json<Realm>, Refused<ADMINISTRATOR>> {
-        let administrator = token.authorize(&application, client).await?;
-        let find = FindRealm { realm: administrator.realm.slug };
-        let realm = find.execute(&application).await?.ok_or_else(Problem::not_found)?;
-        Ok(Json(Realm::from(&realm)))
+    async fn show(&self, administrator: Administering) -> Result<Json<Realm>, Refused<ADMINISTRATOR>> {
+        Ok(Json(Realm::from(&administrator.realm)))
     }
 
     /// Change the realm's issuer or policy
@@ -50,31 +41,25 @@ impl AdminRealmApi {
     async fn update(
         &self,
         application: Data<&Application>,
-        client: Client,
-        token: AdministratorToken,
+        administrator: Administering,
         request: Body<UpdateRealmRequest>,
     ) -> Result<Json<Realm>, Refused<{ ADMINISTRATOR | CHANGES | PROVEN | may(&[PolicyViolation]) }>> {
-        let administrator = token.authorize(&application, client).await?;
         let UpdateRealmRequest { issuer, policy, preset, proof } = request.0;
-        let present = administrator.realm.clone();
         let update = UpdateRealm {
             expected_version: None,
-            realm: administrator.realm.slug,
             issuer: issuer.map(Into::into),
             policy: PolicyChange { preset: preset.map(Into::into), patch: policy },
-            authority: administrator.authority,
             proof: own_proof(proof),
-            origin: administrator.origin,
         };
-        match update.execute(&application).await? {
+        let present = &administrator.realm;
+        match update.execute(&application, &administrator).await? {
             UpdateRealmOutcome::Updated(realm) => Ok(Json(Realm::from(&*realm))),
-            UpdateRealmOutcome::NotFound => Err(Problem::not_found().into()),
             UpdateRealmOutcome::ChangedMeanwhile => Err(UseCaseError::Fault("no version was expected").into()),
             UpdateRealmOutcome::MayNotDisableTwoFactor => {
-                Err(Problem::from_administration(AdministrationDenial::MayNotDisableTwoFactor, &present).into())
+                Err(Problem::from_administration(AdministrationDenial::MayNotDisableTwoFactor, present).into())
             }
             UpdateRealmOutcome::OwnersKeys(keys) => Err(Problem::owners_keys(keys).into()),
-            UpdateRealmOutcome::Unproven(denial) => Err(Problem::unproven(denial, &present).into()),
+            UpdateRealmOutcome::Unproven(denial) => Err(Problem::unproven(denial, present).into()),
             UpdateRealmOutcome::Invalid(violations) => {
                 Err(Problem::policy_violation(violations.into_iter().map(|violation| (violation.key, violation.rule)))
                     .into())
@@ -90,8 +75,7 @@ impl AdminRealmApi {
     async fn audit_events(
         &self,
         application: Data<&Application>,
-        client: Client,
-        token: AdministratorToken,
+        administrator: Administering,
         /// Of this kind.
         event: Query<Option<Event>>,
         /// Concerning this account: its login, a subject's identifier, or the identifier of either, also once it is gone.
@@ -107,21 +91,19 @@ impl AdminRealmApi {
         /// The `next_cursor` of the part before.
         cursor: Query<Option<Cursor>>,
     ) -> Result<Json<AuditEventList>, Refused<ADMINISTRATOR>> {
-        let administrator = token.authorize(&application, client).await?;
         let event = event.0.map(|event| event.0);
         let name = account_name("account", account.0.map(Into::into), subject.0.map(Into::into))?;
         let (since, until) = (time("since", since.0.as_deref())?, time("until", until.0.as_deref())?);
         let page = page_request(&limit, &cursor)?;
-        let realm = administrator.realm.slug;
+        let realm = &administrator.realm;
         let account = match name {
             None => Audited::All,
             Some(name) => {
-                let find = FindAudited { realm: realm.clone(), name };
-                find.execute(&application).await?.map_err(|AmbiguousName| several())?
+                (FindAudited { name }).execute(&application, realm).await?.map_err(|AmbiguousName| several())?
             }
         };
-        let list = ListAuditEvents { realm, event, account, since, until, page };
-        let page = list.execute(&application).await?.ok_or_else(Problem::not_found)?;
+        let list = ListAuditEvents { event, account, since, until, page };
+        let page = list.execute(&application, realm).await?;
         let next_cursor = page.next_cursor().into();
         Ok(Json(AuditEventList { items: page.items.into_iter().map(AuditEvent::from).collect(), next_cursor }))
     }
@@ -133,13 +115,9 @@ impl AdminRealmApi {
     async fn statistics(
         &self,
         application: Data<&Application>,
-        client: Client,
-        token: AdministratorToken,
+        administrator: Administering,
     ) -> Result<Json<StatisticsResponse>, Refused<ADMINISTRATOR>> {
-        let administrator = token.authorize(&application, client).await?;
-        let show = ShowStatistics { realm: administrator.realm.slug };
-        let statistics = show.execute(&application).await?.ok_or_else(Problem::not_found)?;
-        Ok(Json(statistics.into()))
+        Ok(Json(ShowStatistics.execute(&application, &administrator.realm).await?.into()))
     }
 }
 

@@ -8,7 +8,7 @@ use countersign_application::realm::Realm;
 use countersign_application::second_factor::{
     AuthenticatorName, RemoveAuthenticator, RemoveAuthenticatorOutcome, RenameAuthenticator,
 };
-use countersign_application::session::SessionPurpose;
+use countersign_application::session::purpose::{Anything, Enroll};
 use countersign_application::text::IssuerName;
 use countersign_application::{Application, AuthenticatorId};
 use poem::http::header::ACCEPT;
@@ -19,9 +19,8 @@ use poem_openapi::{ApiResponse, OpenApi, ResponseContent};
 
 use super::Tag;
 use super::sign_in::NoContent;
-use crate::bearer::{SESSION, SessionToken};
+use crate::bearer::{SESSION, SessionFor};
 use crate::body::Body;
-use crate::client::Client;
 use crate::problem::ProblemCode::{
     self, NoPendingEnrollment, NotFound, PolicyViolation, TooManyAuthenticators, TwoFactorAlreadyEnabled,
 };
@@ -63,8 +62,7 @@ impl AuthenticatorApi {
     async fn begin(
         &self,
         application: Data<&Application>,
-        client: Client,
-        token: SessionToken,
+        caller: SessionFor<Enroll>,
         request: Body<BeginRequest>,
     ) -> Result<
         Begun,
@@ -72,7 +70,6 @@ impl AuthenticatorApi {
             { SESSION | CHANGES | PROVEN | may(&[PolicyViolation, TwoFactorAlreadyEnabled, TooManyAuthenticators]) },
         >,
     > {
-        let caller = token.sign_in_to(SessionPurpose::Enroll, &application, client).await?;
         let Body(mut request) = request;
         let begin = BeginEnrollment {
             name: request.name.as_deref().map(authenticator_name).transpose()?,
@@ -90,13 +87,11 @@ impl AuthenticatorApi {
     async fn qr_code(
         &self,
         application: Data<&Application>,
-        client: Client,
-        token: SessionToken,
+        caller: SessionFor<Enroll>,
         request: &poem::Request,
         /// The authenticator.
         id: Path<Id>,
     ) -> Result<QrCode, Refused<{ SESSION | may(&[NotFound]) }>> {
-        let caller = token.sign_in_to(SessionPurpose::Enroll, &application, client).await?;
         let authenticator_id = authenticator_id(&id)?;
         let accept = request.headers().get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
         let format = if prefers_png(accept) { QrFormat::Png } else { QrFormat::Svg };
@@ -114,8 +109,7 @@ impl AuthenticatorApi {
     async fn confirm(
         &self,
         application: Data<&Application>,
-        client: Client,
-        token: SessionToken,
+        caller: SessionFor<Enroll>,
         /// The authenticator.
         id: Path<Id>,
         request: Body<ConfirmRequest>,
@@ -123,7 +117,6 @@ impl AuthenticatorApi {
         Json<Confirmed>,
         Refused<{ SESSION | CHANGES | PROVEN | may(&[NoPendingEnrollment, TooManyAuthenticators]) }>,
     > {
-        let caller = token.sign_in_to(SessionPurpose::Enroll, &application, client).await?;
         let Body(mut request) = request;
         let authenticator_id = id.parse().map_err(|_| no_pending())?;
         let proof = request.proof();
@@ -138,13 +131,11 @@ impl AuthenticatorApi {
     async fn rename(
         &self,
         application: Data<&Application>,
-        client: Client,
-        token: SessionToken,
+        caller: SessionFor<Anything>,
         /// The authenticator.
         id: Path<Id>,
         request: Body<RenameRequest>,
     ) -> Result<Json<Authenticator>, Refused<{ SESSION | CHANGES | may(&[NotFound]) }>> {
-        let caller = token.sign_in(&application, client).await?;
         let rename = RenameAuthenticator {
             authenticator_id: authenticator_id(&id)?,
             name: authenticator_name(&request.0.name)?,
@@ -160,13 +151,11 @@ impl AuthenticatorApi {
     async fn remove(
         &self,
         application: Data<&Application>,
-        client: Client,
-        token: SessionToken,
+        caller: SessionFor<Anything>,
         /// The authenticator.
         id: Path<Id>,
         request: Body<ProofRequest>,
     ) -> Result<NoContent, Refused<{ SESSION | CHANGES | PROVEN | may(&[NotFound]) }>> {
-        let caller = token.sign_in(&application, client).await?;
         let remove = RemoveAuthenticator { authenticator_id: authenticator_id(&id)?, proof: request.0.into() };
         match remove.execute(&application, &caller).await? {
             RemoveAuthenticatorOutcome::Removed => Ok(NoContent::Done),

@@ -4,15 +4,15 @@ use countersign_application::Application;
 use countersign_application::recovery::{
     RegenerateRecoveryCodes, RegenerateRecoveryCodesOutcome, ViewRecoveryCodes, ViewRecoveryCodesOutcome,
 };
+use countersign_application::session::purpose::Anything;
 use poem::web::Data;
 use poem_openapi::OpenApi;
 use poem_openapi::payload::Json;
 
 use super::Tag;
 use super::two_factor::not_enabled;
-use crate::bearer::{SESSION, SessionToken};
+use crate::bearer::{SESSION, SessionFor};
 use crate::body::Body;
-use crate::client::Client;
 use crate::problem::ProblemCode::{PolicyViolation, RecoveryCodesNotViewable, TwoFactorNotEnabled};
 use crate::problem::{CHANGES, PROVEN, Problem, Refused, may};
 use crate::schema::{ProofRequest, RecoveryCodes};
@@ -28,14 +28,12 @@ impl RecoveryCodeApi {
     async fn view(
         &self,
         application: Data<&Application>,
-        client: Client,
-        token: SessionToken,
+        caller: SessionFor<Anything>,
         request: Body<ProofRequest>,
     ) -> Result<
         Json<RecoveryCodes>,
         Refused<{ SESSION | CHANGES | PROVEN | may(&[TwoFactorNotEnabled, RecoveryCodesNotViewable]) }>,
     > {
-        let caller = token.sign_in(&application, client).await?;
         let view = ViewRecoveryCodes { proof: request.0.into() };
         match view.execute(&application, &caller).await? {
             ViewRecoveryCodesOutcome::Shown(codes) => Ok(Json(RecoveryCodes::new(&codes))),
@@ -58,14 +56,12 @@ impl RecoveryCodeApi {
     async fn regenerate(
         &self,
         application: Data<&Application>,
-        client: Client,
-        token: SessionToken,
+        caller: SessionFor<Anything>,
         request: Body<ProofRequest>,
     ) -> Result<
         Json<RecoveryCodes>,
         Refused<{ SESSION | CHANGES | PROVEN | may(&[TwoFactorNotEnabled, PolicyViolation]) }>,
     > {
-        let caller = token.sign_in(&application, client).await?;
         let regenerate = RegenerateRecoveryCodes { proof: request.0.into() };
         match regenerate.execute(&application, &caller).await? {
             RegenerateRecoveryCodesOutcome::Issued(codes) => Ok(Json(RecoveryCodes::new(&codes))),

@@ -1,6 +1,7 @@
 //! Where the account is signed in.
 
 use countersign_application::Application;
+use countersign_application::session::purpose::Anything;
 use countersign_application::session::{EndSession, ListSessions};
 use poem::web::Data;
 use poem_openapi::OpenApi;
@@ -9,8 +10,7 @@ use poem_openapi::payload::Json;
 
 use super::Tag;
 use super::sign_in::NoContent;
-use crate::bearer::{SESSION, SessionToken};
-use crate::client::Client;
+use crate::bearer::{SESSION, SessionFor};
 use crate::page_query::page_request;
 use crate::problem::ProblemCode::NotFound;
 use crate::problem::{CHANGES, Problem, Refused, may};
@@ -27,14 +27,12 @@ impl SessionApi {
     async fn list(
         &self,
         application: Data<&Application>,
-        client: Client,
-        token: SessionToken,
+        caller: SessionFor<Anything>,
         /// How many items at most.
         limit: Query<Option<Limit>>,
         /// The `next_cursor` of the part before.
         cursor: Query<Option<Cursor>>,
     ) -> Result<Json<SessionList>, Refused<SESSION>> {
-        let caller = token.sign_in(&application, client).await?;
         let page = ListSessions { page: page_request(&limit, &cursor)? }.execute(&application, &caller).await?;
         let next_cursor = page.next_cursor().into();
         let current = caller.session_id();
@@ -49,12 +47,10 @@ impl SessionApi {
     async fn end(
         &self,
         application: Data<&Application>,
-        client: Client,
-        token: SessionToken,
+        caller: SessionFor<Anything>,
         /// The session.
         id: Path<Id>,
     ) -> Result<NoContent, Refused<{ SESSION | CHANGES | may(&[NotFound]) }>> {
-        let caller = token.sign_in(&application, client).await?;
         let session_id = id.parse().map_err(|_| Problem::not_found())?;
         if (EndSession { session_id }).execute(&application, &caller).await? {
             Ok(NoContent::Done)

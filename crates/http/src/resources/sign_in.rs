@@ -1,15 +1,21 @@
 //! Signing in and out.
 
 use countersign_application::Application;
-use countersign_application::session::{EndSession, SessionPurpose};
-use countersign_application::sign_in::{SignIn, SignInOutcome, VerifySecondFactor, VerifySecondFactorOutcome};
+use countersign_application::session::EndSession;
+use countersign_application::session::purpose::Look;
+use countersign_application::sign_in::{
+    FindChallenge, SignIn, SignInOutcome, VerifySecondFactor, VerifySecondFactorOutcome,
+};
 use countersign_application::text::TypedLogin;
+use countersign_serving::count_sign_in;
 use poem::web::Data;
+use poem::{IntoResponse, Response};
 use poem_openapi::payload::Json;
+use poem_openapi::registry::{MetaResponses, Registry};
 use poem_openapi::{ApiResponse, OpenApi};
 
 use super::Tag;
-use crate::bearer::{LOOKS, SessionToken};
+use crate::bearer::{LOOKS, SessionFor};
 use crate::body::Body;
 use crate::client::Client;
 use crate::problem::ProblemCode::{InvalidChallenge, InvalidCode, InvalidCredentials, TooManyAttempts};
@@ -25,6 +31,25 @@ pub(crate) enum NoContent {
     /// Done.
     #[oai(status = 204)]
     Done,
+}
+
+/// Done, and what a browser kept of the session's answers is forgotten, as on the pages; nothing that is not ours.
+struct SignedOut;
+
+impl IntoResponse for SignedOut {
+    fn into_response(self) -> Response {
+        NoContent::Done.with_header("clear-site-data", "\"cache\"").into_response()
+    }
+}
+
+impl ApiResponse for SignedOut {
+    fn meta() -> MetaResponses {
+        NoContent::meta()
+    }
+
+    fn register(registry: &mut Registry) {
+        NoContent::register(registry);
+    }
 }
 
 pub(crate) struct SignInApi;
@@ -52,7 +77,7 @@ impl SignInApi {
             origin: client.0,
         };
         let outcome = sign_in.execute(&application).await?;
-        count("sign_in", outcome.kind());
+        count_sign_in("sign_in", outcome.kind());
         match outcome {
             SignInOutcome::SignedIn { grant, account, realm, enrollment_deadline } => {
                 let session = SessionGrant::new(&grant);
@@ -76,7 +101,9 @@ impl SignInApi {
             SignInOutcome::InvalidCredentials => {
                 Err(Problem::new(InvalidCredentials, "Check both, and that this is the right realm.").into())
             }
-            SignInOutcome::Throttled { retry_after_seconds } => Err(Problem::throttled(retry_after_seconds).into()),
+            SignInOutcome::Throttled { retry_after_seconds } => {
+                Err(Problem::throttled(retry_after_seconds).of_a_sign_in().into())
+            }
         }
     }
 
@@ -94,13 +121,14 @@ impl SignInApi {
     {
         let SecondFactorRequest { challenge_token, code, remember_device } = request.0;
         let verify = VerifySecondFactor {
-            challenge_token: challenge_token.into(),
             code: code.into(),
             remember_device: remember_device.unwrap_or(false),
             origin: client.0,
         };
-        let outcome = verify.execute(&application).await?;
-        count("second_factor", outcome.kind());
+        let find = FindChallenge { challenge_token: challenge_token.into() };
+        let challenge = find.execute(&application).await?;
+        let outcome = verify.execute(&application, challenge.as_ref()).await?;
+        count_sign_in("second_factor", outcome.kind());
         match outcome {
             VerifySecondFactorOutcome::SignedIn(done) => Ok(Json((*done).into())),
             VerifySecondFactorOutcome::InvalidChallenge => {
@@ -110,7 +138,8 @@ impl SignInApi {
                 Err(Problem::invalid_code(recovery_codes).into())
             }
             VerifySecondFactorOutcome::Throttled { retry_after_seconds, consecutive_codes_required } => {
-                Err(Problem::codes_throttled(retry_after_seconds, consecutive_codes_required).into())
+                let problem = Problem::codes_throttled(retry_after_seconds, consecutive_codes_required);
+                Err(problem.of_a_sign_in().into())
             }
         }
     }
@@ -122,18 +151,11 @@ impl SignInApi {
     async fn sign_out(
         &self,
         application: Data<&Application>,
-        client: Client,
-        token: SessionToken,
-    ) -> Result<NoContent, Refused<{ LOOKS | CHANGES }>> {
-        let caller = token.sign_in_to(SessionPurpose::Look, &application, client).await?;
+        caller: SessionFor<Look>,
+    ) -> Result<SignedOut, Refused<{ LOOKS | CHANGES }>> {
         if let Some(session_id) = caller.session_id() {
             EndSession { session_id }.execute(&application, &caller).await?;
         }
-        Ok(NoContent::Done)
+        Ok(SignedOut)
     }
-}
-
-/// Counts outcomes for the metrics; never who.
-pub(super) fn count(step: &'static str, outcome: &'static str) {
-    metrics::counter!("countersign_sign_ins_total", "step" => step, "outcome" => outcome).increment(1);
 }

@@ -2,7 +2,7 @@
 
 use countersign_application::Application;
 use countersign_application::account::{DeleteAccount, UnlockAccount};
-use countersign_application::administration::{Administration, AdministrationDenial, Authority};
+use countersign_application::administration::{AdministrationDenial, Administrator};
 use countersign_application::api_key::Scope;
 use countersign_application::caller::Caller;
 use countersign_application::enrollment::{BeginEnrollment, ConfirmEnrollment};
@@ -10,6 +10,7 @@ use countersign_application::recovery::{RegenerateRecoveryCodes, RegenerateRecov
 use countersign_application::second_factor::{DisableTwoFactor, DisableTwoFactorOutcome, ShowTwoFactor};
 use countersign_application::text::Remark;
 use countersign_application::verification::{GivenProof, SubjectScene, VerifySubject, VerifySubjectOutcome};
+use countersign_serving::count_sign_in;
 use poem::web::Data;
 use poem_openapi::OpenApi;
 use poem_openapi::param::Path;
@@ -17,7 +18,7 @@ use poem_openapi::payload::Json;
 
 use super::Tag;
 use super::authenticators::{Begun, authenticator_name, begun, confirmed, no_pending};
-use super::sign_in::{NoContent, count};
+use super::sign_in::NoContent;
 use super::two_factor::not_enabled;
 use crate::bearer::{API_KEY, ApiKeyToken};
 use crate::body::Body;
@@ -145,18 +146,18 @@ impl SubjectApi {
             VerifySubject { code: request.0.code.into(), purpose: remark("purpose", request.0.purpose.as_deref())? };
         match verify.execute(&application, &caller).await? {
             VerifySubjectOutcome::Verified { code, at } => {
-                count("verify", code.method.as_str());
+                count_sign_in("verify", code.method.as_str());
                 Ok(Json(Verified::new(&code, at)))
             }
             VerifySubjectOutcome::NotEnabled => Err(not_enabled().into()),
             VerifySubjectOutcome::Disabled => Err(disabled().into()),
             VerifySubjectOutcome::InvalidCode { already_used } => {
-                count("verify", "refused");
+                count_sign_in("verify", "refused");
                 let problem = Problem::invalid_code(caller.realm.policy.recovery_codes.count > 0);
                 Err(if already_used { problem.already_used() } else { problem }.into())
             }
             VerifySubjectOutcome::Throttled { retry_after_seconds, consecutive_codes_required } => {
-                count("verify", "throttled");
+                count_sign_in("verify", "throttled");
                 Err(Problem::codes_throttled(retry_after_seconds, consecutive_codes_required).into())
             }
         }
@@ -231,8 +232,8 @@ impl SubjectApi {
     ) -> Result<NoContent, Refused<{ API_KEY | CHANGES }>> {
         let scene = key.about(&subject, &[Scope::Manage], &application, client).await?;
         let Some(caller) = scene.find(&application).await? else { return Ok(NoContent::Done) };
-        let unlock = UnlockAccount { administration: administration(&scene, &caller) };
-        done(&scene, unlock.execute(&application).await?)
+        let by = Administrator::of_subject(&scene);
+        done(&scene, UnlockAccount.execute(&application, &by, &caller.account).await?)
     }
 
     /// Delete a subject
@@ -249,9 +250,9 @@ impl SubjectApi {
     ) -> Result<NoContent, Refused<{ API_KEY | CHANGES }>> {
         let scene = key.about(&subject, &[Scope::Manage], &application, client).await?;
         let Some(caller) = scene.find(&application).await? else { return Ok(NoContent::Done) };
-        let administration = administration(&scene, &caller);
-        let delete = DeleteAccount { administration, even_the_last_owner: false, proof: GivenProof::default() };
-        done(&scene, delete.execute(&application).await?)
+        let delete = DeleteAccount { even_the_last_owner: false, proof: GivenProof::default() };
+        let by = Administrator::of_subject(&scene);
+        done(&scene, delete.execute(&application, &by, &caller.account).await?)
     }
 }
 
@@ -273,15 +274,6 @@ fn disabled() -> Problem {
 /// The subject, which must have been enrolled.
 async fn enrolled(scene: &SubjectScene, application: &Application) -> Result<Caller, Problem> {
     scene.find(application).await?.ok_or_else(not_enabled)
-}
-
-fn administration(scene: &SubjectScene, caller: &Caller) -> Administration {
-    Administration {
-        realm: scene.realm.slug.clone(),
-        account: caller.account.id,
-        authority: Authority::Application { key_id: scene.key.id, made_by_owner: false },
-        origin: scene.origin.clone(),
-    }
 }
 
 /// A subject that is gone has nothing left to undo.

@@ -1,6 +1,7 @@
 //! Browsers in which the second factor is skipped for a while.
 
 use countersign_application::Application;
+use countersign_application::session::purpose::Anything;
 use countersign_application::trusted_device::{ListTrustedDevices, RevokeTrustedDevice};
 use poem::web::Data;
 use poem_openapi::OpenApi;
@@ -9,8 +10,7 @@ use poem_openapi::payload::Json;
 
 use super::Tag;
 use super::sign_in::NoContent;
-use crate::bearer::{SESSION, SessionToken};
-use crate::client::Client;
+use crate::bearer::{SESSION, SessionFor};
 use crate::page_query::page_request;
 use crate::problem::ProblemCode::NotFound;
 use crate::problem::{CHANGES, Problem, Refused, may};
@@ -27,14 +27,12 @@ impl TrustedDeviceApi {
     async fn list(
         &self,
         application: Data<&Application>,
-        client: Client,
-        token: SessionToken,
+        caller: SessionFor<Anything>,
         /// How many items at most.
         limit: Query<Option<Limit>>,
         /// The `next_cursor` of the part before.
         cursor: Query<Option<Cursor>>,
     ) -> Result<Json<TrustedDeviceList>, Refused<SESSION>> {
-        let caller = token.sign_in(&application, client).await?;
         let page = ListTrustedDevices { page: page_request(&limit, &cursor)? }.execute(&application, &caller).await?;
         let next_cursor = page.next_cursor().into();
         Ok(Json(TrustedDeviceList { items: page.items.into_iter().map(TrustedDevice::from).collect(), next_cursor }))
@@ -47,12 +45,10 @@ impl TrustedDeviceApi {
     async fn revoke(
         &self,
         application: Data<&Application>,
-        client: Client,
-        token: SessionToken,
+        caller: SessionFor<Anything>,
         /// The trusted device.
         id: Path<Id>,
     ) -> Result<NoContent, Refused<{ SESSION | CHANGES | may(&[NotFound]) }>> {
-        let caller = token.sign_in(&application, client).await?;
         let device_id = id.parse().map_err(|_| Problem::not_found())?;
         if (RevokeTrustedDevice { device_id }).execute(&application, &caller).await? {
             Ok(NoContent::Done)

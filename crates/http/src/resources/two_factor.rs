@@ -2,16 +2,15 @@
 
 use countersign_application::Application;
 use countersign_application::second_factor::{DisableTwoFactor, DisableTwoFactorOutcome, ShowTwoFactor};
-use countersign_application::session::SessionPurpose;
+use countersign_application::session::purpose::{Anything, Look};
 use poem::web::Data;
 use poem_openapi::OpenApi;
 use poem_openapi::payload::Json;
 
 use super::Tag;
 use super::sign_in::NoContent;
-use crate::bearer::{LOOKS, SESSION, SessionToken};
+use crate::bearer::{LOOKS, SESSION, SessionFor};
 use crate::body::Body;
-use crate::client::Client;
 use crate::problem::ProblemCode::TwoFactorNotEnabled;
 use crate::problem::{CHANGES, PROVEN, Problem, Refused, may};
 use crate::schema::{ProofRequest, TwoFactor};
@@ -27,10 +26,8 @@ impl TwoFactorApi {
     async fn show_two_factor(
         &self,
         application: Data<&Application>,
-        client: Client,
-        token: SessionToken,
+        caller: SessionFor<Look>,
     ) -> Result<Json<TwoFactor>, Refused<LOOKS>> {
-        let caller = token.sign_in_to(SessionPurpose::Look, &application, client).await?;
         let overview = ShowTwoFactor.execute(&application, &caller).await?;
         Ok(Json(TwoFactor::new(&caller.account, &overview.factor, &caller.realm)))
     }
@@ -42,11 +39,9 @@ impl TwoFactorApi {
     async fn disable_two_factor(
         &self,
         application: Data<&Application>,
-        client: Client,
-        token: SessionToken,
+        caller: SessionFor<Anything>,
         request: Body<ProofRequest>,
     ) -> Result<NoContent, Refused<{ SESSION | CHANGES | PROVEN | may(&[TwoFactorNotEnabled]) }>> {
-        let caller = token.sign_in(&application, client).await?;
         let disable = DisableTwoFactor { proof: request.0.into(), reason: None };
         match disable.execute(&application, &caller).await? {
             DisableTwoFactorOutcome::Disabled => Ok(NoContent::Done),

@@ -11,7 +11,7 @@ use super::{MemoryStore, State};
 #[async_trait]
 impl AppearanceReads for MemoryStore {
     async fn find_appearance(&self, realm: RealmId) -> Result<Appearance, StoreError> {
-        Ok(self.committed().appearances.get(&realm).cloned().unwrap_or_default())
+        Ok(self.read().appearances.get(&realm).cloned().unwrap_or_default())
     }
 }
 

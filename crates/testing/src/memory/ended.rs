@@ -13,7 +13,7 @@ use super::MemoryStore;
 #[async_trait]
 impl EndedReads for MemoryStore {
     async fn list_ended(&self, realm: &Realm, at: Timestamp, limit: u32) -> Result<Ended, StoreError> {
-        let state = self.committed();
+        let state = self.read();
         let (policy, limit) = (&realm.policy, limit as usize);
         let here = |account: &AccountId| state.accounts.get(account).is_some_and(|it| it.realm_id == realm.id);
         let over = |began: Timestamp, seconds: u32| began.plus_seconds(u64::from(seconds)) <= at;

@@ -10,7 +10,7 @@ use super::{MemoryStore, State};
 #[async_trait]
 impl IdempotencyReads for MemoryStore {
     async fn find_idempotency_claim(&self, digest: &IdempotencyDigest) -> Result<Option<IdempotencyClaim>, StoreError> {
-        Ok(self.committed().idempotency_claims.get(digest).cloned())
+        Ok(self.read().idempotency_claims.get(digest).cloned())
     }
 }
 

@@ -15,6 +15,7 @@ mod state;
 mod statistics;
 mod unit_of_work;
 
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
 
 use async_trait::async_trait;
@@ -33,7 +34,18 @@ pub struct MemoryStore {
     committed: Arc<RwLock<Arc<State>>>,
     turn: Arc<Mutex<()>>,
     hand_out: HandOut,
+    count: Arc<ReadCount>,
 }
+
+/// How much was asked of a store outside of units of work.
+#[derive(Debug, Default)]
+struct ReadCount {
+    reads: AtomicU64,
+    /// How many reads came before the first unit of work since counting began; none began yet where it is [`NONE_YET`].
+    before_the_first_unit: AtomicU64,
+}
+
+const NONE_YET: u64 = u64::MAX;
 
 impl MemoryStore {
     /// An empty store.
@@ -44,7 +56,25 @@ impl MemoryStore {
 
     /// An empty store whose units of work are dressed as something else.
     pub(crate) fn handing_out(dress: impl Fn(MemoryUnitOfWork) -> Box<dyn UnitOfWork> + Send + Sync + 'static) -> Self {
-        Self { committed: Arc::default(), turn: Arc::default(), hand_out: Arc::new(dress) }
+        Self { committed: Arc::default(), turn: Arc::default(), hand_out: Arc::new(dress), count: Arc::default() }
+    }
+
+    /// Begins to count reads anew.
+    pub fn count_reads(&self) {
+        self.count.reads.store(0, Ordering::SeqCst);
+        self.count.before_the_first_unit.store(NONE_YET, Ordering::SeqCst);
+    }
+
+    /// How many reads came before the first unit of work since [`Self::count_reads`]; `None` where none has begun since.
+    #[must_use]
+    pub fn reads_before_the_first_unit(&self) -> Option<u64> {
+        Some(self.count.before_the_first_unit.load(Ordering::SeqCst)).filter(|reads| *reads != NONE_YET)
+    }
+
+    /// What was committed last, for a read from outside of a unit of work.
+    pub(crate) fn read(&self) -> Arc<State> {
+        self.count.reads.fetch_add(1, Ordering::SeqCst);
+        self.committed()
     }
 
     /// Begins a unit of work, as soon as it is its turn.
@@ -71,6 +101,8 @@ impl Default for MemoryStore {
 #[async_trait]
 impl Store for MemoryStore {
     async fn begin(&self) -> Result<Box<dyn UnitOfWork>, StoreError> {
+        let (count, reads) = (&self.count, self.count.reads.load(Ordering::SeqCst));
+        let _ = count.before_the_first_unit.compare_exchange(NONE_YET, reads, Ordering::SeqCst, Ordering::SeqCst);
         Ok((self.hand_out)(self.begin_unit().await))
     }
 

@@ -39,32 +39,32 @@ enum Order {
 #[async_trait]
 impl RealmReads for MemoryStore {
     async fn find_realm(&self, slug: &RealmSlug) -> Result<Option<Realm>, StoreError> {
-        Ok(self.committed().realms.values().find(|realm| realm.slug == *slug).cloned())
+        Ok(self.read().realms.values().find(|realm| realm.slug == *slug).cloned())
     }
 
     async fn find_realm_by_id(&self, id: RealmId) -> Result<Option<Realm>, StoreError> {
-        Ok(self.committed().realms.get(&id).cloned())
+        Ok(self.read().realms.get(&id).cloned())
     }
 
     async fn list_realms(&self) -> Result<Vec<Realm>, StoreError> {
-        let mut realms: Vec<_> = self.committed().realms.values().cloned().collect();
+        let mut realms: Vec<_> = self.read().realms.values().cloned().collect();
         realms.sort_by(|a, b| a.slug.as_str().cmp(b.slug.as_str()));
         Ok(realms)
     }
 
     async fn is_set_up(&self, realm: RealmId) -> Result<bool, StoreError> {
-        Ok(self.committed().set_up.contains(&realm))
+        Ok(self.read().set_up.contains(&realm))
     }
 }
 
 #[async_trait]
 impl AccountReads for MemoryStore {
     async fn find_account(&self, id: AccountId) -> Result<Option<Account>, StoreError> {
-        Ok(self.committed().account(id))
+        Ok(self.read().account(id))
     }
 
     async fn find_account_by_login(&self, realm: RealmId, login_key: &str) -> Result<Option<Account>, StoreError> {
-        let state = self.committed();
+        let state = self.read();
         let found = state.accounts.values().find(|it| it.realm_id == realm && it.login.key() == login_key);
         Ok(found.and_then(|account| state.account(account.id)))
     }
@@ -76,7 +76,7 @@ impl AccountReads for MemoryStore {
         now: Timestamp,
         asked: PageRequest,
     ) -> Result<Page<AccountOverview>, StoreError> {
-        let state = self.committed();
+        let state = self.read();
         let query = filter.query.as_deref().map(str::trim).filter(|query| !query.is_empty());
         let wanted = |account: &&Account| {
             account.realm_id == realm
@@ -101,11 +101,11 @@ fn is_called(account: &Account, query: &str) -> bool {
 #[async_trait]
 impl SecondFactorReads for MemoryStore {
     async fn find_second_factor(&self, account: AccountId) -> Result<Option<SecondFactor>, StoreError> {
-        Ok(self.committed().second_factor(account))
+        Ok(self.read().second_factor(account))
     }
 
     async fn list_unused_recovery_codes(&self, set: RecoveryCodeSetId) -> Result<Vec<SealedRecoveryCode>, StoreError> {
-        let state = self.committed();
+        let state = self.read();
         let unused = state.recovery_codes.iter().filter(|row| row.set == set && row.used_at.is_none());
         Ok(unused.map(|row| row.code.clone()).collect())
     }
@@ -114,18 +114,18 @@ impl SecondFactorReads for MemoryStore {
 #[async_trait]
 impl ChallengeReads for MemoryStore {
     async fn find_challenge(&self, token: &TokenDigest) -> Result<Option<Challenge>, StoreError> {
-        Ok(self.committed().challenges.values().find(|it| it.token_digest == *token).cloned())
+        Ok(self.read().challenges.values().find(|it| it.token_digest == *token).cloned())
     }
 }
 
 #[async_trait]
 impl SessionReads for MemoryStore {
     async fn find_session(&self, token: &TokenDigest) -> Result<Option<Session>, StoreError> {
-        Ok(self.committed().sessions.values().find(|it| it.token_digest == *token).cloned())
+        Ok(self.read().sessions.values().find(|it| it.token_digest == *token).cloned())
     }
 
     async fn list_sessions(&self, account: AccountId, asked: PageRequest) -> Result<Page<Session>, StoreError> {
-        let state = self.committed();
+        let state = self.read();
         let sessions = state.sessions.values().rev().filter(|it| it.account_id == account).cloned();
         Ok(page(sessions, asked, |it| it.id.as_uuid(), Order::NewestFirst))
     }
@@ -134,7 +134,7 @@ impl SessionReads for MemoryStore {
 #[async_trait]
 impl TrustedDeviceReads for MemoryStore {
     async fn find_trusted_device(&self, token: &TokenDigest) -> Result<Option<TrustedDevice>, StoreError> {
-        Ok(self.committed().trusted_devices.values().find(|it| it.token_digest == *token).cloned())
+        Ok(self.read().trusted_devices.values().find(|it| it.token_digest == *token).cloned())
     }
 
     async fn list_trusted_devices(
@@ -142,7 +142,7 @@ impl TrustedDeviceReads for MemoryStore {
         account: AccountId,
         asked: PageRequest,
     ) -> Result<Page<TrustedDevice>, StoreError> {
-        let state = self.committed();
+        let state = self.read();
         let devices = state.trusted_devices.values().rev().filter(|it| it.account_id == account).cloned();
         Ok(page(devices, asked, |it| it.id.as_uuid(), Order::NewestFirst))
     }
@@ -151,11 +151,11 @@ impl TrustedDeviceReads for MemoryStore {
 #[async_trait]
 impl AttemptReads for MemoryStore {
     async fn find_attempts(&self, key: &AttemptKey) -> Result<Attempts, StoreError> {
-        Ok(self.committed().attempts.get(key).map(|row| row.attempts.clone()).unwrap_or_default())
+        Ok(self.read().attempts.get(key).map(|row| row.attempts.clone()).unwrap_or_default())
     }
 
     async fn list_waiting_attempts(&self, now: Timestamp, most: u32) -> Result<Vec<Attempts>, StoreError> {
-        let state = self.committed();
+        let state = self.read();
         let mut waiting: Vec<_> =
             state.attempts.iter().filter(|(_, row)| row.attempts.throttle.blocked_until > Some(now)).collect();
         waiting.sort_by_key(|(key, row)| (std::cmp::Reverse(row.touched_at), **key));
@@ -170,7 +170,7 @@ impl AuditReads for MemoryStore {
         filter: &AuditFilter,
         asked: PageRequest,
     ) -> Result<Page<AuditEvent>, StoreError> {
-        let state = self.committed();
+        let state = self.read();
         let wanted = |event: &&AuditEvent| {
             filter.realm_id.is_none_or(|realm| event.realm_id == realm)
                 && filter.account_id.is_none_or(|account| event.account_id == Some(account))
@@ -186,11 +186,11 @@ impl AuditReads for MemoryStore {
 #[async_trait]
 impl ApiKeyReads for MemoryStore {
     async fn find_api_key(&self, token: &TokenDigest) -> Result<Option<ApiKey>, StoreError> {
-        Ok(self.committed().api_keys.values().find(|it| it.digest == *token).cloned())
+        Ok(self.read().api_keys.values().find(|it| it.digest == *token).cloned())
     }
 
     async fn list_api_keys(&self, realm: RealmId, asked: PageRequest) -> Result<Page<ApiKey>, StoreError> {
-        let state = self.committed();
+        let state = self.read();
         let keys = state.api_keys.values().rev().filter(|it| it.realm_id == realm).cloned();
         Ok(page(keys, asked, |it| it.id.as_uuid(), Order::NewestFirst))
     }
@@ -199,7 +199,7 @@ impl ApiKeyReads for MemoryStore {
 #[async_trait]
 impl KeyCheckReads for MemoryStore {
     async fn list_key_checks(&self) -> Result<Vec<KeyCheck>, StoreError> {
-        let mut checks = self.committed().key_checks.clone();
+        let mut checks = self.read().key_checks.clone();
         checks.sort_by_key(|check| check.created_at);
         Ok(checks)
     }

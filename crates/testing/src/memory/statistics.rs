@@ -32,7 +32,7 @@ impl State {
 #[async_trait]
 impl StatisticsReads for MemoryStore {
     async fn count_accounts(&self, realm: RealmId) -> Result<Vec<AccountCount>, StoreError> {
-        let state = self.committed();
+        let state = self.read();
         let accounts = state.accounts.values().filter(|it| it.realm_id == realm && it.disabled_at.is_none());
         let enabled = |id| state.second_factors.get(id).is_some_and(SecondFactorState::is_enabled);
         let counts = tally(accounts.map(|account| (account.role, account.two_factor_required, enabled(&account.id))));
@@ -47,7 +47,7 @@ impl StatisticsReads for MemoryStore {
     }
 
     async fn count_pending(&self, realm: RealmId, now: Timestamp) -> Result<u64, StoreError> {
-        let state = self.committed();
+        let state = self.read();
         let accounts = state.accounts.values().filter(|it| it.realm_id == realm);
         Ok(accounts.filter(|account| state.enrollment_pending(account.id, now)).count() as u64)
     }
@@ -58,7 +58,7 @@ impl StatisticsReads for MemoryStore {
         events: &[EventKind],
         since: Timestamp,
     ) -> Result<Vec<DailyCount>, StoreError> {
-        let state = self.committed();
+        let state = self.read();
         let happened = state.events_since(realm, since).filter_map(|it| Some((it.at, it.event.kind()?)));
         let wanted = happened.filter(|(_, event)| events.contains(event));
         let counts = tally(wanted.map(|(at, event)| (at.as_micros().div_euclid(DAY_MICROS), event)));
@@ -66,7 +66,7 @@ impl StatisticsReads for MemoryStore {
     }
 
     async fn count_drift(&self, realm: RealmId, since: Timestamp) -> Result<BTreeMap<i8, u64>, StoreError> {
-        let state = self.committed();
+        let state = self.read();
         Ok(tally(state.events_since(realm, since).filter_map(|event| match event.event {
             Event::SecondFactorAccepted { code: AcceptedBy::Totp { drift_steps, .. }, .. } => Some(drift_steps),
             _ => None,

@@ -2,13 +2,14 @@
 
 use askama::Template;
 use countersign_application::audit::ListActivity;
-use countersign_application::session::SessionPurpose;
+use countersign_application::session::purpose::Anything;
 use countersign_application::{Page as Part, PageRequest};
 use poem::{Response, handler};
 
 use crate::page::Page;
 use crate::pages::events::EventLine;
 use crate::refusal::Refusal;
+use crate::signed_in::SessionFor;
 use crate::texts::Texts;
 use crate::visit::Visit;
 
@@ -40,15 +41,14 @@ pub(super) fn pager<T>(path: &str, asked: PageRequest, part: &Part<T>) -> (Strin
 
 /// The page.
 #[handler]
-pub(super) async fn show(mut visit: Visit) -> Result<Response, Refusal> {
-    let caller = visit.caller(SessionPurpose::Anything).await?;
+pub(super) async fn show(mut visit: Visit, caller: SessionFor<Anything>) -> Result<Response, Refusal> {
     let asked = part(&visit);
     let events = ListActivity { page: asked }.execute(&visit.application, &caller).await?;
     let (newest_url, older_url) = pager("/security/activity", asked, &events);
     let texts = visit.texts;
     let page = ActivityPage {
         t: texts,
-        page: visit.page_of("activity-title", &caller, "activity"),
+        page: visit.page_of("activity-title", &caller, "activity").await,
         is_empty: events.items.is_empty(),
         events: events.items.iter().map(|event| EventLine::own(event, texts)).collect(),
         newest_url,

@@ -4,7 +4,7 @@ use askama::Template;
 use countersign_application::caller::Caller;
 use countersign_application::realm::two_factor_is_required;
 use countersign_application::second_factor::{RemoveAuthenticator, RemoveAuthenticatorOutcome, ShowTwoFactor};
-use countersign_application::session::SessionPurpose;
+use countersign_application::session::purpose::Anything;
 use countersign_policy::{ProofAct, ProofRequirement};
 use poem::web::Path;
 use poem::{Response, handler};
@@ -14,6 +14,7 @@ use crate::moments::Wait;
 use crate::page::Page;
 use crate::pages::proof::{Proof, ProofNames, Wrong, given};
 use crate::refusal::Refusal;
+use crate::signed_in::SessionFor;
 use crate::texts::Texts;
 use crate::visit::Visit;
 
@@ -48,7 +49,7 @@ impl Removal {
         let proof = Proof::of(requirement, caller, &factor);
         let page = RemovePage {
             t: visit.texts,
-            page: visit.page_of("authenticator-remove-title", caller, ""),
+            page: visit.page_of("authenticator-remove-title", caller, "").await,
             id: id.to_owned(),
             name: authenticator.name.as_str().to_owned(),
             last: active && factor.active().count() == 1,
@@ -68,16 +69,23 @@ impl Removal {
 
 /// The question.
 #[handler]
-pub(super) async fn show_remove(mut visit: Visit, Path(id): Path<String>) -> Result<Response, Refusal> {
-    let caller = visit.caller(SessionPurpose::Anything).await?;
+pub(super) async fn show_remove(
+    mut visit: Visit,
+    Path(id): Path<String>,
+    caller: SessionFor<Anything>,
+) -> Result<Response, Refusal> {
     let removal = Removal::of(&mut visit, &caller, &id).await?;
     removal.show(visit, &Wrong::default())
 }
 
 /// The answer.
 #[handler]
-pub(super) async fn remove(mut visit: Visit, Path(id): Path<String>, form: Form) -> Result<Response, Refusal> {
-    let caller = visit.caller(SessionPurpose::Anything).await?;
+pub(super) async fn remove(
+    mut visit: Visit,
+    Path(id): Path<String>,
+    form: Form,
+    caller: SessionFor<Anything>,
+) -> Result<Response, Refusal> {
     let authenticator_id = id.parse().map_err(|_| Refusal::NotFound)?;
     let last = Removal::of(&mut visit, &caller, &id).await?.page.last;
     let remove = RemoveAuthenticator { authenticator_id, proof: given(&form) };

@@ -4,7 +4,7 @@ use askama::Template;
 use countersign_application::caller::Caller;
 use countersign_application::realm::two_factor_is_required;
 use countersign_application::second_factor::{DisableTwoFactor, DisableTwoFactorOutcome, ShowTwoFactor};
-use countersign_application::session::SessionPurpose;
+use countersign_application::session::purpose::Anything;
 use countersign_policy::{OnDisable, ProofAct};
 use poem::{Response, handler};
 
@@ -13,6 +13,7 @@ use crate::moments::Wait;
 use crate::page::Page;
 use crate::pages::proof::{Proof, ProofNames, Wrong, given};
 use crate::refusal::Refusal;
+use crate::signed_in::SessionFor;
 use crate::texts::Texts;
 use crate::visit::Visit;
 
@@ -30,15 +31,13 @@ struct DisablePage {
 
 /// The question.
 #[handler]
-pub(super) async fn show(visit: Visit) -> Result<Response, Refusal> {
-    let caller = visit.caller(SessionPurpose::Anything).await?;
+pub(super) async fn show(visit: Visit, caller: SessionFor<Anything>) -> Result<Response, Refusal> {
     ask(visit, &caller, &Wrong::default()).await
 }
 
 /// The answer.
 #[handler]
-pub(super) async fn submit(mut visit: Visit, form: Form) -> Result<Response, Refusal> {
-    let caller = visit.caller(SessionPurpose::Anything).await?;
+pub(super) async fn submit(mut visit: Visit, form: Form, caller: SessionFor<Anything>) -> Result<Response, Refusal> {
     let disable = DisableTwoFactor { proof: given(&form), reason: None };
     let wrong = match disable.execute(&visit.application, &caller).await {
         Err(error) if error.is_busy() => Wrong::busy(),
@@ -63,7 +62,7 @@ async fn ask(mut visit: Visit, caller: &Caller, wrong: &Wrong) -> Result<Respons
     let proof = Proof::of(caller.proof_for(ProofAct::Disable, &factor), caller, &factor);
     let page = DisablePage {
         t: texts,
-        page: wrong.put_on(visit.page_of("disable-title", caller, "")),
+        page: wrong.put_on(visit.page_of("disable-title", caller, "").await),
         required: two_factor_is_required(policy, &caller.account),
         keeps_codes: policy.recovery_codes.on_disable == OnDisable::Keep,
         ends_sessions: policy.sign_in.end_other_sessions_on_change,

@@ -11,7 +11,7 @@ use countersign_application::recovery::RecoverySetStatus;
 use countersign_application::second_factor::{
     Authenticator, AuthenticatorName, RemoveAuthenticator, RemoveAuthenticatorOutcome, SecondFactor, ShowTwoFactor,
 };
-use countersign_application::session::SessionPurpose;
+use countersign_application::session::purpose::Enroll;
 use countersign_application::verification::GivenProof;
 use countersign_application::{AuthenticatorId, Timestamp};
 use countersign_core::TotpParameters;
@@ -26,6 +26,7 @@ use crate::pages::proof::{Proof, ProofNames, Wrong, given};
 use crate::pages::recovery_codes::{ShownCodes, are_long, exposed};
 use crate::refusal::Refusal;
 use crate::return_to::ReturnTo;
+use crate::signed_in::SessionFor;
 use crate::texts::Texts;
 use crate::visit::Visit;
 
@@ -119,24 +120,22 @@ async fn factor_of(visit: &Visit, caller: &Caller) -> Result<SecondFactor, Refus
 
 /// The first page.
 #[handler]
-pub(super) async fn show_begin(visit: Visit) -> Result<Response, Refusal> {
-    let caller = visit.caller(SessionPurpose::Enroll).await?;
+pub(super) async fn show_begin(visit: Visit, caller: SessionFor<Enroll>) -> Result<Response, Refusal> {
     let factor = factor_of(&visit, &caller).await?;
     if let Some(key) = full(&caller, &factor) {
         return back_with(visit, key);
     }
     let typed = Typed { name: String::new(), issuer: caller.realm.issuer.clone() };
-    ask(visit, &caller, &factor, typed, &Wrong::default())
+    ask(visit, &caller, &factor, typed, &Wrong::default()).await
 }
 
 /// Begins, and shows at once what is to be scanned: nowhere else are recovery codes that are shown before.
 #[handler]
-pub(super) async fn begin(visit: Visit, form: Form) -> Result<Response, Refusal> {
-    let caller = visit.caller(SessionPurpose::Enroll).await?;
+pub(super) async fn begin(visit: Visit, form: Form, caller: SessionFor<Enroll>) -> Result<Response, Refusal> {
     let factor = factor_of(&visit, &caller).await?;
     let typed = Typed { name: form.text("name").to_owned(), issuer: form.text("issuer").to_owned() };
     let Ok(name) = form.given("name").map(AuthenticatorName::new).transpose() else {
-        return ask(visit, &caller, &factor, typed, &Wrong::field("name", "error-name-invalid"));
+        return ask(visit, &caller, &factor, typed, &Wrong::field("name", "error-name-invalid")).await;
     };
     let may_choose = caller.realm.policy.authenticators.user_chosen_issuer;
     let issuer = form.given("issuer").filter(|_| may_choose).map(str::to_owned);
@@ -144,7 +143,7 @@ pub(super) async fn begin(visit: Visit, form: Form) -> Result<Response, Refusal>
     let wrong = match begin.execute(&visit.application, &caller).await {
         Err(error) if error.is_busy() => Wrong::busy(),
         outcome => match outcome? {
-            BeginEnrollmentOutcome::Begun(begun) => return begun_page(visit, &caller, &factor, &begun),
+            BeginEnrollmentOutcome::Begun(begun) => return begun_page(visit, &caller, &factor, &begun).await,
             BeginEnrollmentOutcome::AlreadyEnabled => return back_with(visit, "error-already-on"),
             BeginEnrollmentOutcome::TooMany => return back_with(visit, "error-too-many-authenticators"),
             BeginEnrollmentOutcome::IssuerNotAllowed | BeginEnrollmentOutcome::InvalidIssuer => {
@@ -155,10 +154,10 @@ pub(super) async fn begin(visit: Visit, form: Form) -> Result<Response, Refusal>
     };
     // With the counters as they are now.
     let factor = factor_of(&visit, &caller).await?;
-    ask(visit, &caller, &factor, typed, &wrong)
+    ask(visit, &caller, &factor, typed, &wrong).await
 }
 
-fn ask(
+async fn ask(
     mut visit: Visit,
     caller: &Caller,
     factor: &SecondFactor,
@@ -171,7 +170,7 @@ fn ask(
     let proof = Proof::of(caller.proof_for(ProofAct::Begin, factor), caller, factor);
     let page = BeginPage {
         t: texts,
-        page: wrong.put_on(visit.page_of("enroll-title", caller, "")),
+        page: wrong.put_on(visit.page_of("enroll-title", caller, "").await),
         step: 1,
         steps: steps(caller, factor),
         // Before the grace period has begun there is nothing to say: neither now nor from a day on.
@@ -203,7 +202,7 @@ struct Scan<'a> {
 
 /// What was begun: at its own address, which can be loaded again; but with recovery codes, which are shown only once, at
 /// once.
-fn begun_page(
+async fn begun_page(
     visit: Visit,
     caller: &Caller,
     factor: &SecondFactor,
@@ -219,11 +218,11 @@ fn begun_page(
         expires_at: begun.expires_at,
         codes: exposed(codes),
     };
-    scan.page(visit, caller, factor, &Wrong::default())
+    scan.page(visit, caller, factor, &Wrong::default()).await
 }
 
 impl Scan<'_> {
-    fn page(
+    async fn page(
         self,
         mut visit: Visit,
         caller: &Caller,
@@ -238,7 +237,7 @@ impl Scan<'_> {
             .recovery_sets
             .iter()
             .any(|set| set.status == RecoverySetStatus::Pending && set.authenticator_id == Some(authenticator.id));
-        let page = wrong.put_on(visit.page_of("enroll-confirm-title", caller, ""));
+        let page = wrong.put_on(visit.page_of("enroll-confirm-title", caller, "").await);
         let page = ConfirmPage {
             t: texts,
             page: Page { shown_once: !codes.is_empty(), ..page },
@@ -262,7 +261,7 @@ impl Scan<'_> {
             proof,
             wait: wrong.wait(proof.standing_wait(caller, factor, now), texts),
         };
-        let next = visit.way_back(&caller.realm).filter(|_| caller.may_only_enroll);
+        let next = visit.way_back(&caller.realm).await.filter(|_| caller.may_only_enroll);
         Ok(ReturnTo::allow_on(next, visit.show_as(wrong.status(), &page)?))
     }
 }
@@ -281,8 +280,11 @@ fn grouped(secret: &str) -> String {
 
 /// The second page once more, to the session that began.
 #[handler]
-pub(super) async fn show_confirm(visit: Visit, Path(id): Path<String>) -> Result<Response, Refusal> {
-    let caller = visit.caller(SessionPurpose::Enroll).await?;
+pub(super) async fn show_confirm(
+    visit: Visit,
+    Path(id): Path<String>,
+    caller: SessionFor<Enroll>,
+) -> Result<Response, Refusal> {
     let authenticator_id = id.parse().map_err(|_| Refusal::NotFound)?;
     again(visit, &caller, authenticator_id, &Wrong::default()).await
 }
@@ -293,13 +295,17 @@ async fn again(visit: Visit, caller: &Caller, id: AuthenticatorId, wrong: &Wrong
     let factor = factor_of(&visit, caller).await?;
     let PendingEnrollment { authenticator, secret, qr_svg, expires_at } = &pending;
     let scan = Scan { authenticator, secret, qr_svg, expires_at: *expires_at, codes: Vec::new() };
-    scan.page(visit, caller, &factor, wrong)
+    scan.page(visit, caller, &factor, wrong).await
 }
 
 /// The first code.
 #[handler]
-pub(super) async fn confirm(visit: Visit, Path(id): Path<String>, form: Form) -> Result<Response, Refusal> {
-    let caller = visit.caller(SessionPurpose::Enroll).await?;
+pub(super) async fn confirm(
+    visit: Visit,
+    Path(id): Path<String>,
+    form: Form,
+    caller: SessionFor<Enroll>,
+) -> Result<Response, Refusal> {
     let authenticator_id = id.parse().map_err(|_| Refusal::NotFound)?;
     if form.given("code").is_none() {
         return again(visit, &caller, authenticator_id, &Wrong::field("code", "error-code-missing")).await;
@@ -315,7 +321,7 @@ pub(super) async fn confirm(visit: Visit, Path(id): Path<String>, form: Form) ->
                     visit.keep_session(grant);
                 }
                 // Who had to enroll before going on to an application goes on now.
-                let next = visit.way_back(&caller.realm).filter(|_| caller.may_only_enroll);
+                let next = visit.way_back(&caller.realm).await.filter(|_| caller.may_only_enroll);
                 let Some(codes) = recovery_codes else {
                     return match next {
                         Some(address) => visit.go(address.as_str()),
@@ -325,7 +331,7 @@ pub(super) async fn confirm(visit: Visit, Path(id): Path<String>, form: Form) ->
                 };
                 let shown =
                     ShownCodes { reason: "enrolled", codes: exposed(&codes), issued: visit.application.now(), next };
-                return shown.page(visit, &caller.realm, &caller.account);
+                return shown.page(visit, &caller.realm, &caller.account).await;
             }
             ConfirmEnrollmentOutcome::NoPendingEnrollment => return gone(visit),
             // Of an application's key, and here is a session.
@@ -340,8 +346,12 @@ pub(super) async fn confirm(visit: Visit, Path(id): Path<String>, form: Form) ->
 
 /// Gives up what is pending. It brings no proof, so that nothing that counts can be removed by it.
 #[handler]
-pub(super) async fn cancel(visit: Visit, Path(id): Path<String>, _: Form) -> Result<Response, Refusal> {
-    let caller = visit.caller(SessionPurpose::Enroll).await?;
+pub(super) async fn cancel(
+    visit: Visit,
+    Path(id): Path<String>,
+    _: Form,
+    caller: SessionFor<Enroll>,
+) -> Result<Response, Refusal> {
     let authenticator_id = id.parse().map_err(|_| Refusal::NotFound)?;
     let remove = RemoveAuthenticator { authenticator_id, proof: GivenProof::default() };
     match remove.execute(&visit.application, &caller).await? {

@@ -4,7 +4,7 @@ use askama::Template;
 use countersign_application::account::{ChangePassword, ChangePasswordOutcome, NewPasswordError};
 use countersign_application::caller::Caller;
 use countersign_application::second_factor::ShowTwoFactor;
-use countersign_application::session::SessionPurpose;
+use countersign_application::session::purpose;
 use countersign_policy::ProofAct;
 use poem::{Response, handler};
 
@@ -14,6 +14,7 @@ use crate::page::Page;
 use crate::pages::proof::{Proof, ProofNames, Wrong, given_code, standing_wait};
 use crate::refusal::Refusal;
 use crate::return_to::ReturnTo;
+use crate::signed_in::SessionFor;
 use crate::texts::Texts;
 use crate::visit::Visit;
 
@@ -48,15 +49,17 @@ fn unfit_key(error: NewPasswordError) -> &'static str {
 
 /// The form.
 #[handler]
-pub(super) async fn show(visit: Visit) -> Result<Response, Refusal> {
-    let caller = visit.caller(SessionPurpose::ChangePassword).await?;
+pub(super) async fn show(visit: Visit, caller: SessionFor<purpose::ChangePassword>) -> Result<Response, Refusal> {
     ask(visit, &caller, &Wrong::default()).await
 }
 
 /// The new password.
 #[handler]
-pub(super) async fn submit(mut visit: Visit, form: Form) -> Result<Response, Refusal> {
-    let caller = visit.caller(SessionPurpose::ChangePassword).await?;
+pub(super) async fn submit(
+    mut visit: Visit,
+    form: Form,
+    caller: SessionFor<purpose::ChangePassword>,
+) -> Result<Response, Refusal> {
     if form.text("current_password").is_empty() {
         return ask(visit, &caller, &Wrong::field("current_password", "error-password-missing")).await;
     }
@@ -76,7 +79,7 @@ pub(super) async fn submit(mut visit: Visit, form: Form) -> Result<Response, Ref
                 visit.notice("notice-password-chosen");
                 // Who had to choose one before going on to an application goes on now, and has a factor to add first if
                 // one is required.
-                let next = visit.way_back(&caller.realm).filter(|_| !caller.may_only_enroll);
+                let next = visit.way_back(&caller.realm).await.filter(|_| !caller.may_only_enroll);
                 return visit.go(next.as_ref().map_or("/security", ReturnTo::as_str));
             }
             ChangePasswordOutcome::Changed { session: None } => {
@@ -97,7 +100,7 @@ async fn ask(mut visit: Visit, caller: &Caller, wrong: &Wrong) -> Result<Respons
     let texts = visit.texts;
     let page = PasswordPage {
         t: texts,
-        page: wrong.put_on(visit.page_of("password-title", caller, "password")),
+        page: wrong.put_on(visit.page_of("password-title", caller, "password").await),
         required: caller.must_change_password(),
         ends_sessions: caller.realm.policy.sign_in.end_other_sessions_on_change,
         need_code: proof.need_code,
@@ -105,6 +108,6 @@ async fn ask(mut visit: Visit, caller: &Caller, wrong: &Wrong) -> Result<Respons
         recovery: proof.recovery,
         wait: wrong.wait(standing_wait(caller, &factor, visit.application.now()), texts),
     };
-    let next = visit.way_back(&caller.realm).filter(|_| caller.must_change_password());
+    let next = visit.way_back(&caller.realm).await.filter(|_| caller.must_change_password());
     Ok(ReturnTo::allow_on(next, visit.show_as(wrong.status(), &page)?))
 }

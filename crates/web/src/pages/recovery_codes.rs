@@ -9,7 +9,7 @@ use countersign_application::recovery::{
     RegenerateRecoveryCodes, RegenerateRecoveryCodesOutcome, ViewRecoveryCodes, ViewRecoveryCodesOutcome,
 };
 use countersign_application::second_factor::ShowTwoFactor;
-use countersign_application::session::SessionPurpose;
+use countersign_application::session::purpose::{Anything, Look};
 use countersign_policy::ProofAct;
 use poem::http::StatusCode;
 use poem::{Response, handler};
@@ -23,6 +23,7 @@ use crate::pages::disable::not_on;
 use crate::pages::proof::{Proof, ProofNames, Wrong, given};
 use crate::refusal::Refusal;
 use crate::return_to::ReturnTo;
+use crate::signed_in::SessionFor;
 use crate::texts::Texts;
 use crate::visit::Visit;
 
@@ -90,12 +91,12 @@ pub(super) struct ShownCodes {
 
 impl ShownCodes {
     /// The page that shows them.
-    pub(super) fn page(self, mut visit: Visit, realm: &Realm, account: &Account) -> Result<Response, Refusal> {
+    pub(super) async fn page(self, mut visit: Visit, realm: &Realm, account: &Account) -> Result<Response, Refusal> {
         let texts = visit.texts;
         let page = Page {
             login: account.login.as_str().to_owned(),
             shown_once: true,
-            ..visit.page("recovery-codes-title", Some(realm))
+            ..visit.page("recovery-codes-title", Some(realm)).await
         };
         let page = RecoveryCodesPage {
             t: texts,
@@ -117,15 +118,13 @@ impl ShownCodes {
 
 /// Viewing them again, or making new ones.
 #[handler]
-pub(super) async fn show(visit: Visit) -> Result<Response, Refusal> {
-    let caller = visit.caller(SessionPurpose::Anything).await?;
+pub(super) async fn show(visit: Visit, caller: SessionFor<Anything>) -> Result<Response, Refusal> {
     ask(visit, &caller, &Wrong::default()).await
 }
 
 /// Views them, or makes new ones.
 #[handler]
-pub(super) async fn submit(visit: Visit, form: Form) -> Result<Response, Refusal> {
-    let caller = visit.caller(SessionPurpose::Anything).await?;
+pub(super) async fn submit(visit: Visit, form: Form, caller: SessionFor<Anything>) -> Result<Response, Refusal> {
     match form.text("act") {
         "view" => view(visit, &caller, &form).await,
         "regenerate" => regenerate(visit, &caller, &form).await,
@@ -147,7 +146,7 @@ async fn view(mut visit: Visit, caller: &Caller, form: &Form) -> Result<Response
                 let factor = ShowTwoFactor.execute(&visit.application, caller).await?.factor;
                 let issued = factor.active_recovery_set().map(|set| set.issued_at);
                 let issued = issued.unwrap_or_else(|| visit.application.now());
-                return shown("viewed", &codes, issued).page(visit, &caller.realm, &caller.account);
+                return shown("viewed", &codes, issued).page(visit, &caller.realm, &caller.account).await;
             }
             ViewRecoveryCodesOutcome::NotViewable => Wrong::field("", "error-codes-not-viewable"),
             ViewRecoveryCodesOutcome::NotEnabled => return not_on(visit),
@@ -164,7 +163,7 @@ async fn regenerate(visit: Visit, caller: &Caller, form: &Form) -> Result<Respon
         outcome => match outcome? {
             RegenerateRecoveryCodesOutcome::Issued(codes) => {
                 let issued = visit.application.now();
-                return shown("regenerated", &codes, issued).page(visit, &caller.realm, &caller.account);
+                return shown("regenerated", &codes, issued).page(visit, &caller.realm, &caller.account).await;
             }
             RegenerateRecoveryCodesOutcome::NotEnabled => return not_on(visit),
             RegenerateRecoveryCodesOutcome::NoRecoveryCodes => return Err(Refusal::NotFound),
@@ -192,7 +191,7 @@ async fn ask(mut visit: Visit, caller: &Caller, wrong: &Wrong) -> Result<Respons
     let remaining = factor.recovery_codes_remaining();
     let page = ViewPage {
         t: texts,
-        page: wrong.put_on(visit.page_of("recovery-codes-view-title", caller, "")),
+        page: wrong.put_on(visit.page_of("recovery-codes-view-title", caller, "").await),
         remaining,
         total: set.map_or(0, |set| set.total),
         few: are_few(remaining),
@@ -206,14 +205,13 @@ async fn ask(mut visit: Visit, caller: &Caller, wrong: &Wrong) -> Result<Respons
 
 /// The codes are saved: goes on.
 #[handler]
-pub(super) async fn saved(mut visit: Visit, form: Form) -> Result<Response, Refusal> {
+pub(super) async fn saved(mut visit: Visit, form: Form, caller: SessionFor<Look>) -> Result<Response, Refusal> {
     // It changes nothing, and tells nothing that the form did not.
-    let caller = visit.caller(SessionPurpose::Look).await?;
     if !form.is_ticked("saved") {
         let texts = visit.texts;
         let page = MessagePage {
             t: texts,
-            page: visit.page_of("recovery-codes-title", &caller, ""),
+            page: visit.page_of("recovery-codes-title", &caller, "").await,
             text: texts.say("message-not-saved-text"),
             link_url: "/security/recovery-codes",
             link_text: texts.say("recovery-codes"),

@@ -8,7 +8,7 @@ use countersign_application::realm::{enrollment_deadline, two_factor_is_required
 use countersign_application::second_factor::{
     Authenticator, AuthenticatorName, AuthenticatorStatus, RenameAuthenticator, SecondFactor, ShowTwoFactor,
 };
-use countersign_application::session::SessionPurpose;
+use countersign_application::session::purpose::{Anything, Look};
 use poem::web::Path;
 use poem::{Response, handler};
 
@@ -20,6 +20,7 @@ use crate::pages::events::EventLine;
 use crate::pages::recovery_codes::are_few;
 use crate::pages::{sessions, trusted_devices};
 use crate::refusal::Refusal;
+use crate::signed_in::SessionFor;
 use crate::texts::Texts;
 use crate::visit::Visit;
 
@@ -117,35 +118,39 @@ impl Surroundings {
 
 /// The page.
 #[handler]
-pub(super) async fn show(mut visit: Visit) -> Result<Response, Refusal> {
+pub(super) async fn show(visit: Visit, caller: poem::Result<SessionFor<Look>>) -> poem::Result<Response> {
     if !visit.parameter("realm").is_empty() || !visit.parameter("return_to").is_empty() {
-        return come_from_application(visit).await;
+        return come_from_application(visit, caller).await;
     }
-    let caller = visit.caller(SessionPurpose::Look).await?;
+    let caller = caller?;
+    Ok(own_page(visit, &caller).await?)
+}
+
+async fn own_page(mut visit: Visit, caller: &Caller) -> Result<Response, Refusal> {
     if caller.must_change_password() {
         return Err(Refusal::ChangePassword);
     }
-    let factor = ShowTwoFactor.execute(&visit.application, &caller).await?.factor;
+    let factor = ShowTwoFactor.execute(&visit.application, caller).await?.factor;
     if caller.may_only_enroll && factor.state.is_enabled() {
         // It was enrolled elsewhere since: this session never showed the second factor, and may do nothing any more.
         visit.cookies.remove(Cookie::Session);
         visit.notice("error-session-ended");
         return visit.go("/sign-in");
     }
-    let surroundings = Surroundings::of(&visit, &caller).await?;
-    let page = overview(&mut visit, &caller, &factor, surroundings, None);
+    let surroundings = Surroundings::of(&visit, caller).await?;
+    let page = overview(&mut visit, caller, &factor, surroundings, None).await;
     visit.show(&page)
 }
 
 /// Someone whom an application sends here to look after the account, with an address to come back to: that is kept, and
 /// every page has a link to it.
-async fn come_from_application(mut visit: Visit) -> Result<Response, Refusal> {
+async fn come_from_application(mut visit: Visit, caller: poem::Result<SessionFor<Look>>) -> poem::Result<Response> {
     let slug = Some(visit.parameter("realm")).filter(|slug| !slug.is_empty()).unwrap_or_else(|| visit.usual_realm());
     let Some(realm) = visit.realm(slug).await? else {
         return if visit.parameter("return_to").is_empty() {
-            visit.go("/sign-in")
+            Ok(visit.go("/sign-in")?)
         } else {
-            Err(Refusal::ReturnAddress)
+            Err(Refusal::ReturnAddress.into())
         };
     };
     let address = match visit.parameter("return_to") {
@@ -156,23 +161,27 @@ async fn come_from_application(mut visit: Visit) -> Result<Response, Refusal> {
     if let Some(address) = &address {
         visit.keep_way_back(address);
     }
-    match visit.caller(SessionPurpose::Look).await {
-        Ok(caller) if caller.realm.id == realm.id => visit.go("/security"),
-        Ok(_) | Err(Refusal::SignIn) => visit.go(&format!("/sign-in?realm={}", realm.slug)),
-        Err(refusal) => Err(refusal),
+    match caller {
+        Ok(caller) if caller.realm.id == realm.id => Ok(visit.go("/security")?),
+        Err(error) if error.downcast_ref() != Some(&Refusal::SignIn) => Err(error),
+        Ok(_) | Err(_) => Ok(visit.go(&format!("/sign-in?realm={}", realm.slug))?),
     }
 }
 
 /// Another name for an authenticator.
 #[handler]
-pub(super) async fn rename(mut visit: Visit, Path(id): Path<String>, form: Form) -> Result<Response, Refusal> {
-    let caller = visit.caller(SessionPurpose::Anything).await?;
+pub(super) async fn rename(
+    mut visit: Visit,
+    Path(id): Path<String>,
+    form: Form,
+    caller: SessionFor<Anything>,
+) -> Result<Response, Refusal> {
     let authenticator_id = id.parse().map_err(|_| Refusal::NotFound)?;
     let typed = form.text("name").to_owned();
     let Ok(name) = AuthenticatorName::new(&typed) else {
         let factor = ShowTwoFactor.execute(&visit.application, &caller).await?.factor;
         let surroundings = Surroundings::of(&visit, &caller).await?;
-        let page = overview(&mut visit, &caller, &factor, surroundings, Some(&Renaming { id, typed }));
+        let page = overview(&mut visit, &caller, &factor, surroundings, Some(&Renaming { id, typed })).await;
         return visit.show_wrong(&page);
     };
     let rename = RenameAuthenticator { authenticator_id, name };
@@ -181,7 +190,7 @@ pub(super) async fn rename(mut visit: Visit, Path(id): Path<String>, form: Form)
     visit.go("/security")
 }
 
-fn overview(
+async fn overview(
     visit: &mut Visit,
     caller: &Caller,
     factor: &SecondFactor,
@@ -189,7 +198,7 @@ fn overview(
     renaming: Option<&Renaming>,
 ) -> SecurityPage {
     let (texts, now, policy) = (visit.texts, visit.application.now(), &caller.realm.policy);
-    let mut page = visit.page_of("security-title", caller, "security");
+    let mut page = visit.page_of("security-title", caller, "security").await;
     if let Some(renaming) = renaming {
         page = page.wrong(&format!("name-{}", renaming.id), texts.say("error-name-invalid"));
     }

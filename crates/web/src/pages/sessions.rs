@@ -3,7 +3,8 @@
 use askama::Template;
 use countersign_application::PageRequest;
 use countersign_application::caller::Caller;
-use countersign_application::session::{EndOtherSessions, EndSession, ListSessions, Session, SessionPurpose};
+use countersign_application::session::purpose::Anything;
+use countersign_application::session::{EndOtherSessions, EndSession, ListSessions, Session};
 use poem::web::Path;
 use poem::{Response, handler};
 
@@ -13,6 +14,7 @@ use crate::page::Page;
 use crate::pages::activity::{pager, part};
 use crate::pages::events::client_or_unknown;
 use crate::refusal::Refusal;
+use crate::signed_in::SessionFor;
 use crate::texts::Texts;
 use crate::visit::Visit;
 
@@ -62,8 +64,7 @@ pub(super) async fn count(visit: &Visit, caller: &Caller) -> Result<usize, Refus
 
 /// The list.
 #[handler]
-pub(super) async fn show(mut visit: Visit) -> Result<Response, Refusal> {
-    let caller = visit.caller(SessionPurpose::Anything).await?;
+pub(super) async fn show(mut visit: Visit, caller: SessionFor<Anything>) -> Result<Response, Refusal> {
     let asked = part(&visit);
     let sessions = ListSessions { page: asked }.execute(&visit.application, &caller).await?;
     // One of them is this one.
@@ -72,7 +73,7 @@ pub(super) async fn show(mut visit: Visit) -> Result<Response, Refusal> {
     let texts = visit.texts;
     let page = SessionsPage {
         t: texts,
-        page: visit.page_of("sessions-title", &caller, "sessions"),
+        page: visit.page_of("sessions-title", &caller, "sessions").await,
         sessions: sessions.items.into_iter().map(|session| SessionRow::new(session, &caller, texts)).collect(),
         others,
         newest_url,
@@ -83,8 +84,12 @@ pub(super) async fn show(mut visit: Visit) -> Result<Response, Refusal> {
 
 /// Ends one session.
 #[handler]
-pub(super) async fn end(mut visit: Visit, Path(id): Path<String>, _: Form) -> Result<Response, Refusal> {
-    let caller = visit.caller(SessionPurpose::Anything).await?;
+pub(super) async fn end(
+    mut visit: Visit,
+    Path(id): Path<String>,
+    _: Form,
+    caller: SessionFor<Anything>,
+) -> Result<Response, Refusal> {
     let session_id = id.parse().map_err(|_| Refusal::NotFound)?;
     // One that is gone already was what was asked for; only there is nothing to say of it.
     if (EndSession { session_id }).execute(&visit.application, &caller).await? {
@@ -95,8 +100,7 @@ pub(super) async fn end(mut visit: Visit, Path(id): Path<String>, _: Form) -> Re
 
 /// Ends all sessions but this one.
 #[handler]
-pub(super) async fn end_others(mut visit: Visit, _: Form) -> Result<Response, Refusal> {
-    let caller = visit.caller(SessionPurpose::Anything).await?;
+pub(super) async fn end_others(mut visit: Visit, _: Form, caller: SessionFor<Anything>) -> Result<Response, Refusal> {
     EndOtherSessions.execute(&visit.application, &caller).await?;
     visit.notice("notice-sessions-ended");
     visit.go(PATH)

@@ -35,12 +35,11 @@ pub(super) async fn show(mut visit: Visit) -> Result<Response, Refusal> {
     let link = CheckSetUpLink { realm: RealmSlug::default_realm(), token: token.clone().into() };
     match link.execute(&visit.application).await? {
         Some(realm) => {
-            visit.dress(&realm).await?;
-            let page = visit.page("setup-title", Some(&realm)).at(&[("token", &token)]);
+            let page = visit.page("setup-title", Some(&realm)).await.at(&[("token", &token)]);
             let page = SetUpPage { t: visit.texts, page, login: String::new(), setup_token: token };
             quiet(visit.show(&page)?)
         }
-        None => gone(visit),
+        None => gone(visit).await,
     }
 }
 
@@ -72,13 +71,13 @@ pub(super) async fn submit(mut visit: Visit, form: Form) -> Result<Response, Ref
                 visit.begin_session(&grant).await;
                 return visit.go("/security/enroll");
             }
-            Some(CreateFirstOwnerOutcome::InvalidLink) => return gone(visit),
+            Some(CreateFirstOwnerOutcome::InvalidLink) => return gone(visit).await,
             Some(CreateFirstOwnerOutcome::InvalidLogin(_)) => Some(("login", texts.say("error-login-invalid"))),
             Some(CreateFirstOwnerOutcome::UnfitPassword(error)) => Some(("password", unfit(error, texts))),
         }
     };
     let realm = visit.realm(DEFAULT_REALM).await?;
-    let mut page = visit.page("setup-title", realm.as_ref()).at(&[("token", &token)]);
+    let mut page = visit.page("setup-title", realm.as_ref()).await.at(&[("token", &token)]);
     if let Some((field, text)) = wrong {
         page = page.wrong(field, text);
     }
@@ -91,7 +90,7 @@ fn quiet(response: Response) -> Result<Response, Refusal> {
     Ok(response.with_header(header::REFERRER_POLICY, "no-referrer").into_response())
 }
 
-fn gone(mut visit: Visit) -> Result<Response, Refusal> {
-    let page = GonePage { t: visit.texts, page: visit.page("setup-gone-title", None) };
+async fn gone(mut visit: Visit) -> Result<Response, Refusal> {
+    let page = GonePage { t: visit.texts, page: visit.page("setup-gone-title", None).await };
     quiet(visit.show_as(poem::http::StatusCode::GONE, &page)?)
 }

@@ -4,13 +4,15 @@ use askama::Template;
 use countersign_application::account::Login;
 use countersign_application::realm::Realm;
 use countersign_application::second_factor::{CodeState, SecondFactorMethod};
-use countersign_application::session::{EndSession, SessionPurpose};
+use countersign_application::session::EndSession;
+use countersign_application::session::purpose::Look;
 use countersign_application::sign_in::{
-    ChallengeMethod, ChallengeOverview, ShowChallenge, SignIn, SignInOutcome, SignedInBySecondFactor,
-    VerifySecondFactor, VerifySecondFactorOutcome,
+    ChallengeMethod, FindChallenge, OpenChallenge, SignIn, SignInOutcome, SignedInBySecondFactor, VerifySecondFactor,
+    VerifySecondFactorOutcome,
 };
 use countersign_core::RecoveryCodeFormat;
 use countersign_policy::AfterUse;
+use countersign_serving::count_sign_in;
 use poem::http::StatusCode;
 use poem::{IntoResponse, Response, handler};
 use secrecy::ExposeSecret;
@@ -18,11 +20,11 @@ use secrecy::ExposeSecret;
 use crate::cookies::{Cookie, YEAR_SECONDS};
 use crate::form::Form;
 use crate::moments::Wait;
-use crate::observation::count_sign_in;
 use crate::page::Page;
 use crate::pages::recovery_codes::{ShownCodes, are_few};
 use crate::refusal::Refusal;
 use crate::return_to::ReturnTo;
+use crate::signed_in::SessionFor;
 use crate::texts::Texts;
 use crate::visit::Visit;
 
@@ -97,9 +99,15 @@ impl Errand {
         Ok(Self { slug: slug.to_owned(), realm, return_to })
     }
 
-    fn page(self, mut visit: Visit, login: &str, wait: Option<u64>, wrong: Option<&str>) -> Result<Response, Refusal> {
+    async fn page(
+        self,
+        mut visit: Visit,
+        login: &str,
+        wait: Option<u64>,
+        wrong: Option<&str>,
+    ) -> Result<Response, Refusal> {
         let texts = visit.texts;
-        let mut page = visit.page("sign-in-title", self.realm.as_ref()).at(&self.query());
+        let mut page = visit.page("sign-in-title", self.realm.as_ref()).await.at(&self.query());
         if let Some(key) = wrong {
             page = page.wrong("", texts.say(key));
         }
@@ -150,7 +158,7 @@ pub(super) async fn home(visit: Visit) -> Result<Response, Refusal> {
 #[handler]
 pub(super) async fn show(visit: Visit) -> Result<Response, Refusal> {
     let errand = Errand::of(&visit, visit.parameter("realm"), visit.parameter("return_to")).await?;
-    errand.page(visit, "", None, None)
+    errand.page(visit, "", None, None).await
 }
 
 /// Login and password.
@@ -167,7 +175,7 @@ pub(super) async fn submit(mut visit: Visit, form: Form) -> Result<Response, Ref
         origin: visit.origin.clone(),
     };
     let outcome = match sign_in.execute(&visit.application).await {
-        Err(error) if error.is_busy() => return errand.page(visit, &login, None, Some("error-busy")),
+        Err(error) if error.is_busy() => return errand.page(visit, &login, None, Some("error-busy")).await,
         outcome => outcome?,
     };
     count_sign_in("sign_in", outcome.kind());
@@ -195,14 +203,17 @@ pub(super) async fn submit(mut visit: Visit, form: Form) -> Result<Response, Ref
             visit.keep_realm(&errand.slug);
             visit.go(&with_return("/sign-in/second-factor", &address(errand.return_to.as_ref())))
         }
-        SignInOutcome::InvalidCredentials => errand.page(visit, &login, None, Some("error-invalid-credentials")),
-        SignInOutcome::Throttled { retry_after_seconds } => errand.page(visit, &login, Some(retry_after_seconds), None),
+        SignInOutcome::InvalidCredentials => errand.page(visit, &login, None, Some("error-invalid-credentials")).await,
+        SignInOutcome::Throttled { retry_after_seconds } => {
+            errand.page(visit, &login, Some(retry_after_seconds), None).await
+        }
     }
 }
 
-/// The challenge that is to be answered, and where to go afterwards.
+/// The challenge that is to be answered, and where to go afterwards. It is found once a request, and once more where something
+/// was wrong: that is counted.
 struct Challenged {
-    challenge: ChallengeOverview,
+    challenge: OpenChallenge,
     return_to: Option<ReturnTo>,
 }
 
@@ -210,10 +221,9 @@ impl Challenged {
     /// `None` where there is none that still stands.
     async fn of(visit: &Visit, return_to: &str) -> Result<Option<Self>, Refusal> {
         let Some(challenge_token) = visit.secret(Cookie::Challenge) else { return Ok(None) };
-        let Some(challenge) = (ShowChallenge { challenge_token }).execute(&visit.application).await? else {
+        let Some(challenge) = (FindChallenge { challenge_token }).execute(&visit.application).await? else {
             return Ok(None);
         };
-        visit.dress(&challenge.realm).await?;
         let return_to = match return_to {
             "" => None,
             address => Some(visit.return_address(&challenge.realm, address).await?),
@@ -221,11 +231,12 @@ impl Challenged {
         Ok(Some(Self { challenge, return_to }))
     }
 
-    fn second_factor(self, mut visit: Visit, trust: bool, again: Again) -> Result<Response, Refusal> {
-        let Self { challenge, return_to } = self;
-        let (texts, policy) = (visit.texts, &challenge.realm.policy);
+    async fn second_factor(self, mut visit: Visit, trust: bool, again: Again) -> Result<Response, Refusal> {
+        let Self { challenge: OpenChallenge { realm, .. }, return_to } = &self;
+        let challenge = self.challenge.overview(visit.application.now());
+        let (texts, policy) = (visit.texts, &realm.policy);
         let return_address = address(return_to.as_ref());
-        let mut page = visit.page("second-factor-title", Some(&challenge.realm)).at(&query(&return_address));
+        let mut page = visit.page("second-factor-title", Some(realm)).await.at(&query(&return_address));
         let hardened = challenge.code_state == CodeState::Hardened;
         match again {
             Again::Wrong(key) => page = page.wrong("code", texts.say(key)),
@@ -256,14 +267,15 @@ impl Challenged {
             Again::Wait(_) if hardened => StatusCode::TOO_MANY_REQUESTS,
             again => again.status(page.wait.seconds),
         };
-        Ok(ReturnTo::allow_on(return_to, visit.show_as(status, &page)?))
+        Ok(ReturnTo::allow_on(return_to.clone(), visit.show_as(status, &page)?))
     }
 
-    fn recovery_code(self, mut visit: Visit, again: Again) -> Result<Response, Refusal> {
-        let Self { challenge, return_to } = self;
-        let (texts, policy) = (visit.texts, &challenge.realm.policy);
+    async fn recovery_code(self, mut visit: Visit, again: Again) -> Result<Response, Refusal> {
+        let Self { challenge: OpenChallenge { realm, .. }, return_to } = &self;
+        let challenge = self.challenge.overview(visit.application.now());
+        let (texts, policy) = (visit.texts, &realm.policy);
         let return_address = address(return_to.as_ref());
-        let mut page = visit.page("recovery-code-title", Some(&challenge.realm)).at(&query(&return_address));
+        let mut page = visit.page("recovery-code-title", Some(realm)).await.at(&query(&return_address));
         if let Again::Wrong(key) = again {
             page = page.wrong("code", texts.say(key));
         }
@@ -282,7 +294,7 @@ impl Challenged {
             login: challenge.login,
         };
         let status = again.status(page.wait.seconds);
-        Ok(ReturnTo::allow_on(return_to, visit.show_as(status, &page)?))
+        Ok(ReturnTo::allow_on(return_to.clone(), visit.show_as(status, &page)?))
     }
 }
 
@@ -344,7 +356,7 @@ fn start_over(mut visit: Visit, return_to: &str) -> Result<Response, Refusal> {
 pub(super) async fn show_second_factor(visit: Visit) -> Result<Response, Refusal> {
     let return_to = visit.parameter("return_to").to_owned();
     match Challenged::of(&visit, &return_to).await? {
-        Some(challenged) => challenged.second_factor(visit, false, Again::First),
+        Some(challenged) => challenged.second_factor(visit, false, Again::First).await,
         None => start_over(visit, &return_to),
     }
 }
@@ -361,7 +373,7 @@ pub(super) async fn submit_second_factor(visit: Visit, form: Form) -> Result<Res
 pub(super) async fn show_recovery_code(visit: Visit) -> Result<Response, Refusal> {
     let return_to = visit.parameter("return_to").to_owned();
     match Challenged::of(&visit, &return_to).await? {
-        Some(challenged) => challenged.recovery_code(visit, Again::First),
+        Some(challenged) => challenged.recovery_code(visit, Again::First).await,
         None => start_over(visit, &return_to),
     }
 }
@@ -382,11 +394,10 @@ enum Way {
 /// Answers the challenge with what was typed, whichever kind of code it is.
 async fn answer(visit: Visit, form: &Form, way: Way) -> Result<Response, Refusal> {
     let return_to = form.text("return_to");
-    let Some(challenge_token) = visit.secret(Cookie::Challenge) else { return start_over(visit, return_to) };
     let again = |visit: Visit, again: Again| async move {
         match (Challenged::of(&visit, return_to).await?, way) {
-            (Some(challenged), Way::RecoveryCode) => challenged.recovery_code(visit, again),
-            (Some(challenged), Way::App { trust }) => challenged.second_factor(visit, trust, again),
+            (Some(challenged), Way::RecoveryCode) => challenged.recovery_code(visit, again).await,
+            (Some(challenged), Way::App { trust }) => challenged.second_factor(visit, trust, again).await,
             (None, _) => start_over(visit, return_to),
         }
     };
@@ -394,16 +405,15 @@ async fn answer(visit: Visit, form: &Form, way: Way) -> Result<Response, Refusal
         return again(visit, Again::Wrong("error-code-missing")).await;
     }
     // Looked at before the code is spent: an address that is not allowed must not cost one.
-    let Some(Challenged { return_to: allowed, .. }) = Challenged::of(&visit, return_to).await? else {
+    let Some(Challenged { challenge, return_to: allowed }) = Challenged::of(&visit, return_to).await? else {
         return start_over(visit, return_to);
     };
     let verify = VerifySecondFactor {
-        challenge_token,
         code: form.secret("code"),
         remember_device: way == (Way::App { trust: true }),
         origin: visit.origin.clone(),
     };
-    let outcome = match verify.execute(&visit.application).await {
+    let outcome = match verify.execute(&visit.application, Some(&challenge)).await {
         Err(error) if error.is_busy() => return again(visit, Again::Wrong("error-busy")).await,
         outcome => outcome?,
     };
@@ -441,7 +451,7 @@ async fn signed_in(
             issued: done.grant.session.created_at,
             next: return_to,
         };
-        return shown.page(visit, &done.realm, &done.account);
+        return shown.page(visit, &done.realm, &done.account).await;
     }
     if done.code.method == SecondFactorMethod::RecoveryCode && return_to.is_none() {
         visit.notice_counting("notice-recovery-code-used", "remaining", done.code.recovery_codes_remaining);
@@ -464,8 +474,7 @@ const FORGET: &str = "\"cache\"";
 
 /// Ends the session.
 #[handler]
-pub(super) async fn sign_out(mut visit: Visit, _: Form) -> Result<Response, Refusal> {
-    let caller = visit.caller(SessionPurpose::Look).await?;
+pub(super) async fn sign_out(mut visit: Visit, _: Form, caller: SessionFor<Look>) -> Result<Response, Refusal> {
     if let Some(session_id) = caller.session_id() {
         EndSession { session_id }.execute(&visit.application, &caller).await?;
     }

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use countersign_application::caller::Caller;
-use countersign_application::session::SessionPurpose;
+use countersign_application::session::purpose::Anything;
 use countersign_application::trusted_device::{
     ListTrustedDevices, RecognizeTrustedDevice, RevokeAllTrustedDevices, RevokeTrustedDevice, TrustedDevice,
 };
@@ -18,6 +18,7 @@ use crate::pages::activity::{pager, part};
 use crate::pages::events::client_or_unknown;
 use crate::pages::sessions::MANY;
 use crate::refusal::Refusal;
+use crate::signed_in::SessionFor;
 use crate::texts::Texts;
 use crate::visit::Visit;
 
@@ -69,8 +70,7 @@ pub(super) async fn count(visit: &Visit, caller: &Caller) -> Result<usize, Refus
 
 /// The list.
 #[handler]
-pub(super) async fn show(mut visit: Visit) -> Result<Response, Refusal> {
-    let caller = visit.caller(SessionPurpose::Anything).await?;
+pub(super) async fn show(mut visit: Visit, caller: SessionFor<Anything>) -> Result<Response, Refusal> {
     let asked = part(&visit);
     let devices = ListTrustedDevices { page: asked }.execute(&visit.application, &caller).await?;
     let count = count(&visit, &caller).await?;
@@ -82,7 +82,7 @@ pub(super) async fn show(mut visit: Visit) -> Result<Response, Refusal> {
     let texts = visit.texts;
     let page = TrustedDevicesPage {
         t: texts,
-        page: visit.page_of("trusted-devices-title", &caller, "trusted-devices"),
+        page: visit.page_of("trusted-devices-title", &caller, "trusted-devices").await,
         days: caller.realm.policy.sign_in.trusted_device_days,
         devices: devices.items.into_iter().map(|device| DeviceRow::new(device, this, &caller, texts)).collect(),
         count,
@@ -94,8 +94,12 @@ pub(super) async fn show(mut visit: Visit) -> Result<Response, Refusal> {
 
 /// Trusts one browser no longer.
 #[handler]
-pub(super) async fn revoke(mut visit: Visit, Path(id): Path<String>, _: Form) -> Result<Response, Refusal> {
-    let caller = visit.caller(SessionPurpose::Anything).await?;
+pub(super) async fn revoke(
+    mut visit: Visit,
+    Path(id): Path<String>,
+    _: Form,
+    caller: SessionFor<Anything>,
+) -> Result<Response, Refusal> {
     let device_id = id.parse().map_err(|_| Refusal::NotFound)?;
     if (RevokeTrustedDevice { device_id }).execute(&visit.application, &caller).await? {
         visit.notice("notice-device-revoked");
@@ -105,8 +109,7 @@ pub(super) async fn revoke(mut visit: Visit, Path(id): Path<String>, _: Form) ->
 
 /// Trusts no browser any longer.
 #[handler]
-pub(super) async fn revoke_all(mut visit: Visit, _: Form) -> Result<Response, Refusal> {
-    let caller = visit.caller(SessionPurpose::Anything).await?;
+pub(super) async fn revoke_all(mut visit: Visit, _: Form, caller: SessionFor<Anything>) -> Result<Response, Refusal> {
     RevokeAllTrustedDevices.execute(&visit.application, &caller).await?;
     visit.notice("notice-devices-revoked");
     visit.go(PATH)

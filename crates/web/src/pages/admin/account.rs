@@ -18,6 +18,7 @@ use crate::moments::{Moment, Wait};
 use crate::page::Page;
 use crate::pages::events::EventLine;
 use crate::refusal::Refusal;
+use crate::signed_in::Administering;
 use crate::texts::Texts;
 use crate::visit::Visit;
 
@@ -153,8 +154,11 @@ impl Rights {
 
 /// The page of an account.
 #[handler]
-pub(super) async fn show(visit: Visit, Path(id): Path<String>) -> Result<Response, Refusal> {
-    let (caller, administrator) = visit.administrator().await?;
+pub(super) async fn show(
+    visit: Visit,
+    Path(id): Path<String>,
+    Administering { caller, administrator }: Administering,
+) -> Result<Response, Refusal> {
     account_page(visit, &caller, &administrator, account_id(&id)?, None).await
 }
 
@@ -167,18 +171,16 @@ pub(super) async fn account_page(
     wrong: Option<(StatusCode, String)>,
 ) -> Result<Response, Refusal> {
     let texts = visit.texts;
-    let slug = &administrator.realm.slug;
-    let find = FindAccount { realm: slug.clone(), account: id };
-    let (realm, account, factor) = find.execute(&visit.application).await?.ok_or(Refusal::NotFound)?;
+    let (find, realm) = (FindAccount { account: id }, &administrator.realm);
+    let (account, factor) = find.execute(&visit.application, realm).await?.ok_or(Refusal::NotFound)?;
     let list = ListAuditEvents {
-        realm: slug.clone(),
         event: None,
         account: Audited::Account(id),
         since: None,
         until: None,
         page: PageRequest { limit: RECENT, after: None },
     };
-    let events = list.execute(&visit.application).await?.ok_or(Refusal::NotFound)?;
+    let events = list.execute(&visit.application, realm).await?;
     let now = visit.application.now();
     let rights = Rights::of(caller, administrator, &account);
     let counts = |authenticator: &&Authenticator| authenticator.is_shown_at(now);
@@ -188,7 +190,7 @@ pub(super) async fn account_page(
         .filter(counts)
         .map(|authenticator| AdminAuthenticator::new(authenticator, texts))
         .collect();
-    let mut page = visit.page_of("admin-accounts-title", caller, "admin-accounts");
+    let mut page = visit.page_of("admin-accounts-title", caller, "admin-accounts").await;
     page.title = account.login.to_string();
     let status = wrong.as_ref().map_or(StatusCode::OK, |(status, _)| *status);
     if let Some((_, text)) = wrong {
@@ -197,7 +199,7 @@ pub(super) async fn account_page(
     let page = AccountPage {
         t: texts,
         page,
-        item: AccountView::new(&realm, &account, &factor, now, texts),
+        item: AccountView::new(realm, &account, &factor, now, texts),
         has_authenticators: !authenticators.is_empty(),
         authenticators,
         is_own: rights.is_own,

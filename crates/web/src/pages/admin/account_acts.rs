@@ -2,7 +2,7 @@
 
 use countersign_application::AccountId;
 use countersign_application::account::{
-    Account, DeleteAccount, FindAccount, Role, UnlockAccount, UpdateAccount, UpdateAccountOutcome,
+    Account, DeleteAccount, Role, UnlockAccount, UpdateAccount, UpdateAccountOutcome,
 };
 use countersign_application::administration::{AdministrationDenial, Administrator};
 use countersign_application::caller::Caller;
@@ -14,11 +14,12 @@ use poem::{Response, handler};
 
 use super::account::{Rights, account_page};
 use super::confirm::{ConfirmPage, HiddenField, proof_of, unless_busy, unproven};
-use super::{account_id, administration, denied, role_text};
+use super::{account_id, denied, role_text};
 use crate::form::Form;
 use crate::moments::Wait;
 use crate::pages::proof::{Proof, Wrong, given};
 use crate::refusal::Refusal;
+use crate::signed_in::Administering;
 use crate::texts::Texts;
 use crate::visit::Visit;
 
@@ -109,7 +110,7 @@ impl Act {
         asked: &Asked,
     ) -> Result<ConfirmPage, Refusal> {
         let (texts, name) = (visit.texts, self.name());
-        let mut page = visit.page_of(&format!("confirm-{name}-title"), caller, "admin-accounts");
+        let mut page = visit.page_of(&format!("confirm-{name}-title"), caller, "admin-accounts").await;
         if let Some((field, text)) = &asked.wrong {
             page = page.wrong(field, text.clone());
         }
@@ -149,18 +150,16 @@ impl Act {
     async fn run(
         self,
         visit: &Visit,
-        administrator: Administrator,
-        id: AccountId,
+        (by, account): (&Administrator, &Account),
         reason: Option<Remark>,
         form: &Form,
     ) -> Result<Came, Refusal> {
-        let administration = administration(administrator, id);
         let proof = given(form);
         let application = &visit.application;
         let (role, disabled, two_factor_required) = match self {
             Self::DisableTwoFactor => {
-                let reset = ResetTwoFactor { administration, reason, proof };
-                return Ok(match unless_busy(reset.execute(application).await)? {
+                let reset = ResetTwoFactor { reason, proof };
+                return Ok(match unless_busy(reset.execute(application, by, account).await)? {
                     Ok(ResetTwoFactorOutcome::Disabled { .. }) => Came::Done("notice-account-two-factor-off"),
                     Ok(ResetTwoFactorOutcome::NotEnabled) => Came::NotEnabled,
                     Ok(ResetTwoFactorOutcome::Denied(denial)) => Came::denied(denial, form),
@@ -168,8 +167,8 @@ impl Act {
                 });
             }
             Self::Delete => {
-                let delete = DeleteAccount { administration, even_the_last_owner: false, proof };
-                return Ok(match unless_busy(delete.execute(application).await)? {
+                let delete = DeleteAccount { even_the_last_owner: false, proof };
+                return Ok(match unless_busy(delete.execute(application, by, account).await)? {
                     Ok(Ok(())) => Came::Done("notice-account-deleted"),
                     Ok(Err(denial)) => Came::denied(denial, form),
                     Err(busy) => Came::Unproven(busy),
@@ -181,7 +180,6 @@ impl Act {
             Self::Enable => (None, Some(false), None),
         };
         let update = UpdateAccount {
-            administration,
             login: None,
             role,
             password: None,
@@ -191,7 +189,7 @@ impl Act {
             even_the_last_owner: false,
             proof,
         };
-        let outcome = match unless_busy(update.execute(application).await)? {
+        let outcome = match unless_busy(update.execute(application, by, account).await)? {
             Ok(outcome) => outcome,
             Err(busy) => return Ok(Came::Unproven(busy)),
         };
@@ -245,15 +243,16 @@ struct Asked {
 
 /// The account that an act is about.
 pub(super) async fn find(visit: &Visit, administrator: &Administrator, id: AccountId) -> Result<Account, Refusal> {
-    let find = FindAccount { realm: administrator.realm.slug.clone(), account: id };
-    let (_, account, _) = find.execute(&visit.application).await?.ok_or(Refusal::NotFound)?;
-    Ok(account)
+    administrator.account(&visit.application, id).await?.ok_or(Refusal::NotFound)
 }
 
 /// The page that asks once more.
 #[handler]
-pub(super) async fn confirm(mut visit: Visit, Path((id, act)): Path<(String, String)>) -> Result<Response, Refusal> {
-    let (caller, administrator) = visit.administrator().await?;
+pub(super) async fn confirm(
+    mut visit: Visit,
+    Path((id, act)): Path<(String, String)>,
+    Administering { caller, administrator }: Administering,
+) -> Result<Response, Refusal> {
     let act = Act::named(&act, visit.parameter("role"))?;
     let account = find(&visit, &administrator, account_id(&id)?).await?;
     if !Rights::of(&caller, &administrator, &account).may_act {
@@ -284,8 +283,8 @@ pub(super) async fn submit(
     mut visit: Visit,
     Path((id, act)): Path<(String, String)>,
     form: Form,
+    Administering { caller, administrator }: Administering,
 ) -> Result<Response, Refusal> {
-    let (caller, administrator) = visit.administrator().await?;
     let act = Act::named(&act, form.text("role"))?;
     let account = find(&visit, &administrator, account_id(&id)?).await?;
     let texts = visit.texts;
@@ -298,7 +297,7 @@ pub(super) async fn submit(
         return visit.show_wrong(&page);
     }
     let why = Remark::new(&reason).ok();
-    match act.run(&visit, administrator.clone(), account.id, why, &form).await? {
+    match act.run(&visit, (&administrator, &account), why, &form).await? {
         Came::Done(notice) => {
             visit.notice_about(notice, "login", account.login.as_str());
             match act {
@@ -330,11 +329,14 @@ pub(super) async fn submit(
 
 /// Ends the wait of an account.
 #[handler]
-pub(super) async fn unlock(mut visit: Visit, Path(id): Path<String>, _: Form) -> Result<Response, Refusal> {
-    let (caller, administrator) = visit.administrator().await?;
+pub(super) async fn unlock(
+    mut visit: Visit,
+    Path(id): Path<String>,
+    _: Form,
+    Administering { caller, administrator }: Administering,
+) -> Result<Response, Refusal> {
     let account = find(&visit, &administrator, account_id(&id)?).await?;
-    let unlock = UnlockAccount { administration: administration(administrator.clone(), account.id) };
-    match unlock.execute(&visit.application).await? {
+    match UnlockAccount.execute(&visit.application, &administrator, &account).await? {
         Ok(()) => {
             visit.notice_about("notice-account-unlocked", "login", account.login.as_str());
             visit.go(&format!("/admin/accounts/{}", account.id))

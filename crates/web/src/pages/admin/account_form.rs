@@ -4,7 +4,7 @@ use askama::Template;
 use countersign_application::account::{
     CreateAccount, CreateAccountOutcome, Role, UpdateAccount, UpdateAccountOutcome,
 };
-use countersign_application::administration::{AdministrationDenial, Administrator};
+use countersign_application::administration::AdministrationDenial;
 use countersign_application::caller::Caller;
 use poem::http::StatusCode;
 use poem::web::Path;
@@ -13,13 +13,14 @@ use poem::{Response, handler};
 use super::account::Rights;
 use super::account_acts::find;
 use super::confirm::{proof_of, unless_busy, unproven};
-use super::{account_id, administration, denied};
+use super::{account_id, denied};
 use crate::form::Form;
 use crate::moments::Wait;
 use crate::page::Page;
 use crate::pages::password::unfit;
 use crate::pages::proof::{Proof, Wrong, given};
 use crate::refusal::Refusal;
+use crate::signed_in::Administering;
 use crate::texts::Texts;
 use crate::visit::Visit;
 
@@ -51,7 +52,7 @@ async fn new_page(
     let texts = visit.texts;
     let status = status_of(unproven, wrong.as_ref());
     let (proof, wait) = proof_of(&visit, caller, unproven).await?;
-    let mut page = unproven.put_on(visit.page_of("account-new-title", caller, "admin-accounts"));
+    let mut page = unproven.put_on(visit.page_of("account-new-title", caller, "admin-accounts").await);
     if let Some((field, text)) = wrong {
         page = page.wrong(field, text);
     }
@@ -80,31 +81,29 @@ fn status_of(unproven: &Wrong, wrong: Option<&FieldError>) -> StatusCode {
 
 /// The page for a new account. It is a member's: a role that may do more is given on the account's page.
 #[handler]
-pub(super) async fn show_new(visit: Visit) -> Result<Response, Refusal> {
-    let (caller, _) = visit.administrator().await?;
+pub(super) async fn show_new(visit: Visit, Administering { caller, .. }: Administering) -> Result<Response, Refusal> {
     new_page(visit, &caller, "", &Wrong::default(), None).await
 }
 
 /// Makes the account.
 #[handler]
-pub(super) async fn create(mut visit: Visit, form: Form) -> Result<Response, Refusal> {
-    let (caller, administrator) = visit.administrator().await?;
+pub(super) async fn create(
+    mut visit: Visit,
+    form: Form,
+    Administering { caller, administrator }: Administering,
+) -> Result<Response, Refusal> {
     let (texts, login) = (visit.texts, form.text("login").trim().to_owned());
     if let Some(wrong) = missing(&form, texts) {
         return new_page(visit, &caller, &login, &Wrong::default(), Some(wrong)).await;
     }
-    let Administrator { authority, realm, origin } = administrator;
     let create = CreateAccount {
-        realm: realm.slug,
         login: login.clone(),
         password: form.given_secret("password"),
         password_change_required: !form.is_ticked("password_stays"),
         role: Role::Member,
-        authority,
         proof: given(&form),
-        origin,
     };
-    let outcome = match unless_busy(create.execute(&visit.application).await)? {
+    let outcome = match unless_busy(create.execute(&visit.application, &administrator).await)? {
         Ok(outcome) => outcome,
         Err(busy) => return new_page(visit, &caller, &login, &busy, None).await,
     };
@@ -119,7 +118,7 @@ pub(super) async fn create(mut visit: Visit, form: Form) -> Result<Response, Ref
         CreateAccountOutcome::LoginTaken => ("login", texts.say("error-login-taken")),
         CreateAccountOutcome::InvalidLogin(_) => ("login", texts.say("error-login-invalid")),
         CreateAccountOutcome::UnfitPassword(error) => ("password", unfit(error, texts)),
-        CreateAccountOutcome::UnknownRealm | CreateAccountOutcome::OwnersOnly => return Err(Refusal::NotFound),
+        CreateAccountOutcome::OwnersOnly => return Err(Refusal::NotFound),
     };
     new_page(visit, &caller, &login, &Wrong::default(), Some(wrong)).await
 }
@@ -134,8 +133,11 @@ fn missing(form: &Form, texts: Texts) -> Option<FieldError> {
 
 /// The page for a new password of someone.
 #[handler]
-pub(super) async fn show_password(visit: Visit, Path(id): Path<String>) -> Result<Response, Refusal> {
-    let (caller, administrator) = visit.administrator().await?;
+pub(super) async fn show_password(
+    visit: Visit,
+    Path(id): Path<String>,
+    Administering { caller, administrator }: Administering,
+) -> Result<Response, Refusal> {
     let account = find(&visit, &administrator, account_id(&id)?).await?;
     if !Rights::of(&caller, &administrator, &account).may_act {
         // The account's page says why, and what to do instead.
@@ -154,7 +156,7 @@ async fn password_page(
     let texts = visit.texts;
     let status = status_of(unproven, wrong.as_ref());
     let (proof, wait) = proof_of(&visit, caller, unproven).await?;
-    let mut page = unproven.put_on(visit.page_of("account-password-title", caller, "admin-accounts"));
+    let mut page = unproven.put_on(visit.page_of("account-password-title", caller, "admin-accounts").await);
     if let Some((field, text)) = wrong {
         page = page.wrong(field, text);
     }
@@ -175,8 +177,12 @@ async fn password_page(
 
 /// Sets the password of someone, which ends their sessions.
 #[handler]
-pub(super) async fn set_password(mut visit: Visit, Path(id): Path<String>, form: Form) -> Result<Response, Refusal> {
-    let (caller, administrator) = visit.administrator().await?;
+pub(super) async fn set_password(
+    mut visit: Visit,
+    Path(id): Path<String>,
+    form: Form,
+    Administering { caller, administrator }: Administering,
+) -> Result<Response, Refusal> {
     let account = find(&visit, &administrator, account_id(&id)?).await?;
     if !Rights::of(&caller, &administrator, &account).may_act {
         return Err(Refusal::Forbidden);
@@ -187,7 +193,6 @@ pub(super) async fn set_password(mut visit: Visit, Path(id): Path<String>, form:
         return password_page(visit, &caller, whose, &Wrong::default(), Some(wrong)).await;
     }
     let update = UpdateAccount {
-        administration: administration(administrator, account.id),
         login: None,
         role: None,
         password: form.given_secret("password"),
@@ -197,7 +202,7 @@ pub(super) async fn set_password(mut visit: Visit, Path(id): Path<String>, form:
         even_the_last_owner: false,
         proof: given(&form),
     };
-    let outcome = match unless_busy(update.execute(&visit.application).await)? {
+    let outcome = match unless_busy(update.execute(&visit.application, &administrator, &account).await)? {
         Ok(outcome) => outcome,
         Err(busy) => return password_page(visit, &caller, whose, &busy, None).await,
     };

@@ -12,6 +12,7 @@ use super::{Pager, page_request, role_text};
 use crate::moments::Moment;
 use crate::page::Page;
 use crate::refusal::Refusal;
+use crate::signed_in::Administering;
 use crate::texts::Texts;
 use crate::visit::Visit;
 
@@ -71,8 +72,10 @@ fn chosen<T>(name: &str, from_name: impl Fn(&str) -> Option<T>) -> Result<Option
 
 /// The list, oldest first.
 #[handler]
-pub(super) async fn show(mut visit: Visit) -> Result<Response, Refusal> {
-    let (caller, administrator) = visit.administrator().await?;
+pub(super) async fn show(
+    mut visit: Visit,
+    Administering { caller, administrator }: Administering,
+) -> Result<Response, Refusal> {
     let texts = visit.texts;
     let query = visit.parameter("query").trim().to_owned();
     let (role, two_factor) = (visit.parameter("role").to_owned(), visit.parameter("two_factor").to_owned());
@@ -83,12 +86,12 @@ pub(super) async fn show(mut visit: Visit) -> Result<Response, Refusal> {
         role: chosen(&role, Role::from_name)?,
         two_factor: chosen(&two_factor, TwoFactorStatus::from_name)?,
     };
-    let list = ListAccounts { realm: administrator.realm.slug, filter, page: page_request(&visit)? };
-    let (realm, found) = list.execute(&visit.application).await?.ok_or(Refusal::NotFound)?;
+    let (list, realm) = (ListAccounts { filter, page: page_request(&visit)? }, &administrator.realm);
+    let found = list.execute(&visit.application, realm).await?;
     let parameters = [("query", query.as_str()), ("role", &role), ("two_factor", &two_factor)];
     let pager = Pager::new(&visit, "/admin/accounts", &parameters, found.next_cursor());
     let now = visit.application.now();
-    let mut page = visit.page_of("admin-accounts-title", &caller, "admin-accounts");
+    let mut page = visit.page_of("admin-accounts-title", &caller, "admin-accounts").await;
     if unseen {
         page = page.wrong("query", texts.say("error-text-unseen"));
     }
@@ -96,7 +99,7 @@ pub(super) async fn show(mut visit: Visit) -> Result<Response, Refusal> {
         t: texts,
         page,
         filtered: !(query.is_empty() && role.is_empty() && two_factor.is_empty()),
-        accounts: found.items.iter().map(|overview| AccountRow::new(overview, &realm, now, texts)).collect(),
+        accounts: found.items.iter().map(|overview| AccountRow::new(overview, realm, now, texts)).collect(),
         is_empty: found.items.is_empty(),
         query,
         role,

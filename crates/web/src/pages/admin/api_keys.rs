@@ -19,6 +19,7 @@ use crate::moments::{Moment, Wait};
 use crate::page::Page;
 use crate::pages::proof::{Proof, Wrong, given};
 use crate::refusal::Refusal;
+use crate::signed_in::Administering;
 use crate::texts::Texts;
 use crate::visit::Visit;
 
@@ -155,8 +156,10 @@ impl NewKey {
 
 /// The list, newest first, and the form of a new key.
 #[handler]
-pub(super) async fn show(visit: Visit) -> Result<Response, Refusal> {
-    let (caller, administrator) = visit.administrator().await?;
+pub(super) async fn show(
+    visit: Visit,
+    Administering { caller, administrator }: Administering,
+) -> Result<Response, Refusal> {
     keys_page(visit, &caller, &administrator, NewKey::default(), &Wrong::default()).await
 }
 
@@ -168,11 +171,11 @@ async fn keys_page(
     unproven: &Wrong,
 ) -> Result<Response, Refusal> {
     let texts = visit.texts;
-    let list = ListApiKeys { realm: administrator.realm.slug.clone(), page: page_request(&visit)? };
-    let found = list.execute(&visit.application).await?.ok_or(Refusal::NotFound)?;
+    let list = ListApiKeys { page: page_request(&visit)? };
+    let found = list.execute(&visit.application, &administrator.realm).await?;
     let pager = Pager::new(&visit, "/admin/api-keys", &[], found.next_cursor());
     let now = visit.application.now();
-    let mut page = visit.page_of("admin-api-keys-title", caller, "admin-api-keys");
+    let mut page = visit.page_of("admin-api-keys-title", caller, "admin-api-keys").await;
     for (field, key) in &new.wrong {
         page = page.wrong(field, texts.say(key));
     }
@@ -207,30 +210,30 @@ async fn keys_page(
 
 /// Makes a key, and shows it this once.
 #[handler]
-pub(super) async fn create(mut visit: Visit, form: Form) -> Result<Response, Refusal> {
-    let (caller, administrator) = visit.administrator().await?;
+pub(super) async fn create(
+    mut visit: Visit,
+    form: Form,
+    Administering { caller, administrator }: Administering,
+) -> Result<Response, Refusal> {
     let mut new = NewKey::of(&form);
     let Some(Wanted { name, days }) = new.check() else {
         return keys_page(visit, &caller, &administrator, new, &Wrong::default()).await;
     };
     let now = visit.application.now();
     let create = CreateApiKey {
-        realm: administrator.realm.slug.clone(),
         name,
         scopes: new.scopes.clone(),
         expires_at: days.map(|days| now.plus_seconds(days * 24 * 60 * 60)),
-        authority: administrator.authority.clone(),
         proof: given(&form),
-        origin: administrator.origin.clone(),
     };
-    let outcome = match unless_busy(create.execute(&visit.application).await)? {
+    let outcome = match unless_busy(create.execute(&visit.application, &administrator).await)? {
         Ok(outcome) => outcome,
         Err(busy) => return keys_page(visit, &caller, &administrator, new, &busy).await,
     };
     let wrong = match outcome {
         CreateApiKeyOutcome::Created { token, key } => {
             let texts = visit.texts;
-            let page = visit.page_of("api-key-created-title", &caller, "admin-api-keys");
+            let page = visit.page_of("api-key-created-title", &caller, "admin-api-keys").await;
             let page = Page { shown_once: true, ..page };
             let page = CreatedPage::new(page, &key, &token, texts);
             return visit.show(&page);
@@ -238,7 +241,6 @@ pub(super) async fn create(mut visit: Visit, form: Form) -> Result<Response, Ref
         CreateApiKeyOutcome::Unproven(denial) => {
             return keys_page(visit, &caller, &administrator, new, &unproven(denial, &form)).await;
         }
-        CreateApiKeyOutcome::UnknownRealm => return Err(Refusal::NotFound),
         CreateApiKeyOutcome::NoScopes => ("scopes", "error-scopes-missing"),
         CreateApiKeyOutcome::ExpiresInThePast => ("expiry", "error-expiry-invalid"),
     };
@@ -249,9 +251,9 @@ pub(super) async fn create(mut visit: Visit, form: Form) -> Result<Response, Ref
 /// A key of the realm. There is no use case that finds one by itself, and a realm has few.
 async fn find(visit: &Visit, administrator: &Administrator, id: &str) -> Result<ApiKey, Refusal> {
     let id: ApiKeyId = id.parse().map_err(|_| Refusal::NotFound)?;
-    let mut list = ListApiKeys { realm: administrator.realm.slug.clone(), page: PageRequest::first() };
+    let mut list = ListApiKeys { page: PageRequest::first() };
     loop {
-        let part = list.execute(&visit.application).await?.ok_or(Refusal::NotFound)?;
+        let part = list.execute(&visit.application, &administrator.realm).await?;
         if let Some(key) = part.items.into_iter().find(|key| key.id == id) {
             return Ok(key);
         }
@@ -261,8 +263,11 @@ async fn find(visit: &Visit, administrator: &Administrator, id: &str) -> Result<
 
 /// The page that asks once more before a key is revoked.
 #[handler]
-pub(super) async fn confirm(visit: Visit, Path(id): Path<String>) -> Result<Response, Refusal> {
-    let (caller, administrator) = visit.administrator().await?;
+pub(super) async fn confirm(
+    visit: Visit,
+    Path(id): Path<String>,
+    Administering { caller, administrator }: Administering,
+) -> Result<Response, Refusal> {
     let key = find(&visit, &administrator, &id).await?;
     revoke_page(visit, &caller, &key, &Wrong::default()).await
 }
@@ -272,7 +277,7 @@ async fn revoke_page(mut visit: Visit, caller: &Caller, key: &ApiKey, unproven: 
     let (proof, wait) = proof_of(&visit, caller, unproven).await?;
     let page = ConfirmPage {
         t: texts,
-        page: unproven.put_on(visit.page_of("confirm-revoke-api-key-title", caller, "admin-api-keys")),
+        page: unproven.put_on(visit.page_of("confirm-revoke-api-key-title", caller, "admin-api-keys").await),
         text: texts.say1("confirm-revoke-api-key-text", "name", key.name.as_str()),
         consequences: ["application", "final"]
             .map(|what| texts.say(&format!("confirm-revoke-api-key-means-{what}")))
@@ -293,12 +298,15 @@ async fn revoke_page(mut visit: Visit, caller: &Caller, key: &ApiKey, unproven: 
 
 /// Revokes a key.
 #[handler]
-pub(super) async fn revoke(mut visit: Visit, Path(id): Path<String>, form: Form) -> Result<Response, Refusal> {
-    let (caller, administrator) = visit.administrator().await?;
+pub(super) async fn revoke(
+    mut visit: Visit,
+    Path(id): Path<String>,
+    form: Form,
+    Administering { caller, administrator }: Administering,
+) -> Result<Response, Refusal> {
     let key = find(&visit, &administrator, &id).await?;
-    let Administrator { authority, realm, origin } = administrator;
-    let revoke = RevokeApiKey { realm: realm.slug, id: key.id, authority, proof: given(&form), origin };
-    let wrong = match unless_busy(revoke.execute(&visit.application).await)? {
+    let revoke = RevokeApiKey { id: key.id, proof: given(&form) };
+    let wrong = match unless_busy(revoke.execute(&visit.application, &administrator).await)? {
         Ok(RevokeApiKeyOutcome::Revoked) => {
             visit.notice_about("notice-api-key-revoked", "name", key.name.as_str());
             return visit.go("/admin/api-keys");

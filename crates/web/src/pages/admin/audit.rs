@@ -11,6 +11,7 @@ use super::{Pager, address, page_request};
 use crate::moments::Moment;
 use crate::page::Page;
 use crate::refusal::Refusal;
+use crate::signed_in::Administering;
 use crate::texts::{Texts, hyphenated};
 use crate::visit::Visit;
 
@@ -72,17 +73,18 @@ impl AuditRow {
 
 /// The events, newest first.
 #[handler]
-pub(super) async fn show(mut visit: Visit) -> Result<Response, Refusal> {
-    let (caller, administrator) = visit.administrator().await?;
+pub(super) async fn show(
+    mut visit: Visit,
+    Administering { caller, administrator }: Administering,
+) -> Result<Response, Refusal> {
     let texts = visit.texts;
     let filter = AuditFilter::of(&visit);
-    let realm = &administrator.realm.slug;
+    let realm = &administrator.realm;
     let days = filter.wrong_days().into_iter().map(|field| (field, "error-date-invalid"));
     let mut wrong: Vec<(&str, &str)> = days.collect();
     let found = match filter.audited(&visit.application, realm).await? {
         Ok(account) if wrong.is_empty() => {
-            let list = filter.list(realm.clone(), account, page_request(&visit)?)?;
-            list.execute(&visit.application).await?.ok_or(Refusal::NotFound)?
+            filter.list(account, page_request(&visit)?)?.execute(&visit.application, realm).await?
         }
         audited => {
             wrong.extend(audited.err().map(|AmbiguousName| ("account", "error-account-ambiguous")));
@@ -101,7 +103,7 @@ pub(super) async fn show(mut visit: Visit) -> Result<Response, Refusal> {
         text: texts.say(&format!("event-kind-{}", hyphenated(kind.as_str()))),
         selected: kind.as_str() == filter.event,
     };
-    let mut page = visit.page_of("admin-audit-title", &caller, "admin-audit");
+    let mut page = visit.page_of("admin-audit-title", &caller, "admin-audit").await;
     for (field, text) in &wrong {
         page = page.wrong(field, texts.say(text));
     }

@@ -3,6 +3,7 @@
 use std::io;
 
 use countersign_application::audit::ListAuditEvents;
+use countersign_application::realm::Realm;
 use countersign_application::{Application, PageRequest};
 use countersign_wire::{csv_header, csv_line, json_line};
 use futures_util::stream;
@@ -11,6 +12,7 @@ use poem::{Body, Response, handler};
 
 use super::audit_filter::AuditFilter;
 use crate::refusal::Refusal;
+use crate::signed_in::Administering;
 use crate::visit::Visit;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,6 +24,7 @@ enum Format {
 /// Where an export is: the header of the file, a part of the list, or behind the last one.
 struct Export {
     application: Application,
+    realm: Realm,
     list: ListAuditEvents,
     format: Format,
     begun: bool,
@@ -39,8 +42,7 @@ impl Export {
             lines.push_str(&csv_header());
         }
         self.begun = true;
-        let part = self.list.execute(&self.application).await.map_err(io::Error::other)?;
-        let part = part.ok_or_else(|| io::Error::other("the realm is gone"))?;
+        let part = self.list.execute(&self.application, &self.realm).await.map_err(io::Error::other)?;
         let line = match self.format {
             Format::JsonLines => json_line,
             Format::Csv => csv_line,
@@ -57,24 +59,26 @@ impl Export {
 
 /// All events that the filters let through, part by part: however many there are, no more than one part is in memory.
 #[handler]
-pub(super) async fn export(visit: Visit) -> Result<Response, Refusal> {
-    let (_, administrator) = visit.administrator().await?;
+pub(super) async fn export(
+    visit: Visit,
+    Administering { administrator, .. }: Administering,
+) -> Result<Response, Refusal> {
     let filter = AuditFilter::of(&visit);
     let (format, kind, ending) = match visit.parameter("format") {
         "jsonl" => (Format::JsonLines, "application/jsonl", "jsonl"),
         "csv" => (Format::Csv, "text/csv; charset=utf-8", "csv"),
         _ => return Err(Refusal::NotFound),
     };
-    let realm = administrator.realm.slug;
+    let realm = administrator.realm;
     let (Ok(account), true) = (filter.audited(&visit.application, &realm).await?, filter.wrong_days().is_empty())
     else {
         // The list says what is wrong.
         return visit.go(&super::address("/admin/audit-events", &filter.parameters()));
     };
     // The short name of a realm is made of letters, digits and hyphens.
-    let disposition = format!("attachment; filename=\"audit-events-{realm}.{ending}\"");
-    let list = filter.list(realm, account, PageRequest::first())?;
-    let export = Export { application: visit.application.clone(), list, format, begun: false };
+    let disposition = format!("attachment; filename=\"audit-events-{}.{ending}\"", realm.slug);
+    let list = filter.list(account, PageRequest::first())?;
+    let export = Export { application: visit.application.clone(), realm, list, format, begun: false };
     let parts = stream::try_unfold(Some(export), |export| async {
         match export {
             Some(export) => export.next().await.inspect_err(|error| tracing::error!(%error, "an export broke off")),

@@ -2,7 +2,7 @@
 
 use countersign_application::account::AccountName;
 use countersign_application::audit::{AmbiguousName, Audited, EventKind, FindAudited, ListAuditEvents};
-use countersign_application::realm::RealmSlug;
+use countersign_application::realm::Realm;
 use countersign_application::{Application, PageRequest};
 
 use super::days;
@@ -43,28 +43,22 @@ impl AuditFilter {
     pub(super) async fn audited(
         &self,
         application: &Application,
-        realm: &RealmSlug,
+        realm: &Realm,
     ) -> Result<Result<Audited, AmbiguousName>, Refusal> {
         if self.account.is_empty() {
             return Ok(Ok(Audited::All));
         }
-        let find = FindAudited { realm: realm.clone(), name: AccountName::Any(self.account.clone()) };
-        Ok(find.execute(application).await?)
+        let find = FindAudited { name: AccountName::Any(self.account.clone()) };
+        Ok(find.execute(application, realm).await?)
     }
 
     /// The use case that lists them. A kind of event that there is not, no page of ours links to.
-    pub(super) fn list(
-        &self,
-        realm: RealmSlug,
-        account: Audited,
-        page: PageRequest,
-    ) -> Result<ListAuditEvents, Refusal> {
+    pub(super) fn list(&self, account: Audited, page: PageRequest) -> Result<ListAuditEvents, Refusal> {
         let event = match self.event.as_str() {
             "" => None,
             name => Some(EventKind::from_name(name).ok_or(Refusal::NotFound)?),
         };
         Ok(ListAuditEvents {
-            realm,
             event,
             account,
             since: days::parse(&self.since).map(days::start),
@@ -82,7 +76,7 @@ mod tests {
     #[test]
     fn the_last_day_is_part_of_what_is_asked_for() {
         let filter = AuditFilter { since: "1970-01-02".into(), until: "1970-01-02".into(), ..AuditFilter::default() };
-        let list = filter.list(RealmSlug::default_realm(), Audited::All, PageRequest::first()).unwrap();
+        let list = filter.list(Audited::All, PageRequest::first()).unwrap();
         let seconds = |at: Option<countersign_application::Timestamp>| at.unwrap().unix_seconds();
         assert_eq!((seconds(list.since), seconds(list.until)), (86_400, 2 * 86_400));
     }
@@ -92,8 +86,6 @@ mod tests {
         let filter = AuditFilter { since: "yesterday".into(), until: "2026-01-01".into(), ..AuditFilter::default() };
         assert_eq!(filter.wrong_days(), ["since"]);
         let filter = AuditFilter { event: "no.such".into(), ..AuditFilter::default() };
-        assert!(
-            filter.list(RealmSlug::default_realm(), Audited::All, PageRequest::first()).is_err() && !filter.is_empty()
-        );
+        assert!(filter.list(Audited::All, PageRequest::first()).is_err() && !filter.is_empty());
     }
 }

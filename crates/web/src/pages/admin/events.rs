@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use countersign_application::account::FindAccount;
 use countersign_application::api_key::{ApiKey, ListApiKeys};
 use countersign_application::audit::{Actor, AuditEvent, ChangedPolicy, CreatedAs, Event};
-use countersign_application::realm::RealmSlug;
+use countersign_application::realm::Realm;
 use countersign_application::{AccountId, Application, PageRequest};
 
 use super::policy_fields::rule_name;
@@ -75,28 +75,21 @@ pub(super) struct Actors {
 
 impl Actors {
     /// Looks up those of some events: administrators are few, and the same ones again and again.
-    pub(super) async fn of(
-        application: &Application,
-        realm: &RealmSlug,
-        events: &[AuditEvent],
-    ) -> Result<Self, Refusal> {
+    pub(super) async fn of(application: &Application, realm: &Realm, events: &[AuditEvent]) -> Result<Self, Refusal> {
         let mut actors = Self { logins: HashMap::new(), keys: HashMap::new() };
         for event in events {
             if let Actor::Administrator(id) = &event.actor
                 && !actors.logins.contains_key(id)
             {
-                let find = FindAccount { realm: realm.clone(), account: *id };
-                let found = find.execute(application).await?;
-                let login = found.map_or_else(|| id.to_string(), |(_, account, _)| account.login.to_string());
+                let found = FindAccount { account: *id }.execute(application, realm).await?;
+                let login = found.map_or_else(|| id.to_string(), |(account, _)| account.login.to_string());
                 actors.logins.insert(*id, login);
             }
         }
         if events.iter().any(|event| matches!(event.actor, Actor::Application(_))) {
-            let list = ListApiKeys { realm: realm.clone(), page: PageRequest::first() };
-            if let Some(page) = list.execute(application).await? {
-                let named = |key: &ApiKey| (key.id.to_string(), key.name.as_str().to_owned());
-                actors.keys = page.items.iter().map(named).collect();
-            }
+            let page = ListApiKeys { page: PageRequest::first() }.execute(application, realm).await?;
+            let named = |key: &ApiKey| (key.id.to_string(), key.name.as_str().to_owned());
+            actors.keys = page.items.iter().map(named).collect();
         }
         Ok(actors)
     }
@@ -123,6 +116,7 @@ pub(super) mod tests {
         AccountChange, AttemptMethod, AuditDetails, AuditOutcome, AuditText, Change, ProvenAct, SignInFactor,
         SignInFailure,
     };
+    use countersign_application::realm::RealmSlug;
     use countersign_application::{AuditEventId, RealmId, Timestamp};
 
     use super::*;

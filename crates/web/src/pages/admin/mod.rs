@@ -20,7 +20,7 @@ mod policy_presets;
 mod statistics;
 
 use countersign_application::account::Role;
-use countersign_application::administration::{Administration, AdministrationDenial, Administrator};
+use countersign_application::administration::AdministrationDenial;
 use countersign_application::{AccountId, PageRequest};
 use poem::{Response, Route, get, handler, post};
 
@@ -93,12 +93,6 @@ impl Pager {
 /// The account of an address. What is no identifier is no account.
 fn account_id(id: &str) -> Result<AccountId, Refusal> {
     id.parse().map_err(|_| Refusal::NotFound)
-}
-
-/// An act of an administrator on an account.
-fn administration(administrator: Administrator, id: AccountId) -> Administration {
-    let Administrator { authority, realm, origin } = administrator;
-    Administration { realm: realm.slug, account: id, authority, origin }
 }
 
 /// Why an act was refused, and what to do. An account that is not there has no page that could say so.

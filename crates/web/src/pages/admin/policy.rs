@@ -18,6 +18,7 @@ use crate::form::Form;
 use crate::page::Page;
 use crate::pages::proof::{Wrong, given};
 use crate::refusal::Refusal;
+use crate::signed_in::Administering;
 use crate::texts::{Texts, hyphenated};
 use crate::visit::Visit;
 
@@ -141,7 +142,7 @@ fn policy_page(page: Page, administrator: &Administrator, form: PolicyForm, text
 }
 
 /// The page, with what was typed and what was wrong with it.
-fn answer(
+async fn answer(
     mut visit: Visit,
     caller: &Caller,
     administrator: &Administrator,
@@ -150,7 +151,7 @@ fn answer(
     wrong: Vec<FieldError>,
 ) -> Result<Response, Refusal> {
     let texts = visit.texts;
-    let mut page = visit.page_of("admin-policy-title", caller, "admin-policy");
+    let mut page = visit.page_of("admin-policy-title", caller, "admin-policy").await;
     for (field, text) in wrong {
         page = page.wrong(&field, text);
     }
@@ -160,16 +161,21 @@ fn answer(
 
 /// The policy as it is.
 #[handler]
-pub(super) async fn show(visit: Visit) -> Result<Response, Refusal> {
-    let (caller, administrator) = visit.administrator().await?;
+pub(super) async fn show(
+    visit: Visit,
+    Administering { caller, administrator }: Administering,
+) -> Result<Response, Refusal> {
     let form = PolicyForm::of_realm(&administrator.realm);
-    answer(visit, &caller, &administrator, form, StatusCode::OK, Vec::new())
+    answer(visit, &caller, &administrator, form, StatusCode::OK, Vec::new()).await
 }
 
 /// A change: of single keys, or to a preset.
 #[handler]
-pub(super) async fn submit(visit: Visit, form: Form) -> Result<Response, Refusal> {
-    let (caller, administrator) = visit.administrator().await?;
+pub(super) async fn submit(
+    visit: Visit,
+    form: Form,
+    Administering { caller, administrator }: Administering,
+) -> Result<Response, Refusal> {
     match form.text("act") {
         "fields" => save_fields(visit, &caller, &administrator, &form).await,
         "preset" => use_preset(visit, &caller, &administrator, &form).await,
@@ -212,23 +218,18 @@ async fn decide(
         return Ok(Came::Asked(Wrong::default()));
     }
     let texts = visit.texts;
-    let Administrator { authority, realm, origin } = administrator.clone();
     let update = UpdateRealm {
-        realm: realm.slug,
         issuer: proposal.issuer.clone(),
         policy: proposal.change.clone(),
-        expected_version: Some(realm.version),
-        authority,
+        expected_version: Some(administrator.realm.version),
         proof: given(form),
-        origin,
     };
-    let outcome = match unless_busy(update.execute(&visit.application).await)? {
+    let outcome = match unless_busy(update.execute(&visit.application, administrator).await)? {
         Ok(outcome) => outcome,
         Err(busy) => return Ok(Came::Asked(busy)),
     };
     Ok(match outcome {
         UpdateRealmOutcome::Updated(_) => Came::Done,
-        UpdateRealmOutcome::NotFound => return Err(Refusal::NotFound),
         UpdateRealmOutcome::ChangedMeanwhile => changed_meanwhile(texts),
         UpdateRealmOutcome::Invalid(violations) => invalid(&violations, texts),
         UpdateRealmOutcome::Unproven(denial) => Came::Asked(unproven(denial, form)),
@@ -265,7 +266,7 @@ async fn ask(mut visit: Visit, caller: &Caller, proposal: Proposal, wrong: &Wron
     let (proof, wait) = proof_of(&visit, caller, wrong).await?;
     let page = ConfirmPage {
         t: texts,
-        page: wrong.put_on(visit.page_of("confirm-policy-title", caller, "admin-policy")),
+        page: wrong.put_on(visit.page_of("confirm-policy-title", caller, "admin-policy").await),
         text: proposal.lead,
         consequences: proposal.consequences,
         action_url: "/admin/policy".to_owned(),
@@ -295,7 +296,7 @@ async fn finish(
             visit.go("/admin/policy")
         }
         Came::Asked(wrong) => ask(visit, caller, proposal, &wrong).await,
-        Came::Refused(status, wrong) => answer(visit, caller, administrator, typed, status, wrong),
+        Came::Refused(status, wrong) => answer(visit, caller, administrator, typed, status, wrong).await,
     }
 }
 

@@ -11,6 +11,7 @@ use crate::moments::Moment;
 use crate::page::Page;
 use crate::plot::{Bar, Plot};
 use crate::refusal::Refusal;
+use crate::signed_in::Administering;
 use crate::texts::Texts;
 use crate::visit::Visit;
 
@@ -83,13 +84,14 @@ fn percent(part: u64, whole: u64) -> u64 {
 
 /// The numbers.
 #[handler]
-pub(super) async fn show(mut visit: Visit) -> Result<Response, Refusal> {
-    let (caller, administrator) = visit.administrator().await?;
-    let show = ShowStatistics { realm: administrator.realm.slug };
-    let statistics = show.execute(&visit.application).await?.ok_or(Refusal::NotFound)?;
+pub(super) async fn show(
+    mut visit: Visit,
+    Administering { caller, administrator }: Administering,
+) -> Result<Response, Refusal> {
+    let statistics = ShowStatistics.execute(&visit.application, &administrator.realm).await?;
     let today = days::epoch_day(visit.application.now());
     let texts = visit.texts;
-    let page = visit.page_of("admin-statistics-title", &caller, "admin-statistics");
+    let page = visit.page_of("admin-statistics-title", &caller, "admin-statistics").await;
     let page = statistics_page(page, &statistics, today, texts);
     visit.show(&page)
 }

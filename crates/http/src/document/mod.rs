@@ -1,26 +1,21 @@
 //! The API document: what poem-openapi generates, made exact and complete once, then served, printed and committed.
 
-use std::collections::BTreeSet;
+mod methods;
+mod rewriting;
 
-use countersign_application::idempotency::IdempotencyKey;
 use countersign_application::policy::Preset;
 use poem_openapi::types::ToJSON;
 use serde_json::{Map, Value, json};
 
-use crate::problem::MEDIA_TYPE;
+use crate::resources;
 use crate::schema::Policy;
-use crate::{idempotency, resources};
 
-/// Where the document has its schemas.
-const SCHEMAS: &str = "#/components/schemas/";
+pub(crate) use methods::{Asks, Methods};
 
-/// Where the document says what an idempotency key is.
-const IDEMPOTENCY_KEY: &str = "#/components/parameters/IdempotencyKey";
-
-/// Methods that change something (RFC 9110, section 9.2.1, says which do not).
-const CHANGING: [&str; 4] = ["put", "post", "delete", "patch"];
-
-const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
+use rewriting::{
+    add_examples, close_requests, collapse_all_of, describe_answers, document_idempotency, for_each_operation,
+    lift_examples, name_formats, share_problems, strip_charset,
+};
 
 /// The finished document.
 pub(crate) struct Document {
@@ -47,7 +42,7 @@ impl Document {
             // What is not said is as if any token were asked for.
             operation.entry("security").or_insert_with(|| json!([]));
         });
-        add_examples(&mut value);
+        add_examples(&mut value, &examples());
         Self { value, raw_html: api.swagger_ui_html(), raw }
     }
 
@@ -65,247 +60,8 @@ impl Document {
 
     /// Which methods each path has.
     pub(crate) fn methods(&self) -> Methods {
-        let paths = self.value["paths"].as_object().into_iter().flatten();
-        let documented = paths.map(|(path, item)| {
-            let methods = METHODS.iter().filter_map(|method| Some((*method, item.get(*method)?)));
-            let methods = methods.map(|(method, operation)| {
-                let asks = if operation["security"] == json!([]) { Asks::Anyone } else { Asks::Bearer };
-                (method.to_uppercase(), asks)
-            });
-            Documented { segments: path.split('/').map(str::to_owned).collect(), methods: methods.collect() }
-        });
-        Methods(documented.collect())
+        Methods::of(&self.value)
     }
-}
-
-/// Whom an operation takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Asks {
-    /// Whoever comes; the body says who that is.
-    Anyone,
-    /// The bearer of a token.
-    Bearer,
-}
-
-/// A path, and what it has.
-struct Documented {
-    segments: Vec<String>,
-    methods: Vec<(String, Asks)>,
-}
-
-impl Documented {
-    fn fits(&self, segments: &[&str]) -> bool {
-        let same = |(pattern, segment): (&String, &&str)| pattern.starts_with('{') || pattern == segment;
-        self.segments.len() == segments.len() && self.segments.iter().zip(segments).all(same)
-    }
-}
-
-/// Which methods each path has.
-pub(crate) struct Methods(Vec<Documented>);
-
-impl Methods {
-    /// What the header `Allow` says (RFC 9110, section 15.5.6).
-    pub(crate) fn allowed(&self, path: &str) -> String {
-        let names = |path: &Documented| path.methods.iter().map(|(name, _)| &**name).collect::<Vec<_>>().join(", ");
-        self.find(path).map_or_else(|| "GET".to_owned(), names)
-    }
-
-    /// Whom the operation takes that a request goes to, if there is one.
-    pub(crate) fn asks(&self, method: &str, path: &str) -> Option<Asks> {
-        self.find(path)?.methods.iter().find(|(name, _)| name == method).map(|(_, asks)| *asks)
-    }
-
-    fn find(&self, path: &str) -> Option<&Documented> {
-        let segments: Vec<&str> = path.trim_end_matches('/').split('/').collect();
-        // A path that is spelled out goes before one with a parameter.
-        let parameters = |path: &&Documented| path.segments.iter().filter(|segment| segment.starts_with('{')).count();
-        self.0.iter().filter(|path| path.fits(&segments)).min_by_key(parameters)
-    }
-}
-
-fn visit(value: &mut Value, f: &mut dyn FnMut(&mut Map<String, Value>)) {
-    match value {
-        Value::Object(map) => {
-            f(map);
-            map.values_mut().for_each(|value| visit(value, f));
-        }
-        Value::Array(items) => items.iter_mut().for_each(|value| visit(value, f)),
-        _ => {}
-    }
-}
-
-/// JSON has no charset parameter (RFC 8259, section 11), and generators take the whole text for the media type.
-fn strip_charset(document: &mut Value) {
-    visit(document, &mut |map| {
-        if let Some(content) = map.get_mut("content").and_then(Value::as_object_mut) {
-            for media_type in ["application/json", "text/plain"] {
-                if let Some(schema) = content.remove(&format!("{media_type}; charset=utf-8")) {
-                    content.insert(media_type.to_owned(), schema);
-                }
-            }
-        }
-    });
-}
-
-/// An example within a schema that is a reference belongs to the media type.
-fn lift_examples(document: &mut Value) {
-    visit_content(document, &mut |media_type| {
-        if let Some(example) = media_type["schema"].as_object_mut().and_then(|schema| schema.remove("example")) {
-            media_type["example"] = example;
-        }
-    });
-}
-
-/// A reference with a description becomes a plain reference: generators drop the schema otherwise. One that may be null
-/// keeps what says so.
-fn collapse_all_of(document: &mut Value) {
-    let schemas = document["components"]["schemas"].clone();
-    visit(document, &mut |map| {
-        let reference = match map.get("allOf").and_then(Value::as_array).map(Vec::as_slice) {
-            Some([first, rest @ ..]) if rest.iter().all(|other| other.get("$ref").is_none()) => {
-                first.get("$ref").cloned()
-            }
-            _ => None,
-        };
-        let Some(reference) = reference else { return };
-        let nullable = map.get("nullable") == Some(&json!(true));
-        map.clear();
-        map.insert("$ref".to_owned(), reference);
-        if nullable {
-            make_nullable(map, &schemas);
-        }
-    });
-}
-
-/// Lets a schema be null. Beside a reference nothing may stand, and without a type `nullable` says nothing.
-fn make_nullable(schema: &mut Map<String, Value>, schemas: &Value) {
-    if let Some(reference) = schema.remove("$ref") {
-        let name = reference.as_str().and_then(|it| it.strip_prefix(SCHEMAS)).unwrap_or_default();
-        schema.insert("type".to_owned(), schemas[name]["type"].clone());
-        schema.insert("allOf".to_owned(), json!([{ "$ref": reference }]));
-    }
-    if schema.contains_key("type") {
-        schema.insert("nullable".to_owned(), json!(true));
-    }
-}
-
-/// Integers get the formats that OpenAPI has, and the bound that those of the types without a sign stood for.
-fn name_formats(document: &mut Value) {
-    visit(document, &mut |schema| {
-        let Some(format) = schema.get("format").and_then(Value::as_str) else { return };
-        let (format, least) = match format {
-            "int8" | "int16" => ("int32", None),
-            "uint8" | "uint16" => ("int32", Some(0)),
-            "uint32" | "uint64" => ("int64", Some(0)),
-            _ => return,
-        };
-        schema.insert("format".to_owned(), json!(format));
-        if let Some(least) = least {
-            schema.entry("minimum").or_insert(json!(least));
-        }
-    });
-}
-
-/// The names of the schemas that are reached from `part` of a document.
-fn reached_from(part: &Value, document: &Value, reached: &mut BTreeSet<String>) {
-    match part {
-        Value::Object(map) => {
-            if let Some(name) = map.get("$ref").and_then(Value::as_str).and_then(|it| it.strip_prefix(SCHEMAS))
-                && reached.insert(name.to_owned())
-            {
-                reached_from(&document["components"]["schemas"][name], document, reached);
-            }
-            map.values().for_each(|value| reached_from(value, document, reached));
-        }
-        Value::Array(items) => items.iter().for_each(|value| reached_from(value, document, reached)),
-        _ => {}
-    }
-}
-
-/// What is sent has the documented fields and no others, and null in a field is as if it were left out. What is answered
-/// may become more.
-fn close_requests(document: &mut Value) {
-    let mut sent = BTreeSet::new();
-    let whole = document.clone();
-    for_each_operation(document, |operation| {
-        if let Some(body) = operation.get("requestBody") {
-            reached_from(body, &whole, &mut sent);
-        }
-    });
-    for name in &sent {
-        let Some(schema) = document["components"]["schemas"][name.as_str()].as_object_mut() else { continue };
-        if !schema.contains_key("properties") {
-            continue;
-        }
-        schema.insert("additionalProperties".to_owned(), json!(false));
-        let required = schema.get("required").and_then(Value::as_array).cloned().unwrap_or_default();
-        let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) else { continue };
-        for (field, property) in properties.iter_mut() {
-            let Some(property) = property.as_object_mut() else { continue };
-            property.remove("writeOnly");
-            if !required.contains(&json!(field)) {
-                make_nullable(property, &whole["components"]["schemas"]);
-            }
-        }
-    }
-    let closed = document.clone();
-    for_each_operation(document, |operation| {
-        // Nothing at all is taken for an object without fields.
-        let Some(body) = operation.get_mut("requestBody") else { return };
-        let schema = resolved(&body["content"]["application/json"]["schema"], &closed);
-        body["required"] = json!(schema["required"].as_array().is_some_and(|required| !required.is_empty()));
-    });
-}
-
-/// An answer of which nothing else is said is described as what it holds.
-fn describe_answers(document: &mut Value) {
-    let whole = document.clone();
-    for_each_operation(document, |operation| {
-        let responses = operation.get_mut("responses").and_then(Value::as_object_mut);
-        for response in responses.into_iter().flat_map(Map::values_mut) {
-            if response["description"] == "" {
-                let schema = resolved(&response["content"]["application/json"]["schema"], &whole);
-                response["description"] = schema["description"].clone();
-            }
-        }
-    });
-}
-
-/// What many operations answer in the same words stands once: their one problem of a status.
-fn share_problems(document: &mut Value) {
-    let mut shared = Map::new();
-    for_each_operation(document, |operation| {
-        let responses = operation.get_mut("responses").and_then(Value::as_object_mut);
-        for response in responses.into_iter().flat_map(Map::values_mut) {
-            let code = response["content"][MEDIA_TYPE]["example"]["code"].as_str().unwrap_or_default();
-            if name_of(&response["content"]["application/json"]["schema"]) != Some("Problem") {
-                continue;
-            }
-            // Of several problems it stays where it is.
-            let one =
-                response["description"].as_str().is_some_and(|text| text.starts_with('`') && !text.contains('\n'));
-            if one && !code.is_empty() {
-                let name = code.split('_').flat_map(|word| {
-                    let (first, rest) = word.split_at(1);
-                    [first.to_uppercase(), rest.to_owned()]
-                });
-                let name: String = name.collect();
-                let reference = json!({ "$ref": format!("#/components/responses/{name}") });
-                shared.insert(name, std::mem::replace(response, reference));
-            }
-        }
-    });
-    document["components"]["responses"] = Value::Object(shared);
-}
-
-/// The schema that a reference leads to.
-fn resolved<'a>(schema: &'a Value, document: &'a Value) -> &'a Value {
-    name_of(schema).map_or(schema, |name| &document["components"]["schemas"][name])
-}
-
-/// The name of the schema that a reference leads to.
-fn name_of(schema: &Value) -> Option<&str> {
-    schema["$ref"].as_str()?.strip_prefix(SCHEMAS)
 }
 
 /// Examples of requests and answers, by the name of their schema. The policy in them is the one that realms begin with.
@@ -320,70 +76,11 @@ fn examples() -> Map<String, Value> {
     examples.as_object().cloned().unwrap_or_default()
 }
 
-fn add_examples(document: &mut Value) {
-    let examples = examples();
-    for_each_operation(document, |operation| {
-        for part in ["requestBody", "responses"] {
-            let Some(part) = operation.get_mut(part) else { continue };
-            visit_content(part, &mut |media_type| {
-                let example = name_of(&media_type["schema"]).and_then(|name| examples.get(name)).cloned();
-                if let (Some(example), None) = (example, media_type.get("example")) {
-                    media_type["example"] = example;
-                }
-            });
-        }
-    });
-}
-
-/// What each media type of a part of the document holds.
-fn visit_content(part: &mut Value, f: &mut dyn FnMut(&mut Value)) {
-    visit(part, &mut |map| {
-        map.get_mut("content").and_then(Value::as_object_mut).into_iter().flat_map(Map::values_mut).for_each(&mut *f);
-    });
-}
-
-fn for_each_operation(document: &mut Value, mut f: impl FnMut(&mut Map<String, Value>)) {
-    let paths = document["paths"].as_object_mut().into_iter().flat_map(Map::values_mut);
-    for item in paths {
-        for method in METHODS {
-            if let Some(operation) = item.get_mut(method).and_then(Value::as_object_mut) {
-                f(operation);
-            }
-        }
-    }
-}
-
-/// Whatever changes something takes an idempotency key: it is the frame that reads the header, and no operation.
-fn document_idempotency(document: &mut Value) {
-    document["components"]["parameters"] = json!({
-        "IdempotencyKey": {
-            "name": idempotency::NAME,
-            "in": "header",
-            "description": "The client's own name for this request, best a random UUID. For 15 minutes the same request \
-                            with the same key is carried out once, and answered again as it was the first time.",
-            "required": false,
-            "schema": {
-                "type": "string",
-                "minLength": 1,
-                "maxLength": IdempotencyKey::MAX,
-                "pattern": "^[!-~]+$",
-                "example": "8e03978e-40d5-43dd-bc93-6894a57f9324",
-            },
-        },
-    });
-    for item in document["paths"].as_object_mut().into_iter().flat_map(Map::values_mut) {
-        for method in CHANGING {
-            let Some(operation) = item.get_mut(method).and_then(Value::as_object_mut) else { continue };
-            let parameters = operation.entry("parameters").or_insert_with(|| json!([]));
-            if let Some(parameters) = parameters.as_array_mut() {
-                parameters.push(json!({ "$ref": IDEMPOTENCY_KEY }));
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
+    use super::rewriting::{IDEMPOTENCY_KEY, name_of, resolved, visit, visit_content};
     use super::*;
     use crate::problem::{Problem, ProblemCode, Refused, may};
 
@@ -537,6 +234,25 @@ mod tests {
             let secured = operation["security"] != json!([]);
             assert_eq!(secured, codes(&operation).contains("`unauthenticated`"), "{}", operation["operationId"]);
         }
+    }
+
+    /// The extractors refuse before the operation does, so that nothing else would notice what it does not say.
+    #[test]
+    fn every_operation_says_what_finding_out_who_asks_may_answer() {
+        let mut only_looks = Vec::new();
+        for operation in operations() {
+            let (id, codes) = (operation["operationId"].as_str().unwrap().to_owned(), codes(&operation));
+            let restricted = ["`enrollment_required`", "`password_change_required`"].map(|code| codes.contains(code));
+            match operation["security"][0].as_object().and_then(|schemes| schemes.keys().next()).map(String::as_str) {
+                Some("administrator") => assert!(restricted == [true, true] && codes.contains("`forbidden`"), "{id}"),
+                Some("session") if restricted == [false, false] => only_looks.push(id),
+                Some("session") => assert_eq!(restricted, [true, true], "{id}"),
+                Some("api_key") => assert!(codes.contains("`forbidden`"), "{id}"),
+                other => assert_eq!(other, None, "{id}"),
+            }
+        }
+        only_looks.sort();
+        assert_eq!(only_looks, ["show_account", "show_two_factor", "sign_out"]);
     }
 
     #[test]

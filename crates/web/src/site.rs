@@ -1,0 +1,151 @@
+//! The pages as an interface within the serving frame: refusals as pages, in the visitor's language.
+
+use countersign_application::Door;
+use countersign_serving::{Failure, Interface, Reply};
+use poem::error::{MethodNotAllowedError, NotFoundError};
+use poem::http::{Method, StatusCode, header};
+use poem::{Endpoint, IntoResponse, Request, Response};
+
+use crate::assets;
+use crate::cookies::{Cookie, SetCookies};
+use crate::page::Page;
+use crate::pages::MessagePage;
+use crate::refusal::Refusal;
+use crate::texts::{Language, Texts};
+use crate::visit::{language_of, query_of};
+
+/// Under what the pages count among the operations of the API.
+const OPERATION: &str = "pages";
+
+/// All pages.
+pub(crate) struct Site<E>(pub(crate) E);
+
+/// What a refusal has to know of the request.
+pub(crate) struct Asked {
+    request_id: String,
+    path: String,
+    language: Language,
+    had_session: bool,
+    answers_form: bool,
+}
+
+impl<E: Endpoint + 'static> Interface for Site<E> {
+    const DOOR: Door = Door::Pages;
+
+    type Asked = Asked;
+
+    fn asked(&self, request: &Request, id: &str) -> Asked {
+        Asked {
+            request_id: id.to_owned(),
+            path: request.uri().path().to_owned(),
+            language: language_of(request.headers(), &query_of(request), &mut SetCookies::default()),
+            had_session: Cookie::Session.of(request.headers()).is_some_and(|value| !value.is_empty()),
+            answers_form: request.method() == Method::POST,
+        }
+    }
+
+    async fn answer(&self, request: Request, asked: &Asked) -> Reply {
+        match self.0.call(request).await {
+            Ok(output) => {
+                let response = output.into_response();
+                let refusal = line_of(response.status(), &asked.path);
+                Reply { response, operation: OPERATION, refusal }
+            }
+            Err(error) => refused(refusal_of(&error), asked),
+        }
+    }
+
+    fn fail(&self, failure: Failure, asked: &Asked) -> Reply {
+        let refusal = match failure {
+            Failure::Body(error) => error.into(),
+            Failure::Panicked => Refusal::Internal,
+        };
+        refused(refusal, asked)
+    }
+}
+
+/// What the log says of a page that says itself what was refused. A sign-in leaves a line of its own, and a code or proof that
+/// was refused an audit event.
+fn line_of(status: StatusCode, path: &str) -> Option<&'static str> {
+    match (status, path) {
+        (StatusCode::TOO_MANY_REQUESTS, path) if !path.starts_with("/sign-in") => Some("too_many_attempts"),
+        (StatusCode::FORBIDDEN, _) => Some("forbidden"),
+        (StatusCode::GONE, "/setup") => Some("set_up_link"),
+        _ => None,
+    }
+}
+
+fn refusal_of(error: &poem::Error) -> Refusal {
+    if let Some(refusal) = error.downcast_ref::<Refusal>() {
+        return *refusal;
+    }
+    if error.is::<NotFoundError>() || error.is::<MethodNotAllowedError>() || error.status().is_client_error() {
+        return Refusal::NotFound;
+    }
+    tracing::error!(status = error.status().as_u16(), "an answer that no page gives");
+    Refusal::Internal
+}
+
+fn refused(refusal: Refusal, asked: &Asked) -> Reply {
+    let response = message(refusal, asked);
+    let line = refusal.line(asked.had_session).or_else(|| line_of(response.status(), &asked.path));
+    Reply { response, operation: OPERATION, refusal: line }
+}
+
+/// The page of a refusal, or the way to where it can be mended.
+fn message(refusal: Refusal, asked: &Asked) -> Response {
+    use poem::error::ResponseError;
+    let address = match refusal {
+        Refusal::SignIn => Some("/sign-in"),
+        Refusal::Enroll => Some("/security"),
+        Refusal::ChangePassword => Some("/security/password"),
+        _ => None,
+    };
+    if let Some(address) = address {
+        let mut response = Response::builder().status(StatusCode::SEE_OTHER).header(header::LOCATION, address).finish();
+        if refusal == Refusal::SignIn && asked.had_session {
+            // Whoever was signed in learns why they have to do it again, above all where a form is lost by it.
+            let mut cookies = SetCookies::default();
+            cookies.remove(Cookie::Session);
+            cookies.keep(Cookie::Notice, "error-session-ended", Some(60));
+            cookies.write(response.headers_mut());
+        }
+        return response;
+    }
+    let (name, link, tone) = match refusal {
+        Refusal::Forbidden => ("forbidden", ("/security", "security"), "bad"),
+        Refusal::FormExpired | Refusal::TooLarge => ("form-expired", ("/", "again"), "warn"),
+        Refusal::ReturnAddress => ("return-address", ("", ""), "bad"),
+        Refusal::Busy => ("busy", ("", ""), "warn"),
+        Refusal::Unavailable => ("unavailable", ("", ""), "bad"),
+        Refusal::Internal => ("internal", ("/", "again"), "bad"),
+        Refusal::NotFound | Refusal::SignIn | Refusal::Enroll | Refusal::ChangePassword => {
+            ("not-found", ("/", "security"), "info")
+        }
+    };
+    let texts = Texts(asked.language);
+    let page = MessagePage {
+        t: texts,
+        page: Page {
+            title: texts.say(&format!("message-{name}-title")),
+            lang: asked.language.code(),
+            version: assets::VERSION,
+            realm: "default".to_owned(),
+            realm_name: "Countersign".to_owned(),
+            shown_once: asked.answers_form,
+            ..Page::default()
+        },
+        text: texts.say(&format!("message-{name}-text")),
+        link_url: link.0,
+        link_text: if link.1.is_empty() { String::new() } else { texts.say(&format!("message-link-{}", link.1)) },
+        tone,
+        // Only what whoever runs this can look into has a use for it.
+        request_id: match refusal {
+            Refusal::Unavailable | Refusal::Internal => asked.request_id.clone(),
+            _ => String::new(),
+        },
+    };
+    let html = askama::Template::render(&page).unwrap_or_else(|_| page.text.clone());
+    let kind = "text/html; charset=utf-8";
+    Response::builder().status(refusal.status()).header(header::CONTENT_TYPE, kind).body(html)
+}
