@@ -12,16 +12,16 @@ use crate::{ApiKeyId, Application, Origin, SessionId, Timestamp, UseCaseError};
 
 /// By what right someone asks.
 #[derive(Clone, Debug)]
-pub enum Standing {
+pub enum Credential {
     /// The account itself, in this session: sensitive operations ask for a proof again.
     Session(Session),
     /// An application that checked the password itself: no proofs are asked.
-    ApiKey(KeyStanding),
+    ApiKey(KeyCredential),
 }
 
 /// What an application asks with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct KeyStanding {
+pub struct KeyCredential {
     /// Its API key.
     pub id: ApiKeyId,
     /// Whether the key has the scope [`crate::api_key::Scope::Manage`].
@@ -35,7 +35,7 @@ pub struct Caller {
     /// the enrollment yields a session that may do everything.
     pub may_only_enroll: bool,
     /// By what right.
-    pub standing: Standing,
+    pub credential: Credential,
     /// The account.
     pub account: Account,
     /// The realm and its policy, as they are now.
@@ -66,9 +66,9 @@ impl Caller {
     /// The session it asks in.
     #[must_use]
     pub fn session(&self) -> Option<&Session> {
-        match &self.standing {
-            Standing::Session(session) => Some(session),
-            Standing::ApiKey(_) => None,
+        match &self.credential {
+            Credential::Session(session) => Some(session),
+            Credential::ApiKey(_) => None,
         }
     }
 
@@ -106,18 +106,18 @@ impl Caller {
     /// Whether it may confirm another authenticator of an account that has one already. An application that only enrolls
     /// could otherwise put its own in the place of any user's.
     pub(crate) fn may_add_to_a_factor(&self) -> bool {
-        match self.standing {
-            Standing::Session(_) => true,
-            Standing::ApiKey(key) => key.manages,
+        match self.credential {
+            Credential::Session(_) => true,
+            Credential::ApiKey(key) => key.manages,
         }
     }
 
     /// From where guesses at this account come, as far as they can be told apart: an application asks for all its users
     /// from one address, and one of them must not make the others wait. Where it states theirs, that is counted.
     pub(crate) fn guesses_from(&self) -> &Origin {
-        match self.standing {
-            Standing::ApiKey(_) if self.origin.stated_in.is_none() => &Origin::UNKNOWN,
-            Standing::Session(_) | Standing::ApiKey(_) => &self.origin,
+        match self.credential {
+            Credential::ApiKey(_) if self.origin.stated_in.is_none() => &Origin::UNKNOWN,
+            Credential::Session(_) | Credential::ApiKey(_) => &self.origin,
         }
     }
 
@@ -127,9 +127,9 @@ impl Caller {
     }
 
     fn actor(&self) -> Actor {
-        match &self.standing {
-            Standing::Session(_) => Actor::Account(self.account.id),
-            Standing::ApiKey(key) => Actor::Application(key.id.to_string()),
+        match &self.credential {
+            Credential::Session(_) => Actor::Account(self.account.id),
+            Credential::ApiKey(key) => Actor::Application(key.id.to_string()),
         }
     }
 

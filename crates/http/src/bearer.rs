@@ -8,7 +8,7 @@ use countersign_application::administration::{
     Administrator, AuthenticateAdministrator, AuthenticateAdministratorOutcome,
 };
 use countersign_application::api_key::{AuthenticateApiKey, AuthenticateApiKeyOutcome, Scope};
-use countersign_application::caller::{Caller, KeyStanding};
+use countersign_application::caller::{Caller, KeyCredential};
 use countersign_application::session::purpose::Purpose;
 use countersign_application::session::{AuthenticateSession, AuthenticateSessionOutcome};
 use countersign_application::text::Subject;
@@ -160,7 +160,7 @@ impl ApiKeyToken {
             }
         };
         let subject = Subject::new(subject).map_err(|rule| Problem::invalid_request("subject", rule.to_string()))?;
-        let key = KeyStanding { id: key.id, manages: key.has_any(&[Scope::Manage]) };
+        let key = KeyCredential { id: key.id, manages: key.has_any(&[Scope::Manage]) };
         Ok(SubjectScene { key, realm, subject, origin: client.0 })
     }
 }

@@ -26,7 +26,7 @@ use sea_orm::{
 };
 
 use crate::engine::{Health, Turn, Writer};
-use crate::faults::fault;
+use crate::errors::store_error;
 
 /// A transaction or a pool of the library, and what guards it.
 ///
@@ -193,7 +193,7 @@ impl UnitOfWork for SeaUnitOfWork {
             return Err(StoreError::Unavailable("a statement of this unit of work has not ended".into()));
         };
         // After the limit it is not known whether it was made durable, and it is not acknowledged.
-        to_its_end(self.limit, transaction.commit()).await.map_err(fault)
+        to_its_end(self.limit, transaction.commit()).await.map_err(store_error)
     }
 }
 
@@ -229,7 +229,7 @@ impl Writing {
                     Err(error) if health.is_broken_by(&error) => begin().await,
                     begun => begun,
                 };
-                (Arc::new(begun.map_err(fault)?), Some(*limit), None)
+                (Arc::new(begun.map_err(store_error)?), Some(*limit), None)
             }
         };
         Ok(Connection { library, limit, after_failure: AfterFailure::Refuse(AtomicBool::new(false)), turn })

@@ -13,7 +13,7 @@ extern crate self as countersign_persistence;
 
 mod database_url;
 mod engine;
-mod faults;
+mod errors;
 mod login_keys;
 mod open_error;
 mod rows;

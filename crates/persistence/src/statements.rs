@@ -12,7 +12,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use crate::faults::{fault, read_fault};
+use crate::errors::{read_error, store_error};
 
 /// A table whose rows belong to something, an account or a realm.
 pub(crate) trait Owned: EntityTrait {
@@ -40,7 +40,7 @@ pub(crate) async fn insert<M>(connection: &impl ConnectionTrait, row: M) -> Resu
 where
     M: ModelTrait + IntoActiveModel<ActiveModelOf<M>>,
 {
-    try_insert(connection, row).await.map_err(fault)
+    try_insert(connection, row).await.map_err(store_error)
 }
 
 /// Adds rows, where there are any.
@@ -48,7 +48,7 @@ pub(crate) async fn insert_all<M>(connection: &impl ConnectionTrait, rows: Vec<M
 where
     M: ModelTrait + IntoActiveModel<ActiveModelOf<M>>,
 {
-    InsertMany::<ActiveModelOf<M>>::many(rows).exec_without_returning(connection).await.map(drop).map_err(fault)
+    InsertMany::<ActiveModelOf<M>>::many(rows).exec_without_returning(connection).await.map(drop).map_err(store_error)
 }
 
 /// The row that a query finds, as what `read` makes of it.
@@ -57,7 +57,7 @@ pub(crate) async fn one<E: EntityTrait, T>(
     select: Select<E>,
     read: impl FnOnce(E::Model) -> Result<T, StoreError>,
 ) -> Result<Option<T>, StoreError> {
-    select.one(connection).await.map_err(read_fault::<E>)?.map(read).transpose()
+    select.one(connection).await.map_err(read_error::<E>)?.map(read).transpose()
 }
 
 /// All rows that a query finds.
@@ -66,7 +66,7 @@ pub(crate) async fn all<E: EntityTrait, T>(
     select: Select<E>,
     read: impl FnMut(E::Model) -> Result<T, StoreError>,
 ) -> Result<Vec<T>, StoreError> {
-    select.all(connection).await.map_err(read_fault::<E>)?.into_iter().map(read).collect()
+    select.all(connection).await.map_err(read_error::<E>)?.into_iter().map(read).collect()
 }
 
 /// A page of the rows that a query finds, the newest first: identifiers sort by time.
@@ -95,7 +95,7 @@ pub(crate) async fn exists<E: EntityTrait>(
     select: Select<E>,
 ) -> Result<bool, StoreError> {
     let select = select.select_only().expr(Expr::cust("1")).limit(1);
-    Ok(connection.query_one(select.as_query()).await.map_err(fault)?.is_some())
+    Ok(connection.query_one(select.as_query()).await.map_err(store_error)?.is_some())
 }
 
 /// The keys of the rows that a query finds, at most so many.
@@ -108,7 +108,7 @@ pub(crate) async fn keys<E: EntityTrait, K: TryGetable>(
         return Ok(Vec::new());
     }
     let select = select.select_only().column(key::<E>()).limit(most);
-    select.into_tuple::<K>().all(connection).await.map_err(read_fault::<E>)
+    select.into_tuple::<K>().all(connection).await.map_err(read_error::<E>)
 }
 
 /// A change with its guards in its `WHERE`, never in a check before it: how many rows it changed is the verdict.
@@ -116,7 +116,7 @@ pub(crate) trait Guarded: QueryTrait<QueryStatement: Send> + Send + Sized {
     /// Makes it, and answers how many rows it changed.
     async fn rows(self, connection: &impl ConnectionTrait) -> Result<u64, StoreError> {
         let statement = self.into_query();
-        Ok(connection.execute(&statement).await.map_err(fault)?.rows_affected())
+        Ok(connection.execute(&statement).await.map_err(store_error)?.rows_affected())
     }
 
     /// Makes it, and answers whether it changed the row that it is about.

@@ -97,8 +97,8 @@ async fn fill(store: &SeaStore) {
     }
     unit.api_keys().insert(&an_api_key(&other)).await.unwrap();
     let logo = Logo::new("<svg>é</svg>".into()).ok();
-    let dressed = Appearance { logo, accent: Accent::new("#0a7d55").ok(), ..Appearance::default() };
-    unit.appearances().set(other.id, &dressed, NOW).await.unwrap();
+    let appearance = Appearance { logo, accent: Accent::new("#0a7d55").ok(), ..Appearance::default() };
+    unit.appearances().set(other.id, &appearance, NOW).await.unwrap();
     let mut first = None;
     for login in ["ada@example.org", "Jürgen", "李", "zoë 🦊"] {
         let account = an_account(&realm, login);

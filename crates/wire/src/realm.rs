@@ -45,7 +45,7 @@ impl From<&Realm> for RealmView {
 impl RealmView {
     /// The realm with how it looks.
     #[must_use]
-    pub fn dressed(self, appearance: &Appearance) -> Self {
+    pub fn with_appearance(self, appearance: &Appearance) -> Self {
         let appearance = (*appearance != Appearance::default()).then(|| AppearanceView::from(appearance));
         Self { appearance, ..self }
     }

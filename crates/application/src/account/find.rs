@@ -15,7 +15,7 @@ pub struct FindAccount {
 }
 
 impl FindAccount {
-    /// Runs the use case; `None` when the realm has no such account.
+    /// `None` when the realm has no such account.
     ///
     /// # Errors
     /// A port failed.
@@ -40,7 +40,7 @@ pub struct FindNamedAccounts {
 }
 
 impl FindNamedAccounts {
-    /// Runs the use case. The oldest comes first.
+    /// The oldest comes first.
     ///
     /// # Errors
     /// A port failed.

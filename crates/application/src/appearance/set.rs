@@ -7,7 +7,7 @@ use crate::realm::KeyViolation;
 use crate::verification::{GivenProof, ProofDenial};
 use crate::{Application, RealmId, UseCaseError};
 
-/// Finds how a realm looks; one that nobody has dressed has nothing of its own.
+/// Finds how a realm looks; one whose appearance nobody has set has nothing of its own.
 #[derive(Clone, Copy, Debug)]
 pub struct FindAppearance {
     /// The realm.
@@ -56,7 +56,7 @@ impl SetAppearance {
         by: &Administrator,
     ) -> Result<SetAppearanceOutcome, UseCaseError> {
         let now = application.now();
-        if !by.authority.may_dress_realm() {
+        if !by.authority.may_change_appearance() {
             return Ok(SetAppearanceOutcome::OwnersOnly);
         }
         let confirmed = match application.confirm(by, &self.proof).await? {

@@ -6,7 +6,7 @@ use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::OwnedMutexGuard;
 
 use crate::audit::{Event, ProvenAct};
-use crate::caller::{Caller, Standing, end_what_rests_on_the_old};
+use crate::caller::{Caller, Credential, end_what_rests_on_the_old};
 use crate::ports::UnitOfWork;
 use crate::recovery::{FreshRecoveryCodes, RecoverySetStatus};
 use crate::second_factor::{Authenticator, AuthenticatorStatus, SecondFactor};
@@ -210,7 +210,7 @@ async fn decide(
             now,
         )?;
         // One that was made to do everything, and was restricted since, must not rise again.
-        if let Standing::Session(old) = &caller.standing
+        if let Credential::Session(old) = &caller.credential
             && !old.enrollment_only
         {
             unit.sessions().end(account.id, old.id).await?;

@@ -35,7 +35,7 @@ pub struct ShowEnrollmentQr {
 }
 
 impl ShowEnrollmentQr {
-    /// Runs the use case; `None` when there is no such pending authenticator, or another session began it.
+    /// `None` when there is no such pending authenticator, or another session began it.
     ///
     /// # Errors
     /// A port failed.
@@ -75,7 +75,7 @@ pub struct PendingEnrollment {
 }
 
 impl ShowPendingEnrollment {
-    /// Runs the use case; `None` when there is no such pending authenticator, another session began it, or the policy no
+    /// `None` when there is no such pending authenticator, another session began it, or the policy no
     /// longer takes it.
     ///
     /// # Errors

@@ -25,7 +25,7 @@ pub struct PruneExpired {
 }
 
 impl PruneExpired {
-    /// Runs the use case, until nothing is left that was due when it began.
+    /// Goes on until nothing is left that was due when it began.
     ///
     /// # Errors
     /// A port failed; what was removed until then stays removed, and the next run goes on.

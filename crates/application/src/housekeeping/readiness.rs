@@ -33,7 +33,7 @@ impl Readiness {
 }
 
 impl CheckReadiness {
-    /// Runs the use case. Failing parts are its outcome and no error.
+    /// Failing parts are its outcome and no error.
     pub async fn execute(&self, application: &Application) -> Readiness {
         let store = application.store().ping().await;
         let keys = seal_and_open(application).await;

@@ -16,7 +16,7 @@ pub struct EnsureDefaultRealm {
 }
 
 impl EnsureDefaultRealm {
-    /// Runs the use case; `true` when the realm was made.
+    /// `true` when the realm was made.
     ///
     /// # Errors
     /// A port failed.

@@ -41,7 +41,7 @@ pub enum CreateRealmOutcome {
 }
 
 impl CreateRealm {
-    /// Runs the use case. `recommended` is what the policy begins with.
+    /// `recommended` is what the policy begins with.
     ///
     /// # Errors
     /// A port failed; no realm was made.
@@ -146,7 +146,7 @@ pub enum UpdateRealmOutcome {
 }
 
 impl UpdateRealm {
-    /// Runs the use case. What has ended under the present policy does not rise again under the new one.
+    /// What has ended under the present policy does not rise again under the new one.
     ///
     /// # Errors
     /// A port failed; the realm is as it was.

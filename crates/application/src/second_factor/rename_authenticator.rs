@@ -14,7 +14,7 @@ pub struct RenameAuthenticator {
 }
 
 impl RenameAuthenticator {
-    /// Runs the use case; `None` when the caller has none such.
+    /// `None` when the caller has none such.
     ///
     /// # Errors
     /// A port failed; nothing was renamed.

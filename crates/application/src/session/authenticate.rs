@@ -4,7 +4,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use crate::account::Account;
 use crate::audit::asked_by;
-use crate::caller::{Caller, Standing};
+use crate::caller::{Caller, Credential};
 use crate::realm::{Realm, begin_grace, enrollment_deadline, two_factor_is_required};
 use crate::session::Session;
 use crate::{Application, Origin, Timestamp, UseCaseError};
@@ -90,8 +90,8 @@ impl AuthenticateSession {
                 .transact_aside(|unit| Box::pin(async move { Ok(unit.sessions().touch(id, now).await?) }))
                 .await?;
         }
-        let standing = Standing::Session(session);
-        let caller = Caller { may_only_enroll: restricted, standing, account, realm, origin: self.origin.clone() };
+        let credential = Credential::Session(session);
+        let caller = Caller { may_only_enroll: restricted, credential, account, realm, origin: self.origin.clone() };
         Ok(AuthenticateSessionOutcome::Recognized(Box::new(caller)))
     }
 }

@@ -12,7 +12,7 @@ pub struct EndSession {
 }
 
 impl EndSession {
-    /// Runs the use case; `false` when the caller has no such session.
+    /// `false` when the caller has no such session.
     ///
     /// # Errors
     /// A port failed; the session still stands.
@@ -40,7 +40,7 @@ impl EndSession {
 pub struct EndOtherSessions;
 
 impl EndOtherSessions {
-    /// Runs the use case; answers how many it ended.
+    /// Answers how many it ended.
     ///
     /// # Errors
     /// A port failed; all still stand.

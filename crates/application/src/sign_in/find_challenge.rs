@@ -18,7 +18,7 @@ pub struct FindChallenge {
 }
 
 impl FindChallenge {
-    /// Runs the use case; `None` when it is unknown, spent, expired, or void because something changed since.
+    /// `None` when it is unknown, spent, expired, or void because something changed since.
     ///
     /// # Errors
     /// A port failed.

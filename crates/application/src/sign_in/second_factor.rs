@@ -93,7 +93,7 @@ impl From<Throttled> for VerifySecondFactorOutcome {
 }
 
 impl VerifySecondFactor {
-    /// Runs the use case. `challenge` is the one that was sent, if it stands.
+    /// `challenge` is the one that was sent, if it stands.
     ///
     /// # Errors
     /// A port failed; nobody was signed in.
@@ -115,11 +115,11 @@ impl VerifySecondFactor {
     async fn decide(
         &self,
         application: &Application,
-        standing: &OpenChallenge,
+        challenge: &OpenChallenge,
     ) -> Result<VerifySecondFactorOutcome, UseCaseError> {
         let now = application.now();
         let mut finding =
-            application.examine_code(&standing.realm, &standing.factor, &self.origin, &self.code, now).await?;
+            application.examine_code(&challenge.realm, &challenge.factor, &self.origin, &self.code, now).await?;
         if let CodeFinding::Throttled(throttled) = finding {
             // Nothing changes, so nothing is written: waiting out a flood costs reads only.
             return Ok(throttled.into());
@@ -128,7 +128,7 @@ impl VerifySecondFactor {
         let mut tries = application.tries();
         let mut moved = None;
         loop {
-            let open = moved.as_ref().unwrap_or(standing);
+            let open = moved.as_ref().unwrap_or(challenge);
             let (outcome, claim) = self.claim(application, open, &finding, now).await?;
             match application.claim(&claim).await? {
                 Verdict::Settled => return Ok(outcome),

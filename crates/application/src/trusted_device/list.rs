@@ -38,7 +38,7 @@ pub struct RecognizeTrustedDevice {
 }
 
 impl RecognizeTrustedDevice {
-    /// Runs the use case; `None` when it is none of the caller's.
+    /// `None` when it is none of the caller's.
     ///
     /// # Errors
     /// A port failed.

@@ -21,7 +21,7 @@ pub struct RememberDevice {
 }
 
 impl RememberDevice {
-    /// Runs the use case. The token is new; `None` where the device keeps the one that it has.
+    /// The token is new; `None` where the device keeps the one that it has.
     ///
     /// # Errors
     /// A port failed; the device is as known as it was.

@@ -12,7 +12,7 @@ pub struct RevokeTrustedDevice {
 }
 
 impl RevokeTrustedDevice {
-    /// Runs the use case; `false` when the caller has none such.
+    /// `false` when the caller has none such.
     ///
     /// # Errors
     /// A port failed; the device is still trusted.

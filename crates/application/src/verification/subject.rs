@@ -6,7 +6,7 @@ use secrecy::SecretString;
 
 use crate::account::{Account, Login, Role};
 use crate::audit::{Actor, AuditScene, AuditText, CreatedAs, Event, ProvenAct, Purpose};
-use crate::caller::{Caller, KeyStanding, Standing};
+use crate::caller::{Caller, Credential, KeyCredential};
 use crate::ports::{Conflict, StoreError, StoreFault};
 use crate::realm::Realm;
 use crate::second_factor::SecondFactor;
@@ -18,7 +18,7 @@ use crate::{AccountId, Application, Origin, Timestamp, UseCaseError};
 #[derive(Clone, Debug)]
 pub struct SubjectScene {
     /// The key it asks with.
-    pub key: KeyStanding,
+    pub key: KeyCredential,
     /// The key's realm.
     pub realm: Realm,
     /// The application's own identifier of its user.
@@ -108,7 +108,7 @@ impl SubjectScene {
     fn caller(&self, account: Account) -> Caller {
         Caller {
             may_only_enroll: false,
-            standing: Standing::ApiKey(self.key),
+            credential: Credential::ApiKey(self.key),
             account,
             realm: self.realm.clone(),
             origin: self.origin.clone(),

@@ -64,7 +64,7 @@ pub struct ClearThrottles {
 }
 
 impl ClearThrottles {
-    /// Runs the use case, and answers how many counters were ended.
+    /// Answers how many counters were ended.
     ///
     /// # Errors
     /// A port failed; every wait is as it was.

@@ -128,8 +128,8 @@ async fn every_act_that_outlasts_the_session_asks_for_a_proof_and_no_other_does(
     let outcome = make.execute(application, &by).await.unwrap();
     assert!(matches!(&outcome, CreateApiKeyOutcome::Unproven(denial) if asked(denial)), "{outcome:?}");
     assert!(act(&world, &owner, none.clone()).await.unwrap().is_some_and(|denial| asked(&denial)));
-    let dress = SetAppearance { change: AppearanceChange::default(), proof: none.clone() };
-    let outcome = dress.execute(application, &by).await.unwrap();
+    let set_appearance = SetAppearance { change: AppearanceChange::default(), proof: none.clone() };
+    let outcome = set_appearance.execute(application, &by).await.unwrap();
     assert!(matches!(&outcome, SetAppearanceOutcome::Unproven(denial) if asked(denial)), "{outcome:?}");
 
     let delete = DeleteAccount { even_the_last_owner: false, proof: none.clone() };

@@ -3,7 +3,7 @@ use countersign_application::api_key::{
     RevokeApiKeyOutcome, Scope,
 };
 use countersign_application::audit::{AuditFilter, EventKind};
-use countersign_application::caller::{Caller, KeyStanding};
+use countersign_application::caller::{Caller, KeyCredential};
 use countersign_application::enrollment::ConfirmEnrollmentOutcome;
 use countersign_application::text::Subject;
 use countersign_application::verification::{GivenProof, SubjectScene, VerifySubject, VerifySubjectOutcome};
@@ -28,10 +28,10 @@ async fn key(world: &World, scopes: &[Scope], expires_at: Option<Timestamp>) -> 
 
 async fn scene(world: &World, subject: &str) -> SubjectScene {
     let (_, key) = key(world, &[Scope::Verify, Scope::Enroll], None).await;
-    scene_with(world, subject, KeyStanding { id: key.id, manages: false })
+    scene_with(world, subject, KeyCredential { id: key.id, manages: false })
 }
 
-fn scene_with(world: &World, subject: &str, key: KeyStanding) -> SubjectScene {
+fn scene_with(world: &World, subject: &str, key: KeyCredential) -> SubjectScene {
     SubjectScene { key, realm: world.realm.clone(), subject: Subject::new(subject).unwrap(), origin: World::origin(7) }
 }
 
@@ -179,7 +179,7 @@ async fn a_key_that_only_enrolls_adds_no_authenticator_to_a_subject_that_has_one
     let outcome = world.confirm(&caller, again.id, &world.code(&again), GivenProof::default()).await;
     assert!(matches!(outcome, ConfirmEnrollmentOutcome::MayNotAdd), "{outcome:?}");
     assert!(!verified(&verify(&world, &caller, &world.code(&again)).await), "what is pending opens nothing");
-    let managing = scene_with(&world, "7", KeyStanding { id: key.id, manages: true });
+    let managing = scene_with(&world, "7", KeyCredential { id: key.id, manages: true });
     let managing = managing.find(&world.test.application).await.unwrap().unwrap();
     let outcome = world.confirm(&managing, again.id, &world.code(&again), GivenProof::default()).await;
     assert!(matches!(outcome, ConfirmEnrollmentOutcome::Confirmed { .. }), "{outcome:?}");

@@ -66,7 +66,7 @@ impl AccountDirectory for Remote {
             AccountName::Subject(_) => "subject",
         };
         let List { items, .. } = self.get(ACCOUNTS, &Parameters::from([(parameter, name.as_str().to_owned())]))?;
-        if items.iter().all(|item| goes_by(item, name)) { Ok(items) } else { Err(self.not_understood()) }
+        if items.iter().all(|item| goes_by(item, name)) { Ok(items) } else { Err(self.not_parsed()) }
     }
 
     async fn load(&self, id: AccountId) -> Result<AccountDetails, CommandError> {

@@ -70,17 +70,17 @@ mod tests {
              --return-to http://localhost:3000/back",
             logo.display()
         );
-        let dressed = shell.run(&line, ScriptedTerminal::default()).await.json();
+        let shown = shell.run(&line, ScriptedTerminal::default()).await.json();
         let expected = serde_json::json!({
             "name": "Store",
             "accent": "#0a7d55",
             "logo": { "media_type": "image/svg+xml", "bytes": 6 },
             "return_addresses": ["https://a.example/", "http://localhost:3000/back"],
         });
-        assert_eq!(dressed["appearance"], expected);
-        assert_eq!(shell.run("realm show --realm shop", ScriptedTerminal::default()).await.json(), dressed);
+        assert_eq!(shown["appearance"], expected);
+        assert_eq!(shell.run("realm show --realm shop", ScriptedTerminal::default()).await.json(), shown);
         let listed = shell.run("realm list", ScriptedTerminal::default()).await.json();
-        assert_eq!(listed["items"][1], dressed);
+        assert_eq!(listed["items"][1], shown);
         let line = "realm set-appearance --realm shop --no-logo --return-to https://b.example/";
         let less = shell.run(line, ScriptedTerminal::default()).await.json();
         assert_eq!(less["appearance"]["logo"], serde_json::Value::Null);

@@ -80,7 +80,7 @@ impl RealmDirectory for Local {
 impl Local {
     async fn view(&self, realm: &Realm) -> Result<RealmView, CommandError> {
         let appearance = FindAppearance { realm: realm.id }.execute(&self.application).await?;
-        Ok(RealmView::from(realm).dressed(&appearance))
+        Ok(RealmView::from(realm).with_appearance(&appearance))
     }
 }
 

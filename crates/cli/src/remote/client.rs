@@ -113,7 +113,7 @@ impl Remote {
         let request = query
             .iter()
             .fold(self.agent.get(self.server.join(path)), |request, (name, value)| request.query(*name, value));
-        self.understood(&self.answer(self.authorized(request).call())?)
+        self.parsed(&self.answer(self.authorized(request).call())?)
     }
 
     /// Asks for a part of a list.
@@ -131,7 +131,7 @@ impl Remote {
     /// Sends something that is answered.
     pub(crate) fn post<T: DeserializeOwned>(&self, path: &str, body: &Value) -> Result<T, Refusal> {
         let request = self.authorized(self.agent.post(self.server.join(path)));
-        self.understood(&self.answer(request.send_json(body))?)
+        self.parsed(&self.answer(request.send_json(body))?)
     }
 
     /// Asks for an act that answers nothing.
@@ -143,7 +143,7 @@ impl Remote {
     /// Changes something.
     pub(crate) fn patch<T: DeserializeOwned>(&self, path: &str, body: &Value) -> Result<T, Refusal> {
         let request = self.authorized(self.agent.patch(self.server.join(path)));
-        self.understood(&self.answer(request.send_json(body))?)
+        self.parsed(&self.answer(request.send_json(body))?)
     }
 
     fn authorized<B>(&self, request: RequestBuilder<B>) -> RequestBuilder<B> {
@@ -163,13 +163,13 @@ impl Remote {
         if status.is_success() { Ok(body) } else { Err(Refusal::of(&self.server, status.as_u16(), &body)) }
     }
 
-    fn understood<T: DeserializeOwned>(&self, body: &str) -> Result<T, Refusal> {
+    fn parsed<T: DeserializeOwned>(&self, body: &str) -> Result<T, Refusal> {
         // The reader's own message might repeat a part of the answer, which may hold a key.
-        serde_json::from_str(body).map_err(|_| self.not_understood().into())
+        serde_json::from_str(body).map_err(|_| self.not_parsed().into())
     }
 
     /// Something else came than this version asked for.
-    pub(crate) fn not_understood(&self) -> CommandError {
+    pub(crate) fn not_parsed(&self) -> CommandError {
         CommandError::refused(format!("what {} answers is not understood", self.server))
             .advise("use a countersign of the server's version")
     }

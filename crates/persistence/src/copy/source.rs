@@ -8,7 +8,7 @@ use super::digest::RowDigest;
 use super::tables::{names, rows_after};
 use super::{CopyError, CopySide, mark, opened};
 use crate::engine::{Connections, WRITING};
-use crate::faults::is_contention;
+use crate::errors::is_contention;
 use crate::tables::{key_check, realm};
 use crate::{SchemaStatus, StoreOptions};
 

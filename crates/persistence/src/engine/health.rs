@@ -6,7 +6,7 @@ use std::time::Duration;
 use sea_orm::DbErr;
 use tokio::time::Instant;
 
-use crate::faults::is_gone;
+use crate::errors::is_gone;
 
 /// A connection that was used within this time is taken to be alive; one that rested longer is asked first.
 const RESTED: Duration = Duration::from_secs(1);

@@ -25,7 +25,7 @@ use tokio::sync::{Mutex, OwnedMutexGuard, watch};
 
 use super::sqlite;
 use crate::connection::to_its_end;
-use crate::faults::fault;
+use crate::errors::store_error;
 
 const BEGIN: &str = "BEGIN IMMEDIATE";
 const COMMIT: &str = "COMMIT";
@@ -112,7 +112,7 @@ impl Writer {
             .map_err(|elapsed| StoreError::Contention(Box::new(elapsed)))?;
         drop(queued);
         // A task of its own: where the request is given up, a whole turn is dropped and never half a beginning.
-        to_its_end(None, self.clone().begin_with(slot)).await.map_err(fault)
+        to_its_end(None, self.clone().begin_with(slot)).await.map_err(store_error)
     }
 
     async fn begin_with(self, mut slot: OwnedMutexGuard<Slot>) -> Result<Turn, DbErr> {
@@ -170,7 +170,7 @@ impl Turn {
     pub(crate) async fn commit(mut self) -> Result<(), StoreError> {
         let Some((slot, writer)) = self.open.take() else { return Ok(()) };
         let connection = Arc::clone(&self.connection);
-        match to_its_end(None, finish(slot, writer, connection)).await.map_err(fault)? {
+        match to_its_end(None, finish(slot, writer, connection)).await.map_err(store_error)? {
             None => Ok(()),
             Some(mut outcome) => {
                 let ended = outcome.wait_for(Option::is_some).await.is_ok_and(|ended| *ended == Some(true));

@@ -12,7 +12,7 @@ use sea_orm::{
 };
 
 use crate::connection::SeaUnitOfWork;
-use crate::faults::{fault, insert_fault, read_fault};
+use crate::errors::{insert_error, read_error, store_error};
 use crate::rows::{Row, instant, micros};
 use crate::statements::{Guarded, containing, exists, one_more, set, try_insert, update};
 use crate::store::SeaStore;
@@ -101,18 +101,18 @@ fn select_overview(now: Timestamp) -> Select<Entity> {
 }
 
 fn overview_from_row(row: &QueryResult) -> Result<AccountOverview, StoreError> {
-    let account = Projected::from_query_result(row, "").map_err(read_fault::<Entity>)?;
-    let state = second_factor::Model::from_query_result(row, STATE).map_err(read_fault::<second_factor::Entity>)?;
+    let account = Projected::from_query_result(row, "").map_err(read_error::<Entity>)?;
+    let state = second_factor::Model::from_query_result(row, STATE).map_err(read_error::<second_factor::Entity>)?;
     Ok(AccountOverview {
         account: from_row(account)?,
         state: second_factors::from_row(&state)?,
-        enrollment_pending: row.try_get("", PENDING).map_err(fault)?,
+        enrollment_pending: row.try_get("", PENDING).map_err(store_error)?,
     })
 }
 
 async fn find(connection: &impl ConnectionTrait, select: Select<Entity>) -> Result<Option<Account>, StoreError> {
     let row = select.into_model::<Projected>().one(connection).await;
-    row.map_err(read_fault::<Entity>)?.map(from_row).transpose()
+    row.map_err(read_error::<Entity>)?.map(from_row).transpose()
 }
 
 /// Accounts whose login contains what is asked for, and subjects whose identifier or label does.
@@ -165,14 +165,14 @@ impl AccountReads for SeaStore {
             .apply_if(page.after, |select, after| select.filter(Column::Id.gt(after)))
             .order_by_asc(Column::Id)
             .limit(one_more(page));
-        let rows = self.reading().query_all(select.as_query()).await.map_err(fault)?;
+        let rows = self.reading().query_all(select.as_query()).await.map_err(store_error)?;
         let overviews = rows.iter().map(overview_from_row).collect::<Result<_, _>>()?;
         Ok(Page::from_overfull(overviews, page.limit, |overview: &AccountOverview| overview.account.id.as_uuid()))
     }
 }
 
-fn login_fault(error: DbErr) -> StoreError {
-    insert_fault(error, "account.login_key", "uq_account_realm_id_login_key", Conflict::Login)
+fn login_error(error: DbErr) -> StoreError {
+    insert_error(error, "account.login_key", "uq_account_realm_id_login_key", Conflict::Login)
 }
 
 #[async_trait]
@@ -195,7 +195,7 @@ impl AccountStore for SeaUnitOfWork {
             password_change_required: account.password_change_required,
             login_key_rule: Login::KEY_RULE,
         };
-        try_insert(self, row).await.map_err(login_fault)?;
+        try_insert(self, row).await.map_err(login_error)?;
         second_factors::insert(self, &SecondFactorState::new(account.id)).await
     }
 
@@ -246,7 +246,7 @@ impl AccountStore for SeaUnitOfWork {
             .col_expr(Column::Login, Expr::value(login.as_str()))
             .col_expr(Column::LoginKey, Expr::value(login.key()))
             .col_expr(Column::LoginKeyRule, Expr::value(Login::KEY_RULE));
-        update.exec(self).await.map(drop).map_err(login_fault)
+        update.exec(self).await.map(drop).map_err(login_error)
     }
 
     async fn set_role(&mut self, id: AccountId, role: Role) -> Result<(), StoreError> {

@@ -9,7 +9,7 @@ use sea_orm::sea_query::{Condition, Expr, OnConflict};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, Insert, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::connection::SeaUnitOfWork;
-use crate::faults::{fault, read_fault};
+use crate::errors::{read_error, store_error};
 use crate::rows::{Row, hex, instant, micros};
 use crate::statements::{Guarded, all, one, update};
 use crate::store::SeaStore;
@@ -73,9 +73,9 @@ impl AttemptStore for SeaUnitOfWork {
             OnConflict::column(Column::Key).value(Column::Failures, Expr::col((Entity, Column::Failures))).to_owned(),
         );
         if self.support_returning() {
-            from_row(lock.exec_with_returning(self).await.map_err(read_fault::<Entity>)?)
+            from_row(lock.exec_with_returning(self).await.map_err(read_error::<Entity>)?)
         } else {
-            lock.exec_without_returning(self).await.map_err(fault)?;
+            lock.exec_without_returning(self).await.map_err(store_error)?;
             find(self, key).await
         }
     }

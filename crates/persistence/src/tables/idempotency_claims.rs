@@ -8,7 +8,7 @@ use sea_orm::sea_query::{Condition, Expr, OnConflict};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, Insert, QueryFilter};
 
 use crate::connection::SeaUnitOfWork;
-use crate::faults::fault;
+use crate::errors::store_error;
 use crate::rows::{Row, hex};
 use crate::statements::{Guarded, one};
 use crate::store::SeaStore;
@@ -82,7 +82,7 @@ impl IdempotencyStore for SeaUnitOfWork {
             .on_conflict(kept)
             .exec_without_returning(self)
             .await
-            .map_err(fault)?;
+            .map_err(store_error)?;
         Ok(find(self, &claim.digest).await?.is_some_and(|holder| holder.id == claim.id))
     }
 

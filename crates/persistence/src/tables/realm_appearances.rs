@@ -10,7 +10,7 @@ use sea_orm::sea_query::OnConflict;
 use sea_orm::{ConnectionTrait, EntityTrait, Insert};
 
 use crate::connection::SeaUnitOfWork;
-use crate::faults::fault;
+use crate::errors::store_error;
 use crate::rows::{Row, json};
 use crate::statements::one;
 use crate::store::SeaStore;
@@ -93,7 +93,7 @@ impl AppearanceStore for SeaUnitOfWork {
             .on_conflict(replace)
             .exec_without_returning(self)
             .await
-            .map_err(fault)?;
+            .map_err(store_error)?;
         Ok(())
     }
 }

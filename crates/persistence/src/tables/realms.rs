@@ -9,7 +9,7 @@ use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, Select};
 
 use crate::connection::SeaUnitOfWork;
-use crate::faults::insert_fault;
+use crate::errors::insert_error;
 use crate::rows::{Row, instant, json, micros};
 use crate::statements::{Guarded, all, exists, one, try_insert, update};
 use crate::store::SeaStore;
@@ -88,7 +88,7 @@ impl RealmStore for SeaUnitOfWork {
             set_up_at: None,
         };
         let inserted = try_insert(self, row).await;
-        inserted.map_err(|error| insert_fault(error, "realm.slug", "uq_realm_slug", Conflict::RealmSlug))
+        inserted.map_err(|error| insert_error(error, "realm.slug", "uq_realm_slug", Conflict::RealmSlug))
     }
 
     async fn find(&mut self, slug: &RealmSlug) -> Result<Option<Realm>, StoreError> {

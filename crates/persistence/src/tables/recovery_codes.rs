@@ -14,7 +14,7 @@ use sea_orm::{
 };
 
 use crate::connection::SeaUnitOfWork;
-use crate::faults::fault;
+use crate::errors::store_error;
 use crate::rows::{Row, instant, micros};
 use crate::statements::{Guarded, all, insert, insert_all, revoke_all, update};
 
@@ -183,7 +183,7 @@ impl RecoveryCodeStore for SeaUnitOfWork {
             .into_tuple::<Option<i64>>()
             .one(self)
             .await
-            .map_err(fault)?
+            .map_err(store_error)?
             .flatten();
         let row = code_row(set, last.map_or(0, |last| last + 1), code);
         insert(self, row).await
@@ -191,7 +191,7 @@ impl RecoveryCodeStore for SeaUnitOfWork {
 
     async fn count_unused(&mut self, set: RecoveryCodeSetId) -> Result<u32, StoreError> {
         let unused = Entity::find().filter(Column::SetId.eq(set.as_uuid())).filter(Column::UsedAt.is_null());
-        Ok(u32::try_from(unused.count(self).await.map_err(fault)?).unwrap_or(u32::MAX))
+        Ok(u32::try_from(unused.count(self).await.map_err(store_error)?).unwrap_or(u32::MAX))
     }
 
     async fn note_unproven(

@@ -18,7 +18,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use crate::connection::SeaUnitOfWork;
-use crate::faults::{fault, read_fault};
+use crate::errors::{read_error, store_error};
 use crate::rows::{Row, instant, micros};
 use crate::statements::{self, Guarded, update};
 use crate::store::SeaStore;
@@ -143,25 +143,25 @@ pub(super) async fn find(
 ) -> Result<Option<SecondFactor>, StoreError> {
     let mut select = WHOLE.clone();
     select.and_where(Expr::col((Entity, Column::AccountId)).eq(account.as_uuid()));
-    let rows = connection.query_all(&select).await.map_err(fault)?;
+    let rows = connection.query_all(&select).await.map_err(store_error)?;
     let Some(first) = rows.first() else { return Ok(None) };
 
-    let state = second_factor::Model::from_query_result(first, STATE).map_err(read_fault::<Entity>)?;
+    let state = second_factor::Model::from_query_result(first, STATE).map_err(read_error::<Entity>)?;
     let mut authenticators: Vec<Authenticator> = Vec::new();
     let mut recovery_sets: Vec<RecoveryCodeSet> = Vec::new();
     for row in &rows {
-        if let Some(id) = id_in(row, AUTHENTICATOR).map_err(read_fault::<authenticator::Entity>)?
+        if let Some(id) = id_in(row, AUTHENTICATOR).map_err(read_error::<authenticator::Entity>)?
             && authenticators.last().is_none_or(|last| last.id != AuthenticatorId::from_uuid(id))
         {
             let row = authenticator::Model::from_query_result(row, AUTHENTICATOR);
-            authenticators.push(authenticators::from_row(row.map_err(read_fault::<authenticator::Entity>)?)?);
+            authenticators.push(authenticators::from_row(row.map_err(read_error::<authenticator::Entity>)?)?);
         }
-        if let Some(id) = id_in(row, SET).map_err(read_fault::<recovery_code_set::Entity>)?
+        if let Some(id) = id_in(row, SET).map_err(read_error::<recovery_code_set::Entity>)?
             && recovery_sets.iter().all(|set| set.id != RecoveryCodeSetId::from_uuid(id))
         {
-            let remaining = row.try_get("", REMAINING).map_err(fault)?;
+            let remaining = row.try_get("", REMAINING).map_err(store_error)?;
             let row = recovery_code_set::Model::from_query_result(row, SET);
-            let row = row.map_err(read_fault::<recovery_code_set::Entity>)?;
+            let row = row.map_err(read_error::<recovery_code_set::Entity>)?;
             recovery_sets.push(recovery_codes::from_row(row, remaining)?);
         }
     }
@@ -196,7 +196,7 @@ impl SecondFactorStore for SeaUnitOfWork {
             lock.done(self).await?;
             Entity::find_by_id(account.as_uuid()).one(self).await
         };
-        row.map_err(read_fault::<Entity>)?.as_ref().map(from_row).transpose()
+        row.map_err(read_error::<Entity>)?.as_ref().map(from_row).transpose()
     }
 
     async fn load(&mut self, account: AccountId) -> Result<Option<SecondFactor>, StoreError> {

@@ -11,7 +11,7 @@ use countersign_application::{RealmId, Timestamp};
 use sea_orm::sea_query::{Alias, Expr, ExprTrait};
 use sea_orm::{ColumnTrait, EntityTrait, JoinType, PaginatorTrait, QueryFilter, QuerySelect};
 
-use crate::faults::{fault, read_fault};
+use crate::errors::{read_error, store_error};
 use crate::rows::Row;
 use crate::store::SeaStore;
 use crate::tables::{account, accounts, audit_event, audit_events, authenticators, second_factor};
@@ -40,7 +40,7 @@ impl StatisticsReads for SeaStore {
             .into_tuple::<(String, Option<bool>, i64, i64)>()
             .all(self.reading())
             .await
-            .map_err(read_fault::<account::Entity>)?;
+            .map_err(read_error::<account::Entity>)?;
         let mut counts = Vec::with_capacity(rows.len() * 2);
         for (role, two_factor_required, accounts, enabled) in rows {
             let role = Row::new("account", "a row that is counted").parsed("role", Role::from_name(&role))?;
@@ -60,7 +60,7 @@ impl StatisticsReads for SeaStore {
             .filter(account::Column::Id.in_subquery(authenticators::enrolling(now)))
             .count(self.reading())
             .await
-            .map_err(fault)
+            .map_err(store_error)
     }
 
     async fn count_events(
@@ -85,7 +85,7 @@ impl StatisticsReads for SeaStore {
             .into_tuple::<(i64, String, i64)>()
             .all(self.reading())
             .await
-            .map_err(read_fault::<audit_event::Entity>)?;
+            .map_err(read_error::<audit_event::Entity>)?;
         let mut counts = Vec::with_capacity(rows.len());
         for (began_at, event, number) in rows {
             let name = Row::new("audit_event", "a row that is counted");
@@ -110,7 +110,7 @@ impl StatisticsReads for SeaStore {
             .into_tuple::<(i64, i64)>()
             .all(self.reading())
             .await
-            .map_err(read_fault::<audit_event::Entity>)?;
+            .map_err(read_error::<audit_event::Entity>)?;
         let name = Row::new("audit_event", "a row that is counted");
         let counted = |(steps, number)| Ok((name.number("drift_steps", steps)?, count(number)?));
         rows.into_iter().map(counted).collect()

@@ -13,7 +13,7 @@ use countersign_application::sign_in::{Challenge, ChallengeStore};
 use countersign_application::{AccountId, AuthenticatorId, ChallengeId, IdempotencyClaimId, RecoveryCodeSetId};
 use countersign_core::{Counters, Timestamp};
 
-use super::{dressed_unit_of_work, left_to_memory};
+use super::{left_to_memory, wrapped_unit_of_work};
 use crate::memory::MemoryUnitOfWork;
 
 /// The claims of challenges and enrollments, which leave nothing else to conflict with.
@@ -31,7 +31,7 @@ impl Claims {
     }
 }
 
-pub(super) fn dress() -> impl Fn(MemoryUnitOfWork) -> Box<dyn UnitOfWork> + Send + Sync + 'static {
+pub(super) fn wrap() -> impl Fn(MemoryUnitOfWork) -> Box<dyn UnitOfWork> + Send + Sync + 'static {
     let claims = Claims::default();
     move |inner| Box::new(Unit { inner, claims: claims.clone(), acts: 0 })
 }
@@ -42,7 +42,7 @@ struct Unit {
     acts: usize,
 }
 
-dressed_unit_of_work!(Unit);
+wrapped_unit_of_work!(Unit);
 
 left_to_memory! { SecondFactorStore via second_factors {
         lock(account: AccountId) -> Option<SecondFactorState>;

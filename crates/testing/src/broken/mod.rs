@@ -27,7 +27,7 @@ impl SelectThenUpdateStore {
     /// An empty store.
     #[must_use]
     pub fn new() -> Self {
-        Self(MemoryStore::handing_out(select_then_update::dress))
+        Self(MemoryStore::handing_out(select_then_update::wrap))
     }
 }
 
@@ -35,7 +35,7 @@ impl InsertIgnoreStore {
     /// An empty store.
     #[must_use]
     pub fn new() -> Self {
-        Self(MemoryStore::handing_out(insert_ignore::dress()))
+        Self(MemoryStore::handing_out(insert_ignore::wrap()))
     }
 }
 
@@ -68,9 +68,9 @@ impl StorePlace for InsertIgnoreStore {
 /// A unit of work that plays second factors, authenticators, recovery codes, challenges and idempotency keys itself, and
 /// everything else as the unit of
 /// work in memory that it is dressed over. It counts its acts.
-macro_rules! dressed_unit_of_work {
+macro_rules! wrapped_unit_of_work {
     ($unit:ident) => {
-        dressed_unit_of_work! { $unit
+        wrapped_unit_of_work! { $unit
             inner {
                 realms: countersign_application::realm::RealmStore,
                 appearances: countersign_application::appearance::AppearanceStore,
@@ -109,7 +109,7 @@ macro_rules! dressed_unit_of_work {
         }
     };
 }
-use dressed_unit_of_work;
+use wrapped_unit_of_work;
 
 /// Methods of a port that a dressed unit of work leaves to the one that it is dressed over.
 macro_rules! left_to_memory {

@@ -11,10 +11,10 @@ use countersign_application::sign_in::{Challenge, ChallengeStore};
 use countersign_application::{AccountId, AuthenticatorId, ChallengeId, IdempotencyClaimId, RecoveryCodeSetId};
 use countersign_core::{Counters, Timestamp};
 
-use super::{dressed_unit_of_work, left_to_memory};
+use super::{left_to_memory, wrapped_unit_of_work};
 use crate::memory::MemoryUnitOfWork;
 
-pub(super) fn dress(inner: MemoryUnitOfWork) -> Box<dyn UnitOfWork> {
+pub(super) fn wrap(inner: MemoryUnitOfWork) -> Box<dyn UnitOfWork> {
     Box::new(Unit { inner, acts: 0 })
 }
 
@@ -23,7 +23,7 @@ struct Unit {
     acts: usize,
 }
 
-dressed_unit_of_work!(Unit);
+wrapped_unit_of_work!(Unit);
 
 impl Unit {
     /// Between its read and its write others come by; only what this unit of work changed or locked before keeps them

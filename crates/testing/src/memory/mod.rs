@@ -54,9 +54,9 @@ impl MemoryStore {
         Self::handing_out(|unit| Box::new(unit))
     }
 
-    /// An empty store whose units of work are dressed as something else.
-    pub(crate) fn handing_out(dress: impl Fn(MemoryUnitOfWork) -> Box<dyn UnitOfWork> + Send + Sync + 'static) -> Self {
-        Self { committed: Arc::default(), turn: Arc::default(), hand_out: Arc::new(dress), count: Arc::default() }
+    /// An empty store whose units of work are wrapped as something else.
+    pub(crate) fn handing_out(wrap: impl Fn(MemoryUnitOfWork) -> Box<dyn UnitOfWork> + Send + Sync + 'static) -> Self {
+        Self { committed: Arc::default(), turn: Arc::default(), hand_out: Arc::new(wrap), count: Arc::default() }
     }
 
     /// Begins to count reads anew.

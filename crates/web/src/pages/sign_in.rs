@@ -79,13 +79,13 @@ struct RecoveryCodePage {
 }
 
 /// What was asked for by the address: a realm, and where to go afterwards.
-struct Errand {
+struct Destination {
     slug: String,
     realm: Option<Realm>,
     return_to: Option<ReturnTo>,
 }
 
-impl Errand {
+impl Destination {
     /// Reads it. Signing in to a realm that does not exist fails like a wrong password; that a realm exists is no secret, its
     /// page has its name.
     async fn of(visit: &Visit, slug: &str, return_to: &str) -> Result<Self, Refusal> {
@@ -157,17 +157,17 @@ pub(super) async fn home(visit: Visit) -> Result<Response, Refusal> {
 /// The sign-in page.
 #[handler]
 pub(super) async fn show(visit: Visit) -> Result<Response, Refusal> {
-    let errand = Errand::of(&visit, visit.parameter("realm"), visit.parameter("return_to")).await?;
-    errand.page(visit, "", None, None).await
+    let destination = Destination::of(&visit, visit.parameter("realm"), visit.parameter("return_to")).await?;
+    destination.page(visit, "", None, None).await
 }
 
 /// Login and password.
 #[handler]
 pub(super) async fn submit(mut visit: Visit, form: Form) -> Result<Response, Refusal> {
-    let errand = Errand::of(&visit, form.text("realm"), form.text("return_to")).await?;
+    let destination = Destination::of(&visit, form.text("realm"), form.text("return_to")).await?;
     let login = form.text("login").trim().to_owned();
     let sign_in = SignIn {
-        realm: errand.slug.clone(),
+        realm: destination.slug.clone(),
         login: login.clone(),
         password: form.secret("password"),
         device_token: visit.secret(Cookie::Device),
@@ -175,23 +175,23 @@ pub(super) async fn submit(mut visit: Visit, form: Form) -> Result<Response, Ref
         origin: visit.origin.clone(),
     };
     let outcome = match sign_in.execute(&visit.application).await {
-        Err(error) if error.is_busy() => return errand.page(visit, &login, None, Some("error-busy")).await,
+        Err(error) if error.is_busy() => return destination.page(visit, &login, None, Some("error-busy")).await,
         outcome => outcome?,
     };
     count_sign_in("sign_in", outcome.kind());
     match outcome {
         SignInOutcome::SignedIn { grant, .. } => {
-            visit.keep_realm(&errand.slug);
+            visit.keep_realm(&destination.slug);
             visit.begin_session(&grant).await;
-            match errand.return_to {
+            match destination.return_to {
                 Some(address) => visit.go(address.as_str()),
                 None => visit.go("/security"),
             }
         }
         SignInOutcome::EnrollmentRequired { grant, .. } | SignInOutcome::PasswordChangeRequired { grant, .. } => {
-            visit.keep_realm(&errand.slug);
+            visit.keep_realm(&destination.slug);
             visit.begin_session(&grant).await;
-            if let Some(address) = &errand.return_to {
+            if let Some(address) = &destination.return_to {
                 visit.keep_way_back(address);
             }
             visit.go("/security")
@@ -200,12 +200,14 @@ pub(super) async fn submit(mut visit: Visit, form: Form) -> Result<Response, Ref
             let seconds = expires_at.as_micros().saturating_sub(visit.application.now().as_micros()) / 1_000_000;
             let seconds = u64::try_from(seconds).unwrap_or_default();
             visit.cookies.keep_secret(Cookie::Challenge, &challenge_token, Some(seconds));
-            visit.keep_realm(&errand.slug);
-            visit.go(&with_return("/sign-in/second-factor", &address(errand.return_to.as_ref())))
+            visit.keep_realm(&destination.slug);
+            visit.go(&with_return("/sign-in/second-factor", &address(destination.return_to.as_ref())))
         }
-        SignInOutcome::InvalidCredentials => errand.page(visit, &login, None, Some("error-invalid-credentials")).await,
+        SignInOutcome::InvalidCredentials => {
+            destination.page(visit, &login, None, Some("error-invalid-credentials")).await
+        }
         SignInOutcome::Throttled { retry_after_seconds } => {
-            errand.page(visit, &login, Some(retry_after_seconds), None).await
+            destination.page(visit, &login, Some(retry_after_seconds), None).await
         }
     }
 }

@@ -153,25 +153,25 @@ impl Act {
         (by, account): (&Administrator, &Account),
         reason: Option<Remark>,
         form: &Form,
-    ) -> Result<Came, Refusal> {
+    ) -> Result<ActOutcome, Refusal> {
         let proof = given(form);
         let application = &visit.application;
         let (role, disabled, two_factor_required) = match self {
             Self::DisableTwoFactor => {
                 let reset = ResetTwoFactor { reason, proof };
                 return Ok(match unless_busy(reset.execute(application, by, account).await)? {
-                    Ok(ResetTwoFactorOutcome::Disabled { .. }) => Came::Done("notice-account-two-factor-off"),
-                    Ok(ResetTwoFactorOutcome::NotEnabled) => Came::NotEnabled,
-                    Ok(ResetTwoFactorOutcome::Denied(denial)) => Came::denied(denial, form),
-                    Err(busy) => Came::Unproven(busy),
+                    Ok(ResetTwoFactorOutcome::Disabled { .. }) => ActOutcome::Done("notice-account-two-factor-off"),
+                    Ok(ResetTwoFactorOutcome::NotEnabled) => ActOutcome::NotEnabled,
+                    Ok(ResetTwoFactorOutcome::Denied(denial)) => ActOutcome::denied(denial, form),
+                    Err(busy) => ActOutcome::Unproven(busy),
                 });
             }
             Self::Delete => {
                 let delete = DeleteAccount { even_the_last_owner: false, proof };
                 return Ok(match unless_busy(delete.execute(application, by, account).await)? {
-                    Ok(Ok(())) => Came::Done("notice-account-deleted"),
-                    Ok(Err(denial)) => Came::denied(denial, form),
-                    Err(busy) => Came::Unproven(busy),
+                    Ok(Ok(())) => ActOutcome::Done("notice-account-deleted"),
+                    Ok(Err(denial)) => ActOutcome::denied(denial, form),
+                    Err(busy) => ActOutcome::Unproven(busy),
                 });
             }
             Self::SetRole(role) => (Some(role), None, None),
@@ -191,14 +191,14 @@ impl Act {
         };
         let outcome = match unless_busy(update.execute(application, by, account).await)? {
             Ok(outcome) => outcome,
-            Err(busy) => return Ok(Came::Unproven(busy)),
+            Err(busy) => return Ok(ActOutcome::Unproven(busy)),
         };
         Ok(match (outcome, self) {
-            (UpdateAccountOutcome::Denied(denial), _) => Came::denied(denial, form),
-            (UpdateAccountOutcome::Updated(_), Self::Disable) => Came::Done("notice-account-disabled"),
-            (UpdateAccountOutcome::Updated(_), Self::Enable) => Came::Done("notice-account-enabled"),
-            (UpdateAccountOutcome::Updated(_), Self::Require(_)) => Came::Done("notice-account-requirement"),
-            (UpdateAccountOutcome::Updated(_), _) => Came::Done("notice-account-role"),
+            (UpdateAccountOutcome::Denied(denial), _) => ActOutcome::denied(denial, form),
+            (UpdateAccountOutcome::Updated(_), Self::Disable) => ActOutcome::Done("notice-account-disabled"),
+            (UpdateAccountOutcome::Updated(_), Self::Enable) => ActOutcome::Done("notice-account-enabled"),
+            (UpdateAccountOutcome::Updated(_), Self::Require(_)) => ActOutcome::Done("notice-account-requirement"),
+            (UpdateAccountOutcome::Updated(_), _) => ActOutcome::Done("notice-account-role"),
             // Neither a login nor a password was given.
             (
                 UpdateAccountOutcome::LoginTaken
@@ -212,8 +212,8 @@ impl Act {
     }
 }
 
-/// What came of an act.
-enum Came {
+/// What outcome of an act.
+enum ActOutcome {
     /// It is done, and the next page says so.
     Done(&'static str),
     /// There was no second factor to turn off.
@@ -224,7 +224,7 @@ enum Came {
     Denied(AdministrationDenial),
 }
 
-impl Came {
+impl ActOutcome {
     fn denied(denial: AdministrationDenial, form: &Form) -> Self {
         match denial {
             AdministrationDenial::Unproven(denial) => Self::Unproven(unproven(denial, form)),
@@ -298,24 +298,24 @@ pub(super) async fn submit(
     }
     let why = Remark::new(&reason).ok();
     match act.run(&visit, (&administrator, &account), why, &form).await? {
-        Came::Done(notice) => {
+        ActOutcome::Done(notice) => {
             visit.notice_about(notice, "login", account.login.as_str());
             match act {
                 Act::Delete => visit.go("/admin/accounts"),
                 _ => visit.go(&format!("/admin/accounts/{}", account.id)),
             }
         }
-        Came::NotEnabled => {
+        ActOutcome::NotEnabled => {
             let wrong = (StatusCode::CONFLICT, texts.say("error-account-not-on"));
             account_page(visit, &caller, &administrator, account.id, Some(wrong)).await
         }
-        Came::Unproven(unproven) => {
+        ActOutcome::Unproven(unproven) => {
             let status = unproven.status();
             let asked = Asked { reason, unproven, ..Asked::default() };
             let page = act.confirm_page(&mut visit, &caller, &account, &asked).await?;
             visit.show_as(status, &page)
         }
-        Came::Denied(denial) => {
+        ActOutcome::Denied(denial) => {
             let status = match denial {
                 AdministrationDenial::LastOwner => StatusCode::CONFLICT,
                 _ => StatusCode::FORBIDDEN,

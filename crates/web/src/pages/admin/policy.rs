@@ -197,8 +197,8 @@ struct Proposal {
     hidden: Vec<HiddenField>,
 }
 
-/// What came of a proposal.
-enum Came {
+/// What outcome of a proposal.
+enum ProposalOutcome {
     Done,
     /// Not yet: the page that asks once more.
     Asked(Wrong),
@@ -213,9 +213,9 @@ async fn decide(
     administrator: &Administrator,
     form: &Form,
     proposal: &Proposal,
-) -> Result<Came, Refusal> {
+) -> Result<ProposalOutcome, Refusal> {
     if !form.is_ticked("confirmed") {
-        return Ok(Came::Asked(Wrong::default()));
+        return Ok(ProposalOutcome::Asked(Wrong::default()));
     }
     let texts = visit.texts;
     let update = UpdateRealm {
@@ -226,28 +226,28 @@ async fn decide(
     };
     let outcome = match unless_busy(update.execute(&visit.application, administrator).await)? {
         Ok(outcome) => outcome,
-        Err(busy) => return Ok(Came::Asked(busy)),
+        Err(busy) => return Ok(ProposalOutcome::Asked(busy)),
     };
     Ok(match outcome {
-        UpdateRealmOutcome::Updated(_) => Came::Done,
+        UpdateRealmOutcome::Updated(_) => ProposalOutcome::Done,
         UpdateRealmOutcome::ChangedMeanwhile => changed_meanwhile(texts),
         UpdateRealmOutcome::Invalid(violations) => invalid(&violations, texts),
-        UpdateRealmOutcome::Unproven(denial) => Came::Asked(unproven(denial, form)),
+        UpdateRealmOutcome::Unproven(denial) => ProposalOutcome::Asked(unproven(denial, form)),
         UpdateRealmOutcome::OwnersKeys(keys) => owners_only(&keys, texts),
         UpdateRealmOutcome::MayNotDisableTwoFactor => {
             let field = hyphenated("administration.may_disable_two_factor");
-            Came::Refused(StatusCode::FORBIDDEN, vec![(field, texts.say("policy-administration-locked"))])
+            ProposalOutcome::Refused(StatusCode::FORBIDDEN, vec![(field, texts.say("policy-administration-locked"))])
         }
     })
 }
 
-fn changed_meanwhile(texts: Texts) -> Came {
-    Came::Refused(StatusCode::CONFLICT, vec![(String::new(), texts.say("error-policy-changed-kept"))])
+fn changed_meanwhile(texts: Texts) -> ProposalOutcome {
+    ProposalOutcome::Refused(StatusCode::CONFLICT, vec![(String::new(), texts.say("error-policy-changed-kept"))])
 }
 
-fn owners_only(keys: &[String], texts: Texts) -> Came {
+fn owners_only(keys: &[String], texts: Texts) -> ProposalOutcome {
     let wrong = keys.iter().map(|key| (hyphenated(key), texts.say("error-owners-only"))).collect();
-    Came::Refused(StatusCode::FORBIDDEN, wrong)
+    ProposalOutcome::Refused(StatusCode::FORBIDDEN, wrong)
 }
 
 /// What only owners may change of what someone wants to change, who is none.
@@ -255,9 +255,9 @@ fn owners_part(administrator: &Administrator, before: &Policy, after: &Policy) -
     if administrator.authority.may_change_owners_keys() { Vec::new() } else { owners_keys(before, after) }
 }
 
-fn invalid(violations: &[KeyViolation], texts: Texts) -> Came {
+fn invalid(violations: &[KeyViolation], texts: Texts) -> ProposalOutcome {
     let wrong = violations.iter().map(|violation| explained(violation, texts)).collect();
-    Came::Refused(StatusCode::UNPROCESSABLE_ENTITY, wrong)
+    ProposalOutcome::Refused(StatusCode::UNPROCESSABLE_ENTITY, wrong)
 }
 
 /// The page that asks once more.
@@ -283,20 +283,20 @@ async fn ask(mut visit: Visit, caller: &Caller, proposal: Proposal, wrong: &Wron
     visit.show_as(wrong.status(), &page)
 }
 
-/// Answers with what came of a proposal; `typed` is what the page shows where it cannot be.
+/// Answers with what outcome of a proposal; `typed` is what the page shows where it cannot be.
 async fn finish(
     mut visit: Visit,
     (caller, administrator): (&Caller, &Administrator),
     (typed, proposal): (PolicyForm, Proposal),
-    came: Came,
+    outcome: ProposalOutcome,
 ) -> Result<Response, Refusal> {
-    match came {
-        Came::Done => {
+    match outcome {
+        ProposalOutcome::Done => {
             visit.notice("notice-policy-saved");
             visit.go("/admin/policy")
         }
-        Came::Asked(wrong) => ask(visit, caller, proposal, &wrong).await,
-        Came::Refused(status, wrong) => answer(visit, caller, administrator, typed, status, wrong).await,
+        ProposalOutcome::Asked(wrong) => ask(visit, caller, proposal, &wrong).await,
+        ProposalOutcome::Refused(status, wrong) => answer(visit, caller, administrator, typed, status, wrong).await,
     }
 }
 
@@ -337,7 +337,7 @@ async fn save_fields(
         hidden: carried("fields", realm),
     };
     proposal.hidden.extend(typed.changes().map(|(name, value)| HiddenField::new(name, value)));
-    let came = match proposal.change.apply(&realm.policy) {
+    let outcome = match proposal.change.apply(&realm.policy) {
         _ if !is_current(realm, form) => changed_meanwhile(texts),
         Err(violations) => invalid(&violations, texts),
         Ok(policy) => match owners_part(administrator, &realm.policy, &policy) {
@@ -348,7 +348,7 @@ async fn save_fields(
             }
         },
     };
-    finish(visit, (caller, administrator), (typed, proposal), came).await
+    finish(visit, (caller, administrator), (typed, proposal), outcome).await
 }
 
 /// Shows what a preset changes; applies it once that was confirmed, and only if nothing has changed since.
@@ -377,14 +377,14 @@ async fn use_preset(
     };
     proposal.hidden.push(HiddenField::new("preset", preset.name()));
     let owners = owners_part(administrator, &realm.policy, &policy);
-    let came = if form.is_ticked("confirmed") && !is_current(realm, form) {
+    let outcome = if form.is_ticked("confirmed") && !is_current(realm, form) {
         changed_meanwhile(texts)
     } else if owners.is_empty() {
         decide(&visit, administrator, form, &proposal).await?
     } else {
         owners_only(&owners, texts)
     };
-    finish(visit, (caller, administrator), (PolicyForm::of_realm(realm), proposal), came).await
+    finish(visit, (caller, administrator), (PolicyForm::of_realm(realm), proposal), outcome).await
 }
 
 #[cfg(test)]

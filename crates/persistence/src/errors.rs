@@ -9,7 +9,7 @@ use sea_orm::{DbErr, EntityTrait, IdenStatic, Iterable, RuntimeErr, SqlErr, sqlx
 use crate::engine;
 
 /// What an error of a statement or a commit means.
-pub(crate) fn fault(error: DbErr) -> StoreError {
+pub(crate) fn store_error(error: DbErr) -> StoreError {
     if let Some(SqlErr::UniqueConstraintViolation(_)) = error.sql_err() {
         // The message stays out: on some engines it repeats the values.
         return StoreError::Conflict { what: Conflict::Other };
@@ -23,17 +23,17 @@ pub(crate) fn fault(error: DbErr) -> StoreError {
 
 /// What an error of an insert means, where `column` (on SQLite) or `index` (elsewhere) tells that `what` was there
 /// already.
-pub(crate) fn insert_fault(error: DbErr, column: &str, index: &str, what: Conflict) -> StoreError {
+pub(crate) fn insert_error(error: DbErr, column: &str, index: &str, what: Conflict) -> StoreError {
     match error.sql_err() {
         Some(SqlErr::UniqueConstraintViolation(message)) if message.contains(column) || message.contains(index) => {
             StoreError::Conflict { what }
         }
-        _ => fault(error),
+        _ => store_error(error),
     }
 }
 
 /// What an error of a query for rows of `E` means: also, that a column holds what it cannot hold.
-pub(crate) fn read_fault<E: EntityTrait>(error: DbErr) -> StoreError {
+pub(crate) fn read_error<E: EntityTrait>(error: DbErr) -> StoreError {
     let column = match (&error, driver_error(&error)) {
         (_, Some(sqlx::Error::ColumnDecode { index, .. })) => Some(column_of::<E>(index)),
         (DbErr::Type(_) | DbErr::TryIntoErr { .. }, _) => Some("unknown"),
@@ -45,7 +45,7 @@ pub(crate) fn read_fault<E: EntityTrait>(error: DbErr) -> StoreError {
             column,
             row: "a row that cannot be read".to_owned(),
         },
-        None => fault(error),
+        None => store_error(error),
     }
 }
 
