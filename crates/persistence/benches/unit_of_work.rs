@@ -154,22 +154,8 @@ async fn enroll(store: &dyn Store) -> Vec<(Realm, Account)> {
     unit.realms().insert(&realm).await.unwrap();
     let mut enrolled = Vec::new();
     for number in 0..ACCOUNTS {
-        let account = Account {
-            id: AccountId::new(NOW, 0, number.to_be_bytes()),
-            realm_id: realm.id,
-            login: Login::new(&format!("account{number}@example.org")).unwrap(),
-            role: Role::Member,
-            password_hash: None,
-            password_version: 0,
-            disabled_at: None,
-            last_sign_in_at: None,
-            created_at: NOW,
-            subject: None,
-            two_factor_required: None,
-            password_change_required: false,
-            grace_started_at: None,
-            two_factor_enabled_at: None,
-        };
+        let (id, login) = (AccountId::new(NOW, 0, number.to_be_bytes()), format!("account{number}@example.org"));
+        let account = Account::new(id, realm.id, Login::new(&login).unwrap(), NOW);
         unit.accounts().insert(&account).await.unwrap();
         let authenticator = Authenticator {
             id: AuthenticatorId::from_uuid(account.id.as_uuid()),

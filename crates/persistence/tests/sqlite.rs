@@ -64,22 +64,7 @@ fn an_account(realm: &Realm, login: &str) -> Account {
     for (place, byte) in login.bytes().enumerate() {
         random[place % 8] ^= byte;
     }
-    Account {
-        id: AccountId::new(NOW, 0, random),
-        realm_id: realm.id,
-        login: Login::new(login).unwrap(),
-        role: Role::Member,
-        password_hash: None,
-        password_version: 0,
-        disabled_at: None,
-        last_sign_in_at: None,
-        created_at: NOW,
-        subject: None,
-        two_factor_required: None,
-        password_change_required: false,
-        grace_started_at: None,
-        two_factor_enabled_at: None,
-    }
+    Account::new(AccountId::new(NOW, 0, random), realm.id, Login::new(login).unwrap(), NOW)
 }
 
 fn an_authenticator(account: &Account) -> Authenticator {

@@ -85,21 +85,11 @@ pub fn a_realm() -> Realm {
 /// When `login` is none.
 #[must_use]
 pub fn an_account(realm: &Realm, login: &str) -> Account {
+    let login = Login::new(login).expect("the test's login follows the rule");
     Account {
-        id: fresh!(AccountId),
-        realm_id: realm.id,
-        login: Login::new(login).expect("the test's login follows the rule"),
-        role: Role::Member,
         password_hash: Some(PlainPasswordHasher::hash_of(PASSWORD)),
         password_version: 0,
-        disabled_at: None,
-        last_sign_in_at: None,
-        created_at: NOW,
-        subject: None,
-        two_factor_required: None,
-        password_change_required: false,
-        grace_started_at: None,
-        two_factor_enabled_at: None,
+        ..Account::new(fresh!(AccountId), realm.id, login, NOW)
     }
 }
 

@@ -74,21 +74,12 @@ impl CreateAccount {
                 Err(unfit) => return Ok(CreateAccountOutcome::UnfitPassword(unfit)),
             },
         };
+        let id = AccountId::new(now, 0, application.random()?);
         let account = Account {
-            id: AccountId::new(now, 0, application.random()?),
-            realm_id: realm.id,
-            login,
             role: self.role,
             password_hash,
-            password_version: 1,
-            disabled_at: None,
-            last_sign_in_at: None,
-            created_at: now,
-            subject: None,
-            two_factor_required: None,
             password_change_required: self.password_change_required,
-            grace_started_at: None,
-            two_factor_enabled_at: None,
+            ..Account::new(id, realm.id, login, now)
         };
         let scene = AuditScene::new(realm, &account, confirmed.actor(), &by.origin);
         let (stored, scene) = (&account, &scene);

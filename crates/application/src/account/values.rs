@@ -54,6 +54,27 @@ pub struct Account {
 }
 
 impl Account {
+    /// An account that was just made: a member without a password, of whom nothing is known yet.
+    #[must_use]
+    pub fn new(id: AccountId, realm_id: RealmId, login: Login, created_at: Timestamp) -> Self {
+        Self {
+            id,
+            realm_id,
+            login,
+            role: Role::Member,
+            password_hash: None,
+            password_version: 1,
+            disabled_at: None,
+            last_sign_in_at: None,
+            created_at,
+            subject: None,
+            two_factor_required: None,
+            password_change_required: false,
+            grace_started_at: None,
+            two_factor_enabled_at: None,
+        }
+    }
+
     /// Whether it has an active authenticator, for display.
     #[must_use]
     pub fn two_factor_enabled(&self) -> bool {

@@ -115,21 +115,13 @@ impl CreateFirstOwner {
         };
         // As at any sign-in: the grace period begins now, and where there is none, enrolling is all that is left.
         let required = two_factor_is_required_of(&realm.policy, Role::Owner, None);
+        let id = AccountId::new(now, 0, application.random()?);
         let account = Account {
-            id: AccountId::new(now, 0, application.random()?),
-            realm_id: realm.id,
-            login,
             role: Role::Owner,
             password_hash: Some(password_hash),
-            password_version: 1,
-            disabled_at: None,
             last_sign_in_at: Some(now),
-            created_at: now,
-            subject: None,
-            two_factor_required: None,
-            password_change_required: false,
             grace_started_at: required.then_some(now),
-            two_factor_enabled_at: None,
+            ..Account::new(id, realm.id, login, now)
         };
         let overdue = enrollment_deadline(&realm.policy, &account).is_some_and(|deadline| deadline <= now);
         let grant =

@@ -61,22 +61,8 @@ impl SubjectScene {
         let login = Login::of_subject(subject, label.unwrap_or(subject))
             .or_else(|_| Login::of_subject(subject, &readable(subject)))
             .map_err(|_| UseCaseError::Fault("what is readable is a login"))?;
-        let account = Account {
-            id: AccountId::new(now, 0, application.random()?),
-            realm_id: self.realm.id,
-            login,
-            role: Role::Member,
-            password_hash: None,
-            password_version: 1,
-            disabled_at: None,
-            last_sign_in_at: None,
-            created_at: now,
-            subject: Some(subject.to_owned()),
-            two_factor_required: None,
-            password_change_required: false,
-            grace_started_at: None,
-            two_factor_enabled_at: None,
-        };
+        let id = AccountId::new(now, 0, application.random()?);
+        let account = Account { subject: Some(subject.to_owned()), ..Account::new(id, self.realm.id, login, now) };
         let stored = &account;
         // Aside: that there is a subject is not yet what was asked for.
         application
