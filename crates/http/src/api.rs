@@ -9,11 +9,12 @@ use poem::error::{MethodNotAllowedError, NotFoundError};
 use poem::http::{StatusCode, header};
 use poem::{Endpoint, IntoResponse, Request, Response};
 use poem_openapi::OperationId;
+use poem_openapi::auth::{Bearer, BearerAuthorization};
 use poem_openapi::error::{AuthorizationError, ParseParamError, ParsePathError};
 use poem_openapi::types::ToJSON;
 use tracing::Instrument;
 
-use crate::document::Methods;
+use crate::document::{Asks, Methods};
 use crate::idempotency::{self, Begun};
 use crate::problem::{self, Problem, ProblemCode};
 
@@ -73,8 +74,8 @@ impl<E: Endpoint + 'static> Interface for Api<E> {
     }
 
     async fn answer(&self, mut request: Request, asked: &Asked) -> Reply {
-        let begun = match self.routes.methods.asks(request.method().as_str(), &asked.path) {
-            Some(asks) => idempotency::begin(&self.application, &mut request, asks).await,
+        let begun = match self.routes.methods.operation(request.method().as_str(), &asked.path) {
+            Some(operation) => idempotency::begin(&self.application, &mut request, operation.asks).await,
             // What is not there is not carried out, and not told apart by who asked before.
             None => Ok(Begun::Unasked),
         };
@@ -103,6 +104,13 @@ struct Routes<E> {
 
 impl<E: Endpoint> Routes<E> {
     async fn answer(&self, request: Request, asked: &Asked) -> Reply {
+        // Whoever says nothing of themselves is told so first; who they are is looked up after all else of the request was read.
+        if let Some(operation) = self.methods.operation(request.method().as_str(), &asked.path)
+            && operation.asks == Asks::Bearer
+            && Bearer::from_request(&request).is_err()
+        {
+            return self.rendered(Err(Problem::unauthenticated()), asked, Some(operation.id));
+        }
         let (answered, operation) = match self.inner.call(request).await {
             Ok(output) => {
                 let response = output.into_response();

@@ -1,4 +1,5 @@
-//! Bearer tokens: sessions, and API keys. Who asks is found out once a request, before anything else of it is looked at.
+//! Bearer tokens: sessions, and API keys. Who asks is found out once a request, after all else of it was
+//! read: an operation takes it last.
 
 use std::marker::PhantomData;
 use std::ops::Deref;

@@ -1,4 +1,5 @@
-//! Which methods each path has, and whom they take: for the header `Allow`, and for requests that may be repeated.
+//! Which operations each path has, and whom they take: for the header `Allow`, for requests that may be repeated, and for those
+//! that say nothing of themselves.
 
 use serde_json::{Value, json};
 
@@ -13,10 +14,20 @@ pub(crate) enum Asks {
     Bearer,
 }
 
+/// What is done at a path with a method.
+#[derive(Clone, Debug)]
+pub(crate) struct Operation {
+    method: String,
+    /// What it is called.
+    pub(crate) id: &'static str,
+    /// Whom it takes.
+    pub(crate) asks: Asks,
+}
+
 /// A path, and what it has.
 struct Documented {
     segments: Vec<String>,
-    methods: Vec<(String, Asks)>,
+    operations: Vec<Operation>,
 }
 
 impl Documented {
@@ -34,25 +45,27 @@ impl Methods {
     pub(super) fn of(document: &Value) -> Self {
         let paths = document["paths"].as_object().into_iter().flatten();
         let documented = paths.map(|(path, item)| {
-            let methods = METHODS.iter().filter_map(|method| Some((*method, item.get(*method)?)));
-            let methods = methods.map(|(method, operation)| {
-                let asks = if operation["security"] == json!([]) { Asks::Anyone } else { Asks::Bearer };
-                (method.to_uppercase(), asks)
+            let operations = METHODS.iter().filter_map(|method| Some((*method, item.get(*method)?)));
+            let operations = operations.map(|(method, operation)| Operation {
+                method: method.to_uppercase(),
+                // The document is made once for each program that serves it.
+                id: operation["operationId"].as_str().unwrap_or_default().to_owned().leak(),
+                asks: if operation["security"] == json!([]) { Asks::Anyone } else { Asks::Bearer },
             });
-            Documented { segments: path.split('/').map(str::to_owned).collect(), methods: methods.collect() }
+            Documented { segments: path.split('/').map(str::to_owned).collect(), operations: operations.collect() }
         });
         Self(documented.collect())
     }
 
     /// What the header `Allow` says (RFC 9110, section 15.5.6).
     pub(crate) fn allowed(&self, path: &str) -> String {
-        let names = |path: &Documented| path.methods.iter().map(|(name, _)| &**name).collect::<Vec<_>>().join(", ");
+        let names = |path: &Documented| path.operations.iter().map(|it| &*it.method).collect::<Vec<_>>().join(", ");
         self.find(path).map_or_else(|| "GET".to_owned(), names)
     }
 
-    /// Whom the operation takes that a request goes to, if there is one.
-    pub(crate) fn asks(&self, method: &str, path: &str) -> Option<Asks> {
-        self.find(path)?.methods.iter().find(|(name, _)| name == method).map(|(_, asks)| *asks)
+    /// The operation that a request goes to, if there is one.
+    pub(crate) fn operation(&self, method: &str, path: &str) -> Option<&Operation> {
+        self.find(path)?.operations.iter().find(|operation| operation.method == method)
     }
 
     fn find(&self, path: &str) -> Option<&Documented> {

@@ -337,9 +337,10 @@ mod tests {
     #[test]
     fn whom_an_operation_takes_is_that_of_the_document() {
         let methods = Document::generate().methods();
-        assert_eq!(methods.asks("POST", "/v1/sign-in"), Some(Asks::Anyone));
-        assert_eq!(methods.asks("POST", "/v1/sign-out"), Some(Asks::Bearer));
-        assert_eq!(methods.asks("PUT", "/v1/sign-in"), None);
-        assert_eq!(methods.asks("POST", "/v1/nowhere"), None);
+        let asks = |method, path| methods.operation(method, path).map(|operation| operation.asks);
+        assert_eq!(asks("POST", "/v1/sign-in"), Some(Asks::Anyone));
+        assert_eq!(asks("POST", "/v1/sign-out"), Some(Asks::Bearer));
+        assert_eq!(asks("PUT", "/v1/sign-in"), None);
+        assert_eq!(asks("POST", "/v1/nowhere"), None);
     }
 }

@@ -46,8 +46,8 @@ impl AccountApi {
     async fn change_password(
         &self,
         application: Data<&Application>,
-        caller: SessionFor<purpose::ChangePassword>,
         request: Body<ChangePasswordRequest>,
+        caller: SessionFor<purpose::ChangePassword>,
     ) -> Result<ChangedPassword, Refused<{ SESSION | CHANGES | PROVEN | may(&[PolicyViolation]) }>> {
         let ChangePasswordRequest { current_password, new_password, code } = request.0;
         let change = ChangePassword {

@@ -25,11 +25,11 @@ impl ActivityApi {
     async fn list(
         &self,
         application: Data<&Application>,
-        caller: SessionFor<Anything>,
         /// How many items at most.
         limit: Query<Option<Limit>>,
         /// The `next_cursor` of the part before.
         cursor: Query<Option<Cursor>>,
+        caller: SessionFor<Anything>,
     ) -> Result<Json<AuditEventList>, Refused<SESSION>> {
         let page = ListActivity { page: page_request(&limit, &cursor)? }.execute(&application, &caller).await?;
         let next_cursor = page.next_cursor().into();

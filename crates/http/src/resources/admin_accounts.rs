@@ -52,7 +52,6 @@ impl AdminAccountApi {
     async fn list(
         &self,
         application: Data<&Application>,
-        administrator: Administering,
         /// Part of the login, in any case; of a subject, part of its identifier or label.
         query: Query<Option<Search>>,
         /// With a second factor in this state.
@@ -67,6 +66,7 @@ impl AdminAccountApi {
         name: Query<Option<Search>>,
         /// The application's own identifier of its user, exactly: this subject and no account with such a login.
         subject: Query<Option<SubjectName>>,
+        administrator: Administering,
     ) -> Result<Json<AccountList>, Refused<ADMINISTRATOR>> {
         let (realm, now) = (&administrator.realm, application.now());
         let field = if name.0.is_some() { "name" } else { "subject" };
@@ -100,8 +100,8 @@ impl AdminAccountApi {
     async fn create(
         &self,
         application: Data<&Application>,
-        administrator: Administering,
         request: Body<CreateAccountRequest>,
+        administrator: Administering,
     ) -> Result<CreatedAccount, Refused<{ ADMINISTRATOR | CHANGES | PROVEN | may(&[LoginTaken, PolicyViolation]) }>>
     {
         let CreateAccountRequest { login, password, role, password_change_required, proof } = request.0;
@@ -132,9 +132,9 @@ impl AdminAccountApi {
     async fn load(
         &self,
         application: Data<&Application>,
-        administrator: Administering,
         /// The account.
         id: Path<Id>,
+        administrator: Administering,
     ) -> Result<Json<AccountDetails>, Refused<{ ADMINISTRATOR | may(&[NotFound]) }>> {
         let (find, realm) = (FindAccount { account: account_id(&id)? }, &administrator.realm);
         let (account, factor) = find.execute(&application, realm).await?.ok_or_else(Problem::not_found)?;
@@ -151,10 +151,10 @@ impl AdminAccountApi {
     async fn update(
         &self,
         application: Data<&Application>,
-        administrator: Administering,
         /// The account.
         id: Path<Id>,
         request: Body<UpdateAccountRequest>,
+        administrator: Administering,
     ) -> Result<
         Json<Account>,
         Refused<{ ADMINISTRATOR | CHANGES | PROVEN | may(&[NotFound, LastOwner, LoginTaken, PolicyViolation]) }>,
@@ -204,10 +204,10 @@ impl AdminAccountApi {
     async fn delete(
         &self,
         application: Data<&Application>,
-        administrator: Administering,
         /// The account.
         id: Path<Id>,
         request: Body<ProvenRequest>,
+        administrator: Administering,
     ) -> Result<NoContent, Refused<DELETES>> {
         delete(&application, &administrator, &id, request.0).await
     }
@@ -219,10 +219,10 @@ impl AdminAccountApi {
     async fn post_delete(
         &self,
         application: Data<&Application>,
-        administrator: Administering,
         /// The account.
         id: Path<Id>,
         request: Body<ProvenRequest>,
+        administrator: Administering,
     ) -> Result<NoContent, Refused<DELETES>> {
         delete(&application, &administrator, &id, request.0).await
     }
@@ -234,10 +234,10 @@ impl AdminAccountApi {
     async fn reset_two_factor(
         &self,
         application: Data<&Application>,
-        administrator: Administering,
         /// The account.
         id: Path<Id>,
         request: Body<ResetTwoFactorRequest>,
+        administrator: Administering,
     ) -> Result<Json<ActResult>, Refused<{ ADMINISTRATOR | CHANGES | PROVEN | may(&[NotFound, TwoFactorNotEnabled]) }>>
     {
         let ResetTwoFactorRequest { reason, proof } = request.0;
@@ -261,9 +261,9 @@ impl AdminAccountApi {
     async fn unlock(
         &self,
         application: Data<&Application>,
-        administrator: Administering,
         /// The account.
         id: Path<Id>,
+        administrator: Administering,
     ) -> Result<NoContent, Refused<{ ADMINISTRATOR | CHANGES | may(&[NotFound]) }>> {
         let account = account(&application, &administrator, &id).await?;
         let unlocked = UnlockAccount.execute(&application, &administrator, &account).await?;

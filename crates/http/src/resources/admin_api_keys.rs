@@ -42,11 +42,11 @@ impl AdminApiKeyApi {
     async fn list(
         &self,
         application: Data<&Application>,
-        administrator: Administering,
         /// How many items at most.
         limit: Query<Option<Limit>>,
         /// The `next_cursor` of the part before.
         cursor: Query<Option<Cursor>>,
+        administrator: Administering,
     ) -> Result<Json<ApiKeyList>, Refused<ADMINISTRATOR>> {
         let list = ListApiKeys { page: page_request(&limit, &cursor)? };
         let page = list.execute(&application, &administrator.realm).await?;
@@ -62,8 +62,8 @@ impl AdminApiKeyApi {
     async fn create(
         &self,
         application: Data<&Application>,
-        administrator: Administering,
         request: Body<CreateApiKeyRequest>,
+        administrator: Administering,
     ) -> Result<Created, Refused<{ ADMINISTRATOR | CHANGES | PROVEN }>> {
         let CreateApiKeyRequest { name, scopes, expires_at, proof } = request.0;
         let expires_at = match expires_at.as_deref() {
@@ -100,10 +100,10 @@ impl AdminApiKeyApi {
     async fn revoke(
         &self,
         application: Data<&Application>,
-        administrator: Administering,
         /// The API key.
         id: Path<Id>,
         request: Body<ProvenRequest>,
+        administrator: Administering,
     ) -> Result<NoContent, Refused<REVOKES>> {
         revoke(&application, &administrator, &id, request.0).await
     }
@@ -115,10 +115,10 @@ impl AdminApiKeyApi {
     async fn post_revoke(
         &self,
         application: Data<&Application>,
-        administrator: Administering,
         /// The API key.
         id: Path<Id>,
         request: Body<ProvenRequest>,
+        administrator: Administering,
     ) -> Result<NoContent, Refused<REVOKES>> {
         revoke(&application, &administrator, &id, request.0).await
     }

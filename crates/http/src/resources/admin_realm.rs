@@ -41,8 +41,8 @@ impl AdminRealmApi {
     async fn update(
         &self,
         application: Data<&Application>,
-        administrator: Administering,
         request: Body<UpdateRealmRequest>,
+        administrator: Administering,
     ) -> Result<Json<Realm>, Refused<{ ADMINISTRATOR | CHANGES | PROVEN | may(&[PolicyViolation]) }>> {
         let UpdateRealmRequest { issuer, policy, preset, proof } = request.0;
         let update = UpdateRealm {
@@ -75,7 +75,6 @@ impl AdminRealmApi {
     async fn audit_events(
         &self,
         application: Data<&Application>,
-        administrator: Administering,
         /// Of this kind.
         event: Query<Option<Event>>,
         /// Concerning this account: its login, a subject's identifier, or the identifier of either, also once it is gone.
@@ -90,6 +89,7 @@ impl AdminRealmApi {
         limit: Query<Option<Limit>>,
         /// The `next_cursor` of the part before.
         cursor: Query<Option<Cursor>>,
+        administrator: Administering,
     ) -> Result<Json<AuditEventList>, Refused<ADMINISTRATOR>> {
         let event = event.0.map(|event| event.0);
         let name = account_name("account", account.0.map(Into::into), subject.0.map(Into::into))?;

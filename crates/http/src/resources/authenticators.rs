@@ -62,8 +62,8 @@ impl AuthenticatorApi {
     async fn begin(
         &self,
         application: Data<&Application>,
-        caller: SessionFor<Enroll>,
         request: Body<BeginRequest>,
+        caller: SessionFor<Enroll>,
     ) -> Result<
         Begun,
         Refused<
@@ -87,10 +87,10 @@ impl AuthenticatorApi {
     async fn qr_code(
         &self,
         application: Data<&Application>,
-        caller: SessionFor<Enroll>,
         request: &poem::Request,
         /// The authenticator.
         id: Path<Id>,
+        caller: SessionFor<Enroll>,
     ) -> Result<QrCode, Refused<{ SESSION | may(&[NotFound]) }>> {
         let authenticator_id = authenticator_id(&id)?;
         let accept = request.headers().get(ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -109,10 +109,10 @@ impl AuthenticatorApi {
     async fn confirm(
         &self,
         application: Data<&Application>,
-        caller: SessionFor<Enroll>,
         /// The authenticator.
         id: Path<Id>,
         request: Body<ConfirmRequest>,
+        caller: SessionFor<Enroll>,
     ) -> Result<
         Json<Confirmed>,
         Refused<{ SESSION | CHANGES | PROVEN | may(&[NoPendingEnrollment, TooManyAuthenticators]) }>,
@@ -131,10 +131,10 @@ impl AuthenticatorApi {
     async fn rename(
         &self,
         application: Data<&Application>,
-        caller: SessionFor<Anything>,
         /// The authenticator.
         id: Path<Id>,
         request: Body<RenameRequest>,
+        caller: SessionFor<Anything>,
     ) -> Result<Json<Authenticator>, Refused<{ SESSION | CHANGES | may(&[NotFound]) }>> {
         let rename = RenameAuthenticator {
             authenticator_id: authenticator_id(&id)?,
@@ -151,10 +151,10 @@ impl AuthenticatorApi {
     async fn remove(
         &self,
         application: Data<&Application>,
-        caller: SessionFor<Anything>,
         /// The authenticator.
         id: Path<Id>,
         request: Body<ProofRequest>,
+        caller: SessionFor<Anything>,
     ) -> Result<NoContent, Refused<{ SESSION | CHANGES | PROVEN | may(&[NotFound]) }>> {
         let remove = RemoveAuthenticator { authenticator_id: authenticator_id(&id)?, proof: request.0.into() };
         match remove.execute(&application, &caller).await? {

@@ -28,8 +28,8 @@ impl RecoveryCodeApi {
     async fn view(
         &self,
         application: Data<&Application>,
-        caller: SessionFor<Anything>,
         request: Body<ProofRequest>,
+        caller: SessionFor<Anything>,
     ) -> Result<
         Json<RecoveryCodes>,
         Refused<{ SESSION | CHANGES | PROVEN | may(&[TwoFactorNotEnabled, RecoveryCodesNotViewable]) }>,
@@ -56,8 +56,8 @@ impl RecoveryCodeApi {
     async fn regenerate(
         &self,
         application: Data<&Application>,
-        caller: SessionFor<Anything>,
         request: Body<ProofRequest>,
+        caller: SessionFor<Anything>,
     ) -> Result<
         Json<RecoveryCodes>,
         Refused<{ SESSION | CHANGES | PROVEN | may(&[TwoFactorNotEnabled, PolicyViolation]) }>,

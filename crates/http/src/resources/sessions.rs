@@ -27,11 +27,11 @@ impl SessionApi {
     async fn list(
         &self,
         application: Data<&Application>,
-        caller: SessionFor<Anything>,
         /// How many items at most.
         limit: Query<Option<Limit>>,
         /// The `next_cursor` of the part before.
         cursor: Query<Option<Cursor>>,
+        caller: SessionFor<Anything>,
     ) -> Result<Json<SessionList>, Refused<SESSION>> {
         let page = ListSessions { page: page_request(&limit, &cursor)? }.execute(&application, &caller).await?;
         let next_cursor = page.next_cursor().into();
@@ -47,9 +47,9 @@ impl SessionApi {
     async fn end(
         &self,
         application: Data<&Application>,
-        caller: SessionFor<Anything>,
         /// The session.
         id: Path<Id>,
+        caller: SessionFor<Anything>,
     ) -> Result<NoContent, Refused<{ SESSION | CHANGES | may(&[NotFound]) }>> {
         let session_id = id.parse().map_err(|_| Problem::not_found())?;
         if (EndSession { session_id }).execute(&application, &caller).await? {

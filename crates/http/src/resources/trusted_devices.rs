@@ -27,11 +27,11 @@ impl TrustedDeviceApi {
     async fn list(
         &self,
         application: Data<&Application>,
-        caller: SessionFor<Anything>,
         /// How many items at most.
         limit: Query<Option<Limit>>,
         /// The `next_cursor` of the part before.
         cursor: Query<Option<Cursor>>,
+        caller: SessionFor<Anything>,
     ) -> Result<Json<TrustedDeviceList>, Refused<SESSION>> {
         let page = ListTrustedDevices { page: page_request(&limit, &cursor)? }.execute(&application, &caller).await?;
         let next_cursor = page.next_cursor().into();
@@ -45,9 +45,9 @@ impl TrustedDeviceApi {
     async fn revoke(
         &self,
         application: Data<&Application>,
-        caller: SessionFor<Anything>,
         /// The trusted device.
         id: Path<Id>,
+        caller: SessionFor<Anything>,
     ) -> Result<NoContent, Refused<{ SESSION | CHANGES | may(&[NotFound]) }>> {
         let device_id = id.parse().map_err(|_| Problem::not_found())?;
         if (RevokeTrustedDevice { device_id }).execute(&application, &caller).await? {

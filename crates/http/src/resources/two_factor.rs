@@ -39,8 +39,8 @@ impl TwoFactorApi {
     async fn disable_two_factor(
         &self,
         application: Data<&Application>,
-        caller: SessionFor<Anything>,
         request: Body<ProofRequest>,
+        caller: SessionFor<Anything>,
     ) -> Result<NoContent, Refused<{ SESSION | CHANGES | PROVEN | may(&[TwoFactorNotEnabled]) }>> {
         let disable = DisableTwoFactor { proof: request.0.into(), reason: None };
         match disable.execute(&application, &caller).await? {
