@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
-use countersign_application::account::{Account, Login, Role};
+use countersign_application::account::{Account, Login};
 use countersign_application::audit::{AcceptedBy, Actor, AuditDetails, AuditEvent, AuditOutcome, Event, ProvenAct};
 use countersign_application::core::TotpParameters;
 use countersign_application::policy::Preset;

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use countersign_application::account::{Account, AccountFilter, AccountReads, Login, Role};
+use countersign_application::account::{Account, AccountFilter, AccountReads, Login};
 use countersign_application::api_key::{ApiKey, ApiKeyName, ApiKeyReads, Scope};
 use countersign_application::audit::{
     AcceptedBy, Actor, AuditDetails, AuditEvent, AuditFilter, AuditOutcome, AuditReads, AuditText, Event, EventKind,

@@ -5,7 +5,7 @@
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use countersign_application::account::{Account, Login, Role};
+use countersign_application::account::{Account, Login};
 use countersign_application::api_key::{ApiKey, ApiKeyName, Scope};
 use countersign_application::audit::{Actor, AuditDetails, AuditEvent, AuditOutcome, Event, SignInFactor};
 use countersign_application::idempotency::{IdempotencyClaim, IdempotencyDigest};

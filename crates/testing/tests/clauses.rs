@@ -8,13 +8,30 @@ use std::path::Path;
 
 use countersign_testing::contract::clauses;
 
-/// All Rust sources of a folder, one after the other.
-fn sources(folder: &str) -> String {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
-    let mut files: Vec<_> = fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
-    files.retain(|path| path.extension().is_some_and(|extension| extension == "rs"));
-    assert!(!files.is_empty(), "{} holds sources", folder.display());
-    files.into_iter().map(|path| fs::read_to_string(path).unwrap()).collect()
+/// All Rust sources of a folder and those within it.
+fn sources(folder: &str) -> Vec<String> {
+    let mut folders = vec![Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)];
+    let mut sources = Vec::new();
+    while let Some(folder) = folders.pop() {
+        for entry in fs::read_dir(&folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                sources.push(fs::read_to_string(path).unwrap());
+            }
+        }
+    }
+    assert!(!sources.is_empty(), "{folder} holds sources");
+    sources
+}
+
+/// Those that declare a port.
+fn ports() -> String {
+    let mut sources = sources("../application/src");
+    sources.retain(|source| source.contains("#[async_trait]\npub trait "));
+    assert!(sources.len() >= 15, "the ports are found: {}", sources.len());
+    sources.concat()
 }
 
 /// Whether a text reads as the name of a test: words in lower case, several of them.
@@ -44,15 +61,15 @@ fn run() -> BTreeSet<String> {
 
 #[test]
 fn every_clause_that_the_ports_name_is_run() {
-    let documented = documented(&sources("../application/src/ports"));
-    assert!(documented.len() >= 30, "the names are found in the documentation: {documented:?}");
+    let documented = documented(&ports());
+    assert!(documented.len() >= 60, "the names are found in the documentation: {documented:?}");
     let missing: Vec<_> = documented.difference(&run()).cloned().collect();
     assert!(missing.is_empty(), "the suite does not run {missing:?}");
 }
 
 #[test]
 fn every_clause_that_the_suite_defines_is_run() {
-    let defined = defined(&sources("src/contract"));
+    let defined = defined(&sources("src/contract").concat());
     assert_eq!(defined, run());
     assert_eq!(clauses().len(), defined.len(), "each once");
 }

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use secrecy::SecretString;
 
-use crate::account::{Account, Login, Role};
+use crate::account::{Account, Login};
 use crate::audit::{Actor, AuditScene, AuditText, CreatedAs, Event, ProvenAct, Purpose};
 use crate::caller::{Caller, Credential, KeyCredential};
 use crate::ports::{Conflict, StoreError, StoreFault};
