@@ -127,6 +127,9 @@ impl Application {
 
     /// Settles a claim, in a unit of work of its own. Where another one was in the way, something may have moved.
     pub(crate) async fn claim(&self, claim: &Claim) -> Result<Verdict, UseCaseError> {
+        if !claim.changes_something() {
+            return Ok(Verdict::Settled);
+        }
         let verdict = match self.claimant.as_deref() {
             Some(claimant) => claim_under(claimant, self.store(), claim).await,
             None => self.store().claim(claim).await.map_err(UseCaseError::from),

@@ -51,13 +51,14 @@ where
     InsertMany::<ActiveModelOf<M>>::many(rows).exec_without_returning(connection).await.map(drop).map_err(store_error)
 }
 
-/// The row that a query finds, as what `read` makes of it.
+/// The row that a query finds, as what `read` makes of it. For queries by something unique, which need no limit: one that
+/// is bound as a value costs SQLite a good part of the whole look-up.
 pub(crate) async fn one<E: EntityTrait, T>(
     connection: &impl ConnectionTrait,
     select: Select<E>,
     read: impl FnOnce(E::Model) -> Result<T, StoreError>,
 ) -> Result<Option<T>, StoreError> {
-    select.one(connection).await.map_err(read_error::<E>)?.map(read).transpose()
+    select.all(connection).await.map_err(read_error::<E>)?.pop().map(read).transpose()
 }
 
 /// All rows that a query finds.

@@ -91,9 +91,7 @@ pub(crate) async fn claim_under(
 ) -> Result<Verdict, UseCaseError> {
     let mut unit = store.begin().await?;
     claimant.claim(unit.as_mut()).await?;
-    if claim.changes_something() {
-        claimant.carries_out();
-    }
+    claimant.carries_out();
     let verdict = unit.settle(claim).await?;
     if verdict == Verdict::Settled {
         claimant.conclude(unit.as_mut()).await?;

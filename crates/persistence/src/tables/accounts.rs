@@ -111,8 +111,8 @@ fn overview_from_row(row: &QueryResult) -> Result<AccountOverview, StoreError> {
 }
 
 async fn find(connection: &impl ConnectionTrait, select: Select<Entity>) -> Result<Option<Account>, StoreError> {
-    let row = select.into_model::<Projected>().one(connection).await;
-    row.map_err(read_error::<Entity>)?.map(from_row).transpose()
+    let rows = select.into_model::<Projected>().all(connection).await;
+    rows.map_err(read_error::<Entity>)?.pop().map(from_row).transpose()
 }
 
 /// Accounts whose login contains what is asked for, and subjects whose identifier or label does.
