@@ -36,7 +36,6 @@ pub struct Caller {
     pub may_only_enroll: bool,
     /// By what right.
     pub credential: Credential,
-    /// The account.
     pub account: Account,
     /// The realm and its policy, as they are now.
     pub realm: Realm,

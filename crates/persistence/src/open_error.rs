@@ -23,7 +23,6 @@ pub enum OpenError {
     /// The database file cannot be made or looked at.
     #[error("the database file {} cannot be opened", path.display())]
     File {
-        /// Where.
         path: PathBuf,
         /// What the operating system says.
         #[source]
@@ -38,7 +37,6 @@ pub enum OpenError {
     /// A file for TLS with the server cannot be read: the authority's certificate, the client's own, or its key.
     #[error("the file {} for TLS with the database server cannot be read", path.display())]
     Certificate {
-        /// Which.
         path: PathBuf,
         /// What the operating system says.
         #[source]

@@ -10,7 +10,6 @@ use crate::{AccountId, Application, Page, PageRequest, RealmId, UseCaseError};
 /// Finds an account of a realm, and its second factor.
 #[derive(Clone, Debug)]
 pub struct FindAccount {
-    /// Which.
     pub account: AccountId,
 }
 

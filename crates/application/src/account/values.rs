@@ -22,7 +22,6 @@ named! {
 /// Someone who signs in.
 #[derive(Clone, Debug)]
 pub struct Account {
-    /// Its identifier.
     pub id: AccountId,
     /// The realm it belongs to.
     pub realm_id: RealmId,

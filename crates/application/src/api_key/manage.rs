@@ -115,7 +115,6 @@ impl ListApiKeys {
 /// Revokes an API key: it opens nothing from the next request on.
 #[derive(Clone, Debug)]
 pub struct RevokeApiKey {
-    /// Which.
     pub id: ApiKeyId,
     /// The administrator's own.
     pub proof: GivenProof,

@@ -23,7 +23,6 @@ named! {
 /// A key of a realm. Revoking removes it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ApiKey {
-    /// Its identifier.
     pub id: ApiKeyId,
     /// The realm that it opens, and no other.
     pub realm_id: RealmId,

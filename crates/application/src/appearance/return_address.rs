@@ -78,7 +78,6 @@ pub enum ReturnAddressesError {
     Address {
         /// Which, counted from 1.
         number: usize,
-        /// Why.
         error: ReturnAddressError,
     },
 }

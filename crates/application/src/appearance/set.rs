@@ -10,7 +10,6 @@ use crate::{Application, RealmId, UseCaseError};
 /// Finds how a realm looks; one whose appearance nobody has set has nothing of its own.
 #[derive(Clone, Copy, Debug)]
 pub struct FindAppearance {
-    /// The realm.
     pub realm: RealmId,
 }
 

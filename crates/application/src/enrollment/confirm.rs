@@ -17,7 +17,6 @@ use crate::{Application, AuthenticatorId, UseCaseError};
 /// Confirms a pending authenticator with a code of its own.
 #[derive(Clone, Debug)]
 pub struct ConfirmEnrollment {
-    /// Which.
     pub authenticator_id: AuthenticatorId,
     /// A code of the pending authenticator.
     pub code: SecretString,

@@ -28,9 +28,7 @@ pub enum EnrollmentQr {
 /// Shows the QR code of a pending authenticator again, to the session that began it and to no other.
 #[derive(Clone, Copy, Debug)]
 pub struct ShowEnrollmentQr {
-    /// Which.
     pub authenticator_id: AuthenticatorId,
-    /// How.
     pub format: QrFormat,
 }
 
@@ -57,7 +55,6 @@ impl ShowEnrollmentQr {
 /// began it and to no other.
 #[derive(Clone, Copy, Debug)]
 pub struct ShowPendingEnrollment {
-    /// Which.
     pub authenticator_id: AuthenticatorId,
 }
 

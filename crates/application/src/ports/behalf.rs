@@ -8,7 +8,6 @@ use crate::{AccountId, ApiKeyId};
 pub enum Behalf {
     /// An account: of someone who showed that it is theirs, or who comes from a place that it was signed in from before.
     Account {
-        /// Which.
         account: AccountId,
         /// The network it asks from. Within an account each has a turn of its own.
         network: Option<String>,

@@ -23,9 +23,7 @@ pub enum SealPurpose {
 /// The row that a value is sealed to. Opening it anywhere else, or with other parameters, fails.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct SealContext {
-    /// The realm.
     pub realm_id: RealmId,
-    /// The account.
     pub account_id: AccountId,
     /// The row itself: the authenticator or the recovery code.
     pub row_id: Uuid,

@@ -116,11 +116,9 @@ pub trait UnitOfWork: Send {
         {
             return Ok(Verdict::Moved);
         }
-        match &claim.spends {
+        let spent = match &claim.spends {
             Some(Spends::Step { authenticator, step }) => {
-                if !self.authenticators().accept_step(account, *authenticator, *step, claim.at).await? {
-                    return Ok(Verdict::Moved);
-                }
+                self.authenticators().accept_step(account, *authenticator, *step, claim.at).await?
             }
             Some(Spends::RecoveryCode { set, digest, replacement }) => {
                 if !self.recovery_codes().redeem(account, *set, digest, claim.at).await? {
@@ -129,8 +127,12 @@ pub trait UnitOfWork: Send {
                 if let Some(code) = replacement {
                     self.recovery_codes().add_code(*set, code).await?;
                 }
+                true
             }
-            None => {}
+            None => true,
+        };
+        if !spent {
+            return Ok(Verdict::Moved);
         }
         if claim.disables_authenticators {
             self.authenticators().disable_all(account).await?;

@@ -36,7 +36,6 @@ pub enum StoreError {
     /// It exists already.
     #[error("the store holds such a row already: {what:?}")]
     Conflict {
-        /// What.
         what: Conflict,
     },
 }

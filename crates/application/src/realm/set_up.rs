@@ -42,9 +42,7 @@ impl IssueSetUpLink {
 /// Looks at the token of a set-up link.
 #[derive(Clone, Debug)]
 pub struct CheckSetUpLink {
-    /// The realm.
     pub realm: RealmSlug,
-    /// The token.
     pub token: SecretString,
 }
 
@@ -64,7 +62,6 @@ impl CheckSetUpLink {
 /// Makes the first owner and signs them in.
 #[derive(Clone, Debug)]
 pub struct CreateFirstOwner {
-    /// The realm.
     pub realm: RealmSlug,
     /// The token of the link.
     pub token: SecretString,
@@ -81,9 +78,7 @@ pub struct CreateFirstOwner {
 pub enum CreateFirstOwnerOutcome {
     /// There is an owner now, who is signed in.
     Created {
-        /// The session.
         grant: SessionGrant,
-        /// The account.
         account: Box<Account>,
     },
     /// The link is not good, not any more, or not for this realm.

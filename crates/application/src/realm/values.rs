@@ -6,7 +6,6 @@ use crate::RealmId;
 /// One application's space: its issuer name, its policy, its accounts.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Realm {
-    /// Its identifier.
     pub id: RealmId,
     /// Its short name, unique in the deployment.
     pub slug: RealmSlug,

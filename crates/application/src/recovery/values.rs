@@ -22,7 +22,6 @@ named! {
 /// Recovery codes that were issued together.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct RecoveryCodeSet {
-    /// Its identifier.
     pub id: RecoveryCodeSetId,
     /// Whose it is.
     pub account_id: AccountId,
@@ -51,7 +50,6 @@ pub struct RecoveryCodeSet {
 /// One code of a set, as it is kept: its digest, and where the policy lets it be viewed, the sealed code.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SealedRecoveryCode {
-    /// Its identifier.
     pub id: RecoveryCodeId,
     /// What finds it.
     pub digest: RecoveryDigest,

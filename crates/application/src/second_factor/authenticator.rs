@@ -21,7 +21,6 @@ named! {
 /// One enrolled TOTP secret of an account. The secret of a row never changes; replacing is a new row.
 #[derive(Clone, Debug)]
 pub struct Authenticator {
-    /// Its identifier.
     pub id: AuthenticatorId,
     /// Whose it is.
     pub account_id: AccountId,

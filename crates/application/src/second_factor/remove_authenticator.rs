@@ -12,7 +12,6 @@ use crate::{Application, AuthenticatorId, UseCaseError};
 /// second factor off.
 #[derive(Clone, Debug)]
 pub struct RemoveAuthenticator {
-    /// Which.
     pub authenticator_id: AuthenticatorId,
     /// What the policy asks for to turn the second factor off.
     pub proof: GivenProof,

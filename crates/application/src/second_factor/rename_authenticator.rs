@@ -7,7 +7,6 @@ use crate::{Application, AuthenticatorId, UseCaseError};
 /// Gives an authenticator of the caller another name.
 #[derive(Clone, Debug)]
 pub struct RenameAuthenticator {
-    /// Which.
     pub authenticator_id: AuthenticatorId,
     /// Its new name.
     pub name: AuthenticatorName,

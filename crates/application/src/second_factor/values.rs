@@ -97,7 +97,6 @@ impl TwoFactorStatus {
 /// What an administrator sees of an account in a list.
 #[derive(Clone, Debug)]
 pub struct AccountOverview {
-    /// The account.
     pub account: Account,
     /// Switches and counters of its second factor.
     pub state: SecondFactorState,

@@ -7,7 +7,6 @@ use crate::{Application, SessionId, UseCaseError};
 /// Ends a session of the caller; its own one, to sign out.
 #[derive(Clone, Copy, Debug)]
 pub struct EndSession {
-    /// Which.
     pub session_id: SessionId,
 }
 

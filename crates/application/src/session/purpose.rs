@@ -4,7 +4,6 @@ use crate::session::SessionPurpose;
 
 /// One of the purposes of a session.
 pub trait Purpose: Send + Sync + 'static {
-    /// Which.
     const PURPOSE: SessionPurpose;
 }
 

@@ -28,7 +28,6 @@ impl AuthenticationMethod {
 /// What a completed sign-in yields.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {
-    /// Its identifier.
     pub id: SessionId,
     /// The digest of its token.
     pub token_digest: TokenDigest,
@@ -78,6 +77,5 @@ impl Session {
 pub struct SessionGrant {
     /// What the client sends from now on.
     pub token: SecretString,
-    /// The session.
     pub session: Session,
 }

@@ -10,7 +10,6 @@ pub type ChallengeMethod = crate::second_factor::SecondFactorMethod;
 /// soon as the account's password or second factor changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Challenge {
-    /// Its identifier.
     pub id: ChallengeId,
     /// The digest of its token.
     pub token_digest: TokenDigest,

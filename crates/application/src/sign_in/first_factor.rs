@@ -38,9 +38,7 @@ pub enum SignInOutcome {
     SignedIn {
         /// The new session.
         grant: SessionGrant,
-        /// The account.
         account: Box<Account>,
-        /// Its realm.
         realm: Box<Realm>,
         /// Until when it has to enroll, where the policy requires it.
         enrollment_deadline: Option<Timestamp>,
@@ -50,18 +48,14 @@ pub enum SignInOutcome {
     EnrollmentRequired {
         /// The new session.
         grant: SessionGrant,
-        /// The account.
         account: Box<Account>,
-        /// Its realm.
         realm: Box<Realm>,
     },
     /// The password is right, and was given by someone else: the session may only change it.
     PasswordChangeRequired {
         /// The new session.
         grant: SessionGrant,
-        /// The account.
         account: Box<Account>,
-        /// Its realm.
         realm: Box<Realm>,
     },
     /// The password is right and a second factor is due.

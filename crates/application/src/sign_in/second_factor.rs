@@ -31,9 +31,7 @@ pub struct VerifySecondFactor {
 pub struct SignedInBySecondFactor {
     /// The new session.
     pub grant: SessionGrant,
-    /// The account.
     pub account: Account,
-    /// Its realm.
     pub realm: Realm,
     /// The code that was spent.
     pub code: AcceptedCode,

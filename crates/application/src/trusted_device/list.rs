@@ -33,7 +33,6 @@ impl ListTrustedDevices {
 /// Tells which of the caller's trusted devices a browser is, by the token that it keeps.
 #[derive(Clone, Debug)]
 pub struct RecognizeTrustedDevice {
-    /// The token.
     pub device_token: SecretString,
 }
 

@@ -49,7 +49,7 @@ impl RememberDevice {
                 let network = network.clone();
                 Box::pin(async move {
                     let seen: Attempts = unit.attempts().lock(&key, now).await?;
-                    remember(unit, &key, seen, account, network, now).await
+                    remember(unit, &key, &seen, account, network, now).await
                 })
             })
             .await?;

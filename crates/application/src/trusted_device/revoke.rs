@@ -7,7 +7,6 @@ use crate::{Application, TrustedDeviceId, UseCaseError};
 /// Revokes a trusted device of the caller.
 #[derive(Clone, Copy, Debug)]
 pub struct RevokeTrustedDevice {
-    /// Which.
     pub device_id: TrustedDeviceId,
 }
 

@@ -13,7 +13,6 @@ const DAY_SECONDS: u64 = 86_400;
 /// as soon as the account's password or second factor changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TrustedDevice {
-    /// Its identifier.
     pub id: TrustedDeviceId,
     /// The digest of its token.
     pub token_digest: TokenDigest,

@@ -73,14 +73,12 @@ pub enum Spends {
     Step {
         /// Of which authenticator.
         authenticator: AuthenticatorId,
-        /// Which.
         step: u64,
     },
     /// A recovery code of an active set.
     RecoveryCode {
         /// Of which set.
         set: RecoveryCodeSetId,
-        /// Which.
         digest: RecoveryDigest,
         /// What takes its place, if anything does.
         replacement: Option<SealedRecoveryCode>,
@@ -103,14 +101,12 @@ pub struct CountedAttempts {
 pub enum ChallengeUse {
     /// It is spent.
     Spend {
-        /// Which.
         id: ChallengeId,
         /// How many refused codes it may have had, less than.
         limit: u32,
     },
     /// A refused code is counted.
     CountRefusal {
-        /// Which.
         id: ChallengeId,
         /// How many refused codes it may have had, less than.
         limit: u32,

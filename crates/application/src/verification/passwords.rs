@@ -164,7 +164,7 @@ impl Application {
         let login_key = Login::key_of(account.login.as_str());
         let key = self.password_place(realm.slug.as_str(), &login_key, network.as_deref());
         let seen = unit.attempts().lock(&key, now).await?;
-        remember(unit, &key, seen, account.id, network, now).await
+        remember(unit, &key, &seen, account.id, network, now).await
     }
 }
 
@@ -181,14 +181,14 @@ impl Application {
         let login_key = Login::key_of(account.login.as_str());
         let key = self.password_place(realm.slug.as_str(), &login_key, network.as_deref());
         let seen = self.store().find_attempts(&key).await?;
-        let known = known(seen.clone(), account.id, network, now);
+        let known = known(&seen, account.id, network, now);
         Ok(CountedAttempts { key, seen, next: Some(known) })
     }
 }
 
 /// What is noted where an account is known, and from when on its age is counted.
-fn known(seen: Attempts, account: AccountId, network: Option<String>, now: Timestamp) -> (Attempts, Timestamp) {
-    let known = Attempts { account: Some(account), network, known_at: Some(now), ..seen };
+fn known(seen: &Attempts, account: AccountId, network: Option<String>, now: Timestamp) -> (Attempts, Timestamp) {
+    let known = Attempts { throttle: seen.throttle, account: Some(account), network, known_at: Some(now) };
     let kept_from = kept_from(&known, now);
     (known, kept_from)
 }
@@ -197,7 +197,7 @@ fn known(seen: Attempts, account: AccountId, network: Option<String>, now: Times
 pub(crate) async fn remember(
     unit: &mut dyn UnitOfWork,
     key: &AttemptKey,
-    seen: Attempts,
+    seen: &Attempts,
     account: AccountId,
     network: Option<String>,
     now: Timestamp,

@@ -128,9 +128,7 @@ pub struct VerifySubject {
 pub enum VerifySubjectOutcome {
     /// The code was accepted, and is spent.
     Verified {
-        /// The code.
         code: AcceptedCode,
-        /// When.
         at: Timestamp,
     },
     /// The subject has no second factor.

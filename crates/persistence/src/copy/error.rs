@@ -51,7 +51,6 @@ pub enum CopyError {
     /// A database cannot be opened, or the target not be migrated.
     #[error("{side} does not open")]
     Open {
-        /// Which.
         side: CopySide,
         /// Why.
         #[source]
@@ -63,7 +62,6 @@ pub enum CopyError {
     /// The schema of a database is not the one of this program. Of a target only when its copy is to be resumed.
     #[error("the schema of {side} is not the one of this program")]
     Schema {
-        /// Which.
         side: CopySide,
         /// How it compares.
         status: SchemaStatus,
@@ -86,7 +84,6 @@ pub enum CopyError {
     /// A statement failed.
     #[error("{side} failed")]
     Database {
-        /// Which.
         side: CopySide,
         /// How.
         #[source]

@@ -44,7 +44,6 @@ pub trait Interface: Send + Sync + 'static {
 
 /// What an interface answers, and what the frame has to know of it.
 pub struct Reply {
-    /// The answer.
     pub response: Response,
     /// Under which operation it is counted.
     pub operation: &'static str,
