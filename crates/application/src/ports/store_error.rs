@@ -35,7 +35,5 @@ pub enum StoreError {
     },
     /// It exists already.
     #[error("the store holds such a row already: {what:?}")]
-    Conflict {
-        what: Conflict,
-    },
+    Conflict { what: Conflict },
 }

@@ -77,10 +77,7 @@ pub struct CreateFirstOwner {
 #[derive(Debug)]
 pub enum CreateFirstOwnerOutcome {
     /// There is an owner now, who is signed in.
-    Created {
-        grant: SessionGrant,
-        account: Box<Account>,
-    },
+    Created { grant: SessionGrant, account: Box<Account> },
     /// The link is not good, not any more, or not for this realm.
     InvalidLink,
     /// The login breaks a rule.

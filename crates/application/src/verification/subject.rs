@@ -127,10 +127,7 @@ pub struct VerifySubject {
 #[derive(Debug)]
 pub enum VerifySubjectOutcome {
     /// The code was accepted, and is spent.
-    Verified {
-        code: AcceptedCode,
-        at: Timestamp,
-    },
+    Verified { code: AcceptedCode, at: Timestamp },
     /// The subject has no second factor.
     NotEnabled,
     /// An administrator disabled the subject.
