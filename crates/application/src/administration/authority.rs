@@ -3,12 +3,12 @@
 use countersign_policy::{MayDisableTwoFactor, Policy};
 
 use crate::account::{Account, Role};
-use crate::administration::Administrator;
 use crate::audit::{Actor, AuditRecord, AuditScene};
 use crate::caller::Caller;
 use crate::ports::{Behalf, UnitOfWork};
+use crate::realm::Realm;
 use crate::second_factor::SecondFactorState;
-use crate::verification::ProofDenial;
+use crate::verification::{ProofDenial, SubjectScene};
 use crate::{AccountId, ApiKeyId, Application, Origin, Timestamp, UseCaseError};
 
 /// By what right someone administers.
@@ -116,6 +116,52 @@ pub enum AdministrationDenial {
 pub(crate) struct Locked {
     pub(crate) account: Account,
     pub(crate) state: SecondFactorState,
+}
+
+/// Who administers which realm, as both are at this request: what concerns an account of it is given with one, and looks up
+/// neither again.
+#[derive(Clone, Debug)]
+pub struct Administrator {
+    /// By what right.
+    pub authority: Authority,
+    /// The realm: the account's own, or the key's.
+    pub realm: Realm,
+    /// From where.
+    pub origin: Origin,
+}
+
+impl Administrator {
+    /// Whoever runs the command line beside the database, in a realm of it.
+    #[must_use]
+    pub const fn operator(realm: Realm) -> Self {
+        Self { authority: Authority::Operator, realm, origin: Origin::UNKNOWN }
+    }
+
+    /// An application that asks about one of its subjects, for what it does to that.
+    #[must_use]
+    pub fn of_subject(scene: &SubjectScene) -> Self {
+        let authority = Authority::Application { key_id: scene.key.id, made_by_owner: false };
+        Self { authority, realm: scene.realm.clone(), origin: scene.origin.clone() }
+    }
+
+    /// Finds an account of the realm.
+    ///
+    /// # Errors
+    /// A port failed.
+    pub async fn account(&self, application: &Application, id: AccountId) -> Result<Option<Account>, UseCaseError> {
+        let account = application.store().find_account(id).await?;
+        Ok(account.filter(|account| account.realm_id == self.realm.id))
+    }
+
+    /// The one who administers in a session that may do anything; `None` for a member.
+    #[must_use]
+    pub fn of(caller: &Caller) -> Option<Self> {
+        caller.may_administer().then(|| Self {
+            authority: Authority::Administrator(Box::new(caller.clone())),
+            realm: caller.realm.clone(),
+            origin: caller.origin.clone(),
+        })
+    }
 }
 
 impl Administrator {

@@ -4,8 +4,8 @@ mod authenticate;
 mod authority;
 mod confirmation;
 
-pub use authenticate::{Administrator, AuthenticateAdministrator, AuthenticateAdministratorOutcome};
-pub use authority::{AdministrationDenial, Authority};
+pub use authenticate::{AuthenticateAdministrator, AuthenticateAdministratorOutcome};
+pub use authority::{AdministrationDenial, Administrator, Authority};
 pub(crate) use authority::{Locked, leaves_an_owner};
 pub(crate) use confirmation::Confirmed;
 pub use confirmation::asked_of_administrators;
