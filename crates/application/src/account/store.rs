@@ -48,7 +48,7 @@ pub trait AccountReads {
 pub trait AccountStore: Send {
     /// Adds an account and the row of its second factor, [`SecondFactorState::new`](crate::second_factor::SecondFactorState::new).
     ///
-    /// - MUST answer [`Conflict::Login`] when the login's key is taken in the realm, also for inserts at the
+    /// - MUST answer [`Conflict::Login`](crate::ports::Conflict::Login) when the login's key is taken in the realm, also for inserts at the
     ///   same time (`a_login_is_taken_once_under_contention`).
     async fn insert(&mut self, account: &Account) -> Result<(), StoreError>;
     /// The account of a login as this unit of work sees it (`of_many_that_find_no_login_one_makes_it`).
@@ -75,7 +75,7 @@ pub trait AccountStore: Send {
     /// Gives the account another login, and leaves everything else of it as it is
     /// (`a_renamed_account_is_found_by_its_new_login_only`).
     ///
-    /// - MUST refuse a login that another account of the realm has, with [`Conflict::Login`]
+    /// - MUST refuse a login that another account of the realm has, with [`Conflict::Login`](crate::ports::Conflict::Login)
     ///   (`a_login_is_given_to_no_second_account`).
     async fn rename(&mut self, id: AccountId, login: &Login) -> Result<(), StoreError>;
     /// Sets what the account may do.

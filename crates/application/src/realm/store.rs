@@ -25,7 +25,7 @@ pub trait RealmReads {
 pub trait RealmStore: Send {
     /// Adds a realm.
     ///
-    /// - MUST answer [`Conflict::RealmSlug`] when the short name is taken (`a_realm_exists_once`).
+    /// - MUST answer [`Conflict::RealmSlug`](crate::ports::Conflict::RealmSlug) when the short name is taken (`a_realm_exists_once`).
     async fn insert(&mut self, realm: &Realm) -> Result<(), StoreError>;
     /// The realm of a short name as this unit of work sees it.
     async fn find(&mut self, slug: &RealmSlug) -> Result<Option<Realm>, StoreError>;

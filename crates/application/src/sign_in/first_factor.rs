@@ -25,7 +25,7 @@ pub struct SignIn {
     pub password: SecretString,
     /// The token of a trusted device, if the client has one.
     pub device_token: Option<SecretString>,
-    /// The token of a device that was signed in from, if the client has one (see [`super::RememberDevice`]).
+    /// The token of a device that was signed in from, if the client has one (see [`RememberDevice`](crate::trusted_device::RememberDevice)).
     pub known_device: Option<SecretString>,
     /// From where.
     pub origin: Origin,
