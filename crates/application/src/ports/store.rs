@@ -15,7 +15,10 @@ use crate::second_factor::{AuthenticatorStore, SecondFactorStore};
 use crate::session::{Session, SessionStore};
 use crate::sign_in::ChallengeStore;
 use crate::trusted_device::TrustedDeviceStore;
-use crate::verification::{AttemptStore, ChallengeUse, Claim, Counted, CountedAttempts, SignsIn, Spends, Verdict};
+use crate::verification::{
+    AttemptStore, Attempts, ChallengeUse, Claim, Counted, CountedAttempts, KnownPlace, SignsIn, Spends, Verdict,
+};
+use crate::{AccountId, Timestamp};
 
 /// Where everything is kept: consistent reads outside of units of work, and units of work for every change.
 ///
@@ -101,6 +104,23 @@ pub trait UnitOfWork: Send {
         self.sessions().insert(session).await
     }
 
+    /// Notes that an account is known at a place. What was counted there stays counted.
+    ///
+    /// # Errors
+    /// As its acts fail.
+    async fn note_known_place(
+        &mut self,
+        account: AccountId,
+        place: &KnownPlace,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let KnownPlace { key, network, kept_from } = place;
+        let seen = self.attempts().lock(key, at).await?;
+        let (account, known_at) = (Some(account), Some(at));
+        let known = Attempts { throttle: seen.throttle, account, network: network.clone(), known_at };
+        self.attempts().set(key, &known, *kept_from).await
+    }
+
     /// Settles a claim among other acts. The first thing that it does is to see that the account's row is as it was seen, and
     /// to raise its revision by one.
     ///
@@ -144,6 +164,9 @@ pub trait UnitOfWork: Send {
             if let Some((next, kept_from)) = next {
                 self.attempts().set(key, next, *kept_from).await?;
             }
+        }
+        if let Some(place) = &claim.known_place {
+            self.note_known_place(account, place, claim.at).await?;
         }
         let stands = match claim.challenge {
             Some(ChallengeUse::Spend { id, limit }) => self.challenges().spend(id, limit).await?,

@@ -241,7 +241,8 @@ impl SignIn {
         let grant = application.new_session(realm, &account, &self.origin, overdue, methods, now)?;
         unit.begin_session(&grant.session).await?;
         unit.accounts().record_sign_in(account.id, now).await?;
-        application.remember_network(unit, realm, &account, &self.origin, now).await?;
+        let place = application.known_network(realm, &account, &self.origin, now);
+        unit.note_known_place(account.id, &place, now).await?;
         let second_factor = if overdue { SignInFactor::EnrollmentRequired } else { by };
         record.succeeded(Event::SignInSucceeded { second_factor })?;
         record.append(unit).await?;

@@ -160,7 +160,7 @@ impl VerifySecondFactor {
         let outcome = match verdict {
             CodeVerdict::Accepted(code) => {
                 claim.challenge = Some(ChallengeUse::Spend { id, limit });
-                self.sign_in(application, &mut claim, &mut record, open, code).await?
+                self.sign_in(application, &mut claim, &mut record, open, code)?
             }
             CodeVerdict::Rejected { repeated } => {
                 if !repeated {
@@ -174,7 +174,7 @@ impl VerifySecondFactor {
         Ok((outcome, claim))
     }
 
-    async fn sign_in(
+    fn sign_in(
         &self,
         application: &Application,
         claim: &mut Claim,
@@ -186,7 +186,7 @@ impl VerifySecondFactor {
         let now = claim.at;
         let grant =
             application.new_session(realm, account, &self.origin, false, AuthenticationMethod::TWO_FACTORS, now)?;
-        claim.attempts.push(application.known_network(realm, account, &self.origin, now).await?);
+        claim.known_place = Some(application.known_network(realm, account, &self.origin, now));
         record.succeeded(Event::SignInSucceeded { second_factor: code.method.into() })?;
         let (device, device_token) = if self.remember_device && realm.policy.sign_in.trusted_device_days > 0 {
             let (device, token) = self.new_device(application, challenge, realm, now)?;

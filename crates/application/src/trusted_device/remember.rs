@@ -3,7 +3,7 @@
 use secrecy::SecretString;
 
 use crate::ports::TokenKind;
-use crate::verification::{Attempts, remember};
+use crate::verification::KnownPlace;
 use crate::{AccountId, Application, Origin, UseCaseError};
 
 /// Gives a device, after a completed sign-in, what it is known by at the next one.
@@ -43,15 +43,9 @@ impl RememberDevice {
                 (key, Some(issued.token))
             }
         };
-        let (account, network) = (account.id, self.origin.network());
+        let (account, place) = (account.id, &KnownPlace::at(key, self.origin.network(), now));
         application
-            .transact(|unit| {
-                let network = network.clone();
-                Box::pin(async move {
-                    let seen: Attempts = unit.attempts().lock(&key, now).await?;
-                    remember(unit, &key, &seen, account, network, now).await
-                })
-            })
+            .transact(|unit| Box::pin(async move { Ok(unit.note_known_place(account, place, now).await?) }))
             .await?;
         Ok(token)
     }

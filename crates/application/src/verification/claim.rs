@@ -25,6 +25,8 @@ pub struct Claim {
     pub disables_authenticators: bool,
     /// Counters of attempts beside those of the account.
     pub attempts: Vec<CountedAttempts>,
+    /// The place where the account is known from now on.
+    pub known_place: Option<KnownPlace>,
     /// What becomes of the challenge that was answered.
     pub challenge: Option<ChallengeUse>,
     /// The sign-in that it completes.
@@ -44,6 +46,7 @@ impl Claim {
             spends: None,
             disables_authenticators: false,
             attempts: Vec::new(),
+            known_place: None,
             challenge: None,
             signs_in: None,
             events: Vec::new(),
@@ -94,6 +97,17 @@ pub struct CountedAttempts {
     pub seen: Attempts,
     /// What it is to be, and from when housekeeping counts its age; `None` where it stays as it is.
     pub next: Option<(Attempts, Timestamp)>,
+}
+
+/// A place where an account is known, as it was signed in to from there.
+#[derive(Clone, Debug)]
+pub struct KnownPlace {
+    /// Under which key its attempts are counted.
+    pub key: AttemptKey,
+    /// The network that it is.
+    pub network: Option<String>,
+    /// From when on housekeeping counts its age.
+    pub kept_from: Timestamp,
 }
 
 /// What becomes of a challenge that was answered.

@@ -18,13 +18,13 @@ mod throttles;
 mod typed_codes;
 
 pub use attempts::{AttemptKey, AttemptReads, AttemptStore, Attempts};
-pub use claim::{ChallengeUse, Claim, Counted, CountedAttempts, SignsIn, Spends, Verdict};
+pub use claim::{ChallengeUse, Claim, Counted, CountedAttempts, KnownPlace, SignsIn, Spends, Verdict};
 pub use codes::AcceptedCode;
 pub(crate) use codes::{CodeFinding, CodeVerdict};
 pub(crate) use denial::Throttled;
 pub use denial::{GivenProof, ProofDenial, ProofField};
 pub(crate) use hold::TurnsOff;
-pub(crate) use passwords::{PasswordClaim, ShownDevice, believed, remember, wait_of_unknown_places};
+pub(crate) use passwords::{PasswordClaim, ShownDevice, believed, wait_of_unknown_places};
 pub(crate) use proofs::ExaminedProof;
 pub(crate) use settlement::{Decision, Settlement, end_waits, forgive, recount};
 pub use subject::{SubjectScene, VerifySubject, VerifySubjectOutcome};

@@ -8,7 +8,7 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::account::{Account, Login};
 use crate::ports::{Behalf, TokenKind, UnitOfWork};
 use crate::realm::Realm;
-use crate::verification::{AttemptKey, Attempts, CountedAttempts};
+use crate::verification::{AttemptKey, Attempts, KnownPlace};
 use crate::{AccountId, Application, Origin, UseCaseError};
 
 /// What wrong passwords for one login cost in one place, which is a network or a known device.
@@ -151,59 +151,26 @@ impl Application {
         Ok(self.store().find_attempts(key).await?.is_known_at(now))
     }
 
-    /// Notes that a sign-in to the account was completed from this network.
-    pub(crate) async fn remember_network(
-        &self,
-        unit: &mut dyn UnitOfWork,
-        realm: &Realm,
-        account: &Account,
-        origin: &Origin,
-        now: Timestamp,
-    ) -> Result<(), UseCaseError> {
-        let network = origin.network();
-        let login_key = Login::key_of(account.login.as_str());
-        let key = self.password_place(realm.slug.as_str(), &login_key, network.as_deref());
-        let seen = unit.attempts().lock(&key, now).await?;
-        remember(unit, &key, &seen, account.id, network, now).await
-    }
-}
-
-impl Application {
-    /// That a sign-in to the account was completed from this network, for a claim.
-    pub(crate) async fn known_network(
+    /// The network that a sign-in to the account was completed from.
+    pub(crate) fn known_network(
         &self,
         realm: &Realm,
         account: &Account,
         origin: &Origin,
         now: Timestamp,
-    ) -> Result<CountedAttempts, UseCaseError> {
+    ) -> KnownPlace {
         let network = origin.network();
         let login_key = Login::key_of(account.login.as_str());
         let key = self.password_place(realm.slug.as_str(), &login_key, network.as_deref());
-        let seen = self.store().find_attempts(&key).await?;
-        let known = known(&seen, account.id, network, now);
-        Ok(CountedAttempts { key, seen, next: Some(known) })
+        KnownPlace::at(key, network, now)
     }
 }
 
-/// What is noted where an account is known, and from when on its age is counted.
-fn known(seen: &Attempts, account: AccountId, network: Option<String>, now: Timestamp) -> (Attempts, Timestamp) {
-    let known = Attempts { throttle: seen.throttle, account: Some(account), network, known_at: Some(now) };
-    let kept_from = kept_from(&known, now);
-    (known, kept_from)
-}
-
-/// Notes under a locked key that the account is known there.
-pub(crate) async fn remember(
-    unit: &mut dyn UnitOfWork,
-    key: &AttemptKey,
-    seen: &Attempts,
-    account: AccountId,
-    network: Option<String>,
-    now: Timestamp,
-) -> Result<(), UseCaseError> {
-    let (known, kept_from) = known(seen, account, network, now);
-    Ok(unit.attempts().set(key, &known, kept_from).await?)
+impl KnownPlace {
+    /// A place that is known from now on.
+    pub(crate) fn at(key: AttemptKey, network: Option<String>, now: Timestamp) -> Self {
+        Self { key, network, kept_from: now.plus_seconds(KNOWN_FOR_SECONDS) }
+    }
 }
 
 /// From when on housekeeping counts the age of a counter: a known place outlives what was counted there.

@@ -9,7 +9,7 @@ use countersign_application::recovery::RecoveryCodeSet;
 use countersign_application::second_factor::{Authenticator, AuthenticatorStatus, SecondFactor};
 use countersign_application::sign_in::Challenge;
 use countersign_application::verification::{
-    AttemptKey, Attempts, ChallengeUse, Claim, Counted, CountedAttempts, SignsIn, Spends, Verdict,
+    AttemptKey, Attempts, ChallengeUse, Claim, Counted, CountedAttempts, KnownPlace, SignsIn, Spends, Verdict,
 };
 use countersign_core::{Counters, Throttle};
 
@@ -60,8 +60,9 @@ impl Scene {
             attempts: vec![CountedAttempts {
                 key: self.key,
                 seen: Attempts::default(),
-                next: Some((Attempts { known_at: Some(NOW), ..Attempts::default() }, NOW)),
+                next: Some((Throttle { failures_in_a_row: 2, blocked_until: None }.into(), NOW)),
             }],
+            known_place: Some(KnownPlace { key: self.key, network: Some("here".to_owned()), kept_from: NOW }),
             challenge: Some(ChallengeUse::Spend { id: self.challenge.id, limit: LIMIT }),
             signs_in: Some(SignsIn {
                 session: a_session(&self.account),
@@ -116,6 +117,7 @@ pub async fn of_claims_at_one_revision_one_is_settled(place: &dyn StorePlace) {
                     claim.signs_in = None;
                     claim.challenge = None;
                     claim.attempts.clear();
+                    claim.known_place = None;
                     claim.counted = Some(Counted { seen: 0, counters: failures(1) });
                 }
                 let mut patience = super::Patience::default();
@@ -206,7 +208,12 @@ pub async fn a_settled_claim_changes_all_that_it_says(place: &dyn StorePlace) {
     let token = &device.as_ref().unwrap().token_digest;
     assert_eq!(store.find_trusted_device(token).await.unwrap().as_ref(), device.as_ref());
     assert_eq!(store.find_account(scene.account.id).await.unwrap().unwrap().last_sign_in_at, Some(right.at));
-    assert_eq!(store.find_attempts(&scene.key).await.unwrap().known_at, Some(NOW));
+    let noted = store.find_attempts(&scene.key).await.unwrap();
+    assert_eq!(
+        (noted.known_at, noted.account, noted.network.as_deref()),
+        (Some(right.at), Some(scene.account.id), Some("here"))
+    );
+    assert_eq!(noted.throttle.failures_in_a_row, 2, "what was counted there stays counted");
 
     let fresh = a_recovery_code();
     let spends =
