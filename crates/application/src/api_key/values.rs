@@ -4,6 +4,7 @@ use countersign_core::Timestamp;
 
 use crate::named::named;
 use crate::ports::TokenDigest;
+use crate::text::named_by_people;
 use crate::{ApiKeyId, RealmId};
 
 named! {
@@ -57,33 +58,9 @@ impl ApiKey {
     }
 }
 
-/// What someone calls an API key: 1 to 100 characters, none that cannot be seen.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ApiKeyName(String);
-
-/// Why a text is not a name for an API key.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("must be 1 to 100 characters without control characters and characters that cannot be seen")]
-pub struct ApiKeyNameError;
-
-impl ApiKeyName {
-    /// Checks a name; white space at the ends is dropped.
-    ///
-    /// # Errors
-    /// The text breaks the rule of the type.
-    pub fn new(text: &str) -> Result<Self, ApiKeyNameError> {
-        crate::text::short_name(text).map(Self).ok_or(ApiKeyNameError)
-    }
-
-    /// One that a store has kept, by whatever rule it was made; `None` if it is empty, which no rule allows.
-    #[must_use]
-    pub fn stored(text: String) -> Option<Self> {
-        (!text.is_empty()).then_some(Self(text))
-    }
-
-    /// The text.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
+named_by_people! {
+    /// What someone calls an API key: 1 to 100 characters, none that cannot be seen.
+    pub struct ApiKeyName;
+    /// Why a text is not a name for an API key.
+    pub struct ApiKeyNameError;
 }

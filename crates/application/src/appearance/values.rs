@@ -1,6 +1,7 @@
 //! How a realm looks, and where its users may go back to.
 
 use super::{Accent, Logo, ReturnAddresses};
+use crate::text::named_by_people;
 
 /// How a realm's pages look, and where its users may go back to. One that nobody has set has nothing of all this.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -15,35 +16,11 @@ pub struct Appearance {
     pub return_addresses: ReturnAddresses,
 }
 
-/// What the pages call a realm: 1 to 100 characters, none that cannot be seen.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DisplayName(String);
-
-/// Why a text is not what pages could call a realm.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("must be 1 to 100 characters without control characters and characters that cannot be seen")]
-pub struct DisplayNameError;
-
-impl DisplayName {
-    /// Checks a name; white space at the ends is dropped.
-    ///
-    /// # Errors
-    /// The text breaks the rule of the type.
-    pub fn new(text: &str) -> Result<Self, DisplayNameError> {
-        crate::text::short_name(text).map(Self).ok_or(DisplayNameError)
-    }
-
-    /// One that a store has kept, by whatever rule it was made; `None` if it is empty, which no rule allows.
-    #[must_use]
-    pub fn stored(text: String) -> Option<Self> {
-        (!text.is_empty()).then_some(Self(text))
-    }
-
-    /// The text.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
+named_by_people! {
+    /// What the pages call a realm: 1 to 100 characters, none that cannot be seen.
+    pub struct DisplayName;
+    /// Why a text is not what pages could call a realm.
+    pub struct DisplayNameError;
 }
 
 #[cfg(test)]

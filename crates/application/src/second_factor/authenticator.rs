@@ -4,6 +4,7 @@ use countersign_core::{Timestamp, TotpParameters};
 
 use crate::named::named;
 use crate::ports::Sealed;
+use crate::text::named_by_people;
 use crate::{AccountId, AuthenticatorId, SessionId};
 
 named! {
@@ -68,35 +69,11 @@ impl Authenticator {
     }
 }
 
-/// What an owner calls an authenticator: 1 to 100 characters, none that cannot be seen.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AuthenticatorName(String);
-
-/// Why a text is not a name for an authenticator.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("must be 1 to 100 characters without control characters and characters that cannot be seen")]
-pub struct AuthenticatorNameError;
-
-impl AuthenticatorName {
-    /// Checks a name; white space at the ends is dropped.
-    ///
-    /// # Errors
-    /// The text breaks the rule of the type.
-    pub fn new(text: &str) -> Result<Self, AuthenticatorNameError> {
-        crate::text::short_name(text).map(Self).ok_or(AuthenticatorNameError)
-    }
-
-    /// One that a store has kept, by whatever rule it was made; `None` if it is empty, which no rule allows.
-    #[must_use]
-    pub fn stored(text: String) -> Option<Self> {
-        (!text.is_empty()).then_some(Self(text))
-    }
-
-    /// The text.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
+named_by_people! {
+    /// What an owner calls an authenticator: 1 to 100 characters, none that cannot be seen.
+    pub struct AuthenticatorName;
+    /// Why a text is not a name for an authenticator.
+    pub struct AuthenticatorNameError;
 }
 
 impl AuthenticatorName {

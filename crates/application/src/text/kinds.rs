@@ -24,6 +24,43 @@ fn name(text: &str, most: usize) -> Option<String> {
     bounded(text.trim(), most).filter(|text| is_a_name(text))
 }
 
+/// Declares what someone calls something: a short name, and why a text is none.
+macro_rules! named_by_people {
+    ($(#[$meta:meta])* pub struct $name:ident; $(#[$error_meta:meta])* pub struct $error:ident;) => {
+        $(#[$meta])*
+        #[derive(Clone, Debug, PartialEq, Eq)]
+        pub struct $name(String);
+
+        $(#[$error_meta])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+        #[error("must be 1 to 100 characters without control characters and characters that cannot be seen")]
+        pub struct $error;
+
+        impl $name {
+            /// Checks a name; white space at the ends is dropped.
+            ///
+            /// # Errors
+            /// The text breaks the rule of the type.
+            pub fn new(text: &str) -> Result<Self, $error> {
+                $crate::text::short_name(text).map(Self).ok_or($error)
+            }
+
+            /// One that a store has kept, by whatever rule it was made; `None` if it is empty, which no rule allows.
+            #[must_use]
+            pub fn stored(text: String) -> Option<Self> {
+                (!text.is_empty()).then_some(Self(text))
+            }
+
+            /// The text.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+    };
+}
+pub(crate) use named_by_people;
+
 /// A name that someone gives a thing: 1 to 100 characters that can be seen, white space at the ends dropped.
 pub(crate) fn short_name(text: &str) -> Option<String> {
     name(text, 100)
