@@ -12,7 +12,7 @@ use super::look::{Look, Width};
 use super::protocol::{ELEMENT, Protocol};
 
 /// How long a page may take to become what a test waits for.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(90);
 
 /// A browser has no network but this machine's, keeps nothing, and asks nobody for updates.
 const ARGUMENTS: &[&str] = &[
