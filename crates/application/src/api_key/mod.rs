@@ -9,4 +9,4 @@ pub use manage::{
     RevokeApiKeyOutcome,
 };
 pub use store::{ApiKeyReads, ApiKeyStore};
-pub use values::{ApiKey, ApiKeyName, ApiKeyNameError, Scope};
+pub use values::{ApiKey, ApiKeyName, Scope};

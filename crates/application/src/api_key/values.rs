@@ -60,7 +60,5 @@ impl ApiKey {
 
 named_by_people! {
     /// What someone calls an API key: 1 to 100 characters, none that cannot be seen.
-    pub struct ApiKeyName;
-    /// Why a text is not a name for an API key.
-    pub struct ApiKeyNameError;
+    ApiKeyName
 }

@@ -15,4 +15,4 @@ pub use logo::{Logo, LogoError, LogoType};
 pub use return_address::{ReturnAddress, ReturnAddressError, ReturnAddresses, ReturnAddressesError};
 pub use set::{FindAppearance, SetAppearance, SetAppearanceOutcome};
 pub use store::{AppearanceReads, AppearanceStore};
-pub use values::{Appearance, DisplayName, DisplayNameError};
+pub use values::{Appearance, DisplayName};

@@ -18,14 +18,13 @@ pub struct Appearance {
 
 named_by_people! {
     /// What the pages call a realm: 1 to 100 characters, none that cannot be seen.
-    pub struct DisplayName;
-    /// Why a text is not what pages could call a realm.
-    pub struct DisplayNameError;
+    DisplayName
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::TextError;
 
     #[test]
     fn a_name_has_a_length_that_fits_a_page() {
@@ -33,7 +32,7 @@ mod tests {
             assert_eq!(DisplayName::new(text).unwrap().as_str(), name);
         }
         for bad in ["", "  ", "a\nb", "a\0b", &"a".repeat(101)] {
-            assert_eq!(DisplayName::new(bad), Err(DisplayNameError), "{bad:?}");
+            assert_eq!(DisplayName::new(bad), Err(TextError(DisplayName::RULE)), "{bad:?}");
         }
     }
 }

@@ -71,9 +71,7 @@ impl Authenticator {
 
 named_by_people! {
     /// What an owner calls an authenticator: 1 to 100 characters, none that cannot be seen.
-    pub struct AuthenticatorName;
-    /// Why a text is not a name for an authenticator.
-    pub struct AuthenticatorNameError;
+    AuthenticatorName
 }
 
 impl AuthenticatorName {

@@ -9,7 +9,7 @@ mod show;
 mod store;
 mod values;
 
-pub use authenticator::{Authenticator, AuthenticatorName, AuthenticatorNameError, AuthenticatorStatus};
+pub use authenticator::{Authenticator, AuthenticatorName, AuthenticatorStatus};
 pub use disable::{DisableTwoFactor, DisableTwoFactorOutcome};
 pub(crate) use disable::{disabled_for, take_second_factor_away};
 pub use remove_authenticator::{RemoveAuthenticator, RemoveAuthenticatorOutcome};

@@ -7,7 +7,7 @@ use super::characters::{has_colon, is_a_name, is_kept_in_a_login, is_kept_in_a_s
 /// Why a text cannot be taken: the rule of its kind, to follow the name of the field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub struct TextError(&'static str);
+pub struct TextError(pub(crate) &'static str);
 
 /// A text in NFC, if it then has 1 to `most` characters. What is more than four times as long is not looked at: no text
 /// becomes that much shorter.
@@ -23,43 +23,6 @@ fn bounded(text: &str, most: usize) -> Option<String> {
 fn name(text: &str, most: usize) -> Option<String> {
     bounded(text.trim(), most).filter(|text| is_a_name(text))
 }
-
-/// Declares what someone calls something: a short name, and why a text is none.
-macro_rules! named_by_people {
-    ($(#[$meta:meta])* pub struct $name:ident; $(#[$error_meta:meta])* pub struct $error:ident;) => {
-        $(#[$meta])*
-        #[derive(Clone, Debug, PartialEq, Eq)]
-        pub struct $name(String);
-
-        $(#[$error_meta])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-        #[error("must be 1 to 100 characters without control characters and characters that cannot be seen")]
-        pub struct $error;
-
-        impl $name {
-            /// Checks a name; white space at the ends is dropped.
-            ///
-            /// # Errors
-            /// The text breaks the rule of the type.
-            pub fn new(text: &str) -> Result<Self, $error> {
-                $crate::text::short_name(text).map(Self).ok_or($error)
-            }
-
-            /// One that a store has kept, by whatever rule it was made; `None` if it is empty, which no rule allows.
-            #[must_use]
-            pub fn stored(text: String) -> Option<Self> {
-                (!text.is_empty()).then_some(Self(text))
-            }
-
-            /// The text.
-            #[must_use]
-            pub fn as_str(&self) -> &str {
-                &self.0
-            }
-        }
-    };
-}
-pub(crate) use named_by_people;
 
 /// A name that someone gives a thing: 1 to 100 characters that can be seen, white space at the ends dropped.
 pub(crate) fn short_name(text: &str) -> Option<String> {
@@ -77,6 +40,7 @@ pub(crate) fn label(text: &str) -> Option<String> {
     bounded(text, 200).filter(|text| text.trim() == text && is_a_name(text) && !has_colon(text))
 }
 
+/// Declares a kind of text: its rule, and what checks it.
 macro_rules! text {
     ($(#[$meta:meta])* $name:ident, $rule:literal, $check:expr) => {
         $(#[$meta])*
@@ -91,9 +55,9 @@ macro_rules! text {
             ///
             /// # Errors
             /// The text breaks the rule of the type.
-            pub fn new(text: &str) -> Result<Self, TextError> {
+            pub fn new(text: &str) -> Result<Self, $crate::text::TextError> {
                 let check: fn(&str) -> Option<String> = $check;
-                check(text).map(Self).ok_or(TextError(Self::RULE))
+                check(text).map(Self).ok_or($crate::text::TextError(Self::RULE))
             }
 
             /// The text.
@@ -104,6 +68,28 @@ macro_rules! text {
         }
     };
 }
+pub(crate) use text;
+
+/// Declares what someone calls something.
+macro_rules! named_by_people {
+    ($(#[$meta:meta])* $name:ident) => {
+        $crate::text::text! {
+            $(#[$meta])*
+            $name,
+            "must be 1 to 100 characters without control characters and characters that cannot be seen",
+            $crate::text::short_name
+        }
+
+        impl $name {
+            /// One that a store has kept, by whatever rule it was made; `None` if it is empty, which no rule allows.
+            #[must_use]
+            pub fn stored(text: String) -> Option<Self> {
+                (!text.is_empty()).then_some(Self(text))
+            }
+        }
+    };
+}
+pub(crate) use named_by_people;
 
 text! {
     /// An application's own identifier of its user: 1 to 200 characters that can be seen. Kept as it was given and compared

@@ -23,5 +23,5 @@ pub use characters::legible;
 pub use files::{FileTextError, line_of_file, text_of_file};
 pub(crate) use folding::{login_key, older_login_key};
 pub use kinds::{IssuerName, Remark, SearchText, Subject, TextError, TypedLogin};
-pub(crate) use kinds::{label, login, named_by_people, short_name};
+pub(crate) use kinds::{label, login, named_by_people, short_name, text};
 pub(crate) use passwords::{Passwords, composed};
