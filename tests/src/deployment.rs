@@ -135,6 +135,17 @@ impl Deployment {
         String::from_utf8(tools::run("sqlite3", "sqlite3", &arguments, b"")).unwrap()
     }
 
+    /// Changes its database, past the program.
+    pub fn change(&self, sql: &str) {
+        if let Some(database) = self.database() {
+            database.query(sql);
+            return;
+        }
+        let file = self.data_dir().join("countersign.db");
+        let arguments = ["-cmd", ".timeout 60000", file.to_str().unwrap(), sql];
+        tools::run("sqlite3", "sqlite3", &arguments, b"");
+    }
+
     /// All that it keeps, and where: the files of its data directory, and what a dump of its database says, with binary
     /// values as they are.
     pub fn contents(&self) -> Vec<(String, Vec<u8>)> {

@@ -28,7 +28,7 @@ use crate::settings::{Environment, Flags, Settings, SettingsError};
 /// Overwrites whatever is given back. Secrets of our own are overwritten when they are dropped; what they came in and went out
 /// by, buffers of connections and of documents, belongs to libraries that do not know what is in it.
 #[global_allocator]
-static MEMORY: zeroizing_alloc::ZeroAlloc<std::alloc::System> = zeroizing_alloc::ZeroAlloc(std::alloc::System);
+static MEMORY: zeroizing_alloc::ZeroAlloc<mimalloc::MiMalloc> = zeroizing_alloc::ZeroAlloc(mimalloc::MiMalloc);
 
 fn main() -> ExitCode {
     let CommandLine { global, command } = CommandLine::read(std::env::args_os()).unwrap_or_else(|error| error.exit());

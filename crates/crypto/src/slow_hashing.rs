@@ -33,10 +33,10 @@ impl ComputeLimit {
 }
 
 impl Default for ComputeLimit {
-    /// One computation a core.
+    /// One computation a core, but for one core: a flood of sign-ins leaves it to everything else.
     fn default() -> Self {
-        let parallel = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-        Self { parallel, waiting: Self::WAITING, longest_wait: Self::LONGEST_WAIT }
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+        Self { parallel: (cores - 1).max(1), waiting: Self::WAITING, longest_wait: Self::LONGEST_WAIT }
     }
 }
 

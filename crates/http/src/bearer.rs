@@ -9,11 +9,11 @@ use countersign_application::administration::{
     Administrator, AuthenticateAdministrator, AuthenticateAdministratorOutcome,
 };
 use countersign_application::api_key::{AuthenticateApiKey, AuthenticateApiKeyOutcome, Scope};
-use countersign_application::caller::{Caller, KeyCredential};
+use countersign_application::caller::Caller;
 use countersign_application::session::purpose::Purpose;
 use countersign_application::session::{AuthenticateSession, AuthenticateSessionOutcome};
 use countersign_application::text::Subject;
-use countersign_application::verification::SubjectScene;
+use countersign_application::verification::{AskAboutSubject, SubjectScene};
 use countersign_serving::origin_of;
 use poem::web::Data;
 use poem::{FromRequest, Request, RequestBody};
@@ -150,18 +150,29 @@ impl ApiKeyToken {
         application: &Application,
         client: Client,
     ) -> Result<SubjectScene, Problem> {
-        let authenticate = AuthenticateApiKey { token: self.0.token.into(), scopes };
-        let (key, realm) = match authenticate.execute(application).await? {
-            AuthenticateApiKeyOutcome::Recognized(recognized) => *recognized,
-            AuthenticateApiKeyOutcome::Unknown => return Err(Problem::unauthenticated()),
+        let token = self.0.token.into();
+        // Whoever may not ask is not told what is wrong with the question.
+        let outcome = match Subject::new(subject) {
+            Ok(subject) => {
+                let ask = AskAboutSubject { token, scopes, subject, origin: client.0 };
+                ask.execute(application).await?
+            }
+            Err(rule) => match (AuthenticateApiKey { token, scopes }).execute(application).await? {
+                AuthenticateApiKeyOutcome::Recognized(_) => {
+                    return Err(Problem::invalid_request("subject", rule.to_string()));
+                }
+                AuthenticateApiKeyOutcome::Unknown => AuthenticateApiKeyOutcome::Unknown,
+                AuthenticateApiKeyOutcome::MissingScope => AuthenticateApiKeyOutcome::MissingScope,
+            },
+        };
+        match outcome {
+            AuthenticateApiKeyOutcome::Recognized(scene) => Ok(*scene),
+            AuthenticateApiKeyOutcome::Unknown => Err(Problem::unauthenticated()),
             AuthenticateApiKeyOutcome::MissingScope => {
                 let names: Vec<&str> = scopes.iter().map(|scope| scope.as_str()).collect();
                 let detail = format!("This needs an API key with the scope {}.", names.join(" or "));
-                return Err(Problem::new(ProblemCode::Forbidden, detail));
+                Err(Problem::new(ProblemCode::Forbidden, detail))
             }
-        };
-        let subject = Subject::new(subject).map_err(|rule| Problem::invalid_request("subject", rule.to_string()))?;
-        let key = KeyCredential { id: key.id, manages: key.has_any(&[Scope::Manage]) };
-        Ok(SubjectScene { key, realm, subject, origin: client.0 })
+        }
     }
 }

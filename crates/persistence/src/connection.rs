@@ -19,7 +19,8 @@ use countersign_application::second_factor::{AuthenticatorStore, SecondFactorSto
 use countersign_application::session::SessionStore;
 use countersign_application::sign_in::ChallengeStore;
 use countersign_application::trusted_device::TrustedDeviceStore;
-use countersign_application::verification::AttemptStore;
+use countersign_application::verification::{AttemptStore, KnownPlace};
+use countersign_application::{AccountId, Timestamp};
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, ExecResult, QueryResult, RuntimeErr,
     Statement, TransactionTrait,
@@ -27,6 +28,7 @@ use sea_orm::{
 
 use crate::engine::{Health, Turn, Writer};
 use crate::errors::store_error;
+use crate::tables::attempts;
 
 /// A transaction or a pool of the library, and what guards it.
 ///
@@ -180,6 +182,15 @@ impl UnitOfWork for SeaUnitOfWork {
         key_checks: KeyCheckStore,
         audit_log: AuditLog,
         housekeeping: HousekeepingStore,
+    }
+
+    async fn note_known_place(
+        &mut self,
+        account: AccountId,
+        place: &KnownPlace,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        attempts::note_known_places(self, &[(account, place, at)]).await
     }
 
     async fn commit(self: Box<Self>) -> Result<(), StoreError> {

@@ -6,6 +6,7 @@
 //!
 //! Opening a store never migrates it: [`migrate`] does, and [`SeaStore::schema_status`] says whether it is needed.
 
+mod claims;
 mod connection;
 mod copy;
 #[cfg(test)]
@@ -14,7 +15,9 @@ extern crate self as countersign_persistence;
 mod database_url;
 mod engine;
 mod errors;
+mod lane;
 mod login_keys;
+mod many;
 mod open_error;
 mod rows;
 mod statements;

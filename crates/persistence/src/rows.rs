@@ -4,6 +4,8 @@ use std::fmt::Display;
 
 use countersign_application::Timestamp;
 use countersign_application::ports::{Sealed, StoreError};
+use sea_orm::{DbErr, QueryResult, TryGetable};
+use uuid::Uuid;
 
 /// The row that is being read, by table and identifier.
 pub(crate) struct Row<I> {
@@ -48,6 +50,52 @@ impl<I: Display> Row<I> {
             (None, None) => Ok(None),
             _ => Err(self.corrupt(column)),
         }
+    }
+}
+
+/// A row of a table that stands at a known place in a row of a query: read by position, which costs a fraction of a search
+/// for names.
+pub(crate) trait Positioned: Sized {
+    /// Its columns, in the order in which they are read; the key first.
+    const COLUMNS: &'static [&'static str];
+
+    fn read(cursor: &mut Cursor<'_>) -> Result<Self, DbErr>;
+}
+
+/// A place in a row of a query, which moves on with each value that is read.
+pub(crate) struct Cursor<'r> {
+    row: &'r QueryResult,
+    at: usize,
+}
+
+impl<'r> Cursor<'r> {
+    pub(crate) fn new(row: &'r QueryResult) -> Self {
+        Self { row, at: 0 }
+    }
+
+    pub(crate) fn next<T: TryGetable>(&mut self) -> Result<T, DbErr> {
+        let value = self.row.try_get_by_index(self.at)?;
+        self.at += 1;
+        Ok(value)
+    }
+
+    /// The key of the row that stands here, where one was joined. Does not move on.
+    pub(crate) fn key(&self) -> Result<Option<Uuid>, DbErr> {
+        self.row.try_get_by_index(self.at)
+    }
+
+    /// Moves on past the row that stands here.
+    pub(crate) fn pass<M: Positioned>(&mut self) {
+        self.at += M::COLUMNS.len();
+    }
+
+    /// The row that stands here, where one was joined.
+    pub(crate) fn joined<M: Positioned>(&mut self) -> Result<Option<M>, DbErr> {
+        if self.key()?.is_some() {
+            return M::read(self).map(Some);
+        }
+        self.pass::<M>();
+        Ok(None)
     }
 }
 

@@ -3,14 +3,21 @@
 use std::time::Duration;
 
 use async_trait::async_trait;
+use countersign_application::api_key::ApiKey;
 use countersign_application::ports::{Store, StoreError, UnitOfWork};
+use countersign_application::session::Session;
+use countersign_application::sign_in::Challenge;
+use countersign_application::verification::{Claim, Verdict};
 use countersign_core::Timestamp;
 use countersign_migrations::SchemaStatus;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, EntityTrait, Statement, TryGetable};
 
-use crate::connection::Reading;
+use crate::claims::Settling;
+use crate::connection::{Reading, Writing};
 use crate::engine::Connections;
+use crate::lane::Lanes;
 use crate::statements::exists;
+use crate::tables::people::Finding;
 use crate::tables::realm;
 use crate::{DatabaseUrl, OpenError, copy, login_keys};
 
@@ -67,6 +74,30 @@ impl StoreOptions {
 #[derive(Clone)]
 pub struct SeaStore {
     connections: Connections,
+    lanes: AllLanes,
+}
+
+/// Where those who ask often wait, and are served together.
+#[derive(Clone)]
+pub(crate) struct AllLanes {
+    claims: Lanes<Settling>,
+    pub(crate) asked_about: Lanes<Finding<ApiKey>>,
+    pub(crate) challenged: Lanes<Finding<Challenge>>,
+    pub(crate) signed_in: Lanes<Finding<Session>>,
+}
+
+impl AllLanes {
+    fn before(connections: &Connections) -> Self {
+        // A file has one writer. More lanes than this to a server make smaller batches and no more of them.
+        let (writing, reading) = if matches!(connections.writing, Writing::InTurns(_)) { (1, 2) } else { (3, 3) };
+        let finding = &connections.reading;
+        Self {
+            claims: Lanes::new(Settling::new(connections.writing.clone()), writing),
+            asked_about: Lanes::new(Finding::over(finding), reading),
+            challenged: Lanes::new(Finding::over(finding), reading),
+            signed_in: Lanes::new(Finding::over(finding), reading),
+        }
+    }
 }
 
 impl std::fmt::Debug for SeaStore {
@@ -82,7 +113,8 @@ impl SeaStore {
     /// There is no such file and none was to be made, the server is not reached or does not let us in,
     /// it is no database, or a copy into it has not finished.
     pub async fn open(options: &StoreOptions) -> Result<Self, OpenError> {
-        let store = Self { connections: Connections::open(options).await? };
+        let connections = Connections::open(options).await?;
+        let store = Self { lanes: AllLanes::before(&connections), connections };
         match copy::is_unfinished(store.reading().pool()).await {
             Ok(false) => Ok(store),
             refused => {
@@ -153,6 +185,10 @@ impl SeaStore {
         self.connections.close().await;
     }
 
+    pub(crate) fn lanes(&self) -> &AllLanes {
+        &self.lanes
+    }
+
     pub(crate) fn reading(&self) -> &Reading {
         &self.connections.reading
     }
@@ -162,6 +198,10 @@ impl SeaStore {
 impl Store for SeaStore {
     async fn begin(&self) -> Result<Box<dyn UnitOfWork>, StoreError> {
         Ok(Box::new(self.connections.writing.begin().await?))
+    }
+
+    async fn claim(&self, claim: &Claim) -> Result<Verdict, StoreError> {
+        self.lanes.claims.ask(claim.clone()).await
     }
 
     async fn ping(&self) -> Result<(), StoreError> {

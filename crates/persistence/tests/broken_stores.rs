@@ -36,6 +36,10 @@ async fn is_refused<P: StorePlace + 'static>(fresh: impl Fn() -> P) {
                 "an_idempotency_key_stays_with_the_first",
             ],
         ),
+        (
+            Defect::ForgetsTheRevision,
+            &["of_claims_at_one_revision_one_is_settled", "a_claim_that_is_not_settled_changes_nothing"],
+        ),
     ] {
         for clause in clauses {
             let place = Arc::new(Broken::over(fresh(), defect));

@@ -109,7 +109,6 @@ impl Settings {
         if tls_certificate_file.is_some() != tls_key_file.is_some() {
             return Err(SettingsError::HalfOfTls);
         }
-        let cores = || std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         Ok(Self {
             database_url,
             database_password_file,
@@ -138,7 +137,7 @@ impl Settings {
             issuer: layers.take("issuer", rules::ISSUER, rules::issuer)?.unwrap_or_else(|| "Countersign".to_owned()),
             password_computations: layers
                 .take("password_computations", rules::COMPUTATIONS, rules::computations)?
-                .unwrap_or_else(cores),
+                .unwrap_or_else(|| ComputeLimit::default().parallel),
             password_queue: layers.take("password_queue", rules::QUEUE, rules::queue)?.unwrap_or(ComputeLimit::WAITING),
             log: layers.take("log", rules::LOG, rules::log)?.unwrap_or_else(|| "info".to_owned()),
             log_format: layers.take("log_format", rules::LOG_FORMAT, rules::log_format)?.unwrap_or(LogFormat::Auto),

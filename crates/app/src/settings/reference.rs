@@ -100,7 +100,7 @@ pub(super) const SETTINGS: &[Setting] = &[
         key: "password_computations",
         meaning: "Password and recovery code hashes computed at once, 1 to 1024; each takes 19 MiB. One account, or one \
                   network of strangers, runs half of them at most.",
-        default: "as many as there are cores",
+        default: "one less than there are cores, and one at least",
     },
     Setting {
         key: "password_queue",

@@ -185,9 +185,9 @@ pub struct AuthenticateApiKey<'a> {
 
 /// What came of recognizing it.
 #[derive(Debug)]
-pub enum AuthenticateApiKeyOutcome {
-    /// The key and its realm.
-    Recognized(Box<(ApiKey, Realm)>),
+pub enum AuthenticateApiKeyOutcome<T> {
+    /// The key, and what was asked for with it.
+    Recognized(Box<T>),
     /// Unknown, revoked or expired.
     Unknown,
     /// It has none of the scopes.
@@ -195,29 +195,51 @@ pub enum AuthenticateApiKeyOutcome {
 }
 
 impl AuthenticateApiKey<'_> {
+    /// Answers with the key and its realm.
+    ///
     /// # Errors
     /// A port failed; nobody was recognized.
-    pub async fn execute(&self, application: &Application) -> Result<AuthenticateApiKeyOutcome, UseCaseError> {
-        let now = application.now();
+    pub async fn execute(
+        &self,
+        application: &Application,
+    ) -> Result<AuthenticateApiKeyOutcome<(ApiKey, Realm)>, UseCaseError> {
         let store = application.store();
         let Some(digest) = application.tokens().digest(TokenKind::ApiKey, self.token.expose_secret()) else {
             return Ok(AuthenticateApiKeyOutcome::Unknown);
         };
-        let Some(key) = store.find_api_key(&digest).await?.filter(|key| key.is_valid_at(now)) else {
-            return Ok(AuthenticateApiKeyOutcome::Unknown);
-        };
-        asked_by("api_key", key.id);
-        if !key.has_any(self.scopes) {
-            return Ok(AuthenticateApiKeyOutcome::MissingScope);
+        let Some(key) = store.find_api_key(&digest).await? else { return Ok(AuthenticateApiKeyOutcome::Unknown) };
+        if let Some(refused) = key.refusal(application, self.scopes) {
+            return Ok(refused);
         }
         let realm = store.find_realm_by_id(key.realm_id).await?;
         let realm = realm.ok_or(UseCaseError::Fault("an API key belongs to a realm"))?;
-        if key.last_used_at.is_none_or(|at| now >= at.plus_seconds(NOTED_EVERY_SECONDS)) {
-            let id = key.id;
+        key.note_use(application).await?;
+        Ok(AuthenticateApiKeyOutcome::Recognized(Box::new((key, realm))))
+    }
+}
+
+impl ApiKey {
+    /// Why it does not do, if it does not: any of the scopes would.
+    pub(crate) fn refusal<T>(
+        &self,
+        application: &Application,
+        scopes: &[Scope],
+    ) -> Option<AuthenticateApiKeyOutcome<T>> {
+        if !self.is_valid_at(application.now()) {
+            return Some(AuthenticateApiKeyOutcome::Unknown);
+        }
+        asked_by("api_key", self.id);
+        (!self.has_any(scopes)).then_some(AuthenticateApiKeyOutcome::MissingScope)
+    }
+
+    /// Notes that it is used, now and then.
+    pub(crate) async fn note_use(&self, application: &Application) -> Result<(), UseCaseError> {
+        let now = application.now();
+        if self.last_used_at.is_none_or(|at| now >= at.plus_seconds(NOTED_EVERY_SECONDS)) {
             application
-                .transact_aside(|unit| Box::pin(async move { Ok(unit.api_keys().touch(id, now).await?) }))
+                .transact_aside(|unit| Box::pin(async move { Ok(unit.api_keys().touch(self.id, now).await?) }))
                 .await?;
         }
-        Ok(AuthenticateApiKeyOutcome::Recognized(Box::new((key, realm))))
+        Ok(())
     }
 }

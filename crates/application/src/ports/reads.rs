@@ -8,7 +8,7 @@ use crate::appearance::AppearanceReads;
 use crate::audit::AuditReads;
 use crate::housekeeping::EndedReads;
 use crate::idempotency::IdempotencyReads;
-use crate::ports::KeyCheckReads;
+use crate::ports::{KeyCheckReads, PersonReads};
 use crate::realm::{RealmReads, StatisticsReads};
 use crate::second_factor::SecondFactorReads;
 use crate::session::SessionReads;
@@ -32,6 +32,7 @@ pub trait Reads:
     + KeyCheckReads
     + EndedReads
     + IdempotencyReads
+    + PersonReads
 {
 }
 
@@ -50,5 +51,7 @@ impl<T> Reads for T where
         + KeyCheckReads
         + EndedReads
         + IdempotencyReads
+        + PersonReads
+        + PersonReads
 {
 }

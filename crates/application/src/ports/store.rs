@@ -37,6 +37,8 @@ pub trait Store: Reads + Send + Sync {
     ///   answer [`Verdict::Moved`] to the others (`of_claims_at_one_revision_one_is_settled`).
     /// - MUST change nothing where it answers anything but [`Verdict::Settled`]
     ///   (`a_claim_that_is_not_settled_changes_nothing`).
+    /// - MUST judge each of any number of claims that come at once by itself, also where it settles them together
+    ///   (`many_claims_at_once_are_settled_each_by_itself`).
     /// - MUST change all that it says where it answers [`Verdict::Settled`] (`a_settled_claim_changes_all_that_it_says`).
     ///
     /// # Errors

@@ -5,6 +5,7 @@ use secrecy::{ExposeSecret, SecretString};
 use crate::account::Account;
 use crate::audit::asked_by;
 use crate::caller::{Caller, Credential};
+use crate::ports::Person;
 use crate::realm::{Realm, begin_grace, enrollment_deadline, two_factor_is_required};
 use crate::session::Session;
 use crate::{Application, Origin, Timestamp, UseCaseError};
@@ -55,18 +56,15 @@ impl AuthenticateSession {
     /// A port failed; nobody was recognized.
     pub async fn execute(&self, application: &Application) -> Result<AuthenticateSessionOutcome, UseCaseError> {
         let now = application.now();
-        let store = application.store();
         let Some(digest) = application.tokens().digest(self.origin.door.session_token(), self.token.expose_secret())
         else {
             return Ok(AuthenticateSessionOutcome::Unknown);
         };
-        let Some(session) = store.find_session(&digest).await? else { return Ok(AuthenticateSessionOutcome::Unknown) };
-        let Some(account) = store.find_account(session.account_id).await? else {
+        let Some((session, person)) = application.store().find_signed_in(&digest).await? else {
             return Ok(AuthenticateSessionOutcome::Unknown);
         };
+        let Person { realm, account, .. } = person;
         asked_by("account", account.id);
-        let realm = store.find_realm_by_id(account.realm_id).await?;
-        let realm = realm.ok_or(UseCaseError::Fault("an account belongs to a realm"))?;
         if account.disabled_at.is_some() || !session.is_alive_at(now, &realm.policy) {
             return Ok(AuthenticateSessionOutcome::Unknown);
         }

@@ -4,7 +4,7 @@ use countersign_core::{Attempt, RecoveryCodeFormat};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::account::Account;
-use crate::ports::{TokenDigest, TokenKind};
+use crate::ports::{Person, TokenDigest, TokenKind};
 use crate::realm::Realm;
 use crate::second_factor::{CodeState, SecondFactor};
 use crate::sign_in::{Challenge, ChallengeMethod, methods};
@@ -43,12 +43,8 @@ pub struct OpenChallenge {
 
 impl OpenChallenge {
     pub(crate) async fn find(application: &Application, token: &TokenDigest) -> Result<Option<Self>, UseCaseError> {
-        let store = application.store();
-        let Some(challenge) = store.find_challenge(token).await? else { return Ok(None) };
-        let Some(account) = store.find_account(challenge.account_id).await? else { return Ok(None) };
-        let Some(factor) = store.find_second_factor(account.id).await? else { return Ok(None) };
-        let realm = store.find_realm_by_id(account.realm_id).await?;
-        let realm = realm.ok_or(UseCaseError::Fault("an account belongs to a realm"))?;
+        let Some((challenge, person)) = application.store().find_challenged(token).await? else { return Ok(None) };
+        let Person { realm, account, factor } = person;
         let found = Self { challenge, account, realm, factor };
         Ok(found.stands_at(application.now()).then_some(found))
     }

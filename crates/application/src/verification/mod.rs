@@ -27,6 +27,6 @@ pub(crate) use hold::TurnsOff;
 pub(crate) use passwords::{PasswordClaim, ShownDevice, believed, wait_of_unknown_places};
 pub(crate) use proofs::ExaminedProof;
 pub(crate) use settlement::{Decision, Settlement, end_waits, forgive, recount};
-pub use subject::{SubjectScene, VerifySubject, VerifySubjectOutcome};
+pub use subject::{AskAboutSubject, SubjectScene, VerifySubject, VerifySubjectOutcome};
 pub use throttles::{ClearThrottles, ListThrottles, WaitingPlace};
 pub(crate) use typed_codes::{Compared, TypedCodes};

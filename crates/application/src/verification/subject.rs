@@ -2,12 +2,13 @@
 
 use std::net::IpAddr;
 
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 
 use crate::account::{Account, Login};
+use crate::api_key::{AuthenticateApiKeyOutcome, Scope};
 use crate::audit::{Actor, AuditScene, AuditText, CreatedAs, Event, ProvenAct, Purpose};
 use crate::caller::{Caller, Credential, KeyCredential};
-use crate::ports::{Conflict, StoreError, StoreFault};
+use crate::ports::{AskedAbout, Conflict, StoreError, StoreFault, TokenKind};
 use crate::realm::Realm;
 use crate::second_factor::SecondFactor;
 use crate::text::{Remark, Subject};
@@ -25,6 +26,46 @@ pub struct SubjectScene {
     pub subject: Subject,
     /// From where.
     pub origin: Origin,
+    /// What was found of it; `None` where nothing was ever enrolled for it.
+    pub found: Option<(Account, SecondFactor)>,
+}
+
+/// Recognizes an API key that asks about a subject of its realm, and finds the subject.
+#[derive(Clone, Debug)]
+pub struct AskAboutSubject<'a> {
+    /// What the client sent.
+    pub token: SecretString,
+    /// Any of these scopes will do.
+    pub scopes: &'a [Scope],
+    /// The application's own identifier of its user.
+    pub subject: Subject,
+    /// From where.
+    pub origin: Origin,
+}
+
+impl AskAboutSubject<'_> {
+    /// # Errors
+    /// A port failed; nobody was recognized.
+    pub async fn execute(
+        self,
+        application: &Application,
+    ) -> Result<AuthenticateApiKeyOutcome<SubjectScene>, UseCaseError> {
+        let Some(digest) = application.tokens().digest(TokenKind::ApiKey, self.token.expose_secret()) else {
+            return Ok(AuthenticateApiKeyOutcome::Unknown);
+        };
+        let login_key = Login::subject_key(self.subject.as_str());
+        let Some(asked) = application.store().find_asked_about(&digest, &login_key).await? else {
+            return Ok(AuthenticateApiKeyOutcome::Unknown);
+        };
+        let AskedAbout { key, realm, found } = asked;
+        if let Some(refused) = key.refusal(application, self.scopes) {
+            return Ok(refused);
+        }
+        key.note_use(application).await?;
+        let key = KeyCredential { id: key.id, manages: key.has_any(&[Scope::Manage]) };
+        let scene = SubjectScene { key, realm, subject: self.subject, origin: self.origin, found };
+        Ok(AuthenticateApiKeyOutcome::Recognized(Box::new(scene)))
+    }
 }
 
 impl SubjectScene {
@@ -35,22 +76,18 @@ impl SubjectScene {
         Self { origin: Origin::stated(self.realm.id, address, user_agent), ..self }
     }
 
-    /// Finds the subject; `None` where nothing was ever enrolled for it.
-    ///
-    /// # Errors
-    /// A port failed.
-    pub async fn find(&self, application: &Application) -> Result<Option<Caller>, UseCaseError> {
-        let key = Login::subject_key(self.subject.as_str());
-        let found = application.store().find_account_by_login(self.realm.id, &key).await?;
-        Ok(found.map(|account| self.caller(account)))
+    /// The subject; `None` where nothing was ever enrolled for it.
+    #[must_use]
+    pub fn caller(&self) -> Option<Caller> {
+        self.found.as_ref().map(|(account, _)| self.called(account.clone()))
     }
 
-    /// Finds the subject, or makes it. `label` is what its authenticator app shall show for it.
+    /// The subject, which is made where it is not there. `label` is what its authenticator app shall show for it.
     ///
     /// # Errors
     /// A port failed; no subject was made.
     pub async fn ensure(&self, application: &Application, label: Option<&str>) -> Result<Caller, UseCaseError> {
-        if let Some(mut caller) = self.find(application).await? {
+        if let Some(mut caller) = self.caller() {
             if let Some(login) = label.and_then(|label| Login::of_subject(self.subject.as_str(), label).ok()) {
                 caller.account.login = login;
             }
@@ -71,7 +108,7 @@ impl SubjectScene {
                     // Looked for within the unit of work: what another request is just making is not committed yet, and
                     // would be found neither before nor after a conflict with it.
                     if let Some(made) = unit.accounts().find_by_login(self.realm.id, stored.login.key()).await? {
-                        return Ok(self.caller(made));
+                        return Ok(self.called(made));
                     }
                     match unit.accounts().insert(stored).await {
                         Err(StoreError::Conflict { what: Conflict::Login }) => {
@@ -85,13 +122,13 @@ impl SubjectScene {
                     let created_as = CreatedAs::Subject(AuditText::new(subject));
                     record.succeeded(Event::AccountCreated { created_as })?;
                     record.append(unit).await?;
-                    Ok(self.caller(stored.clone()))
+                    Ok(self.called(stored.clone()))
                 })
             })
             .await
     }
 
-    fn caller(&self, account: Account) -> Caller {
+    fn called(&self, account: Account) -> Caller {
         Caller {
             may_only_enroll: false,
             credential: Credential::ApiKey(self.key),
@@ -159,22 +196,23 @@ impl VerifySubject {
     pub async fn execute(
         &self,
         application: &Application,
-        caller: &Caller,
+        scene: &SubjectScene,
     ) -> Result<VerifySubjectOutcome, UseCaseError> {
         let now = application.now();
-        if caller.account.disabled_at.is_some() {
+        let Some((account, factor)) = &scene.found else { return Ok(VerifySubjectOutcome::NotEnabled) };
+        if account.disabled_at.is_some() {
             return Ok(VerifySubjectOutcome::Disabled);
         }
-        let factor = caller.second_factor(application).await?;
         if !factor.state.is_enabled() {
             return Ok(VerifySubjectOutcome::NotEnabled);
         }
-        let finding = application.examine_code(&caller.realm, &factor, caller.guesses_from(), &self.code, now).await?;
+        let caller = &scene.called(account.clone());
+        let finding = application.examine_code(&caller.realm, factor, caller.guesses_from(), &self.code, now).await?;
         if let CodeFinding::Throttled(throttled) = finding {
             // Nothing changes, so nothing is written: waiting out a flood costs reads only.
             return Ok(throttled.into());
         }
-        self.settle(application, caller, factor, finding, now).await
+        self.settle(application, caller, factor.clone(), finding, now).await
     }
 
     /// Settles what was found, decided anew for as long as others at the same account come before.

@@ -3,10 +3,12 @@ use countersign_application::api_key::{
     RevokeApiKeyOutcome, Scope,
 };
 use countersign_application::audit::{AuditFilter, EventKind};
-use countersign_application::caller::{Caller, KeyCredential};
+use countersign_application::caller::{Caller, Credential};
 use countersign_application::enrollment::ConfirmEnrollmentOutcome;
 use countersign_application::text::Subject;
-use countersign_application::verification::{GivenProof, SubjectScene, VerifySubject, VerifySubjectOutcome};
+use countersign_application::verification::{
+    AskAboutSubject, GivenProof, SubjectScene, VerifySubject, VerifySubjectOutcome,
+};
 use countersign_application::{Origin, PageRequest, Timestamp};
 use countersign_testing::NOW;
 use secrecy::SecretString;
@@ -27,12 +29,17 @@ async fn key(world: &World, scopes: &[Scope], expires_at: Option<Timestamp>) -> 
 }
 
 async fn scene(world: &World, subject: &str) -> SubjectScene {
-    let (_, key) = key(world, &[Scope::Verify, Scope::Enroll], None).await;
-    scene_with(world, subject, KeyCredential { id: key.id, manages: false })
+    let (token, _) = key(world, &[Scope::Verify, Scope::Enroll], None).await;
+    asked(world, subject, token, &[Scope::Verify]).await
 }
 
-fn scene_with(world: &World, subject: &str, key: KeyCredential) -> SubjectScene {
-    SubjectScene { key, realm: world.realm.clone(), subject: Subject::new(subject).unwrap(), origin: World::origin(7) }
+async fn asked(world: &World, subject: &str, token: SecretString, scopes: &[Scope]) -> SubjectScene {
+    let subject = Subject::new(subject).unwrap();
+    let ask = AskAboutSubject { token, scopes, subject, origin: World::origin(7) };
+    match ask.execute(&world.test.application).await.unwrap() {
+        AuthenticateApiKeyOutcome::Recognized(scene) => *scene,
+        other => panic!("{other:?}"),
+    }
 }
 
 async fn enrolled(world: &World, subject: &str) -> (Caller, Phone) {
@@ -42,8 +49,14 @@ async fn enrolled(world: &World, subject: &str) -> (Caller, Phone) {
 }
 
 async fn verify(world: &World, caller: &Caller, code: &str) -> VerifySubjectOutcome {
+    let Credential::ApiKey(key) = caller.credential else { panic!("an application asks") };
+    let account = world.store().find_account(caller.account.id).await.unwrap().unwrap();
+    let factor = world.store().find_second_factor(account.id).await.unwrap().unwrap();
+    let subject = Subject::new(account.subject.as_deref().unwrap()).unwrap();
+    let (realm, origin) = (caller.realm.clone(), caller.origin.clone());
+    let scene = SubjectScene { key, realm, subject, origin, found: Some((account, factor)) };
     let verify = VerifySubject { code: code.into(), purpose: None };
-    verify.execute(&world.test.application, caller).await.unwrap()
+    verify.execute(&world.test.application, &scene).await.unwrap()
 }
 
 fn verified(outcome: &VerifySubjectOutcome) -> bool {
@@ -69,10 +82,10 @@ async fn subjects_are_compared_exactly_and_never_meet_logins() {
     let world = World::new(|_| {}).await;
     enrolled(&world, "Ada").await;
     for other in ["ada", "ADA", " Ada", "Ada "] {
-        assert!(scene(&world, other).await.find(&world.test.application).await.unwrap().is_none(), "{other:?}");
+        assert!(scene(&world, other).await.found.is_none(), "{other:?}");
     }
     let login = world.account.login.to_string();
-    assert!(scene(&world, &login).await.find(&world.test.application).await.unwrap().is_none());
+    assert!(scene(&world, &login).await.found.is_none());
     let mut sign_in = world.sign_in_with(countersign_testing::PASSWORD);
     for login in ["Ada", ":Ada"] {
         sign_in.login = login.to_owned();
@@ -174,13 +187,12 @@ async fn any_subject_can_be_shown_in_an_app() {
 async fn a_key_that_only_enrolls_adds_no_authenticator_to_a_subject_that_has_one() {
     let world = World::new(|_| {}).await;
     let (caller, phone) = enrolled(&world, "7").await;
-    let (_, key) = key(&world, &[Scope::Enroll, Scope::Manage], None).await;
+    let (token, _) = key(&world, &[Scope::Enroll, Scope::Manage], None).await;
     let again = world.phone(&world.begun(&caller, GivenProof::default()).await);
     let outcome = world.confirm(&caller, again.id, &world.code(&again), GivenProof::default()).await;
     assert!(matches!(outcome, ConfirmEnrollmentOutcome::MayNotAdd), "{outcome:?}");
     assert!(!verified(&verify(&world, &caller, &world.code(&again)).await), "what is pending opens nothing");
-    let managing = scene_with(&world, "7", KeyCredential { id: key.id, manages: true });
-    let managing = managing.find(&world.test.application).await.unwrap().unwrap();
+    let managing = asked(&world, "7", token, &[Scope::Manage]).await.caller().unwrap();
     let outcome = world.confirm(&managing, again.id, &world.code(&again), GivenProof::default()).await;
     assert!(matches!(outcome, ConfirmEnrollmentOutcome::Confirmed { .. }), "{outcome:?}");
     assert!(verified(&verify(&world, &caller, &world.code(&phone)).await), "the first one works as before");

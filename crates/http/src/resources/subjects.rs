@@ -51,7 +51,7 @@ impl SubjectApi {
     ) -> Result<Json<TwoFactor>, Refused<API_KEY>> {
         let scopes = [Scope::Verify, Scope::Enroll, Scope::Manage];
         let scene = key.about(&subject, &scopes, &application, client).await?;
-        match scene.find(&application).await? {
+        match scene.caller() {
             None => Ok(Json(TwoFactor::unknown(&scene.realm))),
             Some(caller) => {
                 let overview = ShowTwoFactor.execute(&application, &caller).await?;
@@ -113,7 +113,7 @@ impl SubjectApi {
     > {
         let scene = key.about(&subject, &[Scope::Enroll], &application, client).await?;
         let scene = ClientRequest::state(request.0.client, scene)?;
-        let caller = in_use(scene.find(&application).await?.ok_or_else(no_pending)?)?;
+        let caller = in_use(scene.caller().ok_or_else(no_pending)?)?;
         let confirm = ConfirmEnrollment {
             authenticator_id: id.parse().map_err(|_| no_pending())?,
             code: request.0.code.into(),
@@ -141,10 +141,9 @@ impl SubjectApi {
     > {
         let scene = key.about(&subject, &[Scope::Verify], &application, client).await?;
         let scene = ClientRequest::state(request.0.client, scene)?;
-        let caller = enrolled(&scene, &application).await?;
         let verify =
             VerifySubject { code: request.0.code.into(), purpose: remark("purpose", request.0.purpose.as_deref())? };
-        match verify.execute(&application, &caller).await? {
+        match verify.execute(&application, &scene).await? {
             VerifySubjectOutcome::Verified { code, at } => {
                 count_sign_in("verify", code.method.as_str());
                 Ok(Json(Verified::new(&code, at)))
@@ -153,7 +152,7 @@ impl SubjectApi {
             VerifySubjectOutcome::Disabled => Err(disabled().into()),
             VerifySubjectOutcome::InvalidCode { already_used } => {
                 count_sign_in("verify", "refused");
-                let problem = Problem::invalid_code(caller.realm.policy.recovery_codes.count > 0);
+                let problem = Problem::invalid_code(scene.realm.policy.recovery_codes.count > 0);
                 Err(if already_used { problem.already_used() } else { problem }.into())
             }
             VerifySubjectOutcome::Throttled { retry_after_seconds, consecutive_codes_required } => {
@@ -181,7 +180,7 @@ impl SubjectApi {
     ) -> Result<Json<RecoveryCodes>, Refused<{ API_KEY | CHANGES | may(&[TwoFactorNotEnabled, PolicyViolation]) }>>
     {
         let scene = key.about(&subject, &[Scope::Manage], &application, client).await?;
-        let caller = enrolled(&scene, &application).await?;
+        let caller = enrolled(&scene)?;
         let regenerate = RegenerateRecoveryCodes { proof: GivenProof::default() };
         match regenerate.execute(&application, &caller).await? {
             RegenerateRecoveryCodesOutcome::Issued(codes) => Ok(Json(RecoveryCodes::new(&codes))),
@@ -207,7 +206,7 @@ impl SubjectApi {
         request: Body<ReasonRequest>,
     ) -> Result<NoContent, Refused<{ API_KEY | CHANGES | may(&[TwoFactorNotEnabled]) }>> {
         let scene = key.about(&subject, &[Scope::Manage], &application, client).await?;
-        let caller = enrolled(&scene, &application).await?;
+        let caller = enrolled(&scene)?;
         let disable =
             DisableTwoFactor { proof: GivenProof::default(), reason: remark("reason", request.0.reason.as_deref())? };
         match disable.execute(&application, &caller).await? {
@@ -231,7 +230,7 @@ impl SubjectApi {
         subject: Path<SubjectName>,
     ) -> Result<NoContent, Refused<{ API_KEY | CHANGES }>> {
         let scene = key.about(&subject, &[Scope::Manage], &application, client).await?;
-        let Some(caller) = scene.find(&application).await? else { return Ok(NoContent::Done) };
+        let Some(caller) = scene.caller() else { return Ok(NoContent::Done) };
         let by = Administrator::of_subject(&scene);
         done(&scene, UnlockAccount.execute(&application, &by, &caller.account).await?)
     }
@@ -249,7 +248,7 @@ impl SubjectApi {
         subject: Path<SubjectName>,
     ) -> Result<NoContent, Refused<{ API_KEY | CHANGES }>> {
         let scene = key.about(&subject, &[Scope::Manage], &application, client).await?;
-        let Some(caller) = scene.find(&application).await? else { return Ok(NoContent::Done) };
+        let Some(caller) = scene.caller() else { return Ok(NoContent::Done) };
         let delete = DeleteAccount { even_the_last_owner: false, proof: GivenProof::default() };
         let by = Administrator::of_subject(&scene);
         done(&scene, delete.execute(&application, &by, &caller.account).await?)
@@ -272,8 +271,8 @@ fn disabled() -> Problem {
 }
 
 /// The subject, which must have been enrolled.
-async fn enrolled(scene: &SubjectScene, application: &Application) -> Result<Caller, Problem> {
-    scene.find(application).await?.ok_or_else(not_enabled)
+fn enrolled(scene: &SubjectScene) -> Result<Caller, Problem> {
+    scene.caller().ok_or_else(not_enabled)
 }
 
 /// A subject that is gone has nothing left to undo.

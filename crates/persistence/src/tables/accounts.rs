@@ -13,6 +13,7 @@ use sea_orm::{
 
 use crate::connection::SeaUnitOfWork;
 use crate::errors::{insert_error, read_error, store_error};
+use crate::many::{Kind, Sql};
 use crate::rows::{Row, instant, micros};
 use crate::statements::{Guarded, containing, exists, one_more, set, try_insert, update};
 use crate::store::SeaStore;
@@ -54,7 +55,11 @@ impl FromQueryResult for Projected {
 }
 
 fn from_row(row: Projected) -> Result<Account, StoreError> {
-    let Projected { account: row, two_factor_enabled_at } = row;
+    joined(row.account, row.two_factor_enabled_at)
+}
+
+/// An account from its row, and since when its second factor is on.
+pub(super) fn joined(row: account::Model, two_factor_enabled_at: Option<i64>) -> Result<Account, StoreError> {
     let read = Row::new("account", row.id);
     Ok(Account {
         id: AccountId::from_uuid(row.id),
@@ -175,6 +180,18 @@ fn login_error(error: DbErr) -> StoreError {
     insert_error(error, "account.login_key", "uq_account_realm_id_login_key", Conflict::Login)
 }
 
+/// Notes when each of these accounts was signed in to last.
+pub(crate) async fn record_sign_ins(
+    unit: &SeaUnitOfWork,
+    signed_in: Vec<(AccountId, Timestamp)>,
+) -> Result<(), StoreError> {
+    let rows = signed_in.iter().map(|(id, at)| [id.as_uuid().into(), at.as_micros().into()]).collect();
+    let mut statement = Sql::new(unit.get_database_backend());
+    let columns = [("whose", Kind::Identifier), ("signed_in_at", Kind::Integer)];
+    statement.update("account", "last_sign_in_at = v.signed_in_at", columns, rows, "t.id = v.whose");
+    unit.execute_raw(statement.finished()).await.map(drop).map_err(store_error)
+}
+
 #[async_trait]
 impl AccountStore for SeaUnitOfWork {
     async fn insert(&mut self, account: &Account) -> Result<(), StoreError> {
@@ -274,7 +291,7 @@ impl AccountStore for SeaUnitOfWork {
     }
 
     async fn record_sign_in(&mut self, id: AccountId, at: Timestamp) -> Result<(), StoreError> {
-        set(self, id.as_uuid(), Column::LastSignInAt, at.as_micros()).await
+        record_sign_ins(self, vec![(id, at)]).await
     }
 
     async fn delete(&mut self, id: AccountId) -> Result<bool, StoreError> {

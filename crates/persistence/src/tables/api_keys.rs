@@ -25,7 +25,7 @@ entity!(api_key = "api_key" of RealmId {
 
 use api_key::{Column, Entity};
 
-fn from_row(row: api_key::Model) -> Result<ApiKey, StoreError> {
+pub(super) fn from_row(row: api_key::Model) -> Result<ApiKey, StoreError> {
     let read = Row::new("api_key", row.id);
     let scopes = row.scopes.split_ascii_whitespace().map(Scope::from_name).collect();
     Ok(ApiKey {

@@ -3,10 +3,10 @@
 use async_trait::async_trait;
 use countersign_application::core::Throttle;
 use countersign_application::ports::StoreError;
-use countersign_application::verification::{AttemptKey, AttemptReads, AttemptStore, Attempts};
+use countersign_application::verification::{AttemptKey, AttemptReads, AttemptStore, Attempts, KnownPlace};
 use countersign_application::{AccountId, Timestamp};
 use sea_orm::sea_query::{Condition, Expr, OnConflict};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, Insert, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, Insert, InsertMany, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::connection::SeaUnitOfWork;
 use crate::errors::{read_error, store_error};
@@ -54,6 +54,29 @@ impl AttemptReads for SeaStore {
             .limit(u64::from(most));
         all(self.reading(), waiting, from_row).await
     }
+}
+
+/// Notes that accounts are known at places. What was counted there stays counted.
+pub(crate) async fn note_known_places(
+    unit: &SeaUnitOfWork,
+    places: &[(AccountId, &KnownPlace, Timestamp)],
+) -> Result<(), StoreError> {
+    let rows = places.iter().map(|(account, place, at)| {
+        attempt::ActiveModel::from(attempt::Model {
+            key: place.key.to_vec(),
+            failures: 0,
+            blocked_until: None,
+            touched_at: place.kept_from.as_micros(),
+            account_id: Some(account.as_uuid()),
+            network: place.network.clone(),
+            known_at: Some(at.as_micros()),
+        })
+    });
+    let known = [Column::TouchedAt, Column::AccountId, Column::Network, Column::KnownAt];
+    let noted = InsertMany::<attempt::ActiveModel>::many(rows)
+        .on_conflict(OnConflict::column(Column::Key).update_columns(known).to_owned())
+        .exec_without_returning(unit);
+    noted.await.map(drop).map_err(store_error)
 }
 
 #[async_trait]

@@ -8,9 +8,11 @@ use countersign_application::second_factor::{
 };
 use countersign_application::{AccountId, AuthenticatorId, SessionId, Timestamp};
 use sea_orm::sea_query::{Expr, Query, SelectStatement};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter, UpdateMany};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, UpdateMany};
 
 use crate::connection::SeaUnitOfWork;
+use crate::errors::store_error;
+use crate::many::{Kind, Sql};
 use crate::rows::{Row, instant, micros};
 use crate::statements::{self, Guarded, insert, revoke, revoke_all};
 use crate::tables::recovery_codes;
@@ -77,6 +79,32 @@ pub(super) fn enrolling(now: Timestamp) -> SelectStatement {
         .to_owned()
 }
 
+/// Accepts a step of each of these authenticators, where it is active and the step later than all that it accepted, and
+/// answers whether each of them did.
+pub(crate) async fn accept_steps(
+    unit: &SeaUnitOfWork,
+    steps: Vec<(AccountId, AuthenticatorId, u64, Timestamp)>,
+) -> Result<bool, StoreError> {
+    if steps.is_empty() {
+        return Ok(true);
+    }
+    let row = |(account, id, step, at): &(AccountId, AuthenticatorId, u64, Timestamp)| {
+        Some([id.as_uuid().into(), account.as_uuid().into(), stored(*step)?.into(), at.as_micros().into()])
+    };
+    let Some(rows) = steps.iter().map(row).collect() else { return Ok(false) };
+    let mut statement = Sql::new(unit.get_database_backend());
+    statement.update(
+        "authenticator",
+        "last_step = v.step, last_used_at = v.used_at",
+        [("which", Kind::Identifier), ("whose", Kind::Identifier), ("step", Kind::Integer), ("used_at", Kind::Integer)],
+        rows,
+        "t.id = v.which AND t.account_id = v.whose AND t.status = 'active' \
+         AND (t.last_step IS NULL OR t.last_step < v.step)",
+    );
+    let accepted = unit.execute_raw(statement.finished()).await.map_err(store_error)?.rows_affected();
+    Ok(accepted == steps.len() as u64)
+}
+
 fn update(account: AccountId, id: AuthenticatorId) -> UpdateMany<Entity> {
     statements::update::<Entity>(id.as_uuid()).filter(Column::AccountId.eq(account.as_uuid()))
 }
@@ -116,14 +144,7 @@ impl AuthenticatorStore for SeaUnitOfWork {
         step: u64,
         at: Timestamp,
     ) -> Result<bool, StoreError> {
-        let Some(step) = stored(step) else { return Ok(false) };
-        update(account, id)
-            .col_expr(Column::LastStep, Expr::value(step))
-            .col_expr(Column::LastUsedAt, Expr::value(at.as_micros()))
-            .filter(Column::Status.eq(AuthenticatorStatus::Active.as_str()))
-            .filter(Condition::any().add(Column::LastStep.is_null()).add(Column::LastStep.lt(step)))
-            .verdict(self)
-            .await
+        accept_steps(self, vec![(account, id, step, at)]).await
     }
 
     async fn activate(

@@ -5,11 +5,11 @@ use countersign_application::ports::{StoreError, TokenDigest};
 use countersign_application::sign_in::{Challenge, ChallengeReads, ChallengeStore};
 use countersign_application::{AccountId, ChallengeId, Timestamp};
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
 
 use crate::connection::SeaUnitOfWork;
 use crate::rows::Row;
-use crate::statements::{Guarded, insert, one, revoke_all, update};
+use crate::statements::{Guarded, insert, one, revoke_all};
 use crate::store::SeaStore;
 
 entity!(challenge = "challenge" of AccountId {
@@ -25,7 +25,7 @@ entity!(challenge = "challenge" of AccountId {
 
 use challenge::{Column, Entity};
 
-fn from_row(row: &challenge::Model) -> Result<Challenge, StoreError> {
+pub(super) fn from_row(row: &challenge::Model) -> Result<Challenge, StoreError> {
     let read = Row::new("challenge", row.id);
     Ok(Challenge {
         id: ChallengeId::from_uuid(row.id),
@@ -37,6 +37,38 @@ fn from_row(row: &challenge::Model) -> Result<Challenge, StoreError> {
         created_at: Timestamp::from_micros(row.created_at),
         expires_at: Timestamp::from_micros(row.expires_at),
     })
+}
+
+/// Challenges that had fewer refused codes than their limits.
+fn open(challenges: &[(ChallengeId, u32)]) -> Condition {
+    let open = |(id, limit): &(ChallengeId, u32)| {
+        Condition::all().add(Column::Id.eq(id.as_uuid())).add(Column::FailedTries.lt(i64::from(*limit)))
+    };
+    challenges.iter().map(open).fold(Condition::any(), Condition::add)
+}
+
+/// Counts a refused code of each of these, and answers whether each was there and had fewer than its limit.
+pub(crate) async fn record_failed_tries(
+    unit: &SeaUnitOfWork,
+    challenges: &[(ChallengeId, u32)],
+) -> Result<bool, StoreError> {
+    if challenges.is_empty() {
+        return Ok(true);
+    }
+    let counted = Entity::update_many()
+        .col_expr(Column::FailedTries, Expr::col(Column::FailedTries).add(1_i64))
+        .filter(open(challenges))
+        .rows(unit);
+    Ok(counted.await? == challenges.len() as u64)
+}
+
+/// Spends each of these, and answers whether each was there and had fewer refused codes than its limit.
+pub(crate) async fn spend_all(unit: &SeaUnitOfWork, challenges: &[(ChallengeId, u32)]) -> Result<bool, StoreError> {
+    if challenges.is_empty() {
+        return Ok(true);
+    }
+    let spent = Entity::delete_many().filter(open(challenges)).rows(unit);
+    Ok(spent.await? == challenges.len() as u64)
 }
 
 #[async_trait]
@@ -63,19 +95,11 @@ impl ChallengeStore for SeaUnitOfWork {
     }
 
     async fn record_failed_try(&mut self, id: ChallengeId, limit: u32) -> Result<bool, StoreError> {
-        update::<Entity>(id.as_uuid())
-            .col_expr(Column::FailedTries, Expr::col(Column::FailedTries).add(1_i64))
-            .filter(Column::FailedTries.lt(i64::from(limit)))
-            .verdict(self)
-            .await
+        record_failed_tries(self, &[(id, limit)]).await
     }
 
     async fn spend(&mut self, id: ChallengeId, limit: u32) -> Result<bool, StoreError> {
-        Entity::delete_many()
-            .filter(Column::Id.eq(id.as_uuid()))
-            .filter(Column::FailedTries.lt(i64::from(limit)))
-            .verdict(self)
-            .await
+        spend_all(self, &[(id, limit)]).await
     }
 
     async fn remove_all(&mut self, account: AccountId) -> Result<(), StoreError> {

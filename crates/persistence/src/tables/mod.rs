@@ -7,7 +7,7 @@
 /// Makes a table's entity, a module: its columns, of which the first is the key; and, where its rows belong to
 /// something, the column that says to what.
 macro_rules! entity {
-    ($entity:ident = $table:tt $(of $owner:ident)? { $($columns:tt)+ }) => {
+    ($entity:ident = $table:tt $(of $owner:ident)? { pub $key:ident: $key_type:ty, $(pub $column:ident: $type:ty,)+ }) => {
         #[allow(unreachable_pub, reason = "sea-orm's macros make public types")]
         pub(crate) mod $entity {
             use sea_orm::entity::prelude::*;
@@ -16,13 +16,22 @@ macro_rules! entity {
             #[sea_orm(table_name = $table)]
             pub struct Model {
                 #[sea_orm(primary_key, auto_increment = false)]
-                $($columns)+
+                pub $key: $key_type,
+                $(pub $column: $type,)+
             }
 
             #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
             pub enum Relation {}
 
             impl ActiveModelBehavior for ActiveModel {}
+
+            impl $crate::rows::Positioned for Model {
+                const COLUMNS: &'static [&'static str] = &[stringify!($key), $(stringify!($column)),+];
+
+                fn read(cursor: &mut $crate::rows::Cursor<'_>) -> Result<Self, DbErr> {
+                    Ok(Self { $key: cursor.next()?, $($column: cursor.next()?),+ })
+                }
+            }
 
             $(impl $crate::statements::Owned for Entity {
                 const OWNER: Column = Column::$owner;
@@ -31,23 +40,24 @@ macro_rules! entity {
     };
 }
 
-mod accounts;
+pub(crate) mod accounts;
 mod api_keys;
-mod attempts;
+pub(crate) mod attempts;
 mod audit_events;
-mod authenticators;
-mod challenges;
+pub(crate) mod authenticators;
+pub(crate) mod challenges;
 mod housekeeping;
 mod idempotency_claims;
 mod key_checks;
 mod locks;
+pub(crate) mod people;
 mod realm_appearances;
 mod realms;
 mod recovery_codes;
-mod second_factors;
-mod sessions;
+pub(crate) mod second_factors;
+pub(crate) mod sessions;
 mod statistics;
-mod trusted_devices;
+pub(crate) mod trusted_devices;
 
 #[cfg(test)]
 mod tests;

@@ -1,5 +1,8 @@
 //! Realms.
 
+use std::collections::HashMap;
+use std::sync::{LazyLock, PoisonError, RwLock};
+
 use async_trait::async_trait;
 use countersign_application::policy::{Policy, StoredPolicy};
 use countersign_application::ports::{Conflict, StoreError};
@@ -28,7 +31,7 @@ entity!(realm = "realm" {
 
 use realm::{Column, Entity};
 
-fn from_row(row: realm::Model) -> Result<Realm, StoreError> {
+pub(super) fn from_row(row: realm::Model) -> Result<Realm, StoreError> {
     let read = Row::new("realm", row.id);
     Ok(Realm {
         id: RealmId::from_uuid(row.id),
@@ -41,10 +44,25 @@ fn from_row(row: realm::Model) -> Result<Realm, StoreError> {
     })
 }
 
+/// How many policies are remembered as they were read. There are as many as realms and their changes.
+const REMEMBERED: usize = 256;
+
+/// Policies by the text that they are stored as: what a text means does not change while the program runs.
+static POLICIES: LazyLock<RwLock<HashMap<String, Policy>>> = LazyLock::new(RwLock::default);
+
 /// A policy that this version stored, or an older or a newer one.
 fn stored_policy(text: &str) -> Option<Policy> {
+    if let Some(policy) = POLICIES.read().unwrap_or_else(PoisonError::into_inner).get(text) {
+        return Some(policy.clone());
+    }
     let stored: StoredPolicy = serde_json::from_str(text).ok()?;
-    stored.into_policy().ok()
+    let policy = stored.into_policy().ok()?;
+    let mut policies = POLICIES.write().unwrap_or_else(PoisonError::into_inner);
+    if policies.len() >= REMEMBERED {
+        policies.clear();
+    }
+    policies.insert(text.to_owned(), policy.clone());
+    Some(policy)
 }
 
 fn policy_of(realm: &Realm) -> Result<String, StoreError> {

@@ -1,5 +1,6 @@
 //! The rows that changes of a second factor lock, and second factors as a whole.
 
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 use async_trait::async_trait;
@@ -9,16 +10,17 @@ use countersign_application::recovery::{RecoveryCodeSet, SealedRecoveryCode};
 use countersign_application::second_factor::{
     Authenticator, SecondFactor, SecondFactorReads, SecondFactorState, SecondFactorStore,
 };
+use countersign_application::verification::Counted;
 use countersign_application::{AccountId, AuthenticatorId, RecoveryCodeSetId, Timestamp};
 use sea_orm::sea_query::{Alias, Asterisk, Expr, ExprTrait, Query, SelectStatement};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, IdenStatic, Iterable, JoinType, QueryFilter,
-    QueryResult,
+    ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, IdenStatic, Iterable, JoinType, QueryResult, Value,
 };
 use uuid::Uuid;
 
 use crate::connection::SeaUnitOfWork;
 use crate::errors::{read_error, store_error};
+use crate::many::{Kind, Sql};
 use crate::rows::{Row, instant, micros};
 use crate::statements::{self, Guarded, update};
 use crate::store::SeaStore;
@@ -173,6 +175,109 @@ fn id_in(row: &QueryResult, prefix: &str) -> Result<Option<Uuid>, sea_orm::DbErr
     row.try_get(prefix, "id")
 }
 
+const COUNTERS: [(&str, Kind); 11] = [
+    ("whose", Kind::Identifier),
+    ("seen", Kind::Integer),
+    ("code_failures", Kind::Integer),
+    ("code_blocked_until", Kind::Integer),
+    ("code_spent", Kind::Integer),
+    ("code_spent_since", Kind::Integer),
+    ("consecutive_failures", Kind::Integer),
+    ("consecutive_spent", Kind::Integer),
+    ("consecutive_spent_since", Kind::Integer),
+    ("recovery_failures", Kind::Integer),
+    ("recovery_blocked_until", Kind::Integer),
+];
+
+const SET_COUNTERS: &str = "revision = v.seen + 1, code_failures = v.code_failures, \
+    code_blocked_until = v.code_blocked_until, code_spent = v.code_spent, code_spent_since = v.code_spent_since, \
+    consecutive_failures = v.consecutive_failures, consecutive_spent = v.consecutive_spent, \
+    consecutive_spent_since = v.consecutive_spent_since, recovery_failures = v.recovery_failures, \
+    recovery_blocked_until = v.recovery_blocked_until";
+
+fn counters_row(account: AccountId, Counted { seen, counters }: Counted) -> [Value; 11] {
+    let Counters { codes, code_budget, consecutive_failures, consecutive_budget, recovery_codes } = counters;
+    [
+        account.as_uuid().into(),
+        seen.into(),
+        i64::from(codes.failures_in_a_row).into(),
+        micros(codes.blocked_until).into(),
+        i64::from(code_budget.spent).into(),
+        micros(code_budget.since).into(),
+        i64::from(consecutive_failures).into(),
+        i64::from(consecutive_budget.spent).into(),
+        micros(consecutive_budget.since).into(),
+        i64::from(recovery_codes.failures_in_a_row).into(),
+        micros(recovery_codes.blocked_until).into(),
+    ]
+}
+
+/// Sets the counters of accounts, each where its row has the revision that was seen, and answers whose it set. Of several,
+/// one that someone else has locked counts as changed: two batches that wait for each other would both fail.
+pub(crate) async fn set_all_counters(
+    unit: &SeaUnitOfWork,
+    mut counted: Vec<(AccountId, Counted)>,
+) -> Result<Vec<AccountId>, StoreError> {
+    const MATCHING: &str = "t.account_id = v.whose AND t.revision = v.seen";
+    let backend = unit.get_database_backend();
+    if backend == DbBackend::MySql && counted.len() > 1 {
+        let revisions = lock_free(unit, &counted).await?;
+        counted.retain(|(account, counted)| revisions.get(account) == Some(&counted.seen));
+    }
+    if counted.is_empty() {
+        return Ok(Vec::new());
+    }
+    let mut statement = Sql::new(backend);
+    let rows: Vec<_> = counted.iter().map(|(account, counted)| counters_row(*account, *counted)).collect();
+    if backend == DbBackend::Postgres && rows.len() > 1 {
+        statement
+            .sql("WITH w AS (SELECT * FROM ")
+            .table(COUNTERS, rows)
+            .sql("), unlocked AS MATERIALIZED (SELECT f.account_id AS free FROM second_factor f ")
+            .sql("JOIN w ON w.whose = f.account_id FOR UPDATE OF f SKIP LOCKED) UPDATE second_factor AS t SET ")
+            .sql(SET_COUNTERS)
+            .sql(" FROM w AS v JOIN unlocked ON free = v.whose WHERE ")
+            .sql(MATCHING);
+    } else {
+        let sets = if backend == DbBackend::MySql { SET_COUNTERS_OF_T.as_str() } else { SET_COUNTERS };
+        statement.update("second_factor", sets, COUNTERS, rows, MATCHING);
+    }
+    if unit.support_returning() {
+        statement.sql(" RETURNING account_id");
+        let rows = unit.query_all_raw(statement.finished()).await.map_err(store_error)?;
+        let ids = rows.iter().map(|row| row.try_get_by_index(0).map(AccountId::from_uuid));
+        return ids.collect::<Result<_, _>>().map_err(read_error::<Entity>);
+    }
+    let set = unit.execute_raw(statement.finished()).await.map_err(store_error)?.rows_affected();
+    match usize::try_from(set) {
+        Ok(set) if set == counted.len() => Ok(counted.into_iter().map(|(account, _)| account).collect()),
+        Ok(0) => Ok(Vec::new()),
+        _ => Err(StoreError::Contention("rows were changed that were locked".into())),
+    }
+}
+
+/// Where the engine wants to know whose columns are set.
+static SET_COUNTERS_OF_T: LazyLock<String> =
+    LazyLock::new(|| SET_COUNTERS.split(", ").map(|set| format!("t.{}", set.trim())).collect::<Vec<_>>().join(", "));
+
+/// Locks the rows that nobody else has locked, in one order everywhere, and answers their revisions: for engines that do
+/// not say whose rows they changed.
+async fn lock_free(
+    unit: &SeaUnitOfWork,
+    counted: &[(AccountId, Counted)],
+) -> Result<HashMap<AccountId, i64>, StoreError> {
+    let mut statement = Sql::new(unit.get_database_backend());
+    let rows = counted.iter().map(|(account, _)| [account.as_uuid().into()]).collect();
+    statement
+        .sql("SELECT f.account_id, f.revision FROM ")
+        .table([("whose", Kind::Identifier)], rows)
+        .sql(" STRAIGHT_JOIN second_factor f ON f.account_id = v.whose ORDER BY f.account_id")
+        .sql(" FOR UPDATE /*!80001 OF f SKIP LOCKED */ /*M!100600 SKIP LOCKED */");
+    let rows = unit.query_all_raw(statement.finished()).await.map_err(store_error)?;
+    let read = |row: &QueryResult| Ok((AccountId::from_uuid(row.try_get_by_index(0)?), row.try_get_by_index(1)?));
+    rows.iter().map(read).collect::<Result<_, _>>().map_err(read_error::<Entity>)
+}
+
 #[async_trait]
 impl SecondFactorReads for SeaStore {
     async fn find_second_factor(&self, account: AccountId) -> Result<Option<SecondFactor>, StoreError> {
@@ -204,21 +309,7 @@ impl SecondFactorStore for SeaUnitOfWork {
     }
 
     async fn set_counters(&mut self, account: AccountId, seen: i64, counters: &Counters) -> Result<bool, StoreError> {
-        let Counters { codes, code_budget, consecutive_failures, consecutive_budget, recovery_codes } = counters;
-        update::<Entity>(account.as_uuid())
-            .col_expr(Column::Revision, Expr::value(seen.saturating_add(1)))
-            .col_expr(Column::CodeFailures, Expr::value(i64::from(codes.failures_in_a_row)))
-            .col_expr(Column::CodeBlockedUntil, Expr::value(micros(codes.blocked_until)))
-            .col_expr(Column::CodeSpent, Expr::value(i64::from(code_budget.spent)))
-            .col_expr(Column::CodeSpentSince, Expr::value(micros(code_budget.since)))
-            .col_expr(Column::ConsecutiveFailures, Expr::value(i64::from(*consecutive_failures)))
-            .col_expr(Column::ConsecutiveSpent, Expr::value(i64::from(consecutive_budget.spent)))
-            .col_expr(Column::ConsecutiveSpentSince, Expr::value(micros(consecutive_budget.since)))
-            .col_expr(Column::RecoveryFailures, Expr::value(i64::from(recovery_codes.failures_in_a_row)))
-            .col_expr(Column::RecoveryBlockedUntil, Expr::value(micros(recovery_codes.blocked_until)))
-            .filter(Column::Revision.eq(seen))
-            .verdict(self)
-            .await
+        Ok(set_all_counters(self, vec![(account, Counted { seen, counters: *counters })]).await? == [account])
     }
 
     async fn set_enabled(&mut self, account: AccountId, since: Option<Timestamp>) -> Result<(), StoreError> {

@@ -4,11 +4,12 @@ use async_trait::async_trait;
 use countersign_application::ports::{StoreError, TokenDigest};
 use countersign_application::session::{AuthenticationMethod, Session, SessionReads, SessionStore};
 use countersign_application::{AccountId, Page, PageRequest, SessionId, Timestamp};
-use sea_orm::sea_query::Condition;
+use sea_orm::sea_query::{Condition, ExprTrait};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 use uuid::Uuid;
 
 use crate::connection::SeaUnitOfWork;
+use crate::errors::read_error;
 use crate::rows::Row;
 use crate::statements::{Guarded, exists, insert, keys, one, page, remove, revoke, set};
 use crate::store::SeaStore;
@@ -36,7 +37,7 @@ fn methods_text(methods: &[AuthenticationMethod]) -> String {
     methods.iter().map(|method| method.as_str()).collect::<Vec<_>>().join(" ")
 }
 
-fn from_row(row: session::Model) -> Result<Session, StoreError> {
+pub(super) fn from_row(row: session::Model) -> Result<Session, StoreError> {
     let read = Row::new("session", row.id);
     Ok(Session {
         id: SessionId::from_uuid(row.id),
@@ -50,6 +51,43 @@ fn from_row(row: session::Model) -> Result<Session, StoreError> {
         ip: row.ip,
         user_agent: row.user_agent,
     })
+}
+
+pub(crate) fn row_of(session: &Session) -> session::Model {
+    session::Model {
+        id: session.id.as_uuid(),
+        token_digest: session.token_digest.0.to_vec(),
+        account_id: session.account_id.as_uuid(),
+        created_at: session.created_at.as_micros(),
+        last_seen_at: session.last_seen_at.as_micros(),
+        expires_at: session.expires_at.as_micros(),
+        ip: session.ip.clone(),
+        user_agent: session.user_agent.clone(),
+        enrollment_only: session.enrollment_only,
+        amr: methods_text(&session.methods),
+    }
+}
+
+/// Makes room for another session of each of these accounts, where they have as many as they may have.
+pub(crate) async fn make_room_for_each(
+    unit: &mut SeaUnitOfWork,
+    accounts: impl Iterator<Item = AccountId>,
+) -> Result<(), StoreError> {
+    let most = Session::MOST_OF_AN_ACCOUNT - 1;
+    let full: Vec<Uuid> = Entity::find()
+        .select_only()
+        .column(Column::AccountId)
+        .filter(Column::AccountId.is_in(accounts.map(AccountId::as_uuid)))
+        .group_by(Column::AccountId)
+        .having(Column::Id.count().gt(i64::from(most)))
+        .into_tuple()
+        .all(unit)
+        .await
+        .map_err(read_error::<Entity>)?;
+    for account in full {
+        unit.make_room(AccountId::from_uuid(account), most).await?;
+    }
+    Ok(())
 }
 
 #[async_trait]
@@ -67,19 +105,7 @@ impl SessionReads for SeaStore {
 #[async_trait]
 impl SessionStore for SeaUnitOfWork {
     async fn insert(&mut self, session: &Session) -> Result<(), StoreError> {
-        let row = session::Model {
-            id: session.id.as_uuid(),
-            token_digest: session.token_digest.0.to_vec(),
-            account_id: session.account_id.as_uuid(),
-            created_at: session.created_at.as_micros(),
-            last_seen_at: session.last_seen_at.as_micros(),
-            expires_at: session.expires_at.as_micros(),
-            ip: session.ip.clone(),
-            user_agent: session.user_agent.clone(),
-            enrollment_only: session.enrollment_only,
-            amr: methods_text(&session.methods),
-        };
-        insert(self, row).await
+        insert(self, row_of(session)).await
     }
 
     async fn make_room(&mut self, account: AccountId, most: u32) -> Result<(), StoreError> {

@@ -42,6 +42,21 @@ fn from_row(row: trusted_device::Model) -> Result<TrustedDevice, StoreError> {
     })
 }
 
+pub(crate) fn row_of(device: &TrustedDevice) -> trusted_device::Model {
+    trusted_device::Model {
+        id: device.id.as_uuid(),
+        token_digest: device.token_digest.0.to_vec(),
+        account_id: device.account_id.as_uuid(),
+        password_version: device.password_version,
+        second_factor_version: device.second_factor_version,
+        created_at: device.created_at.as_micros(),
+        expires_at: device.expires_at.as_micros(),
+        last_used_at: micros(device.last_used_at),
+        ip: device.ip.clone(),
+        user_agent: device.user_agent.clone(),
+    }
+}
+
 #[async_trait]
 impl TrustedDeviceReads for SeaStore {
     async fn find_trusted_device(&self, token: &TokenDigest) -> Result<Option<TrustedDevice>, StoreError> {
@@ -61,19 +76,7 @@ impl TrustedDeviceReads for SeaStore {
 #[async_trait]
 impl TrustedDeviceStore for SeaUnitOfWork {
     async fn insert(&mut self, device: &TrustedDevice) -> Result<(), StoreError> {
-        let row = trusted_device::Model {
-            id: device.id.as_uuid(),
-            token_digest: device.token_digest.0.to_vec(),
-            account_id: device.account_id.as_uuid(),
-            password_version: device.password_version,
-            second_factor_version: device.second_factor_version,
-            created_at: device.created_at.as_micros(),
-            expires_at: device.expires_at.as_micros(),
-            last_used_at: micros(device.last_used_at),
-            ip: device.ip.clone(),
-            user_agent: device.user_agent.clone(),
-        };
-        insert(self, row).await
+        insert(self, row_of(device)).await
     }
 
     async fn touch(&mut self, id: TrustedDeviceId, at: Timestamp) -> Result<(), StoreError> {

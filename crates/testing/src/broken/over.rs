@@ -6,7 +6,8 @@ use countersign_application::appearance::{Appearance, AppearanceReads, Appearanc
 use countersign_application::audit::{AuditEvent, AuditFilter, AuditLog, AuditReads, EventKind};
 use countersign_application::housekeeping::{Ended, EndedReads, HousekeepingStore};
 use countersign_application::ports::{
-    KeyCheck, KeyCheckReads, KeyCheckStore, Sealed, Store, StoreError, TokenDigest, UnitOfWork,
+    AskedAbout, KeyCheck, KeyCheckReads, KeyCheckStore, Person, PersonReads, Sealed, Store, StoreError, TokenDigest,
+    UnitOfWork,
 };
 use countersign_application::realm::{
     AccountCount, DailyCount, Realm, RealmReads, RealmSlug, RealmStore, StatisticsReads,
@@ -14,7 +15,7 @@ use countersign_application::realm::{
 use countersign_application::session::{Session, SessionReads, SessionStore};
 use countersign_application::sign_in::{Challenge, ChallengeReads, ChallengeStore};
 use countersign_application::trusted_device::{TrustedDevice, TrustedDeviceReads, TrustedDeviceStore};
-use countersign_application::verification::{AttemptKey, AttemptReads, AttemptStore, Attempts};
+use countersign_application::verification::{AttemptKey, AttemptReads, AttemptStore, Attempts, Claim, Verdict};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -39,9 +40,11 @@ pub enum Defect {
     SelectThenUpdate,
     /// It takes a claim that is there already for its own: the conflict is ignored.
     InsertIgnore,
+    /// It settles what verifications come to without the revision that they were decided on.
+    ForgetsTheRevision,
 }
 
-/// A place whose stores are right in everything but how they judge the claims of steps, of recovery codes and of
+/// A place whose stores are right in everything but how they judge what can be claimed once: steps, recovery codes,
 /// idempotency keys, and whether counters were changed since they were seen.
 pub struct Broken<P> {
     place: P,
@@ -134,6 +137,11 @@ reads! {
     }
     IdempotencyReads { find_idempotency_claim(digest: &IdempotencyDigest) -> Option<IdempotencyClaim>; }
     KeyCheckReads { list_key_checks() -> Vec<KeyCheck>; }
+    PersonReads {
+        find_asked_about(key: &TokenDigest, login_key: &str) -> Option<AskedAbout>;
+        find_challenged(token: &TokenDigest) -> Option<(Challenge, Person)>;
+        find_signed_in(token: &TokenDigest) -> Option<(Session, Person)>;
+    }
     EndedReads { list_ended(realm: &Realm, at: Timestamp, limit: u32) -> Ended; }
 }
 
@@ -142,6 +150,23 @@ impl Store for BrokenStore {
     async fn begin(&self) -> Result<Box<dyn UnitOfWork>, StoreError> {
         let inner = self.store.begin().await?;
         Ok(Box::new(Unit { inner: Some(inner), acts: 0, store: Arc::clone(&self.store), defect: self.defect }))
+    }
+
+    async fn claim(&self, claim: &Claim) -> Result<Verdict, StoreError> {
+        if self.defect == Defect::ForgetsTheRevision {
+            let factor = self.store.find_second_factor(claim.account).await?;
+            let mut claim = claim.clone();
+            if let (Some(counted), Some(factor)) = (&mut claim.counted, factor) {
+                counted.seen = factor.state.revision;
+            }
+            return self.store.claim(&claim).await;
+        }
+        let mut unit = self.begin().await?;
+        let verdict = unit.settle(claim).await?;
+        if verdict == Verdict::Settled {
+            unit.commit().await?;
+        }
+        Ok(verdict)
     }
 
     async fn ping(&self) -> Result<(), StoreError> {
@@ -243,7 +268,9 @@ left_to_inner! { SecondFactorStore via second_factors {
                 self.inner().second_factors().set_counters(account, seen, counters).await?;
                 Ok(good)
             }
-            Defect::InsertIgnore => self.inner().second_factors().set_counters(account, seen, counters).await,
+            Defect::InsertIgnore | Defect::ForgetsTheRevision => {
+                self.inner().second_factors().set_counters(account, seen, counters).await
+            }
         }
     }
 }
@@ -278,6 +305,7 @@ left_to_inner! { AuthenticatorStore via authenticators {
                 let found = self.authenticator(account, id).await?;
                 Ok(accepted || found.is_some_and(|it| it.is_active() && it.last_step == Some(step)))
             }
+            Defect::ForgetsTheRevision => self.inner().authenticators().accept_step(account, id, step, at).await,
         }
     }
 }
@@ -312,6 +340,7 @@ left_to_inner! { RecoveryCodeStore via recovery_codes {
                 self.inner().recovery_codes().redeem(account, set, digest, at).await?;
                 Ok(true)
             }
+            Defect::ForgetsTheRevision => self.inner().recovery_codes().redeem(account, set, digest, at).await,
         }
     }
 }
@@ -330,7 +359,9 @@ left_to_inner! { IdempotencyStore via idempotency {
                 self.inner = Some(self.store.begin().await?);
                 found?.is_none_or(|it| it.id == claim.id || it.makes_room_for(claim))
             }
-            Defect::SelectThenUpdate => return self.inner().idempotency().claim(claim).await,
+            Defect::SelectThenUpdate | Defect::ForgetsTheRevision => {
+                return self.inner().idempotency().claim(claim).await;
+            }
             Defect::InsertIgnore => true,
         };
         self.inner().idempotency().claim(claim).await?;

@@ -238,3 +238,78 @@ pub async fn a_settled_claim_changes_all_that_it_says(place: &dyn StorePlace) {
     assert_eq!(scene.events(store).await.len(), 3);
     other.is_untouched_by(store, &other.claim(0, 2_000), 0, "another account").await;
 }
+
+/// Of many claims at once, of as many accounts, each is judged by itself: a guard that fails for one fails it alone, and
+/// of two of one account one is settled.
+pub async fn many_claims_at_once_are_settled_each_by_itself(place: &dyn StorePlace) {
+    let bench = Bench::open(place).await;
+    let store = bench.store();
+    for round in 0..bench.rounds().len().min(4) {
+        let mut asked = Vec::new();
+        let barrier = std::sync::Arc::new(tokio::sync::Barrier::new(2 * 48));
+        for number in 0..48 {
+            let scene = std::sync::Arc::new(Scene::lay(store, &format!("{round} {number}")).await);
+            for copy in 0..2 {
+                let plain = Claim { attempts: Vec::new(), ..scene.claim(0, 2_000 + number) };
+                let gone = ChallengeUse::Spend { id: a_challenge(&scene.account).id, limit: LIMIT };
+                let claim = match number % 6 {
+                    3 => Claim { counted: Some(Counted { seen: 7, counters: failures(1) }), ..plain },
+                    // Nobody else can have changed these without the revision: they fail where all are settled together.
+                    4 => Claim { challenge: Some(gone), ..plain },
+                    5 => Claim {
+                        spends: Some(Spends::Step { authenticator: scene.authenticator.id, step: 999 }),
+                        ..plain
+                    },
+                    _ => plain,
+                };
+                let (scene, barrier) = (std::sync::Arc::clone(&scene), std::sync::Arc::clone(&barrier));
+                let store = bench.node(number as usize + copy);
+                asked.push(tokio::spawn(async move {
+                    barrier.wait().await;
+                    let mut patience = super::Patience::default();
+                    let verdict = loop {
+                        match store.claim(&claim).await {
+                            Err(error) if patience.allows_another_try(&error).await => {}
+                            // Someone else may have been at its row for a moment.
+                            Ok(Verdict::Moved) if number % 6 < 3 => {
+                                if scene.factor(&*store).await.state.revision > 0 {
+                                    break Verdict::Moved;
+                                }
+                            }
+                            verdict => break verdict.unwrap(),
+                        }
+                    };
+                    (number, scene, claim, verdict)
+                }));
+            }
+        }
+        let mut answers = Vec::new();
+        for asked in asked {
+            answers.push(asked.await.expect("no task panics"));
+        }
+        for pair in answers.chunks(2) {
+            let [(number, scene, claim, first), (.., other, second)] = pair else { panic!("two of each") };
+            let settled = [first, second].into_iter().filter(|verdict| **verdict == Verdict::Settled).count();
+            if number % 6 >= 3 {
+                assert_eq!(settled, 0, "{number}");
+                scene.is_untouched_by(store, claim, 0, &format!("claim {number}")).await;
+                scene.is_untouched_by(store, other, 0, &format!("claim {number} again")).await;
+                let challenge = store.find_challenge(&scene.challenge.token_digest).await.unwrap();
+                assert_eq!(challenge.as_ref(), Some(&scene.challenge), "{number}");
+                continue;
+            }
+            assert_eq!(settled, 1, "one of the two claims of account {number}");
+            let (won, lost) = if *first == Verdict::Settled { (claim, other) } else { (other, claim) };
+            let factor = scene.factor(store).await;
+            assert_eq!((factor.state.revision, factor.authenticators[0].last_step), (1, Some(2_000 + number)));
+            assert_eq!(store.find_challenge(&scene.challenge.token_digest).await.unwrap(), None, "{number}");
+            let token = |claim: &Claim| claim.signs_in.as_ref().unwrap().session.token_digest;
+            assert!(store.find_session(&token(won)).await.unwrap().is_some(), "{number}: the session of the one");
+            assert_eq!(store.find_session(&token(lost)).await.unwrap(), None, "{number}: none of the other");
+            let events: Vec<_> = scene.events(store).await.iter().map(|event| event.id).collect();
+            assert_eq!(events, [won.events[0].id], "{number}");
+            assert_eq!(store.find_account(scene.account.id).await.unwrap().unwrap().last_sign_in_at, Some(won.at));
+            assert_eq!(store.find_attempts(&scene.key).await.unwrap().known_at, Some(won.at), "{number}");
+        }
+    }
+}

@@ -129,6 +129,8 @@ macro_rules! __each_clause {
             of_claims_at_one_revision_one_is_settled
             a_claim_that_is_not_settled_changes_nothing
             a_settled_claim_changes_all_that_it_says
+            many_claims_at_once_are_settled_each_by_itself
+            people_are_read_as_their_parts_are
             ending_other_sessions_keeps_the_one_that_asks
             those_unused_for_longest_make_room
             a_session_is_ended_by_its_own_account_only

@@ -4,7 +4,9 @@ use async_trait::async_trait;
 use countersign_application::account::{Account, AccountFilter, AccountReads, Login};
 use countersign_application::api_key::{ApiKey, ApiKeyReads};
 use countersign_application::audit::{AuditEvent, AuditFilter, AuditReads};
-use countersign_application::ports::{KeyCheck, KeyCheckReads, StoreError, TokenDigest};
+use countersign_application::ports::{
+    AskedAbout, KeyCheck, KeyCheckReads, Person, PersonReads, StoreError, TokenDigest,
+};
 use countersign_application::realm::{Realm, RealmReads, RealmSlug};
 use countersign_application::recovery::SealedRecoveryCode;
 use countersign_application::second_factor::{AccountOverview, SecondFactor, SecondFactorReads};
@@ -16,7 +18,7 @@ use countersign_application::{AccountId, Page, PageRequest, RealmId, RecoveryCod
 use countersign_core::Timestamp;
 use uuid::Uuid;
 
-use super::MemoryStore;
+use super::{MemoryStore, State};
 
 /// Cuts a page out of a whole list.
 fn page<T>(items: impl Iterator<Item = T>, asked: PageRequest, id: impl Fn(&T) -> Uuid, follows: Order) -> Page<T> {
@@ -202,5 +204,38 @@ impl KeyCheckReads for MemoryStore {
         let mut checks = self.read().key_checks.clone();
         checks.sort_by_key(|check| check.created_at);
         Ok(checks)
+    }
+}
+
+impl State {
+    fn person(&self, id: AccountId) -> Option<Person> {
+        let account = self.account(id)?;
+        Some(Person { realm: self.realms.get(&account.realm_id)?.clone(), factor: self.second_factor(id)?, account })
+    }
+}
+
+#[async_trait]
+impl PersonReads for MemoryStore {
+    async fn find_asked_about(&self, key: &TokenDigest, login_key: &str) -> Result<Option<AskedAbout>, StoreError> {
+        let state = self.read();
+        let asked = state.api_keys.values().find(|it| it.digest == *key).and_then(|key| {
+            let realm = state.realms.get(&key.realm_id)?.clone();
+            let called = |it: &&Account| it.realm_id == realm.id && it.login.key() == login_key;
+            let found = state.accounts.values().find(called).and_then(|it| state.person(it.id));
+            Some(AskedAbout { key: key.clone(), realm, found: found.map(|person| (person.account, person.factor)) })
+        });
+        Ok(asked)
+    }
+
+    async fn find_challenged(&self, token: &TokenDigest) -> Result<Option<(Challenge, Person)>, StoreError> {
+        let state = self.read();
+        let challenge = state.challenges.values().find(|it| it.token_digest == *token);
+        Ok(challenge.and_then(|challenge| Some((challenge.clone(), state.person(challenge.account_id)?))))
+    }
+
+    async fn find_signed_in(&self, token: &TokenDigest) -> Result<Option<(Session, Person)>, StoreError> {
+        let state = self.read();
+        let session = state.sessions.values().find(|it| it.token_digest == *token);
+        Ok(session.and_then(|session| Some((session.clone(), state.person(session.account_id)?))))
     }
 }
