@@ -35,17 +35,7 @@ impl Settling {
         Self { writing }
     }
 
-    /// Settles a claim in a unit of work of its own.
-    async fn alone(&self, claim: &Claim) -> Result<Verdict, StoreError> {
-        let mut unit = self.writing.begin().await?;
-        let verdict = unit.settle(claim).await?;
-        if verdict == Verdict::Settled {
-            Box::new(unit).commit().await?;
-        }
-        Ok(verdict)
-    }
-
-    /// Settles claims in one unit of work; `Err(None)` where that cannot be done together.
+    /// Settles claims in one unit of work.
     async fn together(&self, claims: &[Claim]) -> Result<Vec<Verdict>, Unsettled> {
         let mut unit = self.writing.begin().await.map_err(Unsettled::Split)?;
         let Some(verdicts) = settle_all(&mut unit, claims).await.map_err(Unsettled::Split)? else {
@@ -64,7 +54,11 @@ impl Settling {
     ) -> Pin<Box<dyn Future<Output = Verdicts> + Send + 's>> {
         Box::pin(async move {
             if let [claim] = claims {
-                return vec![self.alone(claim).await];
+                let unit = self.writing.begin().await.map(Box::new);
+                return vec![match unit {
+                    Ok(unit) => unit.settle_alone(claim).await,
+                    Err(error) => Err(error),
+                }];
             }
             let error = match self.together(claims).await {
                 Ok(verdicts) => return verdicts.into_iter().map(Ok).collect(),

@@ -34,19 +34,21 @@ pub(crate) fn insert_error(error: DbErr, column: &str, index: &str, what: Confli
 
 /// What an error of a query for rows of `E` means: also, that a column holds what it cannot hold.
 pub(crate) fn read_error<E: EntityTrait>(error: DbErr) -> StoreError {
+    value_error(error, E::default().table_name(), |index| index.map_or("unknown", column_of::<E>))
+}
+
+/// What an error of reading a value means, whose column may be told by the name or number that the library has for it.
+pub(crate) fn value_error(
+    error: DbErr,
+    table: &'static str,
+    column: impl FnOnce(Option<&str>) -> &'static str,
+) -> StoreError {
     let column = match (&error, driver_error(&error)) {
-        (_, Some(sqlx::Error::ColumnDecode { index, .. })) => Some(column_of::<E>(index)),
-        (DbErr::Type(_) | DbErr::TryIntoErr { .. }, _) => Some("unknown"),
-        _ => None,
+        (_, Some(sqlx::Error::ColumnDecode { index, .. })) => column(Some(index)),
+        (DbErr::Type(_) | DbErr::TryIntoErr { .. }, _) => column(None),
+        _ => return store_error(error),
     };
-    match column {
-        Some(column) => StoreError::Corrupt {
-            table: E::default().table_name(),
-            column,
-            row: "a row that cannot be read".to_owned(),
-        },
-        None => store_error(error),
-    }
+    StoreError::Corrupt { table, column, row: "a row that cannot be read".to_owned() }
 }
 
 /// The column that the library means with the name of a column of a result, which may be quoted and prefixed.

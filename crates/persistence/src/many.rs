@@ -2,6 +2,8 @@
 
 use sea_orm::{DbBackend, Statement, Value};
 
+use crate::rows::Positioned;
+
 /// What a column of such a table holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
@@ -50,6 +52,14 @@ impl Sql {
         self
     }
 
+    /// The columns of a table, called `table`, each with a comma after it.
+    pub(crate) fn columns<M: Positioned>(&mut self, table: &str) -> &mut Self {
+        for column in M::COLUMNS {
+            self.sql(table).sql(".").sql(column).sql(", ");
+        }
+        self
+    }
+
     /// A table `v` of these rows, for a `FROM`. It is filled up to a power of two with rows that match nothing, so that
     /// few different statements are prepared.
     pub(crate) fn table<const N: usize>(&mut self, columns: [(&str, Kind); N], rows: Vec<[Value; N]>) -> &mut Self {
@@ -88,7 +98,7 @@ impl Sql {
                 self.value(value);
             }
         }
-        self.sql.push_str(")) AS t) AS v");
+        self.sql.push_str(")) AS given) AS v");
         self
     }
 

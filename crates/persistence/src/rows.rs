@@ -4,8 +4,10 @@ use std::fmt::Display;
 
 use countersign_application::Timestamp;
 use countersign_application::ports::{Sealed, StoreError};
-use sea_orm::{DbErr, QueryResult, TryGetable};
+use sea_orm::{QueryResult, TryGetable};
 use uuid::Uuid;
+
+use crate::errors::value_error;
 
 /// The row that is being read, by table and identifier.
 pub(crate) struct Row<I> {
@@ -56,10 +58,11 @@ impl<I: Display> Row<I> {
 /// A row of a table that stands at a known place in a row of a query: read by position, which costs a fraction of a search
 /// for names.
 pub(crate) trait Positioned: Sized {
+    const TABLE: &'static str;
     /// Its columns, in the order in which they are read; the key first.
     const COLUMNS: &'static [&'static str];
 
-    fn read(cursor: &mut Cursor<'_>) -> Result<Self, DbErr>;
+    fn read(cursor: &mut Cursor<'_>) -> Result<Self, StoreError>;
 }
 
 /// A place in a row of a query, which moves on with each value that is read.
@@ -73,15 +76,16 @@ impl<'r> Cursor<'r> {
         Self { row, at: 0 }
     }
 
-    pub(crate) fn next<T: TryGetable>(&mut self) -> Result<T, DbErr> {
-        let value = self.row.try_get_by_index(self.at)?;
+    /// The value that stands here, which an error names by table and column.
+    pub(crate) fn next<T: TryGetable>(&mut self, table: &'static str, column: &'static str) -> Result<T, StoreError> {
+        let value = self.row.try_get_by_index(self.at).map_err(|error| value_error(error, table, |_| column))?;
         self.at += 1;
         Ok(value)
     }
 
     /// The key of the row that stands here, where one was joined. Does not move on.
-    pub(crate) fn key(&self) -> Result<Option<Uuid>, DbErr> {
-        self.row.try_get_by_index(self.at)
+    pub(crate) fn key<M: Positioned>(&self) -> Result<Option<Uuid>, StoreError> {
+        Self { row: self.row, at: self.at }.next(M::TABLE, M::COLUMNS[0])
     }
 
     /// Moves on past the row that stands here.
@@ -90,8 +94,8 @@ impl<'r> Cursor<'r> {
     }
 
     /// The row that stands here, where one was joined.
-    pub(crate) fn joined<M: Positioned>(&mut self) -> Result<Option<M>, DbErr> {
-        if self.key()?.is_some() {
+    pub(crate) fn joined<M: Positioned>(&mut self) -> Result<Option<M>, StoreError> {
+        if self.key::<M>()?.is_some() {
             return M::read(self).map(Some);
         }
         self.pass::<M>();

@@ -1,12 +1,11 @@
 //! API keys: what applications show to be let in.
 
+mod authenticate;
 mod manage;
 mod store;
 mod values;
 
-pub use manage::{
-    AuthenticateApiKey, AuthenticateApiKeyOutcome, CreateApiKey, CreateApiKeyOutcome, ListApiKeys, RevokeApiKey,
-    RevokeApiKeyOutcome,
-};
+pub use authenticate::{AuthenticateApiKey, AuthenticateApiKeyOutcome};
+pub use manage::{CreateApiKey, CreateApiKeyOutcome, ListApiKeys, RevokeApiKey, RevokeApiKeyOutcome};
 pub use store::{ApiKeyReads, ApiKeyStore};
 pub use values::{ApiKey, ApiKeyName, Scope};

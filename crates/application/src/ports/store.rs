@@ -44,12 +44,7 @@ pub trait Store: Reads + Send + Sync {
     /// # Errors
     /// As a unit of work fails.
     async fn claim(&self, claim: &Claim) -> Result<Verdict, StoreError> {
-        let mut unit = self.begin().await?;
-        let verdict = unit.settle(claim).await?;
-        if verdict == Verdict::Settled {
-            unit.commit().await?;
-        }
-        Ok(verdict)
+        self.begin().await?.settle_alone(claim).await
     }
 
     /// Whether the store answers.
@@ -189,6 +184,18 @@ pub trait UnitOfWork: Send {
             self.audit_log().append(&claim.events).await?;
         }
         Ok(Verdict::Settled)
+    }
+
+    /// Settles a claim and nothing else, and makes it durable where it is settled.
+    ///
+    /// # Errors
+    /// As its acts fail, and the commit.
+    async fn settle_alone(mut self: Box<Self>, claim: &Claim) -> Result<Verdict, StoreError> {
+        let verdict = self.settle(claim).await?;
+        if verdict == Verdict::Settled {
+            self.commit().await?;
+        }
+        Ok(verdict)
     }
 
     /// Makes it all durable and visible at once.

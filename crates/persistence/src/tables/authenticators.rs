@@ -92,14 +92,17 @@ pub(crate) async fn accept_steps(
         Some([id.as_uuid().into(), account.as_uuid().into(), stored(*step)?.into(), at.as_micros().into()])
     };
     let Some(rows) = steps.iter().map(row).collect() else { return Ok(false) };
+    let matching = format!(
+        "t.id = v.which AND t.account_id = v.whose AND t.status = '{}' AND (t.last_step IS NULL OR t.last_step < v.step)",
+        AuthenticatorStatus::Active.as_str()
+    );
     let mut statement = Sql::new(unit.get_database_backend());
     statement.update(
         "authenticator",
         "last_step = v.step, last_used_at = v.used_at",
         [("which", Kind::Identifier), ("whose", Kind::Identifier), ("step", Kind::Integer), ("used_at", Kind::Integer)],
         rows,
-        "t.id = v.which AND t.account_id = v.whose AND t.status = 'active' \
-         AND (t.last_step IS NULL OR t.last_step < v.step)",
+        &matching,
     );
     let accepted = unit.execute_raw(statement.finished()).await.map_err(store_error)?.rows_affected();
     Ok(accepted == steps.len() as u64)

@@ -26,10 +26,16 @@ macro_rules! entity {
             impl ActiveModelBehavior for ActiveModel {}
 
             impl $crate::rows::Positioned for Model {
+                const TABLE: &'static str = $table;
                 const COLUMNS: &'static [&'static str] = &[stringify!($key), $(stringify!($column)),+];
 
-                fn read(cursor: &mut $crate::rows::Cursor<'_>) -> Result<Self, DbErr> {
-                    Ok(Self { $key: cursor.next()?, $($column: cursor.next()?),+ })
+                fn read(
+                    cursor: &mut $crate::rows::Cursor<'_>,
+                ) -> Result<Self, countersign_application::ports::StoreError> {
+                    Ok(Self {
+                        $key: cursor.next($table, stringify!($key))?,
+                        $($column: cursor.next($table, stringify!($column))?),+
+                    })
                 }
             }
 

@@ -1,27 +1,25 @@
 //! People: who asks, or is asked about, with realm and second factor. Many are read in one statement.
 
-use std::fmt::Write as _;
 use std::marker::PhantomData;
 use std::sync::Arc;
 
 use async_trait::async_trait;
 use countersign_application::ports::{AskedAbout, Person, PersonReads, StoreError, TokenDigest};
-use countersign_application::recovery::RecoveryCodeSet;
-use countersign_application::second_factor::{Authenticator, SecondFactor};
+use countersign_application::second_factor::SecondFactor;
 use countersign_application::session::Session;
 use countersign_application::sign_in::Challenge;
 use countersign_application::{account::Account, api_key::ApiKey, realm::Realm};
-use sea_orm::{ConnectionTrait, DbErr, EntityTrait, QueryResult, Statement, Value};
+use sea_orm::{ConnectionTrait, QueryResult, Statement, Value};
 
 use crate::connection::Reading;
-use crate::errors::read_error;
+use crate::errors::store_error;
 use crate::lane::Serve;
 use crate::many::{Kind, Sql};
 use crate::rows::{Cursor, Positioned};
 use crate::store::SeaStore;
 use crate::tables::{
-    account, accounts, api_key, api_keys, authenticator, authenticators, challenge, challenges, realm, realms,
-    recovery_code_set, recovery_codes, second_factor, second_factors, session, sessions,
+    account, accounts, api_key, api_keys, challenge, challenges, realm, realms, second_factor, second_factors, session,
+    sessions,
 };
 
 /// By what someone is looked for.
@@ -37,19 +35,18 @@ pub(crate) struct Wanted {
 pub(crate) trait Head: Sized + Send + 'static {
     /// The row of the token.
     type Row: Positioned;
-    type Entity: EntityTrait;
-    /// How the tables are joined: `h` is the row of the token, `r` the realm, `c` the account.
-    const FROM: &'static str;
+    /// How the row of a token, `h`, is found.
+    const TOKEN: &'static str;
+    /// How the realm, `r`, and the account, `c`, are joined to it.
+    const ACCOUNT: &'static str = "JOIN account c ON c.id = h.account_id JOIN realm r ON r.id = c.realm_id";
 
     fn from_row(row: Self::Row) -> Result<Self, StoreError>;
 }
 
-const OF_AN_ACCOUNT: &str = "JOIN account c ON c.id = h.account_id JOIN realm r ON r.id = c.realm_id";
-
 impl Head for ApiKey {
     type Row = api_key::Model;
-    type Entity = api_key::Entity;
-    const FROM: &'static str = "JOIN api_key h ON h.digest = v.token JOIN realm r ON r.id = h.realm_id \
+    const TOKEN: &'static str = "JOIN api_key h ON h.digest = v.token";
+    const ACCOUNT: &'static str = "JOIN realm r ON r.id = h.realm_id \
         LEFT JOIN account c ON c.realm_id = r.id AND c.login_key = v.login_key";
 
     fn from_row(row: Self::Row) -> Result<Self, StoreError> {
@@ -59,8 +56,7 @@ impl Head for ApiKey {
 
 impl Head for Challenge {
     type Row = challenge::Model;
-    type Entity = challenge::Entity;
-    const FROM: &'static str = "JOIN challenge h ON h.token_digest = v.token";
+    const TOKEN: &'static str = "JOIN challenge h ON h.token_digest = v.token";
 
     fn from_row(row: Self::Row) -> Result<Self, StoreError> {
         challenges::from_row(&row)
@@ -69,8 +65,7 @@ impl Head for Challenge {
 
 impl Head for Session {
     type Row = session::Model;
-    type Entity = session::Entity;
-    const FROM: &'static str = "JOIN session h ON h.token_digest = v.token";
+    const TOKEN: &'static str = "JOIN session h ON h.token_digest = v.token";
 
     fn from_row(row: Self::Row) -> Result<Self, StoreError> {
         sessions::from_row(row)
@@ -85,41 +80,22 @@ pub(crate) struct Found<H> {
     pub(crate) account: Option<(Account, SecondFactor)>,
 }
 
-/// The whole of it in one statement: one hop, and on every engine one moment's truth. The few authenticators and sets of
-/// someone make as many rows as their product.
+/// The whole of it in one statement: one hop, and on every engine one moment's truth.
 fn select<H: Head>(backend: sea_orm::DbBackend, wanted: &[Wanted]) -> Statement {
-    let mut sql = String::from("SELECT v.n");
-    columns::<H::Row>(&mut sql, "h");
-    columns::<realm::Model>(&mut sql, "r");
-    columns::<account::Model>(&mut sql, "c");
-    columns::<second_factor::Model>(&mut sql, "f");
-    columns::<authenticator::Model>(&mut sql, "a");
-    columns::<recovery_code_set::Model>(&mut sql, "s");
-    sql.push_str(", (SELECT COUNT(*) FROM recovery_code u WHERE u.set_id = s.id AND u.used_at IS NULL) FROM ");
     let rows = wanted.iter().zip(0_i64..).map(|(wanted, n)| {
         let (token, login_key) = (wanted.token.0.to_vec(), wanted.login_key.clone());
         [Value::from(n), Value::from(token), Value::from(login_key)]
     });
     let mut statement = Sql::new(backend);
-    statement
-        .sql(&sql)
-        .table([("n", Kind::Integer), ("token", Kind::Digest), ("login_key", Kind::LoginKey)], rows.collect())
-        .sql(" ")
-        .sql(H::FROM);
-    if !H::FROM.contains(" account c ") {
-        statement.sql(" ").sql(OF_AN_ACCOUNT);
+    statement.sql("SELECT v.n, ").columns::<H::Row>("h").columns::<realm::Model>("r").columns::<account::Model>("c");
+    second_factors::select_whole(&mut statement)
+        .sql(" FROM ")
+        .table([("n", Kind::Integer), ("token", Kind::Digest), ("login_key", Kind::LoginKey)], rows.collect());
+    for join in [H::TOKEN, H::ACCOUNT, "LEFT JOIN second_factor f ON f.account_id = c.id", second_factors::PARTS] {
+        statement.sql(" ").sql(join);
     }
-    statement.sql(
-        " LEFT JOIN second_factor f ON f.account_id = c.id LEFT JOIN authenticator a ON a.account_id = c.id \
-         LEFT JOIN recovery_code_set s ON s.account_id = c.id ORDER BY v.n, a.id, s.id",
-    );
+    statement.sql(" ORDER BY v.n, ").sql(second_factors::ORDER);
     statement.finished()
-}
-
-fn columns<M: Positioned>(sql: &mut String, table: &str) {
-    for column in M::COLUMNS {
-        let _ = write!(sql, ", {table}.{column}");
-    }
 }
 
 /// Finds people, in the order in which they are wanted.
@@ -128,10 +104,10 @@ pub(crate) async fn find<H: Head>(
     wanted: &[Wanted],
 ) -> Result<Vec<Option<Found<H>>>, StoreError> {
     let select = select::<H>(connection.get_database_backend(), wanted);
-    let rows = connection.query_all_raw(select).await.map_err(read_error::<H::Entity>)?;
+    let rows = connection.query_all_raw(select).await.map_err(store_error)?;
     let mut found: Vec<Option<Found<H>>> = wanted.iter().map(|_| None).collect();
     for row in &rows {
-        let n: i64 = Cursor::new(row).next().map_err(read_error::<H::Entity>)?;
+        let n: i64 = Cursor::new(row).next("v", "n")?;
         let place = usize::try_from(n).ok().and_then(|n| found.get_mut(n));
         let place = place.ok_or_else(|| StoreError::Unavailable("a row that nobody asked for".into()))?;
         read(row, place)?;
@@ -142,7 +118,7 @@ pub(crate) async fn find<H: Head>(
 /// Reads one row of those of one person.
 fn read<H: Head>(row: &QueryResult, place: &mut Option<Found<H>>) -> Result<(), StoreError> {
     let mut cursor = Cursor::new(row);
-    let _: i64 = cursor.next().map_err(read_error::<H::Entity>)?;
+    let _: i64 = cursor.next("v", "n")?;
     match place {
         Some(_) => {
             cursor.pass::<H::Row>();
@@ -151,15 +127,14 @@ fn read<H: Head>(row: &QueryResult, place: &mut Option<Found<H>>) -> Result<(), 
             cursor.pass::<second_factor::Model>();
         }
         None => {
-            let head = H::from_row(H::Row::read(&mut cursor).map_err(read_error::<H::Entity>)?)?;
-            let realm = realms::from_row(realm::Model::read(&mut cursor).map_err(read_error::<realm::Entity>)?)?;
-            let account = cursor.joined::<account::Model>().map_err(read_error::<account::Entity>)?;
-            let state = cursor.joined::<second_factor::Model>().map_err(read_error::<second_factor::Entity>)?;
+            let head = H::from_row(H::Row::read(&mut cursor)?)?;
+            let realm = realms::from_row(realm::Model::read(&mut cursor)?)?;
+            let account = cursor.joined::<account::Model>()?;
+            let state = cursor.joined::<second_factor::Model>()?;
             let account = match (account, state) {
                 (Some(account), Some(state)) => {
                     let account = accounts::joined(account, state.enabled_at)?;
-                    let state = second_factors::from_row(&state)?;
-                    Some((account, SecondFactor { state, authenticators: Vec::new(), recovery_sets: Vec::new() }))
+                    Some((account, second_factors::without_parts(&state)?))
                 }
                 _ => None,
             };
@@ -167,29 +142,7 @@ fn read<H: Head>(row: &QueryResult, place: &mut Option<Found<H>>) -> Result<(), 
         }
     }
     let Some(Found { account: Some((_, factor)), .. }) = place else { return Ok(()) };
-    second_factor_parts(&mut cursor, factor)
-}
-
-/// Adds the authenticator and the set of recovery codes that stand in a row, where they are new.
-fn second_factor_parts(cursor: &mut Cursor<'_>, factor: &mut SecondFactor) -> Result<(), StoreError> {
-    let of_authenticator = read_error::<authenticator::Entity>;
-    let key = cursor.key().map_err(of_authenticator)?;
-    let is_new = |it: &Authenticator| key != Some(it.id.as_uuid());
-    if key.is_some() && factor.authenticators.last().is_none_or(is_new) {
-        let row = authenticator::Model::read(cursor).map_err(of_authenticator)?;
-        factor.authenticators.push(authenticators::from_row(row)?);
-    } else {
-        cursor.pass::<authenticator::Model>();
-    }
-    let of_set = read_error::<recovery_code_set::Entity>;
-    let key = cursor.key().map_err(of_set)?;
-    let is_new = |it: &RecoveryCodeSet| key != Some(it.id.as_uuid());
-    if key.is_some() && factor.recovery_sets.iter().all(is_new) {
-        let row = recovery_code_set::Model::read(cursor).map_err(of_set)?;
-        let remaining: Result<i64, DbErr> = cursor.next();
-        factor.recovery_sets.push(recovery_codes::from_row(row, remaining.map_err(of_set)?)?);
-    }
-    Ok(())
+    second_factors::read_parts(&mut cursor, factor)
 }
 
 /// Finds many people at once.
@@ -270,9 +223,11 @@ mod tests {
         select.sql.insert_str(0, "EXPLAIN QUERY PLAN ");
         let plan = database.query_all_raw(select).await.unwrap();
         let steps: Vec<String> = plan.iter().map(|step| step.try_get("", "detail").unwrap()).collect();
-        let scanned: Vec<_> = steps.iter().filter(|step| step.starts_with("SCAN")).collect();
         // Nothing but the table of those who are wanted.
-        assert!(!steps.is_empty() && scanned.iter().all(|step| step.contains("CONSTANT ROW")), "{steps:#?}");
+        let is_given =
+            |step: &String| step.contains("CONSTANT ROW") || step.ends_with(" given") || step.contains("VALUES");
+        let mut scanned = steps.iter().filter(|step| step.starts_with("SCAN"));
+        assert!(!steps.is_empty() && scanned.all(is_given), "{steps:#?}");
     }
 
     #[tokio::test]

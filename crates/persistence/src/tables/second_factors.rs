@@ -11,20 +11,17 @@ use countersign_application::second_factor::{
     Authenticator, SecondFactor, SecondFactorReads, SecondFactorState, SecondFactorStore,
 };
 use countersign_application::verification::Counted;
-use countersign_application::{AccountId, AuthenticatorId, RecoveryCodeSetId, Timestamp};
-use sea_orm::sea_query::{Alias, Asterisk, Expr, ExprTrait, Query, SelectStatement};
-use sea_orm::{
-    ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, IdenStatic, Iterable, JoinType, QueryResult, Value,
-};
-use uuid::Uuid;
+use countersign_application::{AccountId, RecoveryCodeSetId, Timestamp};
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, QueryResult, Statement, Value};
 
 use crate::connection::SeaUnitOfWork;
 use crate::errors::{read_error, store_error};
 use crate::many::{Kind, Sql};
-use crate::rows::{Row, instant, micros};
+use crate::rows::{Cursor, Positioned, Row, instant, micros};
 use crate::statements::{self, Guarded, update};
 use crate::store::SeaStore;
-use crate::tables::{authenticator, authenticators, recovery_code, recovery_code_set, recovery_codes};
+use crate::tables::{authenticator, authenticators, recovery_code_set, recovery_codes};
 
 entity!(second_factor = "second_factor" {
     pub account_id: Uuid,
@@ -94,85 +91,72 @@ pub(super) async fn insert(connection: &impl ConnectionTrait, state: &SecondFact
     statements::insert(connection, row).await
 }
 
-const STATE: &str = "f_";
-const AUTHENTICATOR: &str = "a_";
-const SET: &str = "s_";
-const REMAINING: &str = "remaining";
+/// Joins what belongs to the second factor `f`. The few authenticators and sets of an account make as many rows as their
+/// product.
+pub(super) const PARTS: &str = "LEFT JOIN authenticator a ON a.account_id = f.account_id \
+    LEFT JOIN recovery_code_set s ON s.account_id = f.account_id";
+pub(super) const ORDER: &str = "a.id, s.id";
 
-/// Everything of one second factor, read in one statement: one hop, and on every engine one moment's truth. The few
-/// authenticators and sets make as many rows as their product.
-static WHOLE: LazyLock<SelectStatement> = LazyLock::new(|| {
-    let (set, code) = (recovery_code_set::Entity, recovery_code::Entity);
-    let remaining = Query::select()
-        .expr(Expr::col(Asterisk).count())
-        .from(code)
-        .and_where(Expr::col((code, recovery_code::Column::SetId)).equals((set, recovery_code_set::Column::Id)))
-        .and_where(Expr::col((code, recovery_code::Column::UsedAt)).is_null())
-        .to_owned();
-    let mut select = Query::select();
-    add_columns::<Entity>(&mut select, STATE);
-    add_columns::<authenticator::Entity>(&mut select, AUTHENTICATOR);
-    add_columns::<recovery_code_set::Entity>(&mut select, SET);
-    select
-        .expr_as(remaining, REMAINING)
-        .from(Entity)
-        .join(
-            JoinType::LeftJoin,
-            authenticator::Entity,
-            Expr::col((authenticator::Entity, authenticator::Column::AccountId)).equals((Entity, Column::AccountId)),
-        )
-        .join(
-            JoinType::LeftJoin,
-            set,
-            Expr::col((set, recovery_code_set::Column::AccountId)).equals((Entity, Column::AccountId)),
-        )
-        .order_by((authenticator::Entity, authenticator::Column::Id), sea_orm::Order::Asc)
-        .order_by((set, recovery_code_set::Column::Id), sea_orm::Order::Asc)
-        .to_owned()
-});
-
-fn add_columns<E: EntityTrait>(select: &mut SelectStatement, prefix: &str) {
-    for column in E::Column::iter() {
-        let alias = Alias::new(format!("{prefix}{}", column.as_str()));
-        select.expr_as(Expr::col((E::default(), column)), alias);
-    }
+/// Selects a second factor `f` and its [`PARTS`].
+pub(super) fn select_whole(statement: &mut Sql) -> &mut Sql {
+    statement
+        .columns::<second_factor::Model>("f")
+        .columns::<authenticator::Model>("a")
+        .columns::<recovery_code_set::Model>("s")
+        .sql("(SELECT COUNT(*) FROM recovery_code u WHERE u.set_id = s.id AND u.used_at IS NULL)")
 }
 
-/// All of an account's second factor.
+fn select(backend: DbBackend, account: AccountId) -> Statement {
+    let mut statement = Sql::new(backend);
+    select_whole(statement.sql("SELECT ")).sql(" FROM second_factor f ").sql(PARTS);
+    statement.sql(" WHERE f.account_id = ").value(account.as_uuid().into()).sql(" ORDER BY ").sql(ORDER);
+    statement.finished()
+}
+
+/// A second factor to which its parts are yet to be added.
+pub(super) fn without_parts(row: &second_factor::Model) -> Result<SecondFactor, StoreError> {
+    Ok(SecondFactor { state: from_row(row)?, authenticators: Vec::new(), recovery_sets: Vec::new() })
+}
+
+/// Adds the authenticator and the set of recovery codes that stand in a row, where they are new.
+pub(super) fn read_parts(cursor: &mut Cursor<'_>, factor: &mut SecondFactor) -> Result<(), StoreError> {
+    let key = cursor.key::<authenticator::Model>()?;
+    let is_new = |it: &Authenticator| key != Some(it.id.as_uuid());
+    if key.is_some() && factor.authenticators.last().is_none_or(is_new) {
+        factor.authenticators.push(authenticators::from_row(authenticator::Model::read(cursor)?)?);
+    } else {
+        cursor.pass::<authenticator::Model>();
+    }
+    let key = cursor.key::<recovery_code_set::Model>()?;
+    let is_new = |it: &RecoveryCodeSet| key != Some(it.id.as_uuid());
+    if key.is_some() && factor.recovery_sets.iter().all(is_new) {
+        let row = recovery_code_set::Model::read(cursor)?;
+        let remaining = cursor.next(recovery_code_set::Model::TABLE, "remaining")?;
+        factor.recovery_sets.push(recovery_codes::from_row(row, remaining)?);
+    }
+    Ok(())
+}
+
+/// All of an account's second factor, in one statement.
 pub(super) async fn find(
     connection: &impl ConnectionTrait,
     account: AccountId,
 ) -> Result<Option<SecondFactor>, StoreError> {
-    let mut select = WHOLE.clone();
-    select.and_where(Expr::col((Entity, Column::AccountId)).eq(account.as_uuid()));
-    let rows = connection.query_all(&select).await.map_err(store_error)?;
-    let Some(first) = rows.first() else { return Ok(None) };
-
-    let state = second_factor::Model::from_query_result(first, STATE).map_err(read_error::<Entity>)?;
-    let mut authenticators: Vec<Authenticator> = Vec::new();
-    let mut recovery_sets: Vec<RecoveryCodeSet> = Vec::new();
+    let select = select(connection.get_database_backend(), account);
+    let rows = connection.query_all_raw(select).await.map_err(store_error)?;
+    let mut found = None;
     for row in &rows {
-        if let Some(id) = id_in(row, AUTHENTICATOR).map_err(read_error::<authenticator::Entity>)?
-            && authenticators.last().is_none_or(|last| last.id != AuthenticatorId::from_uuid(id))
-        {
-            let row = authenticator::Model::from_query_result(row, AUTHENTICATOR);
-            authenticators.push(authenticators::from_row(row.map_err(read_error::<authenticator::Entity>)?)?);
-        }
-        if let Some(id) = id_in(row, SET).map_err(read_error::<recovery_code_set::Entity>)?
-            && recovery_sets.iter().all(|set| set.id != RecoveryCodeSetId::from_uuid(id))
-        {
-            let remaining = row.try_get("", REMAINING).map_err(store_error)?;
-            let row = recovery_code_set::Model::from_query_result(row, SET);
-            let row = row.map_err(read_error::<recovery_code_set::Entity>)?;
-            recovery_sets.push(recovery_codes::from_row(row, remaining)?);
-        }
+        let mut cursor = Cursor::new(row);
+        let factor = match &mut found {
+            Some(factor) => {
+                cursor.pass::<second_factor::Model>();
+                factor
+            }
+            none => none.insert(without_parts(&second_factor::Model::read(&mut cursor)?)?),
+        };
+        read_parts(&mut cursor, factor)?;
     }
-    Ok(Some(SecondFactor { state: from_row(&state)?, authenticators, recovery_sets }))
-}
-
-/// The identifier in a part of a joined row; `None` where nothing was joined.
-fn id_in(row: &QueryResult, prefix: &str) -> Result<Option<Uuid>, sea_orm::DbErr> {
-    row.try_get(prefix, "id")
+    Ok(found)
 }
 
 const COUNTERS: [(&str, Kind); 11] = [
@@ -189,7 +173,7 @@ const COUNTERS: [(&str, Kind); 11] = [
     ("recovery_blocked_until", Kind::Integer),
 ];
 
-const SET_COUNTERS: &str = "revision = v.seen + 1, code_failures = v.code_failures, \
+const SET_COUNTERS: &str = "revision = t.revision + 1, code_failures = v.code_failures, \
     code_blocked_until = v.code_blocked_until, code_spent = v.code_spent, code_spent_since = v.code_spent_since, \
     consecutive_failures = v.consecutive_failures, consecutive_spent = v.consecutive_spent, \
     consecutive_spent_since = v.consecutive_spent_since, recovery_failures = v.recovery_failures, \
@@ -324,7 +308,7 @@ impl SecondFactorStore for SeaUnitOfWork {
 #[cfg(test)]
 mod tests {
     use countersign_migrations::{Migrator, MigratorTrait};
-    use sea_orm::{Database, Statement};
+    use sea_orm::Database;
 
     use super::*;
 
@@ -334,10 +318,8 @@ mod tests {
         let url = format!("sqlite://{}?mode=rwc", directory.path().join("plan.db").display());
         let database = Database::connect(url).await.unwrap();
         Migrator::up(&database, None).await.unwrap();
-        let mut select = WHOLE.clone();
-        select.and_where(Expr::col((Entity, Column::AccountId)).eq(Uuid::nil()));
-        let Statement { sql, values, db_backend } = database.get_database_backend().build(&select);
-        let explain = Statement { sql: format!("EXPLAIN QUERY PLAN {sql}"), values, db_backend };
+        let mut explain = select(DbBackend::Sqlite, AccountId::from_uuid(uuid::Uuid::nil()));
+        explain.sql.insert_str(0, "EXPLAIN QUERY PLAN ");
         let plan = database.query_all_raw(explain).await.unwrap();
         let steps: Vec<String> = plan.iter().map(|step| step.try_get("", "detail").unwrap()).collect();
         assert!(!steps.is_empty() && steps.iter().all(|step| !step.starts_with("SCAN")), "{steps:#?}");

@@ -161,12 +161,7 @@ impl Store for BrokenStore {
             }
             return self.store.claim(&claim).await;
         }
-        let mut unit = self.begin().await?;
-        let verdict = unit.settle(claim).await?;
-        if verdict == Verdict::Settled {
-            unit.commit().await?;
-        }
-        Ok(verdict)
+        self.begin().await?.settle_alone(claim).await
     }
 
     async fn ping(&self) -> Result<(), StoreError> {
