@@ -10,14 +10,16 @@ use std::pin::Pin;
 use std::time::{Duration, Instant};
 
 use countersign_application::AccountId;
-use countersign_application::audit::AuditLog as _;
 use countersign_application::ports::{StoreError, UnitOfWork};
 use countersign_application::verification::{ChallengeUse, Claim, Spends, Verdict};
+use sea_orm::ConnectionTrait as _;
 
 use crate::connection::{SeaUnitOfWork, Writing};
+use crate::errors::store_error;
 use crate::lane::Serve;
-use crate::statements::insert_all;
-use crate::tables::{accounts, attempts, authenticators, challenges, second_factors, sessions, trusted_devices};
+use crate::many::Changes;
+use crate::tables::authenticators::{self, Accepting};
+use crate::tables::{accounts, attempts, audit_events, challenges, second_factors, sessions, trusted_devices};
 
 /// After this time in vain, a batch is not settled in halves any more: everyone in it has waited long enough.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -37,13 +39,26 @@ impl Settling {
 
     /// Settles claims in one unit of work.
     async fn together(&self, claims: &[Claim]) -> Result<Vec<Verdict>, Unsettled> {
-        let mut unit = self.writing.begin().await.map_err(Unsettled::Split)?;
-        let Some(verdicts) = settle_all(&mut unit, claims).await.map_err(Unsettled::Split)? else {
-            return Err(Unsettled::Split(StoreError::Contention("a guard failed".into())));
-        };
-        // Whether a commit that failed was made durable is not known: nobody is settled a second time.
-        Box::new(unit).commit().await.map_err(Unsettled::Unknown)?;
-        Ok(verdicts)
+        let counted = claims.iter().filter_map(|claim| Some((claim.account, claim.counted?))).collect();
+        let (unit, unmoved) =
+            second_factors::begin_with_counters(&self.writing, counted).await.map_err(Unsettled::Split)?;
+        let unmoved: HashSet<AccountId> = unmoved.into_iter().collect();
+        let settled: Vec<&Claim> = claims.iter().filter(|claim| unmoved.contains(&claim.account)).collect();
+        if !settled.is_empty() {
+            let mut unit = unit;
+            if !settle_all(&mut unit, &settled).await.map_err(Unsettled::Split)? {
+                return Err(Unsettled::Split(StoreError::Contention("a guard failed".into())));
+            }
+            // Whether a commit that failed was made durable is not known: nobody is settled a second time.
+            Box::new(unit).commit().await.map_err(Unsettled::Unknown)?;
+        }
+        let verdict = |claim: &Claim| if unmoved.contains(&claim.account) { Verdict::Settled } else { Verdict::Moved };
+        Ok(claims.iter().map(verdict).collect())
+    }
+
+    /// Settles a claim in a unit of work of its own, step by step.
+    async fn alone(&self, claim: &Claim) -> Result<Verdict, StoreError> {
+        Box::new(self.writing.begin().await?).settle_alone(claim).await
     }
 
     /// Settles claims together, or in halves where that fails.
@@ -53,17 +68,18 @@ impl Settling {
         begun: Instant,
     ) -> Pin<Box<dyn Future<Output = Verdicts> + Send + 's>> {
         Box::pin(async move {
-            if let [claim] = claims {
-                let unit = self.writing.begin().await.map(Box::new);
-                return vec![match unit {
-                    Ok(unit) => unit.settle_alone(claim).await,
-                    Err(error) => Err(error),
-                }];
+            if let [claim] = claims
+                && !Self::goes_together(claim)
+            {
+                return vec![self.alone(claim).await];
             }
             let error = match self.together(claims).await {
                 Ok(verdicts) => return verdicts.into_iter().map(Ok).collect(),
                 Err(Unsettled::Split(error)) if begun.elapsed() < PATIENCE => {
                     tracing::debug!(%error, claims = claims.len(), "claims are settled in halves");
+                    if let [claim] = claims {
+                        return vec![self.alone(claim).await];
+                    }
                     let (first, second) = claims.split_at(claims.len() / 2);
                     let mut verdicts = self.settle(first, begun).await;
                     verdicts.extend(self.settle(second, begun).await);
@@ -117,19 +133,16 @@ impl Serve for Settling {
     }
 }
 
-/// Settles claims of different accounts in a unit of work; `None` where a guard failed that is not asked one by one.
-async fn settle_all(unit: &mut SeaUnitOfWork, claims: &[Claim]) -> Result<Option<Vec<Verdict>>, StoreError> {
-    let counted = claims.iter().filter_map(|claim| Some((claim.account, claim.counted?))).collect();
-    let unmoved: HashSet<AccountId> = second_factors::set_all_counters(unit, counted).await?.into_iter().collect();
-    let settled: Vec<&Claim> = claims.iter().filter(|claim| unmoved.contains(&claim.account)).collect();
-
+/// Settles claims of different accounts whose counters are set already; `false` where a guard failed that is not asked one
+/// by one.
+async fn settle_all(unit: &mut SeaUnitOfWork, claims: &[&Claim]) -> Result<bool, StoreError> {
     let mut steps = Vec::new();
     let (mut spent, mut refused) = (Vec::new(), Vec::new());
     let (mut places, mut signed_in, mut new_sessions, mut devices) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let mut events = Vec::new();
-    for claim in &settled {
-        if let Some(Spends::Step { authenticator, step }) = claim.spends {
-            steps.push((claim.account, authenticator, step, claim.at));
+    for claim in claims {
+        if let Some(Spends::Step { authenticator: id, step }) = claim.spends {
+            steps.push(Accepting { account: claim.account, id, step, at: claim.at });
         }
         match claim.challenge {
             Some(ChallengeUse::Spend { id, limit }) => spent.push((id, limit)),
@@ -139,30 +152,42 @@ async fn settle_all(unit: &mut SeaUnitOfWork, claims: &[Claim]) -> Result<Option
         places.extend(claim.known_place.as_ref().map(|place| (claim.account, place, claim.at)));
         if let Some(signs_in) = &claim.signs_in {
             signed_in.push((claim.account, claim.at));
-            new_sessions.push(&signs_in.session);
-            devices.extend(&signs_in.device);
+            new_sessions.push(sessions::row_of(&signs_in.session));
+            devices.extend(signs_in.device.as_ref().map(trusted_devices::row_of));
         }
-        events.extend(claim.events.iter().cloned());
-    }
-
-    let guarded = authenticators::accept_steps(unit, steps).await?
-        && challenges::spend_all(unit, &spent).await?
-        && challenges::record_failed_tries(unit, &refused).await?;
-    if !guarded {
-        return Ok(None);
+        events.extend(audit_events::rows_of(&claim.events)?);
     }
     if !places.is_empty() {
         attempts::note_known_places(unit, &places).await?;
     }
     if !signed_in.is_empty() {
         sessions::make_room_for_each(unit, signed_in.iter().map(|(account, _)| *account)).await?;
-        insert_all(unit, new_sessions.into_iter().map(sessions::row_of).collect()).await?;
-        insert_all(unit, devices.into_iter().map(trusted_devices::row_of).collect()).await?;
-        accounts::record_sign_ins(unit, signed_in).await?;
     }
-    if !events.is_empty() {
-        unit.append(&events).await?;
+    let mut changes = Changes::new(unit.get_database_backend());
+    if !authenticators::accept_steps(&mut changes, &steps) {
+        return Ok(false);
     }
-    let verdict = |claim: &Claim| if unmoved.contains(&claim.account) { Verdict::Settled } else { Verdict::Moved };
-    Ok(Some(claims.iter().map(verdict).collect()))
+    if spent.is_empty() || refused.is_empty() {
+        challenges::spend_all(&mut changes, &spent);
+        challenges::record_failed_tries(&mut changes, &refused);
+    } else {
+        // Of one table, which changes are made of once.
+        let mut spending = Changes::new(unit.get_database_backend());
+        challenges::spend_all(&mut spending, &spent);
+        challenges::record_failed_tries(&mut changes, &refused);
+        if !spending.make(unit).await.map_err(store_error)? {
+            return Ok(false);
+        }
+    }
+    changes.add(new_sessions.len(), |sql| {
+        sql.insert(&new_sessions);
+    });
+    changes.add(devices.len(), |sql| {
+        sql.insert(&devices);
+    });
+    accounts::record_sign_ins(&mut changes, &signed_in);
+    changes.add(events.len(), |sql| {
+        sql.insert(&events);
+    });
+    changes.make(unit).await.map_err(store_error)
 }

@@ -74,6 +74,18 @@ impl Reading {
     }
 }
 
+impl SeaUnitOfWork {
+    fn over(transaction: Arc<DatabaseTransaction>) -> Self {
+        let after_failure = AfterFailure::Refuse(AtomicBool::new(false));
+        Self { library: transaction, limit: None, after_failure, turn: None }
+    }
+
+    fn of_turn(turn: Turn) -> Self {
+        let unit = Self::over(Arc::clone(turn.connection()));
+        Self { turn: Some(turn), ..unit }
+    }
+}
+
 impl<C: Send + Sync + 'static> Connection<C> {
     /// Runs a statement, unless one before it has failed.
     async fn run<S, T, W>(&self, statement: S, work: &(impl Fn(Arc<C>, S) -> W + Sync)) -> Result<T, DbErr>
@@ -226,11 +238,8 @@ impl Writing {
     /// Begins a transaction. Where the request is given up, a whole transaction is dropped and never half a beginning,
     /// which the library would not know to end.
     pub(crate) async fn begin(&self) -> Result<SeaUnitOfWork, StoreError> {
-        let (library, limit, turn) = match self {
-            Self::InTurns(writer) => {
-                let turn = writer.begin().await?;
-                (Arc::clone(turn.connection()), None, Some(turn))
-            }
+        match self {
+            Self::InTurns(writer) => Ok(SeaUnitOfWork::of_turn(writer.begin().await?)),
             Self::AtOnce { pool, limit, health } => {
                 let begin = || {
                     let pool = pool.clone();
@@ -240,10 +249,24 @@ impl Writing {
                     Err(error) if health.is_broken_by(&error) => begin().await,
                     begun => begun,
                 };
-                (Arc::new(begun.map_err(store_error)?), Some(*limit), None)
+                Ok(Connection { limit: Some(*limit), ..SeaUnitOfWork::over(Arc::new(begun.map_err(store_error)?)) })
             }
-        };
-        Ok(Connection { library, limit, after_failure: AfterFailure::Refuse(AtomicBool::new(false)), turn })
+        }
+    }
+
+    /// Begins a transaction with a statement that returns rows: in one hop where there is one to save.
+    pub(crate) async fn begin_with(&self, first: Statement) -> Result<(SeaUnitOfWork, Vec<QueryResult>), StoreError> {
+        if let Self::InTurns(writer) = self {
+            let (turn, rows) = writer.begin_with(first).await?;
+            return Ok((SeaUnitOfWork::of_turn(turn), rows));
+        }
+        let unit = self.begin().await?;
+        let rows = unit.query_all_raw(first).await.map_err(store_error)?;
+        Ok((unit, rows))
+    }
+
+    pub(crate) fn backend(&self) -> DbBackend {
+        self.pool().get_database_backend()
     }
 
     /// The connections, past all units of work.

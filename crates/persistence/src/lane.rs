@@ -7,9 +7,11 @@
 use std::collections::{HashSet, VecDeque};
 use std::future::Future;
 use std::hash::Hash;
+use std::panic::AssertUnwindSafe;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use countersign_application::ports::StoreError;
+use futures_util::FutureExt as _;
 use tokio::sync::oneshot;
 
 /// How many are served together at most.
@@ -135,9 +137,8 @@ impl<S: Serve> Lanes<S> {
             let abouts: Vec<S::About> = taken.iter().map(|it| S::about(&it.ask)).collect();
             let (asks, answers): (Vec<S::Ask>, Vec<Answers<S>>) =
                 taken.into_iter().map(|it| (it.ask, it.answer)).unzip();
-            let serve = Arc::clone(&self.serve);
-            // A task of its own: where it panics, those whom it served are told so, and the lane goes on.
-            let served = tokio::spawn(async move { serve.serve(asks).await }).await.unwrap_or_default();
+            // Where it panics, those whom it served are told so, and the lane goes on.
+            let served = AssertUnwindSafe(self.serve.serve(asks)).catch_unwind().await.unwrap_or_default();
             {
                 let mut queue = self.queue();
                 for about in &abouts {

@@ -1,6 +1,8 @@
 //! Values for many rows in one statement: a table of them that the statement joins.
 
-use sea_orm::{DbBackend, Statement, Value};
+use std::fmt::Write as _;
+
+use sea_orm::{ConnectionTrait, DbBackend, DbErr, EntityTrait, Iterable, ModelTrait, Statement, Value};
 
 use crate::rows::Positioned;
 
@@ -88,29 +90,14 @@ impl Sql {
             self.sql.push_str(" AS ");
             self.sql.push_str(name);
         }
-        self.sql.push_str(" FROM (VALUES ");
-        for (at, row) in rows.into_iter().chain(filling).enumerate() {
-            self.sql.push_str(if at == 0 { "(" } else { "), (" });
-            for (column, value) in row.into_iter().enumerate() {
-                if column > 0 {
-                    self.sql.push_str(", ");
-                }
-                self.value(value);
-            }
-        }
-        self.sql.push_str(")) AS given) AS v");
-        self
+        self.sql(" FROM (");
+        self.rows(rows.into_iter().chain(filling));
+        self.sql(") AS given) AS v")
     }
 
     pub(crate) fn value(&mut self, value: Value) -> &mut Self {
         self.values.push(value);
-        if self.backend == DbBackend::Postgres {
-            self.sql.push('$');
-            self.sql.push_str(&self.values.len().to_string());
-        } else {
-            self.sql.push('?');
-        }
-        self
+        self.sql("?")
     }
 
     /// Writes a change of the rows of `table`, called `t`, that match rows of such a table `v`. `sets` are columns and what
@@ -132,7 +119,138 @@ impl Sql {
         self.table(columns, rows).sql(" WHERE ").sql(matching)
     }
 
+    /// Writes a removal of the rows of `table`, called `t`, that match rows of such a table `v`.
+    pub(crate) fn delete<const N: usize>(
+        &mut self,
+        table: &str,
+        columns: [(&str, Kind); N],
+        rows: Vec<[Value; N]>,
+        matching: &str,
+    ) -> &mut Self {
+        match self.backend {
+            DbBackend::MySql => {
+                self.sql("DELETE t FROM ").table(columns, rows).sql(" STRAIGHT_JOIN ").sql(table).sql(" AS t ON ");
+                self.sql(matching)
+            }
+            DbBackend::Postgres => {
+                self.sql("DELETE FROM ").sql(table).sql(" AS t USING ").table(columns, rows);
+                self.sql(" WHERE ").sql(matching)
+            }
+            _ => {
+                self.sql("DELETE FROM ").sql(table).sql(" WHERE id IN (SELECT t.id FROM ").table(columns, rows);
+                self.sql(" JOIN ").sql(table).sql(" AS t ON ").sql(matching).sql(")")
+            }
+        }
+    }
+
+    /// Writes an addition of these rows. It is filled up as a table is.
+    pub(crate) fn insert<M: ModelTrait + Positioned>(&mut self, rows: &[M]) -> &mut Self {
+        let values = |row: &M| <M::Entity as EntityTrait>::Column::iter().map(|column| row.get(column)).collect();
+        let mut rows: Vec<Vec<Value>> = rows.iter().map(values).collect();
+        let names = M::COLUMNS.join(", ");
+        self.sql("INSERT INTO ").sql(M::TABLE).sql(" (").sql(&names).sql(") ");
+        // MySQL takes no values of unknown types in a table, and its way has no statements to spare.
+        let fills = self.backend != DbBackend::MySql;
+        if fills && let Some(first) = rows.first() {
+            let filling: Vec<Value> = first.iter().map(Value::as_null).collect();
+            rows.resize(rows.len().next_power_of_two(), filling);
+            self.sql("SELECT * FROM (");
+        }
+        self.rows(rows);
+        if fills { self.sql(") AS v WHERE column1 IS NOT NULL") } else { self }
+    }
+
+    fn rows(&mut self, rows: impl IntoIterator<Item = impl IntoIterator<Item = Value>>) {
+        for (at, row) in rows.into_iter().enumerate() {
+            self.sql(if at == 0 { "VALUES (" } else { "), (" });
+            for (column, value) in row.into_iter().enumerate() {
+                self.sql(if column == 0 { "" } else { ", " }).value(value);
+            }
+        }
+        self.sql(")");
+    }
+
+    /// Writes what another statement says.
+    fn append(&mut self, other: Self) -> &mut Self {
+        self.sql.push_str(&other.sql);
+        self.values.extend(other.values);
+        self
+    }
+
     pub(crate) fn finished(self) -> Statement {
-        Statement { sql: self.sql, values: Some(sea_orm::Values(self.values)), db_backend: self.backend }
+        let sql = if self.backend == DbBackend::Postgres { numbered(&self.sql) } else { self.sql };
+        Statement { sql, values: Some(sea_orm::Values(self.values)), db_backend: self.backend }
+    }
+}
+
+/// A statement whose places for values have numbers. No text of ours has a question mark that stands for itself.
+fn numbered(sql: &str) -> String {
+    let mut numbered = String::with_capacity(sql.len() + sql.len() / 4);
+    for (number, part) in sql.split('?').enumerate() {
+        if number > 0 {
+            let _ = write!(numbered, "${number}");
+        }
+        numbered.push_str(part);
+    }
+    numbered
+}
+
+/// Changes of several tables, which go to the database at once where it takes them so.
+pub(crate) struct Changes {
+    backend: DbBackend,
+    statements: Vec<Sql>,
+    rows: u64,
+}
+
+impl Changes {
+    pub(crate) fn new(backend: DbBackend) -> Self {
+        Self { backend, statements: Vec::new(), rows: 0 }
+    }
+
+    /// Adds a change of at most so many rows of a table that no other one of these changes.
+    pub(crate) fn add(&mut self, rows: usize, write: impl FnOnce(&mut Sql)) {
+        if rows > 0 {
+            let mut statement = Sql::new(self.backend);
+            write(&mut statement);
+            self.statements.push(statement);
+            self.rows += rows as u64;
+        }
+    }
+
+    /// Makes them, and answers whether each changed as many rows as it could.
+    pub(crate) async fn make(self, connection: &impl ConnectionTrait) -> Result<bool, DbErr> {
+        if self.statements.is_empty() {
+            return Ok(true);
+        }
+        let mut changed = 0;
+        match self.backend {
+            DbBackend::MySql => {
+                for statement in self.statements {
+                    changed += connection.execute_raw(statement.finished()).await?.rows_affected();
+                }
+            }
+            DbBackend::Postgres => {
+                // One statement: each changes another table, and all see one moment.
+                let mut all = Sql::new(self.backend);
+                let mut counts = String::new();
+                for (at, statement) in self.statements.into_iter().enumerate() {
+                    let _ = write!(all.sql, "{} c{at} AS (", if at == 0 { "WITH" } else { "," });
+                    all.append(statement).sql(" RETURNING 1)");
+                    let _ = write!(counts, "{}(SELECT COUNT(*) FROM c{at})", if at == 0 { " SELECT " } else { " + " });
+                }
+                all.sql(&counts);
+                let row = connection.query_one_raw(all.finished()).await?;
+                let counted: i64 = row.map(|row| row.try_get_by_index(0)).transpose()?.unwrap_or_default();
+                changed = counted.unsigned_abs();
+            }
+            _ => {
+                let mut all = Sql::new(self.backend);
+                for statement in self.statements {
+                    all.append(statement).sql(";");
+                }
+                changed = connection.execute_raw(all.finished()).await?.rows_affected();
+            }
+        }
+        Ok(changed == self.rows)
     }
 }

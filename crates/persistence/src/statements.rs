@@ -6,13 +6,14 @@ use countersign_application::ports::StoreError;
 use countersign_application::{Page, PageRequest};
 use sea_orm::sea_query::{Condition, Expr, IntoCondition, LikeExpr};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbErr, DeleteMany, EntityTrait, Insert, InsertMany, IntoActiveModel, Iterable,
-    ModelTrait, PrimaryKeyToColumn, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, TryGetable, UpdateMany,
-    Value,
+    ColumnTrait, ConnectionTrait, DbErr, DeleteMany, EntityTrait, Insert, IntoActiveModel, Iterable, ModelTrait,
+    PrimaryKeyToColumn, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, TryGetable, UpdateMany, Value,
 };
 use uuid::Uuid;
 
 use crate::errors::{read_error, store_error};
+use crate::many::Changes;
+use crate::rows::Positioned;
 
 /// A table whose rows belong to something, an account or a realm.
 pub(crate) trait Owned: EntityTrait {
@@ -44,11 +45,15 @@ where
 }
 
 /// Adds rows, where there are any.
-pub(crate) async fn insert_all<M>(connection: &impl ConnectionTrait, rows: Vec<M>) -> Result<(), StoreError>
-where
-    M: ModelTrait + IntoActiveModel<ActiveModelOf<M>>,
-{
-    InsertMany::<ActiveModelOf<M>>::many(rows).exec_without_returning(connection).await.map(drop).map_err(store_error)
+pub(crate) async fn insert_all<M: ModelTrait + Positioned>(
+    connection: &impl ConnectionTrait,
+    rows: &[M],
+) -> Result<(), StoreError> {
+    let mut changes = Changes::new(connection.get_database_backend());
+    changes.add(rows.len(), |sql| {
+        sql.insert(rows);
+    });
+    changes.make(connection).await.map(drop).map_err(store_error)
 }
 
 /// The row that a query finds, as what `read` makes of it. For queries by something unique, which need no limit: one that

@@ -20,7 +20,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use countersign_application::ports::StoreError;
-use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, TransactionTrait};
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, QueryResult, Statement, TransactionTrait,
+};
 use tokio::sync::{Mutex, OwnedMutexGuard, watch};
 
 use super::sqlite;
@@ -106,23 +108,41 @@ impl Writer {
     /// Waits for the turn and begins a unit of work: of a transaction of its own, or as part of one that is waiting to
     /// be committed.
     pub(crate) async fn begin(&self) -> Result<Turn, StoreError> {
+        self.begin_by(None).await.map(|(turn, _)| turn)
+    }
+
+    /// The same with a statement that returns rows, in one hop to the connection's thread.
+    pub(crate) async fn begin_with(&self, first: Statement) -> Result<(Turn, Vec<QueryResult>), StoreError> {
+        self.begin_by(Some(first)).await
+    }
+
+    async fn begin_by(&self, first: Option<Statement>) -> Result<(Turn, Vec<QueryResult>), StoreError> {
         let queued = Queued::new(&self.waiting);
         let slot = tokio::time::timeout(sqlite::PATIENCE, Arc::clone(&self.slot).lock_owned())
             .await
             .map_err(|elapsed| StoreError::Contention(Box::new(elapsed)))?;
         drop(queued);
         // A task of its own: where the request is given up, a whole turn is dropped and never half a beginning.
-        to_its_end(None, self.clone().begin_with(slot)).await.map_err(store_error)
+        to_its_end(None, self.clone().begin_in(slot, first)).await.map_err(store_error)
     }
 
-    async fn begin_with(self, mut slot: OwnedMutexGuard<Slot>) -> Result<Turn, DbErr> {
+    async fn begin_in(
+        self,
+        mut slot: OwnedMutexGuard<Slot>,
+        first: Option<Statement>,
+    ) -> Result<(Turn, Vec<QueryResult>), DbErr> {
         let connection = slot.connection(&self.pool).await?;
-        let statement = if slot.shared.is_some() { JOIN } else { BEGIN };
-        if let Err(error) = connection.execute_unprepared(statement).await {
-            slot.abandon(&connection).await;
-            return Err(error);
-        }
-        Ok(Turn { connection, open: Some((slot, self)) })
+        let begin = if slot.shared.is_some() { JOIN } else { BEGIN };
+        let begun = match first {
+            None => connection.execute_unprepared(begin).await.map(|_| Vec::new()),
+            Some(Statement { sql, values, db_backend }) => {
+                let sql = format!("{begin}; {sql}");
+                connection.query_all_raw(Statement { sql, values, db_backend }).await
+            }
+        };
+        // Where it failed, the turn is dropped: what was begun is undone, and not what others did.
+        let turn = Turn { connection, open: Some((slot, self)) };
+        begun.map(|rows| (turn, rows))
     }
 
     /// Waits for the turn behind everyone who is waiting already, and commits what has come together until then.
@@ -223,7 +243,7 @@ impl Drop for Turn {
 
 #[cfg(test)]
 mod tests {
-    use sea_orm::{DbBackend, Statement};
+    use sea_orm::DbBackend;
 
     use super::*;
     use crate::engine::Connections;

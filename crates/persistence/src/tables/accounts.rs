@@ -13,7 +13,7 @@ use sea_orm::{
 
 use crate::connection::SeaUnitOfWork;
 use crate::errors::{insert_error, read_error, store_error};
-use crate::many::{Kind, Sql};
+use crate::many::{Changes, Kind};
 use crate::rows::{Row, instant, micros};
 use crate::statements::{Guarded, containing, exists, one_more, set, try_insert, update};
 use crate::store::SeaStore;
@@ -181,15 +181,12 @@ fn login_error(error: DbErr) -> StoreError {
 }
 
 /// Notes when each of these accounts was signed in to last.
-pub(crate) async fn record_sign_ins(
-    unit: &SeaUnitOfWork,
-    signed_in: Vec<(AccountId, Timestamp)>,
-) -> Result<(), StoreError> {
+pub(crate) fn record_sign_ins(changes: &mut Changes, signed_in: &[(AccountId, Timestamp)]) {
     let rows = signed_in.iter().map(|(id, at)| [id.as_uuid().into(), at.as_micros().into()]).collect();
-    let mut statement = Sql::new(unit.get_database_backend());
     let columns = [("whose", Kind::Identifier), ("signed_in_at", Kind::Integer)];
-    statement.update("account", "last_sign_in_at = v.signed_in_at", columns, rows, "t.id = v.whose");
-    unit.execute_raw(statement.finished()).await.map(drop).map_err(store_error)
+    changes.add(signed_in.len(), |sql| {
+        sql.update("account", "last_sign_in_at = v.signed_in_at", columns, rows, "t.id = v.whose");
+    });
 }
 
 #[async_trait]
@@ -291,7 +288,7 @@ impl AccountStore for SeaUnitOfWork {
     }
 
     async fn record_sign_in(&mut self, id: AccountId, at: Timestamp) -> Result<(), StoreError> {
-        record_sign_ins(self, vec![(id, at)]).await
+        set(self, id.as_uuid(), Column::LastSignInAt, at.as_micros()).await
     }
 
     async fn delete(&mut self, id: AccountId) -> Result<bool, StoreError> {

@@ -65,6 +65,11 @@ fn from_row(row: audit_event::Model) -> Result<AuditEvent, StoreError> {
     })
 }
 
+/// Events as they are stored.
+pub(crate) fn rows_of(events: &[AuditEvent]) -> Result<Vec<audit_event::Model>, StoreError> {
+    events.iter().map(row_of).collect()
+}
+
 fn row_of(event: &AuditEvent) -> Result<audit_event::Model, StoreError> {
     let mut details = event.details();
     let drift_steps = details.get(DRIFT_STEPS).and_then(|steps| steps.parse().ok());
@@ -118,6 +123,6 @@ impl AuditReads for SeaStore {
 #[async_trait]
 impl AuditLog for SeaUnitOfWork {
     async fn append(&mut self, events: &[AuditEvent]) -> Result<(), StoreError> {
-        insert_all(self, events.iter().map(row_of).collect::<Result<_, _>>()?).await
+        insert_all(self, &rows_of(events)?).await
     }
 }

@@ -12,7 +12,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, UpdateMany
 
 use crate::connection::SeaUnitOfWork;
 use crate::errors::store_error;
-use crate::many::{Kind, Sql};
+use crate::many::{Changes, Kind};
 use crate::rows::{Row, instant, micros};
 use crate::statements::{self, Guarded, insert, revoke, revoke_all};
 use crate::tables::recovery_codes;
@@ -79,33 +79,32 @@ pub(super) fn enrolling(now: Timestamp) -> SelectStatement {
         .to_owned()
 }
 
-/// Accepts a step of each of these authenticators, where it is active and the step later than all that it accepted, and
-/// answers whether each of them did.
-pub(crate) async fn accept_steps(
-    unit: &SeaUnitOfWork,
-    steps: Vec<(AccountId, AuthenticatorId, u64, Timestamp)>,
-) -> Result<bool, StoreError> {
-    if steps.is_empty() {
-        return Ok(true);
-    }
-    let row = |(account, id, step, at): &(AccountId, AuthenticatorId, u64, Timestamp)| {
-        Some([id.as_uuid().into(), account.as_uuid().into(), stored(*step)?.into(), at.as_micros().into()])
+/// A step of an authenticator that is to be accepted.
+pub(crate) struct Accepting {
+    pub(crate) account: AccountId,
+    pub(crate) id: AuthenticatorId,
+    pub(crate) step: u64,
+    pub(crate) at: Timestamp,
+}
+
+/// Accepts steps, each where its authenticator is active and the step later than all that it accepted. `false` where there
+/// is one beyond all that can be stored.
+#[must_use]
+pub(crate) fn accept_steps(changes: &mut Changes, steps: &[Accepting]) -> bool {
+    let row = |it: &Accepting| {
+        Some([it.id.as_uuid().into(), it.account.as_uuid().into(), stored(it.step)?.into(), it.at.as_micros().into()])
     };
-    let Some(rows) = steps.iter().map(row).collect() else { return Ok(false) };
+    let Some(rows) = steps.iter().map(row).collect::<Option<Vec<_>>>() else { return false };
     let matching = format!(
         "t.id = v.which AND t.account_id = v.whose AND t.status = '{}' AND (t.last_step IS NULL OR t.last_step < v.step)",
         AuthenticatorStatus::Active.as_str()
     );
-    let mut statement = Sql::new(unit.get_database_backend());
-    statement.update(
-        "authenticator",
-        "last_step = v.step, last_used_at = v.used_at",
-        [("which", Kind::Identifier), ("whose", Kind::Identifier), ("step", Kind::Integer), ("used_at", Kind::Integer)],
-        rows,
-        &matching,
-    );
-    let accepted = unit.execute_raw(statement.finished()).await.map_err(store_error)?.rows_affected();
-    Ok(accepted == steps.len() as u64)
+    let columns =
+        [("which", Kind::Identifier), ("whose", Kind::Identifier), ("step", Kind::Integer), ("used_at", Kind::Integer)];
+    changes.add(steps.len(), |sql| {
+        sql.update("authenticator", "last_step = v.step, last_used_at = v.used_at", columns, rows, &matching);
+    });
+    true
 }
 
 fn update(account: AccountId, id: AuthenticatorId) -> UpdateMany<Entity> {
@@ -147,7 +146,9 @@ impl AuthenticatorStore for SeaUnitOfWork {
         step: u64,
         at: Timestamp,
     ) -> Result<bool, StoreError> {
-        accept_steps(self, vec![(account, id, step, at)]).await
+        let mut changes = Changes::new(self.get_database_backend());
+        Ok(accept_steps(&mut changes, &[Accepting { account, id, step, at }])
+            && changes.make(self).await.map_err(store_error)?)
     }
 
     async fn activate(

@@ -4,12 +4,13 @@ use async_trait::async_trait;
 use countersign_application::ports::{StoreError, TokenDigest};
 use countersign_application::sign_in::{Challenge, ChallengeReads, ChallengeStore};
 use countersign_application::{AccountId, ChallengeId, Timestamp};
-use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ColumnTrait, Condition, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Value};
 
 use crate::connection::SeaUnitOfWork;
+use crate::errors::store_error;
+use crate::many::{Changes, Kind};
 use crate::rows::Row;
-use crate::statements::{Guarded, insert, one, revoke_all};
+use crate::statements::{insert, one, revoke_all};
 use crate::store::SeaStore;
 
 entity!(challenge = "challenge" of AccountId {
@@ -39,36 +40,28 @@ pub(super) fn from_row(row: &challenge::Model) -> Result<Challenge, StoreError> 
     })
 }
 
-/// Challenges that had fewer refused codes than their limits.
-fn open(challenges: &[(ChallengeId, u32)]) -> Condition {
-    let open = |(id, limit): &(ChallengeId, u32)| {
-        Condition::all().add(Column::Id.eq(id.as_uuid())).add(Column::FailedTries.lt(i64::from(*limit)))
-    };
-    challenges.iter().map(open).fold(Condition::any(), Condition::add)
+/// A challenge, and how many refused codes it takes.
+type Limited = (ChallengeId, u32);
+
+const OPEN: [(&str, Kind); 2] = [("which", Kind::Identifier), ("most", Kind::Integer)];
+const IS_OPEN: &str = "t.id = v.which AND t.failed_tries < v.most";
+
+fn open(challenges: &[Limited]) -> Vec<[Value; 2]> {
+    challenges.iter().map(|(id, limit)| [id.as_uuid().into(), i64::from(*limit).into()]).collect()
 }
 
-/// Counts a refused code of each of these, and answers whether each was there and had fewer than its limit.
-pub(crate) async fn record_failed_tries(
-    unit: &SeaUnitOfWork,
-    challenges: &[(ChallengeId, u32)],
-) -> Result<bool, StoreError> {
-    if challenges.is_empty() {
-        return Ok(true);
-    }
-    let counted = Entity::update_many()
-        .col_expr(Column::FailedTries, Expr::col(Column::FailedTries).add(1_i64))
-        .filter(open(challenges))
-        .rows(unit);
-    Ok(counted.await? == challenges.len() as u64)
+/// Counts a refused code of each of these that had fewer than its limit.
+pub(crate) fn record_failed_tries(changes: &mut Changes, challenges: &[Limited]) {
+    changes.add(challenges.len(), |sql| {
+        sql.update("challenge", "failed_tries = t.failed_tries + 1", OPEN, open(challenges), IS_OPEN);
+    });
 }
 
-/// Spends each of these, and answers whether each was there and had fewer refused codes than its limit.
-pub(crate) async fn spend_all(unit: &SeaUnitOfWork, challenges: &[(ChallengeId, u32)]) -> Result<bool, StoreError> {
-    if challenges.is_empty() {
-        return Ok(true);
-    }
-    let spent = Entity::delete_many().filter(open(challenges)).rows(unit);
-    Ok(spent.await? == challenges.len() as u64)
+/// Spends each of these that had fewer refused codes than its limit.
+pub(crate) fn spend_all(changes: &mut Changes, challenges: &[Limited]) {
+    changes.add(challenges.len(), |sql| {
+        sql.delete("challenge", OPEN, open(challenges), IS_OPEN);
+    });
 }
 
 #[async_trait]
@@ -95,11 +88,15 @@ impl ChallengeStore for SeaUnitOfWork {
     }
 
     async fn record_failed_try(&mut self, id: ChallengeId, limit: u32) -> Result<bool, StoreError> {
-        record_failed_tries(self, &[(id, limit)]).await
+        let mut changes = Changes::new(self.get_database_backend());
+        record_failed_tries(&mut changes, &[(id, limit)]);
+        changes.make(self).await.map_err(store_error)
     }
 
     async fn spend(&mut self, id: ChallengeId, limit: u32) -> Result<bool, StoreError> {
-        spend_all(self, &[(id, limit)]).await
+        let mut changes = Changes::new(self.get_database_backend());
+        spend_all(&mut changes, &[(id, limit)]);
+        changes.make(self).await.map_err(store_error)
     }
 
     async fn remove_all(&mut self, account: AccountId) -> Result<(), StoreError> {

@@ -49,7 +49,7 @@ macro_rules! entity {
 pub(crate) mod accounts;
 mod api_keys;
 pub(crate) mod attempts;
-mod audit_events;
+pub(crate) mod audit_events;
 pub(crate) mod authenticators;
 pub(crate) mod challenges;
 mod housekeeping;

@@ -131,7 +131,8 @@ impl RecoveryCodeStore for SeaUnitOfWork {
             unproven_at: micros(set.unproven_at),
         };
         insert(self, row).await?;
-        insert_all(self, (0_i64..).zip(codes).map(|(position, code)| code_row(set.id, position, code)).collect()).await
+        let rows: Vec<_> = (0_i64..).zip(codes).map(|(position, code)| code_row(set.id, position, code)).collect();
+        insert_all(self, &rows).await
     }
 
     async fn activate(&mut self, account: AccountId, set: RecoveryCodeSetId) -> Result<(), StoreError> {

@@ -15,7 +15,7 @@ use countersign_application::{AccountId, RecoveryCodeSetId, Timestamp};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, QueryResult, Statement, Value};
 
-use crate::connection::SeaUnitOfWork;
+use crate::connection::{SeaUnitOfWork, Writing};
 use crate::errors::{read_error, store_error};
 use crate::many::{Kind, Sql};
 use crate::rows::{Cursor, Positioned, Row, instant, micros};
@@ -198,21 +198,54 @@ fn counters_row(account: AccountId, Counted { seen, counters }: Counted) -> [Val
 
 /// Sets the counters of accounts, each where its row has the revision that was seen, and answers whose it set. Of several,
 /// one that someone else has locked counts as changed: two batches that wait for each other would both fail.
-pub(crate) async fn set_all_counters(
+async fn set_all_counters(
     unit: &SeaUnitOfWork,
     mut counted: Vec<(AccountId, Counted)>,
 ) -> Result<Vec<AccountId>, StoreError> {
-    const MATCHING: &str = "t.account_id = v.whose AND t.revision = v.seen";
     let backend = unit.get_database_backend();
-    if backend == DbBackend::MySql && counted.len() > 1 {
+    if unit.support_returning() {
+        let statement = set_counters(backend, &counted);
+        return whose(&unit.query_all_raw(statement).await.map_err(store_error)?);
+    }
+    if counted.len() > 1 {
         let revisions = lock_free(unit, &counted).await?;
         counted.retain(|(account, counted)| revisions.get(account) == Some(&counted.seen));
     }
     if counted.is_empty() {
         return Ok(Vec::new());
     }
+    let statement = set_counters(backend, &counted);
+    let set = unit.execute_raw(statement).await.map_err(store_error)?.rows_affected();
+    match usize::try_from(set) {
+        Ok(set) if set == counted.len() => Ok(counted.into_iter().map(|(account, _)| account).collect()),
+        Ok(0) => Ok(Vec::new()),
+        _ => Err(StoreError::Contention("rows were changed that were locked".into())),
+    }
+}
+
+/// Begins a unit of work by setting counters as [`set_all_counters`] does.
+pub(crate) async fn begin_with_counters(
+    writing: &Writing,
+    counted: Vec<(AccountId, Counted)>,
+) -> Result<(SeaUnitOfWork, Vec<AccountId>), StoreError> {
+    if writing.backend().support_returning() {
+        let (unit, rows) = writing.begin_with(set_counters(writing.backend(), &counted)).await?;
+        return Ok((unit, whose(&rows)?));
+    }
+    let unit = writing.begin().await?;
+    let set = set_all_counters(&unit, counted).await?;
+    Ok((unit, set))
+}
+
+/// Sets counters, and returns whose it set where the engine returns something.
+fn set_counters(backend: DbBackend, counted: &[(AccountId, Counted)]) -> Statement {
+    const MATCHING: &str = "t.account_id = v.whose AND t.revision = v.seen";
     let mut statement = Sql::new(backend);
     let rows: Vec<_> = counted.iter().map(|(account, counted)| counters_row(*account, *counted)).collect();
+    if backend == DbBackend::MySql {
+        statement.update("second_factor", &SET_COUNTERS_OF_T, COUNTERS, rows, MATCHING);
+        return statement.finished();
+    }
     if backend == DbBackend::Postgres && rows.len() > 1 {
         statement
             .sql("WITH w AS (SELECT * FROM ")
@@ -223,21 +256,15 @@ pub(crate) async fn set_all_counters(
             .sql(" FROM w AS v JOIN unlocked ON free = v.whose WHERE ")
             .sql(MATCHING);
     } else {
-        let sets = if backend == DbBackend::MySql { SET_COUNTERS_OF_T.as_str() } else { SET_COUNTERS };
-        statement.update("second_factor", sets, COUNTERS, rows, MATCHING);
+        statement.update("second_factor", SET_COUNTERS, COUNTERS, rows, MATCHING);
     }
-    if unit.support_returning() {
-        statement.sql(" RETURNING account_id");
-        let rows = unit.query_all_raw(statement.finished()).await.map_err(store_error)?;
-        let ids = rows.iter().map(|row| row.try_get_by_index(0).map(AccountId::from_uuid));
-        return ids.collect::<Result<_, _>>().map_err(read_error::<Entity>);
-    }
-    let set = unit.execute_raw(statement.finished()).await.map_err(store_error)?.rows_affected();
-    match usize::try_from(set) {
-        Ok(set) if set == counted.len() => Ok(counted.into_iter().map(|(account, _)| account).collect()),
-        Ok(0) => Ok(Vec::new()),
-        _ => Err(StoreError::Contention("rows were changed that were locked".into())),
-    }
+    statement.sql(" RETURNING account_id");
+    statement.finished()
+}
+
+fn whose(rows: &[QueryResult]) -> Result<Vec<AccountId>, StoreError> {
+    let id = |row: &QueryResult| Cursor::new(row).next(second_factor::Model::TABLE, "account_id");
+    rows.iter().map(|row| id(row).map(AccountId::from_uuid)).collect()
 }
 
 /// Where the engine wants to know whose columns are set.
