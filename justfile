@@ -34,7 +34,8 @@ openapi:
 configuration:
     UPDATE_DOCS=1 cargo test -p countersign --bins the_documentation_is_what_the_table_says
 
-# Measure verifications over HTTP with the release binary; `just load sign-in` measures completed sign-ins.
+# Measure verifications over HTTP with the release binary; `just load sign-in` measures completed sign-ins, `just load nodes=3`
+# several nodes on one database, `just load growth` how it is with more and more accounts.
 load *ARGUMENTS:
     cargo build --release -p countersign
     COUNTERSIGN_BIN={{justfile_directory()}}/target/release/countersign cargo run --release -p countersign-tests --bin load -- {{ARGUMENTS}}

@@ -49,6 +49,7 @@ async fn selecting_before_updating_is_refused() {
             ("a_recovery_code_is_redeemed_once_under_contention", "one of the redemptions of a code succeeds, not"),
             ("an_enrollment_is_confirmed_once_under_contention", "one of the confirmations of an enrollment succeeds"),
             ("an_exhausted_challenge_is_not_spent", "a last try is either right or wrong, and there is one, not"),
+            ("many_claims_at_once_are_settled_each_by_itself", "one of the two claims of account"),
             ("of_claims_at_one_revision_one_is_settled", "one of the claims at a revision is settled, not"),
             ("counters_are_set_only_at_the_revision_that_was_seen", "of those that saw one revision one is heard, not"),
             ("an_idempotency_key_is_claimed_once_under_contention", "one of the claims of a key is held, not"),

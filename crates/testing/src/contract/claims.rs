@@ -252,7 +252,9 @@ pub async fn many_claims_at_once_are_settled_each_by_itself(place: &dyn StorePla
             for copy in 0..2 {
                 let plain = Claim { attempts: Vec::new(), ..scene.claim(0, 2_000 + number) };
                 let gone = ChallengeUse::Spend { id: a_challenge(&scene.account).id, limit: LIMIT };
+                let refused = ChallengeUse::CountRefusal { id: scene.challenge.id, limit: LIMIT };
                 let claim = match number % 6 {
+                    2 => Claim { spends: None, signs_in: None, challenge: Some(refused), ..plain },
                     3 => Claim { counted: Some(Counted { seen: 7, counters: failures(1) }), ..plain },
                     // Nobody else can have changed these without the revision: they fail where all are settled together.
                     4 => Claim { challenge: Some(gone), ..plain },
@@ -300,16 +302,22 @@ pub async fn many_claims_at_once_are_settled_each_by_itself(place: &dyn StorePla
             }
             assert_eq!(settled, 1, "one of the two claims of account {number}");
             let (won, lost) = if *first == Verdict::Settled { (claim, other) } else { (other, claim) };
+            let events: Vec<_> = scene.events(store).await.iter().map(|event| event.id).collect();
+            assert_eq!(events, [won.events[0].id], "{number}");
+            assert_eq!(store.find_attempts(&scene.key).await.unwrap().known_at, Some(won.at), "{number}");
             let factor = scene.factor(store).await;
+            let challenge = store.find_challenge(&scene.challenge.token_digest).await.unwrap();
+            if number % 6 == 2 {
+                assert_eq!((factor.state.revision, factor.authenticators[0].last_step), (1, Some(1_000)));
+                assert_eq!(challenge.map(|challenge| challenge.failed_tries), Some(1), "{number}");
+                continue;
+            }
             assert_eq!((factor.state.revision, factor.authenticators[0].last_step), (1, Some(2_000 + number)));
-            assert_eq!(store.find_challenge(&scene.challenge.token_digest).await.unwrap(), None, "{number}");
+            assert_eq!(challenge, None, "{number}");
             let token = |claim: &Claim| claim.signs_in.as_ref().unwrap().session.token_digest;
             assert!(store.find_session(&token(won)).await.unwrap().is_some(), "{number}: the session of the one");
             assert_eq!(store.find_session(&token(lost)).await.unwrap(), None, "{number}: none of the other");
-            let events: Vec<_> = scene.events(store).await.iter().map(|event| event.id).collect();
-            assert_eq!(events, [won.events[0].id], "{number}");
             assert_eq!(store.find_account(scene.account.id).await.unwrap().unwrap().last_sign_in_at, Some(won.at));
-            assert_eq!(store.find_attempts(&scene.key).await.unwrap().known_at, Some(won.at), "{number}");
         }
     }
 }
