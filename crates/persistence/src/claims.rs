@@ -15,7 +15,6 @@ use countersign_application::verification::{ChallengeUse, Claim, Spends, Verdict
 use sea_orm::ConnectionTrait as _;
 
 use crate::connection::{SeaUnitOfWork, Writing};
-use crate::errors::store_error;
 use crate::lane::Serve;
 use crate::many::Changes;
 use crate::tables::authenticators::{self, Accepting};
@@ -167,18 +166,8 @@ async fn settle_all(unit: &mut SeaUnitOfWork, claims: &[&Claim]) -> Result<bool,
     if !authenticators::accept_steps(&mut changes, &steps) {
         return Ok(false);
     }
-    if spent.is_empty() || refused.is_empty() {
-        challenges::spend_all(&mut changes, &spent);
-        challenges::record_failed_tries(&mut changes, &refused);
-    } else {
-        // Of one table, which changes are made of once.
-        let mut spending = Changes::new(unit.get_database_backend());
-        challenges::spend_all(&mut spending, &spent);
-        challenges::record_failed_tries(&mut changes, &refused);
-        if !spending.make(unit).await.map_err(store_error)? {
-            return Ok(false);
-        }
-    }
+    challenges::spend_all(&mut changes, &spent);
+    challenges::record_failed_tries(&mut changes, &refused);
     changes.add(new_sessions.len(), |sql| {
         sql.insert(&new_sessions);
     });
@@ -189,5 +178,5 @@ async fn settle_all(unit: &mut SeaUnitOfWork, claims: &[&Claim]) -> Result<bool,
     changes.add(events.len(), |sql| {
         sql.insert(&events);
     });
-    changes.make(unit).await.map_err(store_error)
+    changes.make(unit).await
 }

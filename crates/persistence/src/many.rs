@@ -2,8 +2,10 @@
 
 use std::fmt::Write as _;
 
+use countersign_application::ports::StoreError;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, EntityTrait, Iterable, ModelTrait, Statement, Value};
 
+use crate::errors::store_error;
 use crate::rows::Positioned;
 
 /// What a column of such a table holds.
@@ -207,7 +209,7 @@ impl Changes {
         Self { backend, statements: Vec::new(), rows: 0 }
     }
 
-    /// Adds a change of at most so many rows of a table that no other one of these changes.
+    /// Adds a change of at most so many rows, none of which another one of these changes.
     pub(crate) fn add(&mut self, rows: usize, write: impl FnOnce(&mut Sql)) {
         if rows > 0 {
             let mut statement = Sql::new(self.backend);
@@ -218,11 +220,16 @@ impl Changes {
     }
 
     /// Makes them, and answers whether each changed as many rows as it could.
-    pub(crate) async fn make(self, connection: &impl ConnectionTrait) -> Result<bool, DbErr> {
-        if self.statements.is_empty() {
-            return Ok(true);
-        }
+    pub(crate) async fn make(self, connection: &impl ConnectionTrait) -> Result<bool, StoreError> {
+        let rows = self.rows;
+        Ok(self.changed(connection).await.map_err(store_error)? == rows)
+    }
+
+    async fn changed(self, connection: &impl ConnectionTrait) -> Result<u64, DbErr> {
         let mut changed = 0;
+        if self.statements.is_empty() {
+            return Ok(changed);
+        }
         match self.backend {
             DbBackend::MySql => {
                 for statement in self.statements {
@@ -230,7 +237,7 @@ impl Changes {
                 }
             }
             DbBackend::Postgres => {
-                // One statement: each changes another table, and all see one moment.
+                // One statement: each changes other rows, and all see one moment.
                 let mut all = Sql::new(self.backend);
                 let mut counts = String::new();
                 for (at, statement) in self.statements.into_iter().enumerate() {
@@ -251,6 +258,6 @@ impl Changes {
                 changed = connection.execute_raw(all.finished()).await?.rows_affected();
             }
         }
-        Ok(changed == self.rows)
+        Ok(changed)
     }
 }

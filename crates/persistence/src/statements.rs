@@ -53,7 +53,7 @@ pub(crate) async fn insert_all<M: ModelTrait + Positioned>(
     changes.add(rows.len(), |sql| {
         sql.insert(rows);
     });
-    changes.make(connection).await.map(drop).map_err(store_error)
+    changes.make(connection).await.map(drop)
 }
 
 /// The row that a query finds, as what `read` makes of it. For queries by something unique, which need no limit: one that

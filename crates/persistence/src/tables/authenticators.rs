@@ -11,7 +11,6 @@ use sea_orm::sea_query::{Expr, Query, SelectStatement};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, UpdateMany};
 
 use crate::connection::SeaUnitOfWork;
-use crate::errors::store_error;
 use crate::many::{Changes, Kind};
 use crate::rows::{Row, instant, micros};
 use crate::statements::{self, Guarded, insert, revoke, revoke_all};
@@ -147,8 +146,7 @@ impl AuthenticatorStore for SeaUnitOfWork {
         at: Timestamp,
     ) -> Result<bool, StoreError> {
         let mut changes = Changes::new(self.get_database_backend());
-        Ok(accept_steps(&mut changes, &[Accepting { account, id, step, at }])
-            && changes.make(self).await.map_err(store_error)?)
+        Ok(accept_steps(&mut changes, &[Accepting { account, id, step, at }]) && changes.make(self).await?)
     }
 
     async fn activate(

@@ -7,7 +7,6 @@ use countersign_application::{AccountId, ChallengeId, Timestamp};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Value};
 
 use crate::connection::SeaUnitOfWork;
-use crate::errors::store_error;
 use crate::many::{Changes, Kind};
 use crate::rows::Row;
 use crate::statements::{insert, one, revoke_all};
@@ -90,13 +89,13 @@ impl ChallengeStore for SeaUnitOfWork {
     async fn record_failed_try(&mut self, id: ChallengeId, limit: u32) -> Result<bool, StoreError> {
         let mut changes = Changes::new(self.get_database_backend());
         record_failed_tries(&mut changes, &[(id, limit)]);
-        changes.make(self).await.map_err(store_error)
+        changes.make(self).await
     }
 
     async fn spend(&mut self, id: ChallengeId, limit: u32) -> Result<bool, StoreError> {
         let mut changes = Changes::new(self.get_database_backend());
         spend_all(&mut changes, &[(id, limit)]);
-        changes.make(self).await.map_err(store_error)
+        changes.make(self).await
     }
 
     async fn remove_all(&mut self, account: AccountId) -> Result<(), StoreError> {
