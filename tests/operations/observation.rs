@@ -1,6 +1,6 @@
 use std::net::TcpListener;
 
-use countersign_tests::{Account, Client, Deployment, Server};
+use countersign_tests::{Account, Client, Deployment, Server, tools};
 use serde_json::json;
 
 #[test]
@@ -60,6 +60,20 @@ fn the_api_reference_loads_nothing_from_outside() {
     let html = page.text();
     for asset in ["<script src", "<link rel=\"stylesheet\" href=\"http", "@import"] {
         assert!(!html.contains(asset), "{asset}");
+    }
+}
+
+#[test]
+fn what_is_the_same_for_everyone_is_compressed_for_those_who_take_it() {
+    let server = Server::start();
+    for path in ["/docs", "/openapi.json", "/assets/app.css", "/assets/app.js"] {
+        let url = format!("http://{}{path}", server.address());
+        let plain = tools::run("curl", "curl", &["-s", &url], b"");
+        let received = tools::run("curl", "curl", &["-s", "--compressed", &url], b"");
+        assert!(plain == received && !plain.is_empty(), "{path}");
+        let size = ["-s", "-H", "accept-encoding: gzip", "-o", "/dev/null", "-w", "%{size_download}", &url];
+        let size: usize = String::from_utf8(tools::run("curl", "curl", &size, b"")).unwrap().parse().unwrap();
+        assert!(size < plain.len() / 2, "{path}: {size} of {} bytes", plain.len());
     }
 }
 

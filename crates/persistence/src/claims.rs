@@ -11,11 +11,14 @@ use std::time::{Duration, Instant};
 
 use countersign_application::AccountId;
 use countersign_application::ports::{StoreError, UnitOfWork};
-use countersign_application::verification::{ChallengeUse, Claim, Spends, Verdict};
-use sea_orm::ConnectionTrait as _;
+use countersign_application::verification::{ChallengeUse, Claim, Counted, Spends, Verdict};
+use rusqlite::TransactionBehavior;
+use sea_orm::{DbBackend, Statement};
+use tokio::runtime::Handle;
 
-use crate::connection::{SeaUnitOfWork, Writing};
-use crate::lane::Serve;
+use crate::connection::Writing;
+use crate::errors::{Unmade, file_error};
+use crate::lane::{Lanes, Serve};
 use crate::many::Changes;
 use crate::tables::authenticators::{self, Accepting};
 use crate::tables::{accounts, attempts, audit_events, challenges, second_factors, sessions, trusted_devices};
@@ -36,23 +39,49 @@ impl Settling {
         Self { writing }
     }
 
-    /// Settles claims in one unit of work.
+    /// Settles claims in one unit of work, those alone whose account has not moved.
     async fn together(&self, claims: &[Claim]) -> Result<Vec<Verdict>, Unsettled> {
-        let counted = claims.iter().filter_map(|claim| Some((claim.account, claim.counted?))).collect();
-        let (unit, unmoved) =
-            second_factors::begin_with_counters(&self.writing, counted).await.map_err(Unsettled::Split)?;
+        match &self.writing {
+            Writing::InTurns(writer) => {
+                let all = claims.to_vec();
+                let settled = writer.run_whole(move |connection| settle_in(connection, &all)).await;
+                match settled.map_err(Unsettled::Unknown)?? {
+                    Some(verdicts) => Ok(verdicts),
+                    // Another process is writing: units of work know how to wait for it.
+                    None => self.step_by_step(claims).await,
+                }
+            }
+            Writing::AtOnce { pool, limit, health } => {
+                if self.writing.backend() == DbBackend::Postgres {
+                    let work = all_of(claims).map_err(Unsettled::Split)?;
+                    match Writing::run_whole(pool, *limit, health, work).await {
+                        Ok(()) => return Ok(vec![Verdict::Settled; claims.len()]),
+                        Err(Unmade::Again(error)) => {
+                            tracing::debug!(%error, claims = claims.len(), "claims are settled step by step");
+                        }
+                        Err(Unmade::Unknown(error)) => return Err(Unsettled::Unknown(error)),
+                    }
+                }
+                self.step_by_step(claims).await
+            }
+        }
+    }
+
+    async fn step_by_step(&self, claims: &[Claim]) -> Result<Vec<Verdict>, Unsettled> {
+        let unit = self.writing.begin().await.map_err(Unsettled::Split)?;
+        let unmoved = second_factors::set_all_counters(&unit, counted(claims)).await.map_err(Unsettled::Split)?;
         let unmoved: HashSet<AccountId> = unmoved.into_iter().collect();
-        let settled: Vec<&Claim> = claims.iter().filter(|claim| unmoved.contains(&claim.account)).collect();
-        if !settled.is_empty() {
-            let mut unit = unit;
-            if !settle_all(&mut unit, &settled).await.map_err(Unsettled::Split)? {
-                return Err(Unsettled::Split(StoreError::Contention("a guard failed".into())));
+        if !unmoved.is_empty() {
+            let mut changes = Changes::new(self.writing.backend());
+            add_changes(&mut changes, claims.iter().filter(|claim| unmoved.contains(&claim.account)))
+                .map_err(Unsettled::Split)?;
+            if !changes.make(&unit).await.map_err(Unsettled::Split)? {
+                return Err(guard_failed());
             }
             // Whether a commit that failed was made durable is not known: nobody is settled a second time.
             Box::new(unit).commit().await.map_err(Unsettled::Unknown)?;
         }
-        let verdict = |claim: &Claim| if unmoved.contains(&claim.account) { Verdict::Settled } else { Verdict::Moved };
-        Ok(claims.iter().map(verdict).collect())
+        Ok(verdicts(claims, &unmoved))
     }
 
     /// Settles a claim in a unit of work of its own, step by step.
@@ -86,10 +115,14 @@ impl Settling {
                 }
                 Err(Unsettled::Split(error) | Unsettled::Unknown(error)) => error,
             };
-            tracing::warn!(%error, claims = claims.len(), "claims could not be settled");
-            claims.iter().map(|_| Err(again(&error))).collect()
+            unsettled(claims, &error)
         })
     }
+}
+
+fn unsettled(claims: &[Claim], error: &StoreError) -> Verdicts {
+    tracing::warn!(%error, claims = claims.len(), "claims could not be settled");
+    claims.iter().map(|_| Err(again(error))).collect()
 }
 
 /// Why claims were not settled together.
@@ -126,15 +159,76 @@ impl Serve for Settling {
             && !matches!(claim.spends, Some(Spends::RecoveryCode { .. }))
     }
 
+    fn begin(lane: Lanes<Self>, runtime: Handle) {
+        let Writing::InTurns(writer) = lane.serve().writing.clone() else {
+            runtime.spawn(lane.run());
+            return;
+        };
+        writer.begin_lane(lane, runtime, |connection, claims| {
+            if !claims.iter().all(Self::goes_together) {
+                return None;
+            }
+            match settle_in(connection, claims) {
+                Ok(verdicts) => Some(verdicts?.into_iter().map(Ok).collect()),
+                // In halves.
+                Err(Unsettled::Split(_)) => None,
+                Err(Unsettled::Unknown(error)) => Some(unsettled(claims, &error)),
+            }
+        });
+    }
+
     async fn serve(&self, claims: Vec<Claim>) -> Verdicts {
         #[expect(clippy::disallowed_methods, reason = "it is a patience, not a time that anything is decided by")]
         self.settle(&claims, Instant::now()).await
     }
 }
 
-/// Settles claims of different accounts whose counters are set already; `false` where a guard failed that is not asked one
-/// by one.
-async fn settle_all(unit: &mut SeaUnitOfWork, claims: &[&Claim]) -> Result<bool, StoreError> {
+/// Settles claims on a connection that has a thread of its own, those alone whose account has not moved. `None` where
+/// another process has the lock.
+fn settle_in(connection: &mut rusqlite::Connection, claims: &[Claim]) -> Result<Option<Vec<Verdict>>, Unsettled> {
+    let begun = connection.transaction_with_behavior(TransactionBehavior::Immediate);
+    let unit = match begun.map_err(file_error) {
+        Ok(unit) => unit,
+        Err(StoreError::Contention(_)) => return Ok(None),
+        Err(error) => return Err(Unsettled::Split(error)),
+    };
+    let unmoved = second_factors::set_counters_in(&unit, &counted(claims)).map_err(Unsettled::Split)?;
+    if !unmoved.is_empty() {
+        let mut changes = Changes::new(DbBackend::Sqlite);
+        add_changes(&mut changes, claims.iter().filter(|claim| unmoved.contains(&claim.account)))
+            .map_err(Unsettled::Split)?;
+        if !changes.make_in(&unit).map_err(Unsettled::Split)? {
+            return Err(guard_failed());
+        }
+        unit.commit().map_err(|error| Unsettled::Unknown(file_error(error)))?;
+    }
+    Ok(Some(verdicts(claims, &unmoved)))
+}
+
+/// For PostgreSQL, one statement that settles all claims or fails.
+fn all_of(claims: &[Claim]) -> Result<Statement, StoreError> {
+    let mut changes = Changes::new(DbBackend::Postgres);
+    let counted = counted(claims);
+    changes.add(counted.len(), |sql| second_factors::set_counters(sql, &counted));
+    add_changes(&mut changes, claims.iter())?;
+    Ok(changes.all_or_nothing())
+}
+
+fn counted(claims: &[Claim]) -> Vec<(AccountId, Counted)> {
+    claims.iter().filter_map(|claim| Some((claim.account, claim.counted?))).collect()
+}
+
+fn verdicts(claims: &[Claim], unmoved: &HashSet<AccountId>) -> Vec<Verdict> {
+    let verdict = |claim: &Claim| if unmoved.contains(&claim.account) { Verdict::Settled } else { Verdict::Moved };
+    claims.iter().map(verdict).collect()
+}
+
+fn guard_failed() -> Unsettled {
+    Unsettled::Split(StoreError::Contention("a guard failed".into()))
+}
+
+/// Adds all that claims of different accounts change beside their counters.
+fn add_changes<'c>(changes: &mut Changes, claims: impl Iterator<Item = &'c Claim>) -> Result<(), StoreError> {
     let mut steps = Vec::new();
     let (mut spent, mut refused) = (Vec::new(), Vec::new());
     let (mut places, mut signed_in, mut new_sessions, mut devices) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
@@ -156,27 +250,21 @@ async fn settle_all(unit: &mut SeaUnitOfWork, claims: &[&Claim]) -> Result<bool,
         }
         events.extend(audit_events::rows_of(&claim.events)?);
     }
-    if !places.is_empty() {
-        attempts::note_known_places(unit, &places).await?;
-    }
-    if !signed_in.is_empty() {
-        sessions::make_room_for_each(unit, signed_in.iter().map(|(account, _)| *account)).await?;
-    }
-    let mut changes = Changes::new(unit.get_database_backend());
-    if !authenticators::accept_steps(&mut changes, &steps) {
-        return Ok(false);
-    }
-    challenges::spend_all(&mut changes, &spent);
-    challenges::record_failed_tries(&mut changes, &refused);
+    authenticators::accept_steps(changes, &steps);
+    challenges::spend_all(changes, &spent);
+    challenges::record_failed_tries(changes, &refused);
+    attempts::note_known_places(changes, &places);
+    let signing_in: Vec<AccountId> = signed_in.iter().map(|(account, _)| *account).collect();
+    sessions::make_room_for_each(changes, &signing_in);
     changes.add(new_sessions.len(), |sql| {
         sql.insert(&new_sessions);
     });
     changes.add(devices.len(), |sql| {
         sql.insert(&devices);
     });
-    accounts::record_sign_ins(&mut changes, &signed_in);
+    accounts::record_sign_ins(changes, &signed_in);
     changes.add(events.len(), |sql| {
         sql.insert(&events);
     });
-    changes.make(unit).await
+    Ok(())
 }

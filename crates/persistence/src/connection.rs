@@ -27,7 +27,8 @@ use sea_orm::{
 };
 
 use crate::engine::{Health, Turn, Writer};
-use crate::errors::store_error;
+use crate::errors::{Unmade, store_error};
+use crate::many::Changes;
 use crate::tables::attempts;
 
 /// A transaction or a pool of the library, and what guards it.
@@ -202,7 +203,9 @@ impl UnitOfWork for SeaUnitOfWork {
         place: &KnownPlace,
         at: Timestamp,
     ) -> Result<(), StoreError> {
-        attempts::note_known_places(self, &[(account, place, at)]).await
+        let mut changes = Changes::new(self.get_database_backend());
+        attempts::note_known_places(&mut changes, &[(account, place, at)]);
+        changes.make(self).await.map(drop)
     }
 
     async fn commit(self: Box<Self>) -> Result<(), StoreError> {
@@ -254,15 +257,19 @@ impl Writing {
         }
     }
 
-    /// Begins a transaction with a statement that returns rows: in one hop where there is one to save.
-    pub(crate) async fn begin_with(&self, first: Statement) -> Result<(SeaUnitOfWork, Vec<QueryResult>), StoreError> {
-        if let Self::InTurns(writer) = self {
-            let (turn, rows) = writer.begin_with(first).await?;
-            return Ok((SeaUnitOfWork::of_turn(turn), rows));
-        }
-        let unit = self.begin().await?;
-        let rows = unit.query_all_raw(first).await.map_err(store_error)?;
-        Ok((unit, rows))
+    /// On a server, runs a statement that is a whole unit of work: it makes all of its changes, or fails and makes none.
+    pub(crate) async fn run_whole(
+        pool: &DatabaseConnection,
+        limit: Duration,
+        health: &Health,
+        work: Statement,
+    ) -> Result<(), Unmade> {
+        let pool = pool.clone();
+        let run = to_its_end(Some(limit), async move { pool.query_one_raw(work).await });
+        run.await.map(drop).map_err(|error| {
+            health.is_broken_by(&error);
+            Unmade::by(error)
+        })
     }
 
     pub(crate) fn backend(&self) -> DbBackend {

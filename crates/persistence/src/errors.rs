@@ -21,6 +21,21 @@ pub(crate) fn store_error(error: DbErr) -> StoreError {
     }
 }
 
+/// What an error of a connection with a thread of its own means.
+pub(crate) fn file_error(error: rusqlite::Error) -> StoreError {
+    match error.sqlite_error() {
+        Some(said) if said.extended_code == UNIQUE || said.extended_code == PRIMARY_KEY => {
+            StoreError::Conflict { what: Conflict::Other }
+        }
+        Some(said) if engine::is_contention(said.extended_code) => StoreError::Contention(Box::new(error)),
+        _ => StoreError::Unavailable(Box::new(error)),
+    }
+}
+
+/// `SQLITE_CONSTRAINT_UNIQUE` and `SQLITE_CONSTRAINT_PRIMARYKEY`.
+const UNIQUE: i32 = 2067;
+const PRIMARY_KEY: i32 = 1555;
+
 /// What an error of an insert means, where `column` (on SQLite) or `index` (elsewhere) tells that `what` was there
 /// already.
 pub(crate) fn insert_error(error: DbErr, column: &str, index: &str, what: Conflict) -> StoreError {
@@ -48,8 +63,22 @@ pub(crate) fn value_error(
         (DbErr::Type(_) | DbErr::TryIntoErr { .. }, _) => column(None),
         _ => return store_error(error),
     };
-    StoreError::Corrupt { table, column, row: "a row that cannot be read".to_owned() }
+    StoreError::Corrupt { table, column, row: A_ROW.to_owned() }
 }
+
+/// What an error of reading a value means on a connection with a thread of its own.
+pub(crate) fn file_value_error(error: rusqlite::Error, table: &'static str, column: &'static str) -> StoreError {
+    use rusqlite::Error::{FromSqlConversionFailure, IntegralValueOutOfRange, InvalidColumnType, Utf8Error};
+    match error {
+        FromSqlConversionFailure(..) | IntegralValueOutOfRange(..) | InvalidColumnType(..) | Utf8Error(..) => {
+            StoreError::Corrupt { table, column, row: A_ROW.to_owned() }
+        }
+        _ => file_error(error),
+    }
+}
+
+/// Where a row cannot say which it is.
+const A_ROW: &str = "a row that cannot be read";
 
 /// The column that the library means with the name of a column of a result, which may be quoted and prefixed.
 fn column_of<E: EntityTrait>(index: &str) -> &'static str {
@@ -84,7 +113,26 @@ fn contends(error: &(dyn DatabaseError + 'static)) -> bool {
         // ER_LOCK_DEADLOCK (also a conflict between the nodes of a Galera cluster), ER_LOCK_WAIT_TIMEOUT, ER_CHECKREAD.
         return matches!(error.number(), 1213 | 1205 | 1020);
     }
-    error.code().is_some_and(|code| engine::is_contention(&code))
+    error.code().and_then(|code| code.parse().ok()).is_some_and(engine::is_contention)
+}
+
+/// Why a unit of work that goes to the database whole was not made.
+pub(crate) enum Unmade {
+    /// It may be made step by step: nothing of it was kept; or the connection was gone, and its guards tell.
+    Again(StoreError),
+    /// Whether it was kept is not known.
+    Unknown(StoreError),
+}
+
+impl Unmade {
+    pub(crate) fn by(error: DbErr) -> Self {
+        let said = driver_error(&error).and_then(sqlx::Error::as_database_error);
+        // data_exception, which is how such a statement says that a guard failed; integrity_constraint_violation.
+        let of_class = |said: &PgDatabaseError| said.code().starts_with("22") || said.code().starts_with("23");
+        let refused = said.is_some_and(|said| contends(said) || said.try_downcast_ref().is_some_and(of_class));
+        let again = refused || is_gone(&error);
+        if again { Self::Again(store_error(error)) } else { Self::Unknown(store_error(error)) }
+    }
 }
 
 /// Whether an error says that the connection is gone.

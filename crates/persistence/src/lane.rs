@@ -12,6 +12,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use countersign_application::ports::StoreError;
 use futures_util::FutureExt as _;
+use tokio::runtime::Handle;
 use tokio::sync::oneshot;
 
 /// How many are served together at most.
@@ -32,11 +33,28 @@ pub(crate) trait Serve: Send + Sync + 'static {
         true
     }
 
+    /// Begins a lane, which ends by itself when nobody waits.
+    fn begin(lane: Lanes<Self>, runtime: Handle)
+    where
+        Self: Sized,
+    {
+        runtime.spawn(lane.run());
+    }
+
     /// An answer to each, in the order of the asks.
     fn serve(&self, asks: Vec<Self::Ask>) -> impl Future<Output = Vec<Result<Self::Answer, StoreError>>> + Send;
 }
 
-type Answers<S> = oneshot::Sender<Result<<S as Serve>::Answer, StoreError>>;
+/// What comes of an ask.
+pub(crate) type Served<S> = Result<<S as Serve>::Answer, StoreError>;
+
+type Answers<S> = oneshot::Sender<Served<S>>;
+
+/// Those who are being served.
+struct Batch<S: Serve> {
+    abouts: Vec<S::About>,
+    answers: Vec<Answers<S>>,
+}
 
 struct Waiting<S: Serve> {
     ask: S::Ask,
@@ -107,7 +125,7 @@ impl<S: Serve> Lanes<S> {
             queue.waiting.push_back(Waiting { ask, answer });
             if queue.running < self.lanes {
                 queue.running += 1;
-                tokio::spawn(self.clone().run());
+                S::begin(self.clone(), Handle::current());
             }
         }
         answered.await.unwrap_or_else(|_| Err(StoreError::Unavailable("a lane ended early".into())))
@@ -127,28 +145,69 @@ impl<S: Serve> Lanes<S> {
         taken
     }
 
+    pub(crate) fn serve(&self) -> &S {
+        &self.serve
+    }
+
     /// One lane, until nobody waits.
-    async fn run(self) {
-        loop {
-            let taken = self.next();
-            if taken.is_empty() {
-                return;
+    pub(crate) async fn run(self) {
+        while let Some((asks, batch)) = self.next_batch() {
+            self.serve_batch(asks, batch).await;
+        }
+    }
+
+    async fn serve_batch(&self, asks: Vec<S::Ask>, batch: Batch<S>) {
+        // Where it panics, those whom it served are told so, and the lane goes on.
+        let served = AssertUnwindSafe(self.serve.serve(asks)).catch_unwind().await.unwrap_or_default();
+        self.answer(batch, served);
+    }
+
+    /// One batch of a lane that is no task, served by something that waits for nobody. Where that cannot answer, the lane
+    /// goes on as a task. Answers whether it is to be run again.
+    pub(crate) fn run_once(&self, runtime: &Handle, serve: impl FnOnce(&[S::Ask]) -> Option<Vec<Served<S>>>) -> bool {
+        let Some((asks, batch)) = self.next_batch() else { return false };
+        match std::panic::catch_unwind(AssertUnwindSafe(|| serve(&asks))) {
+            Ok(Some(served)) => self.answer(batch, served),
+            Ok(None) => {
+                let lane = self.clone();
+                runtime.spawn(async move {
+                    lane.serve_batch(asks, batch).await;
+                    lane.run().await;
+                });
+                return false;
             }
-            let abouts: Vec<S::About> = taken.iter().map(|it| S::about(&it.ask)).collect();
-            let (asks, answers): (Vec<S::Ask>, Vec<Answers<S>>) =
-                taken.into_iter().map(|it| (it.ask, it.answer)).unzip();
-            // Where it panics, those whom it served are told so, and the lane goes on.
-            let served = AssertUnwindSafe(self.serve.serve(asks)).catch_unwind().await.unwrap_or_default();
-            {
-                let mut queue = self.queue();
-                for about in &abouts {
-                    queue.served.remove(about);
-                }
+            Err(_) => self.answer(batch, Vec::new()),
+        }
+        true
+    }
+
+    /// Ends a lane that cannot go on, and leaves nobody waiting.
+    pub(crate) fn abandon(&self) {
+        let mut queue = self.queue();
+        queue.running -= 1;
+        queue.waiting.clear();
+    }
+
+    fn next_batch(&self) -> Option<(Vec<S::Ask>, Batch<S>)> {
+        let taken = self.next();
+        if taken.is_empty() {
+            return None;
+        }
+        let abouts = taken.iter().map(|it| S::about(&it.ask)).collect();
+        let (asks, answers) = taken.into_iter().map(|it| (it.ask, it.answer)).unzip();
+        Some((asks, Batch { abouts, answers }))
+    }
+
+    fn answer(&self, batch: Batch<S>, served: Vec<Served<S>>) {
+        {
+            let mut queue = self.queue();
+            for about in &batch.abouts {
+                queue.served.remove(about);
             }
-            for (answer, result) in answers.into_iter().zip(served) {
-                // Who has gone meanwhile is not told.
-                let _ = answer.send(result);
-            }
+        }
+        for (answer, result) in batch.answers.into_iter().zip(served) {
+            // Who has gone meanwhile is not told.
+            let _ = answer.send(result);
         }
     }
 }
@@ -305,6 +364,44 @@ mod tests {
         first.await.unwrap().unwrap();
         last.await.unwrap().unwrap();
         assert_eq!(bench.served(), [vec![("first", 0)], vec![("last", 1)]]);
+    }
+
+    #[tokio::test]
+    async fn a_lane_that_cannot_go_on_leaves_nobody_waiting() {
+        let bench = Bench::of(1);
+        bench.lanes.queue().running = 1;
+        let waiting = bench.ask(("waiting", 1));
+        bench.settled(1, 0).await;
+        bench.lanes.abandon();
+        assert!(waiting.await.unwrap().is_err());
+        let next = bench.ask(("next", 2));
+        bench.let_go(1);
+        assert_eq!(next.await.unwrap().unwrap(), 2, "and another one is begun for the next");
+    }
+
+    #[tokio::test]
+    async fn a_lane_without_a_task_serves_a_batch_at_a_time() {
+        let bench = Bench::of(1);
+        let runtime = Handle::current();
+        bench.lanes.queue().running = 1;
+        let [ada, unanswered] = [bench.ask(("ada", 1)), bench.ask(("bob", 2))];
+        bench.settled(2, 0).await;
+        assert!(bench.lanes.run_once(&runtime, |asks| Some(asks.iter().take(1).map(|ask| Ok(ask.1)).collect())));
+        assert_eq!(ada.await.unwrap().unwrap(), 1);
+        assert!(unanswered.await.unwrap().is_err(), "whoever gets no answer is told so");
+        let panicked = bench.ask(("kim", 3));
+        bench.settled(1, 0).await;
+        assert!(bench.lanes.run_once(&runtime, |_| panic!("in a batch")));
+        assert!(panicked.await.unwrap().is_err());
+        let handed_on = bench.ask(("kim", 4));
+        bench.settled(1, 0).await;
+        assert!(!bench.lanes.run_once(&runtime, |_| None), "it is a task now");
+        bench.settled(0, 1).await;
+        bench.let_go(1);
+        assert_eq!(handed_on.await.unwrap().unwrap(), 4);
+        while bench.lanes.queue().running > 0 {
+            tokio::task::yield_now().await;
+        }
     }
 
     #[tokio::test]

@@ -15,6 +15,7 @@ extern crate self as countersign_persistence;
 mod database_url;
 mod engine;
 mod errors;
+mod file;
 mod lane;
 mod login_keys;
 mod many;

@@ -3,9 +3,10 @@
 use std::fmt::Write as _;
 
 use countersign_application::ports::StoreError;
-use sea_orm::{ConnectionTrait, DbBackend, DbErr, EntityTrait, Iterable, ModelTrait, Statement, Value};
+use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, Iterable, ModelTrait, Statement, Value};
 
 use crate::errors::store_error;
+use crate::file;
 use crate::rows::Positioned;
 
 /// What a column of such a table holds.
@@ -49,6 +50,10 @@ pub(crate) struct Sql {
 impl Sql {
     pub(crate) fn new(backend: DbBackend) -> Self {
         Self { backend, sql: String::with_capacity(2_048), values: Vec::new() }
+    }
+
+    pub(crate) fn backend(&self) -> DbBackend {
+        self.backend
     }
 
     pub(crate) fn sql(&mut self, text: &str) -> &mut Self {
@@ -149,8 +154,12 @@ impl Sql {
     pub(crate) fn insert<M: ModelTrait + Positioned>(&mut self, rows: &[M]) -> &mut Self {
         let values = |row: &M| <M::Entity as EntityTrait>::Column::iter().map(|column| row.get(column)).collect();
         let mut rows: Vec<Vec<Value>> = rows.iter().map(values).collect();
-        let names = M::COLUMNS.join(", ");
-        self.sql("INSERT INTO ").sql(M::TABLE).sql(" (").sql(&names).sql(") ");
+        self.sql("INSERT INTO ").sql(M::TABLE);
+        let quote = if self.backend == DbBackend::MySql { "`" } else { "\"" };
+        for (at, column) in M::COLUMNS.iter().enumerate() {
+            self.sql(if at == 0 { " (" } else { ", " }).sql(quote).sql(column).sql(quote);
+        }
+        self.sql(") ");
         // MySQL takes no values of unknown types in a table, and its way has no statements to spare.
         let fills = self.backend != DbBackend::MySql;
         if fills && let Some(first) = rows.first() {
@@ -160,6 +169,19 @@ impl Sql {
         }
         self.rows(rows);
         if fills { self.sql(") AS v WHERE column1 IS NOT NULL") } else { self }
+    }
+
+    /// What becomes of the rows of an [`Self::insert`] that are there already: these columns are set to what is inserted.
+    pub(crate) fn or_set(&mut self, key: &str, columns: &[&str]) -> &mut Self {
+        let (conflict, new) = match self.backend {
+            DbBackend::MySql => (" ON DUPLICATE KEY UPDATE ".to_owned(), ("VALUES(", ")")),
+            _ => (format!(" ON CONFLICT ({key}) DO UPDATE SET "), ("excluded.", "")),
+        };
+        self.sql(&conflict);
+        for (at, column) in columns.iter().enumerate() {
+            self.sql(if at == 0 { "" } else { ", " }).sql(column).sql(" = ").sql(new.0).sql(column).sql(new.1);
+        }
+        self
     }
 
     fn rows(&mut self, rows: impl IntoIterator<Item = impl IntoIterator<Item = Value>>) {
@@ -197,67 +219,104 @@ fn numbered(sql: &str) -> String {
     numbered
 }
 
+fn number(rows: usize) -> Value {
+    i64::try_from(rows).unwrap_or(i64::MAX).into()
+}
+
+/// One of several changes.
+struct Change {
+    statement: Sql,
+    /// How many rows it has to change; `None` where it is no guard.
+    rows: Option<usize>,
+}
+
 /// Changes of several tables, which go to the database at once where it takes them so.
 pub(crate) struct Changes {
     backend: DbBackend,
-    statements: Vec<Sql>,
-    rows: u64,
+    changes: Vec<Change>,
 }
 
 impl Changes {
     pub(crate) fn new(backend: DbBackend) -> Self {
-        Self { backend, statements: Vec::new(), rows: 0 }
+        Self { backend, changes: Vec::new() }
     }
 
-    /// Adds a change of at most so many rows, none of which another one of these changes.
+    /// Adds a change of so many rows, none of which another one of these changes. Where it changes fewer, a guard has failed.
     pub(crate) fn add(&mut self, rows: usize, write: impl FnOnce(&mut Sql)) {
         if rows > 0 {
-            let mut statement = Sql::new(self.backend);
-            write(&mut statement);
-            self.statements.push(statement);
-            self.rows += rows as u64;
+            self.push(Some(rows), write);
         }
     }
 
-    /// Makes them, and answers whether each changed as many rows as it could.
+    /// Adds a change whose number of rows says nothing.
+    pub(crate) fn add_unguarded(&mut self, write: impl FnOnce(&mut Sql)) {
+        self.push(None, write);
+    }
+
+    fn push(&mut self, rows: Option<usize>, write: impl FnOnce(&mut Sql)) {
+        let mut statement = Sql::new(self.backend);
+        write(&mut statement);
+        self.changes.push(Change { statement, rows });
+    }
+
+    /// Makes them, and answers whether each guarded one changed as many rows as it had to.
     pub(crate) async fn make(self, connection: &impl ConnectionTrait) -> Result<bool, StoreError> {
-        let rows = self.rows;
-        Ok(self.changed(connection).await.map_err(store_error)? == rows)
+        let wanted: usize = self.changes.iter().filter_map(|change| change.rows).sum();
+        let mut changed = 0;
+        if self.backend == DbBackend::Postgres && !self.changes.is_empty() {
+            let (mut all, counts) = self.in_one_statement();
+            all.sql(" SELECT 0::bigint");
+            for count in counts {
+                all.sql(" + ").sql(&count);
+            }
+            let row = connection.query_one_raw(all.finished()).await.map_err(store_error)?;
+            let counted: Option<i64> = row.map(|row| row.try_get_by_index(0)).transpose().map_err(store_error)?;
+            changed = counted.unwrap_or_default().unsigned_abs();
+        } else {
+            for Change { statement, rows } in self.changes {
+                let made = connection.execute_raw(statement.finished()).await.map_err(store_error)?.rows_affected();
+                changed += if rows.is_some() { made } else { 0 };
+            }
+        }
+        Ok(changed == wanted as u64)
     }
 
-    async fn changed(self, connection: &impl ConnectionTrait) -> Result<u64, DbErr> {
-        let mut changed = 0;
-        if self.statements.is_empty() {
-            return Ok(changed);
-        }
-        match self.backend {
-            DbBackend::MySql => {
-                for statement in self.statements {
-                    changed += connection.execute_raw(statement.finished()).await?.rows_affected();
-                }
-            }
-            DbBackend::Postgres => {
-                // One statement: each changes other rows, and all see one moment.
-                let mut all = Sql::new(self.backend);
-                let mut counts = String::new();
-                for (at, statement) in self.statements.into_iter().enumerate() {
-                    let _ = write!(all.sql, "{} c{at} AS (", if at == 0 { "WITH" } else { "," });
-                    all.append(statement).sql(" RETURNING 1)");
-                    let _ = write!(counts, "{}(SELECT COUNT(*) FROM c{at})", if at == 0 { " SELECT " } else { " + " });
-                }
-                all.sql(&counts);
-                let row = connection.query_one_raw(all.finished()).await?;
-                let counted: i64 = row.map(|row| row.try_get_by_index(0)).transpose()?.unwrap_or_default();
-                changed = counted.unsigned_abs();
-            }
-            _ => {
-                let mut all = Sql::new(self.backend);
-                for statement in self.statements {
-                    all.append(statement).sql(";");
-                }
-                changed = connection.execute_raw(all.finished()).await?.rows_affected();
+    /// Makes them on a connection that has a thread of its own, as [`Self::make`] does.
+    pub(crate) fn make_in(self, connection: &rusqlite::Connection) -> Result<bool, StoreError> {
+        for Change { statement, rows } in self.changes {
+            let changed = file::execute(connection, &statement.finished())?;
+            if rows.is_some_and(|rows| rows != changed) {
+                return Ok(false);
             }
         }
-        Ok(changed)
+        Ok(true)
+    }
+
+    /// One statement that makes all of them, or fails and makes none where one changes fewer rows than it has to: a whole
+    /// unit of work. For PostgreSQL alone.
+    pub(crate) fn all_or_nothing(self) -> Statement {
+        let rows: Vec<usize> = self.changes.iter().filter_map(|change| change.rows).collect();
+        let (mut all, counts) = self.in_one_statement();
+        all.sql(" SELECT 1 / (CASE WHEN TRUE");
+        for (count, rows) in counts.iter().zip(rows) {
+            all.sql(" AND ").sql(count).sql(" = ").value(number(rows));
+        }
+        all.sql(" THEN 1 ELSE 0 END)");
+        all.finished()
+    }
+
+    /// For PostgreSQL, the beginning of one statement that makes all of them, each of other rows and all at one moment, and
+    /// what counts the rows of each guarded one.
+    fn in_one_statement(self) -> (Sql, Vec<String>) {
+        let mut all = Sql::new(self.backend);
+        let mut counts = Vec::new();
+        for (at, Change { statement, rows }) in self.changes.into_iter().enumerate() {
+            let _ = write!(all.sql, "{} c{at} AS (", if at == 0 { "WITH" } else { "," });
+            all.append(statement).sql(" RETURNING 1)");
+            if rows.is_some() {
+                counts.push(format!("(SELECT COUNT(*) FROM c{at})"));
+            }
+        }
+        (all, counts)
     }
 }

@@ -4,10 +4,11 @@ use std::fmt::Display;
 
 use countersign_application::Timestamp;
 use countersign_application::ports::{Sealed, StoreError};
+use rusqlite::types::FromSql;
 use sea_orm::{QueryResult, TryGetable};
 use uuid::Uuid;
 
-use crate::errors::value_error;
+use crate::errors::{file_value_error, value_error};
 
 /// The row that is being read, by table and identifier.
 pub(crate) struct Row<I> {
@@ -65,20 +66,35 @@ pub(crate) trait Positioned: Sized {
     fn read(cursor: &mut Cursor<'_>) -> Result<Self, StoreError>;
 }
 
+/// A row of a query, as the driver has it.
+#[derive(Clone, Copy)]
+pub(crate) enum Given<'r> {
+    Library(&'r QueryResult),
+    File(&'r rusqlite::Row<'r>),
+}
+
+/// What can stand in a column.
+pub(crate) trait Stored: TryGetable + FromSql {}
+
+impl<T: TryGetable + FromSql> Stored for T {}
+
 /// A place in a row of a query, which moves on with each value that is read.
 pub(crate) struct Cursor<'r> {
-    row: &'r QueryResult,
+    row: Given<'r>,
     at: usize,
 }
 
 impl<'r> Cursor<'r> {
-    pub(crate) fn new(row: &'r QueryResult) -> Self {
+    pub(crate) fn new(row: Given<'r>) -> Self {
         Self { row, at: 0 }
     }
 
     /// The value that stands here, which an error names by table and column.
-    pub(crate) fn next<T: TryGetable>(&mut self, table: &'static str, column: &'static str) -> Result<T, StoreError> {
-        let value = self.row.try_get_by_index(self.at).map_err(|error| value_error(error, table, |_| column))?;
+    pub(crate) fn next<T: Stored>(&mut self, table: &'static str, column: &'static str) -> Result<T, StoreError> {
+        let value = match self.row {
+            Given::Library(row) => row.try_get_by_index(self.at).map_err(|error| value_error(error, table, |_| column)),
+            Given::File(row) => row.get(self.at).map_err(|error| file_value_error(error, table, column)),
+        }?;
         self.at += 1;
         Ok(value)
     }

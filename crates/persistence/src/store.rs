@@ -88,14 +88,13 @@ pub(crate) struct AllLanes {
 
 impl AllLanes {
     fn before(connections: &Connections) -> Self {
-        // A file has one writer. More lanes than this to a server make smaller batches and no more of them.
-        let (writing, reading) = if matches!(connections.writing, Writing::InTurns(_)) { (1, 2) } else { (3, 3) };
-        let finding = &connections.reading;
+        // A file has one thread for this. More lanes than this to a server make smaller batches and no more of them.
+        let lanes = if matches!(connections.writing, Writing::InTurns(_)) { 1 } else { 3 };
         Self {
-            claims: Lanes::new(Settling::new(connections.writing.clone()), writing),
-            asked_about: Lanes::new(Finding::over(finding), reading),
-            challenged: Lanes::new(Finding::over(finding), reading),
-            signed_in: Lanes::new(Finding::over(finding), reading),
+            claims: Lanes::new(Settling::new(connections.writing.clone()), lanes),
+            asked_about: Lanes::new(Finding::over(connections), lanes),
+            challenged: Lanes::new(Finding::over(connections), lanes),
+            signed_in: Lanes::new(Finding::over(connections), lanes),
         }
     }
 }

@@ -12,13 +12,14 @@ use countersign_application::audit::{
     AcceptedBy, Actor, AuditDetails, AuditEvent, AuditFilter, AuditOutcome, AuditReads, AuditText, Event, EventKind,
     Purpose,
 };
-use countersign_application::core::TotpParameters;
+use countersign_application::core::{Counters, TotpParameters};
 use countersign_application::policy::Preset;
-use countersign_application::ports::{Sealed, Store, StoreError, TokenDigest};
+use countersign_application::ports::{PersonReads, Sealed, Store, StoreError, TokenDigest};
 use countersign_application::realm::{Realm, RealmReads, RealmSlug, StatisticsReads};
 use countersign_application::second_factor::{
     AccountOverview, Authenticator, AuthenticatorName, AuthenticatorStatus, SecondFactorReads, TwoFactorStatus,
 };
+use countersign_application::verification::{Claim, Counted, Spends, Verdict};
 use countersign_application::{AccountId, ApiKeyId, AuditEventId, AuthenticatorId, PageRequest, RealmId, Timestamp};
 use countersign_persistence::{DatabaseUrl, OpenError, SeaStore, StoreOptions, migrate, schema_status};
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
@@ -358,6 +359,34 @@ async fn a_writer_in_another_process_is_contention_and_readers_never_wait() {
     drop(holder);
     assert!(accept(&store, account.id, authenticator.id, 5).await.unwrap());
     assert_eq!(store.find_account(account.id).await.unwrap().unwrap().last_sign_in_at, None, "it was rolled back");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn claims_wait_for_a_writer_in_another_process_and_people_are_found_meanwhile() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = migrated(&directory).await;
+    let (account, authenticator) = enrolled(&store).await;
+    let other = SeaStore::open(&options(&directory)).await.unwrap();
+
+    let holder = other.begin().await.unwrap();
+    let counted = Some(Counted { seen: 0, counters: Counters::default() });
+    let spends = Some(Spends::Step { authenticator: authenticator.id, step: 5 });
+    let claim = Claim { counted, spends, ..Claim::nothing(account.id, NOW) };
+    let claiming = tokio::spawn({
+        let store = store.clone();
+        async move { store.claim(&claim).await }
+    });
+    let key = an_api_key(&a_realm());
+    for _ in 0..100 {
+        let read = store.find_asked_about(&key.digest, account.login.key());
+        let read = tokio::time::timeout(Duration::from_secs(1), read).await.unwrap().unwrap().unwrap();
+        assert_eq!(read.found.unwrap().1.authenticators[0].last_step, None);
+    }
+    assert!(!claiming.is_finished());
+    drop(holder);
+    assert_eq!(claiming.await.unwrap().unwrap(), Verdict::Settled);
+    let factor = store.find_second_factor(account.id).await.unwrap().unwrap();
+    assert_eq!((factor.state.revision, factor.authenticators[0].last_step), (1, Some(5)));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -22,6 +22,7 @@ mod frame;
 mod limits;
 mod listener;
 mod network;
+mod prepared;
 mod protocol;
 mod refusal;
 mod tls;
@@ -34,4 +35,5 @@ pub use frame::{
 };
 pub use limits::{Limits, Patience};
 pub use listener::{Listener, Service};
+pub use prepared::Prepared;
 pub use tls::{Certificate, CertificateError};

@@ -6,6 +6,8 @@ mod health;
 mod migration;
 mod server;
 mod sqlite;
+mod sqlite_checkpoints;
+mod sqlite_thread;
 mod sqlite_writer;
 
 use std::sync::Arc;
@@ -16,6 +18,7 @@ use crate::{OpenError, StoreOptions};
 
 pub(crate) use health::Health;
 pub(crate) use sqlite::{WRITING, is_contention};
+pub(crate) use sqlite_thread::FileThread;
 pub(crate) use sqlite_writer::{Turn, Writer};
 
 pub use migration::{migrate, schema_status};
@@ -44,6 +47,8 @@ impl Engine {
 pub(crate) struct Connections {
     /// Those that read; what they are asked to write outside of a unit of work, SQLite's refuse.
     pub(crate) reading: Arc<Reading>,
+    /// Where many people are found at once, on SQLite.
+    pub(crate) finding: Option<FileThread>,
     /// Those on which units of work run.
     pub(crate) writing: Writing,
 }
@@ -59,6 +64,7 @@ impl Connections {
         let limit = options.statement_timeout + server::GRACE;
         Ok(Self {
             reading: Arc::new(Reading::new(pool.clone(), Some(limit), health.clone())),
+            finding: None,
             writing: Writing::AtOnce { pool, limit, health },
         })
     }
@@ -66,6 +72,9 @@ impl Connections {
     /// Closes all of them, once what is under way has ended. The last process to close a file folds its write-ahead log
     /// into it.
     pub(crate) async fn close(&self) {
+        if let Some(finding) = &self.finding {
+            finding.close().await;
+        }
         if let Writing::InTurns(writer) = &self.writing {
             writer.close().await;
         }

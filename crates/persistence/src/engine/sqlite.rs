@@ -1,6 +1,6 @@
 //! What is particular to SQLite: how a file is opened, and which of its errors mean that someone was in the way.
 //!
-//! One connection writes and several read. SQLite admits one writer at a time: units of work queue for the one writing
+//! One connection writes and several read; one more does what is known beforehand, in one piece ([`FileThread`]). SQLite admits one writer at a time: units of work queue for the one writing
 //! connection without holding a thread, where several connections would sleep and poll for the file's lock. In WAL mode
 //! readers see the last committed state and neither wait nor are waited for.
 
@@ -13,6 +13,7 @@ use sea_orm::{ConnectOptions, Database, SqliteTransactionMode, TransactionOption
 
 use super::Connections;
 use super::health::Health;
+use super::sqlite_thread::FileThread;
 use super::sqlite_writer::Writer;
 use crate::connection::{Reading, Writing};
 use crate::{OpenError, StoreOptions};
@@ -37,16 +38,18 @@ pub(super) async fn open(path: &Path, options: &StoreOptions) -> Result<Connecti
     // The writer goes first: it is the one that turns a new file's journal into a write-ahead log.
     let writing = Database::connect(pool(path, 1, Purpose::Writing)).await?;
     let reading = Database::connect(pool(path, options.connections.max(1), Purpose::Reading)).await?;
+    let whole = FileThread::open(path)?;
     Ok(Connections {
         reading: Arc::new(Reading::new(reading, None, Health::default())),
-        writing: Writing::InTurns(Writer::new(writing)),
+        finding: Some(whole.clone()),
+        writing: Writing::InTurns(Writer::new(writing, whole)),
     })
 }
 
 /// Whether SQLite's result code says that someone else was in the way: `SQLITE_BUSY` or `SQLITE_LOCKED`, in any of their
 /// extended forms (5, 6, 261, 517, 773 …), whose low byte is the primary code.
-pub(crate) fn is_contention(code: &str) -> bool {
-    code.parse::<u32>().is_ok_and(|code| matches!(code & 0xff, 5 | 6))
+pub(crate) fn is_contention(code: i32) -> bool {
+    matches!(code & 0xff, 5 | 6)
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -128,10 +131,10 @@ mod tests {
 
     #[test]
     fn busy_and_locked_are_contention_in_every_form() {
-        for code in ["5", "6", "261", "517", "773", "262"] {
+        for code in [5, 6, 261, 517, 773, 262] {
             assert!(is_contention(code), "{code}");
         }
-        for code in ["1", "8", "10", "13", "19", "2067", "266", ""] {
+        for code in [1, 8, 10, 13, 19, 2067, 266] {
             assert!(!is_contention(code), "{code}");
         }
     }

@@ -20,14 +20,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use countersign_application::ports::StoreError;
-use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, QueryResult, Statement, TransactionTrait,
-};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbErr, TransactionTrait};
+use tokio::runtime::Handle;
 use tokio::sync::{Mutex, OwnedMutexGuard, watch};
 
 use super::sqlite;
+use super::sqlite_thread::{FileThread, ServeOn};
 use crate::connection::to_its_end;
 use crate::errors::store_error;
+use crate::lane::{Lanes, Serve};
 
 const BEGIN: &str = "BEGIN IMMEDIATE";
 const COMMIT: &str = "COMMIT";
@@ -86,14 +87,16 @@ impl Slot {
 #[derive(Clone)]
 pub(crate) struct Writer {
     pool: DatabaseConnection,
+    /// For work that is known beforehand.
+    whole: FileThread,
     slot: Arc<Mutex<Slot>>,
     waiting: Arc<AtomicUsize>,
 }
 
 impl Writer {
     /// `pool` holds one connection.
-    pub(crate) fn new(pool: DatabaseConnection) -> Self {
-        Self { pool, slot: Arc::default(), waiting: Arc::default() }
+    pub(crate) fn new(pool: DatabaseConnection, whole: FileThread) -> Self {
+        Self { pool, whole, slot: Arc::default(), waiting: Arc::default() }
     }
 
     pub(crate) fn pool(&self) -> &DatabaseConnection {
@@ -103,46 +106,79 @@ impl Writer {
     /// Gives the connection back to its pool, once the turns that are under way have ended.
     pub(crate) async fn close(&self) {
         self.slot.lock().await.connection = None;
+        self.whole.close().await;
     }
 
     /// Waits for the turn and begins a unit of work: of a transaction of its own, or as part of one that is waiting to
     /// be committed.
     pub(crate) async fn begin(&self) -> Result<Turn, StoreError> {
-        self.begin_by(None).await.map(|(turn, _)| turn)
+        let slot = self.turn().await?;
+        // A task of its own: where the request is given up, a whole turn is dropped and never half a beginning.
+        to_its_end(None, self.clone().begin_in(slot)).await.map_err(store_error)
     }
 
-    /// The same with a statement that returns rows, in one hop to the connection's thread.
-    pub(crate) async fn begin_with(&self, first: Statement) -> Result<(Turn, Vec<QueryResult>), StoreError> {
-        self.begin_by(Some(first)).await
+    async fn begin_in(self, mut slot: OwnedMutexGuard<Slot>) -> Result<Turn, DbErr> {
+        let connection = slot.connection(&self.pool).await?;
+        let begin = if slot.shared.is_some() { JOIN } else { BEGIN };
+        let begun = connection.execute_unprepared(begin).await;
+        // Where it failed, the turn is dropped: what was begun is undone, and not what others did.
+        let turn = Turn { connection, open: Some((slot, self)) };
+        begun.map(|_| turn)
     }
 
-    async fn begin_by(&self, first: Option<Statement>) -> Result<(Turn, Vec<QueryResult>), StoreError> {
+    /// Waits for the turn, and runs work that is known beforehand on a connection of its own. It makes its own transaction:
+    /// what was waiting to be committed is committed before.
+    pub(crate) async fn run_whole<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&mut rusqlite::Connection) -> T + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let mut slot = self.turn().await?;
+        if slot.shared.is_some() {
+            let writer = self.clone();
+            slot = to_its_end(None, async move {
+                let connection = slot.connection(&writer.pool).await?;
+                if let Err(error) = slot.end(&connection).await {
+                    tracing::warn!(%error, "a commit of several units of work failed");
+                }
+                Ok(slot)
+            })
+            .await
+            .map_err(store_error)?;
+        }
+        let run = self.whole.run(move |connection| {
+            let _turn = slot;
+            work(connection)
+        });
+        run.await
+    }
+
+    /// Runs a lane of such work, a batch in each turn. Where somebody else has the turn, it goes on as a task, which waits
+    /// for it.
+    pub(crate) fn begin_lane<S: Serve>(&self, lane: Lanes<S>, runtime: Handle, serve: ServeOn<S>) {
+        let Some(turn) = Arc::clone(&self.slot).try_lock_owned().ok().filter(|slot| slot.shared.is_none()) else {
+            runtime.spawn(lane.run());
+            return;
+        };
+        let (writer, left) = (self.clone(), lane.clone());
+        let begun = self.whole.begin(move |connection| {
+            let again = lane.run_once(&runtime, |asks| serve(connection, asks));
+            drop(turn);
+            if again {
+                writer.begin_lane(lane, runtime, serve);
+            }
+        });
+        if !begun {
+            left.abandon();
+        }
+    }
+
+    async fn turn(&self) -> Result<OwnedMutexGuard<Slot>, StoreError> {
         let queued = Queued::new(&self.waiting);
         let slot = tokio::time::timeout(sqlite::PATIENCE, Arc::clone(&self.slot).lock_owned())
             .await
             .map_err(|elapsed| StoreError::Contention(Box::new(elapsed)))?;
         drop(queued);
-        // A task of its own: where the request is given up, a whole turn is dropped and never half a beginning.
-        to_its_end(None, self.clone().begin_in(slot, first)).await.map_err(store_error)
-    }
-
-    async fn begin_in(
-        self,
-        mut slot: OwnedMutexGuard<Slot>,
-        first: Option<Statement>,
-    ) -> Result<(Turn, Vec<QueryResult>), DbErr> {
-        let connection = slot.connection(&self.pool).await?;
-        let begin = if slot.shared.is_some() { JOIN } else { BEGIN };
-        let begun = match first {
-            None => connection.execute_unprepared(begin).await.map(|_| Vec::new()),
-            Some(Statement { sql, values, db_backend }) => {
-                let sql = format!("{begin}; {sql}");
-                connection.query_all_raw(Statement { sql, values, db_backend }).await
-            }
-        };
-        // Where it failed, the turn is dropped: what was begun is undone, and not what others did.
-        let turn = Turn { connection, open: Some((slot, self)) };
-        begun.map(|rows| (turn, rows))
+        Ok(slot)
     }
 
     /// Waits for the turn behind everyone who is waiting already, and commits what has come together until then.
@@ -243,9 +279,10 @@ impl Drop for Turn {
 
 #[cfg(test)]
 mod tests {
-    use sea_orm::DbBackend;
+    use sea_orm::{DbBackend, Statement};
 
     use super::*;
+    use crate::connection::Writing;
     use crate::engine::Connections;
     use crate::{DatabaseUrl, StoreOptions};
 
@@ -264,7 +301,8 @@ mod tests {
             writing.execute_unprepared("CREATE TABLE parent (id INTEGER PRIMARY KEY)").await.unwrap();
             let child = "CREATE TABLE child (id INTEGER PRIMARY KEY, parent INTEGER REFERENCES parent (id))";
             writing.execute_unprepared(child).await.unwrap();
-            Self { writer: Writer::new(writing), reading, _directory: directory }
+            let Writing::InTurns(writer) = opened.writing else { unreachable!("a file has one writer") };
+            Self { writer, reading, _directory: directory }
         }
 
         /// A turn, and the next one, which was waiting before the first is committed: they share a commit.

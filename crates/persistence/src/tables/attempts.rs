@@ -6,10 +6,11 @@ use countersign_application::ports::StoreError;
 use countersign_application::verification::{AttemptKey, AttemptReads, AttemptStore, Attempts, KnownPlace};
 use countersign_application::{AccountId, Timestamp};
 use sea_orm::sea_query::{Condition, Expr, OnConflict};
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, Insert, InsertMany, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, Insert, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::connection::SeaUnitOfWork;
 use crate::errors::{read_error, store_error};
+use crate::many::Changes;
 use crate::rows::{Row, hex, instant, micros};
 use crate::statements::{Guarded, all, one, update};
 use crate::store::SeaStore;
@@ -57,26 +58,24 @@ impl AttemptReads for SeaStore {
 }
 
 /// Notes that accounts are known at places. What was counted there stays counted.
-pub(crate) async fn note_known_places(
-    unit: &SeaUnitOfWork,
-    places: &[(AccountId, &KnownPlace, Timestamp)],
-) -> Result<(), StoreError> {
-    let rows = places.iter().map(|(account, place, at)| {
-        attempt::ActiveModel::from(attempt::Model {
-            key: place.key.to_vec(),
-            failures: 0,
-            blocked_until: None,
-            touched_at: place.kept_from.as_micros(),
-            account_id: Some(account.as_uuid()),
-            network: place.network.clone(),
-            known_at: Some(at.as_micros()),
-        })
+pub(crate) fn note_known_places(changes: &mut Changes, places: &[(AccountId, &KnownPlace, Timestamp)]) {
+    if places.is_empty() {
+        return;
+    }
+    let row = |(account, place, at): &(AccountId, &KnownPlace, Timestamp)| attempt::Model {
+        key: place.key.to_vec(),
+        failures: 0,
+        blocked_until: None,
+        touched_at: place.kept_from.as_micros(),
+        account_id: Some(account.as_uuid()),
+        network: place.network.clone(),
+        known_at: Some(at.as_micros()),
+    };
+    let rows: Vec<_> = places.iter().map(row).collect();
+    // MySQL counts a row that was there already twice.
+    changes.add_unguarded(|sql| {
+        sql.insert(&rows).or_set("key", &["touched_at", "account_id", "network", "known_at"]);
     });
-    let known = [Column::TouchedAt, Column::AccountId, Column::Network, Column::KnownAt];
-    let noted = InsertMany::<attempt::ActiveModel>::many(rows)
-        .on_conflict(OnConflict::column(Column::Key).update_columns(known).to_owned())
-        .exec_without_returning(unit);
-    noted.await.map(drop).map_err(store_error)
 }
 
 #[async_trait]

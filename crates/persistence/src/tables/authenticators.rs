@@ -86,14 +86,15 @@ pub(crate) struct Accepting {
     pub(crate) at: Timestamp,
 }
 
-/// Accepts steps, each where its authenticator is active and the step later than all that it accepted. `false` where there
-/// is one beyond all that can be stored.
-#[must_use]
-pub(crate) fn accept_steps(changes: &mut Changes, steps: &[Accepting]) -> bool {
+/// Accepts steps, each where its authenticator is active and the step later than all that it accepted. One that cannot be
+/// stored is accepted of none.
+pub(crate) fn accept_steps(changes: &mut Changes, steps: &[Accepting]) {
     let row = |it: &Accepting| {
-        Some([it.id.as_uuid().into(), it.account.as_uuid().into(), stored(it.step)?.into(), it.at.as_micros().into()])
+        let step = stored(it.step);
+        let id = step.map(|_| it.id.as_uuid());
+        [id.into(), it.account.as_uuid().into(), step.into(), it.at.as_micros().into()]
     };
-    let Some(rows) = steps.iter().map(row).collect::<Option<Vec<_>>>() else { return false };
+    let rows = steps.iter().map(row).collect();
     let matching = format!(
         "t.id = v.which AND t.account_id = v.whose AND t.status = '{}' AND (t.last_step IS NULL OR t.last_step < v.step)",
         AuthenticatorStatus::Active.as_str()
@@ -103,7 +104,6 @@ pub(crate) fn accept_steps(changes: &mut Changes, steps: &[Accepting]) -> bool {
     changes.add(steps.len(), |sql| {
         sql.update("authenticator", "last_step = v.step, last_used_at = v.used_at", columns, rows, &matching);
     });
-    true
 }
 
 fn update(account: AccountId, id: AuthenticatorId) -> UpdateMany<Entity> {
@@ -146,7 +146,8 @@ impl AuthenticatorStore for SeaUnitOfWork {
         at: Timestamp,
     ) -> Result<bool, StoreError> {
         let mut changes = Changes::new(self.get_database_backend());
-        Ok(accept_steps(&mut changes, &[Accepting { account, id, step, at }]) && changes.make(self).await?)
+        accept_steps(&mut changes, &[Accepting { account, id, step, at }]);
+        changes.make(self).await
     }
 
     async fn activate(

@@ -9,13 +9,17 @@ use countersign_application::second_factor::SecondFactor;
 use countersign_application::session::Session;
 use countersign_application::sign_in::Challenge;
 use countersign_application::{account::Account, api_key::ApiKey, realm::Realm};
-use sea_orm::{ConnectionTrait, QueryResult, Statement, Value};
+use rusqlite::Connection;
+use sea_orm::{ConnectionTrait, DbBackend, Statement, Value};
+use tokio::runtime::Handle;
 
 use crate::connection::Reading;
+use crate::engine::{Connections, FileThread};
 use crate::errors::store_error;
-use crate::lane::Serve;
+use crate::file;
+use crate::lane::{Lanes, Serve};
 use crate::many::{Kind, Sql};
-use crate::rows::{Cursor, Positioned};
+use crate::rows::{Cursor, Given, Positioned};
 use crate::store::SeaStore;
 use crate::tables::{
     account, accounts, api_key, api_keys, challenge, challenges, realm, realms, second_factor, second_factors, session,
@@ -81,7 +85,7 @@ pub(crate) struct Found<H> {
 }
 
 /// The whole of it in one statement: one hop, and on every engine one moment's truth.
-fn select<H: Head>(backend: sea_orm::DbBackend, wanted: &[Wanted]) -> Statement {
+fn select<H: Head>(backend: DbBackend, wanted: &[Wanted]) -> Statement {
     let rows = wanted.iter().zip(0_i64..).map(|(wanted, n)| {
         let (token, login_key) = (wanted.token.0.to_vec(), wanted.login_key.clone());
         [Value::from(n), Value::from(token), Value::from(login_key)]
@@ -107,18 +111,25 @@ pub(crate) async fn find<H: Head>(
     let rows = connection.query_all_raw(select).await.map_err(store_error)?;
     let mut found: Vec<Option<Found<H>>> = wanted.iter().map(|_| None).collect();
     for row in &rows {
-        let n: i64 = Cursor::new(row).next("v", "n")?;
-        let place = usize::try_from(n).ok().and_then(|n| found.get_mut(n));
-        let place = place.ok_or_else(|| StoreError::Unavailable("a row that nobody asked for".into()))?;
-        read(row, place)?;
+        read(Given::Library(row), &mut found)?;
     }
     Ok(found)
 }
 
-/// Reads one row of those of one person.
-fn read<H: Head>(row: &QueryResult, place: &mut Option<Found<H>>) -> Result<(), StoreError> {
+/// Finds people as [`find`] does.
+fn find_in<H: Head>(connection: &Connection, wanted: &[Wanted]) -> Result<Vec<Option<Found<H>>>, StoreError> {
+    let mut found: Vec<Option<Found<H>>> = wanted.iter().map(|_| None).collect();
+    let select = select::<H>(DbBackend::Sqlite, wanted);
+    file::query(connection, &select, |row| read(Given::File(row), &mut found))?;
+    Ok(found)
+}
+
+/// Reads a row of one of those who are wanted.
+fn read<H: Head>(row: Given<'_>, found: &mut [Option<Found<H>>]) -> Result<(), StoreError> {
     let mut cursor = Cursor::new(row);
-    let _: i64 = cursor.next("v", "n")?;
+    let n: i64 = cursor.next("v", "n")?;
+    let place = usize::try_from(n).ok().and_then(|n| found.get_mut(n));
+    let place = place.ok_or_else(|| StoreError::Unavailable("a row that nobody asked for".into()))?;
     match place {
         Some(_) => {
             cursor.pass::<H::Row>();
@@ -148,14 +159,19 @@ fn read<H: Head>(row: &QueryResult, place: &mut Option<Found<H>>) -> Result<(), 
 /// Finds many people at once.
 pub(crate) struct Finding<H> {
     reading: Arc<Reading>,
+    file: Option<FileThread>,
     head: PhantomData<fn() -> H>,
 }
 
-impl<H> Finding<H> {
-    pub(crate) fn over(reading: &Arc<Reading>) -> Self {
-        Self { reading: Arc::clone(reading), head: PhantomData }
+impl<H: Head> Finding<H> {
+    pub(crate) fn over(connections: &Connections) -> Self {
+        let (reading, file) = (Arc::clone(&connections.reading), connections.finding.clone());
+        Self { reading, file, head: PhantomData }
     }
 }
+
+/// What comes of looking for one.
+type Outcome<H> = Result<Option<Found<H>>, StoreError>;
 
 impl<H: Head> Serve for Finding<H> {
     type Ask = Wanted;
@@ -166,17 +182,26 @@ impl<H: Head> Serve for Finding<H> {
         wanted.clone()
     }
 
-    async fn serve(&self, wanted: Vec<Wanted>) -> Vec<Result<Option<Found<H>>, StoreError>> {
-        match find::<H>(&*self.reading, &wanted).await {
+    fn begin(lane: Lanes<Self>, runtime: Handle) {
+        let Some(file) = lane.serve().file.clone() else {
+            runtime.spawn(lane.run());
+            return;
+        };
+        // A batch there, and others have their turn. One with a row that cannot be read goes another way.
+        file.begin_lane(lane, runtime, |connection, wanted| {
+            Some(find_in(connection, wanted).ok()?.into_iter().map(Ok).collect())
+        });
+    }
+
+    async fn serve(&self, wanted: Vec<Wanted>) -> Vec<Outcome<H>> {
+        match find(&*self.reading, &wanted).await {
             Ok(found) => found.into_iter().map(Ok).collect(),
             Err(error) if wanted.len() == 1 => vec![Err(error)],
             // A row that cannot be read fails those alone whose row it is.
             Err(_) => {
                 let mut found = Vec::with_capacity(wanted.len());
                 for one in &wanted {
-                    found.push(
-                        find::<H>(&*self.reading, std::slice::from_ref(one)).await.map(|mut it| it.pop().flatten()),
-                    );
+                    found.push(find(&*self.reading, std::slice::from_ref(one)).await.map(|mut it| it.pop().flatten()));
                 }
                 found
             }
@@ -213,7 +238,7 @@ impl PersonReads for SeaStore {
 #[cfg(test)]
 mod tests {
     use countersign_migrations::{Migrator, MigratorTrait};
-    use sea_orm::{Database, DatabaseConnection, DbBackend};
+    use sea_orm::{Database, DatabaseConnection};
 
     use super::*;
 

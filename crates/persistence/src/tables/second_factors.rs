@@ -1,6 +1,6 @@
 //! The rows that changes of a second factor lock, and second factors as a whole.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::LazyLock;
 
 use async_trait::async_trait;
@@ -15,10 +15,11 @@ use countersign_application::{AccountId, RecoveryCodeSetId, Timestamp};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, QueryResult, Statement, Value};
 
-use crate::connection::{SeaUnitOfWork, Writing};
+use crate::connection::SeaUnitOfWork;
 use crate::errors::{read_error, store_error};
+use crate::file;
 use crate::many::{Kind, Sql};
-use crate::rows::{Cursor, Positioned, Row, instant, micros};
+use crate::rows::{Cursor, Given, Positioned, Row, instant, micros};
 use crate::statements::{self, Guarded, update};
 use crate::store::SeaStore;
 use crate::tables::{authenticator, authenticators, recovery_code_set, recovery_codes};
@@ -146,7 +147,7 @@ pub(super) async fn find(
     let rows = connection.query_all_raw(select).await.map_err(store_error)?;
     let mut found = None;
     for row in &rows {
-        let mut cursor = Cursor::new(row);
+        let mut cursor = Cursor::new(Given::Library(row));
         let factor = match &mut found {
             Some(factor) => {
                 cursor.pass::<second_factor::Model>();
@@ -198,13 +199,13 @@ fn counters_row(account: AccountId, Counted { seen, counters }: Counted) -> [Val
 
 /// Sets the counters of accounts, each where its row has the revision that was seen, and answers whose it set. Of several,
 /// one that someone else has locked counts as changed: two batches that wait for each other would both fail.
-async fn set_all_counters(
+pub(crate) async fn set_all_counters(
     unit: &SeaUnitOfWork,
     mut counted: Vec<(AccountId, Counted)>,
 ) -> Result<Vec<AccountId>, StoreError> {
     let backend = unit.get_database_backend();
     if unit.support_returning() {
-        let statement = set_counters(backend, &counted);
+        let statement = set_and_return(backend, &counted);
         return whose(&unit.query_all_raw(statement).await.map_err(store_error)?);
     }
     if counted.len() > 1 {
@@ -214,8 +215,9 @@ async fn set_all_counters(
     if counted.is_empty() {
         return Ok(Vec::new());
     }
-    let statement = set_counters(backend, &counted);
-    let set = unit.execute_raw(statement).await.map_err(store_error)?.rows_affected();
+    let mut statement = Sql::new(backend);
+    set_counters(&mut statement, &counted);
+    let set = unit.execute_raw(statement.finished()).await.map_err(store_error)?.rows_affected();
     match usize::try_from(set) {
         Ok(set) if set == counted.len() => Ok(counted.into_iter().map(|(account, _)| account).collect()),
         Ok(0) => Ok(Vec::new()),
@@ -223,29 +225,19 @@ async fn set_all_counters(
     }
 }
 
-/// Begins a unit of work by setting counters as [`set_all_counters`] does.
-pub(crate) async fn begin_with_counters(
-    writing: &Writing,
-    counted: Vec<(AccountId, Counted)>,
-) -> Result<(SeaUnitOfWork, Vec<AccountId>), StoreError> {
-    if writing.backend().support_returning() {
-        let (unit, rows) = writing.begin_with(set_counters(writing.backend(), &counted)).await?;
-        return Ok((unit, whose(&rows)?));
-    }
-    let unit = writing.begin().await?;
-    let set = set_all_counters(&unit, counted).await?;
-    Ok((unit, set))
+/// Sets counters, and returns whose it set.
+fn set_and_return(backend: DbBackend, counted: &[(AccountId, Counted)]) -> Statement {
+    let mut statement = Sql::new(backend);
+    set_counters(&mut statement, counted);
+    statement.sql(" RETURNING account_id");
+    statement.finished()
 }
 
-/// Sets counters, and returns whose it set where the engine returns something.
-fn set_counters(backend: DbBackend, counted: &[(AccountId, Counted)]) -> Statement {
+/// Sets counters, each where its row has the revision that was seen and, of several, nobody else has locked it.
+pub(crate) fn set_counters(statement: &mut Sql, counted: &[(AccountId, Counted)]) {
     const MATCHING: &str = "t.account_id = v.whose AND t.revision = v.seen";
-    let mut statement = Sql::new(backend);
+    let backend = statement.backend();
     let rows: Vec<_> = counted.iter().map(|(account, counted)| counters_row(*account, *counted)).collect();
-    if backend == DbBackend::MySql {
-        statement.update("second_factor", &SET_COUNTERS_OF_T, COUNTERS, rows, MATCHING);
-        return statement.finished();
-    }
     if backend == DbBackend::Postgres && rows.len() > 1 {
         statement
             .sql("WITH w AS (SELECT * FROM ")
@@ -255,16 +247,31 @@ fn set_counters(backend: DbBackend, counted: &[(AccountId, Counted)]) -> Stateme
             .sql(SET_COUNTERS)
             .sql(" FROM w AS v JOIN unlocked ON free = v.whose WHERE ")
             .sql(MATCHING);
-    } else {
-        statement.update("second_factor", SET_COUNTERS, COUNTERS, rows, MATCHING);
+        return;
     }
-    statement.sql(" RETURNING account_id");
-    statement.finished()
+    let sets = if backend == DbBackend::MySql { SET_COUNTERS_OF_T.as_str() } else { SET_COUNTERS };
+    statement.update("second_factor", sets, COUNTERS, rows, MATCHING);
 }
 
 fn whose(rows: &[QueryResult]) -> Result<Vec<AccountId>, StoreError> {
-    let id = |row: &QueryResult| Cursor::new(row).next(second_factor::Model::TABLE, "account_id");
-    rows.iter().map(|row| id(row).map(AccountId::from_uuid)).collect()
+    rows.iter().map(Given::Library).map(whose_row).collect()
+}
+
+fn whose_row(row: Given<'_>) -> Result<AccountId, StoreError> {
+    Cursor::new(row).next(second_factor::Model::TABLE, "account_id").map(AccountId::from_uuid)
+}
+
+/// Sets counters on a connection that has a thread of its own, and answers whose it set.
+pub(crate) fn set_counters_in(
+    connection: &rusqlite::Connection,
+    counted: &[(AccountId, Counted)],
+) -> Result<HashSet<AccountId>, StoreError> {
+    let mut set = HashSet::with_capacity(counted.len());
+    file::query(connection, &set_and_return(DbBackend::Sqlite, counted), |row| {
+        set.insert(whose_row(Given::File(row))?);
+        Ok(())
+    })?;
+    Ok(set)
 }
 
 /// Where the engine wants to know whose columns are set.

@@ -4,12 +4,12 @@ use async_trait::async_trait;
 use countersign_application::ports::{StoreError, TokenDigest};
 use countersign_application::session::{AuthenticationMethod, Session, SessionReads, SessionStore};
 use countersign_application::{AccountId, Page, PageRequest, SessionId, Timestamp};
-use sea_orm::sea_query::{Condition, ExprTrait};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
+use sea_orm::sea_query::Condition;
+use sea_orm::{ColumnTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
 use uuid::Uuid;
 
 use crate::connection::SeaUnitOfWork;
-use crate::errors::read_error;
+use crate::many::{Changes, Kind};
 use crate::rows::Row;
 use crate::statements::{Guarded, exists, insert, keys, one, page, remove, revoke, set};
 use crate::store::SeaStore;
@@ -68,26 +68,35 @@ pub(crate) fn row_of(session: &Session) -> session::Model {
     }
 }
 
-/// Makes room for another session of each of these accounts, where they have as many as they may have.
-pub(crate) async fn make_room_for_each(
-    unit: &mut SeaUnitOfWork,
-    accounts: impl Iterator<Item = AccountId>,
-) -> Result<(), StoreError> {
-    let most = Session::MOST_OF_AN_ACCOUNT - 1;
-    let full: Vec<Uuid> = Entity::find()
-        .select_only()
-        .column(Column::AccountId)
-        .filter(Column::AccountId.is_in(accounts.map(AccountId::as_uuid)))
-        .group_by(Column::AccountId)
-        .having(Column::Id.count().gt(i64::from(most)))
-        .into_tuple()
-        .all(unit)
-        .await
-        .map_err(read_error::<Entity>)?;
-    for account in full {
-        unit.make_room(AccountId::from_uuid(account), most).await?;
+/// Makes room for another session of each of these accounts, where they have as many as they may have: those go that were
+/// used least lately.
+pub(crate) fn make_room_for_each(changes: &mut Changes, accounts: &[AccountId]) {
+    const WHOSE: [(&str, Kind); 1] = [("whose", Kind::Identifier)];
+    if accounts.is_empty() {
+        return;
     }
-    Ok(())
+    let most = i64::from(Session::MOST_OF_AN_ACCOUNT) - 1;
+    let rows = || accounts.iter().map(|account| [account.as_uuid().into()]).collect();
+    changes.add_unguarded(|sql| {
+        let my_sql = sql.backend() == DbBackend::MySql;
+        sql.sql(if my_sql {
+            "DELETE t FROM session AS t JOIN "
+        } else {
+            "DELETE FROM session WHERE id IN (SELECT id FROM "
+        });
+        sql.sql(
+            "(SELECT s.id AS id, ROW_NUMBER() OVER (PARTITION BY s.account_id ORDER BY s.last_seen_at DESC, s.id DESC)",
+        )
+        .sql(" AS place FROM (SELECT v.whose FROM ")
+        .table(WHOSE, rows())
+        .sql(" JOIN session c ON c.account_id = v.whose GROUP BY v.whose HAVING COUNT(*) > ")
+        .value(most.into())
+        .sql(") AS full_up JOIN session s ON s.account_id = full_up.whose) AS placed ")
+        .sql(if my_sql { "ON placed.id = t.id WHERE " } else { "WHERE " })
+        .sql("placed.place > ")
+        .value(most.into())
+        .sql(if my_sql { "" } else { ")" });
+    });
 }
 
 #[async_trait]
