@@ -120,15 +120,19 @@ impl<S: Serve> Lanes<S> {
     /// Asks, and waits for the answer. Whoever stops waiting before it was taken has asked nothing.
     pub(crate) async fn ask(&self, ask: S::Ask) -> Result<S::Answer, StoreError> {
         let (answer, answered) = oneshot::channel();
-        {
-            let mut queue = self.queue();
-            queue.waiting.push_back(Waiting { ask, answer });
-            if queue.running < self.lanes {
-                queue.running += 1;
-                S::begin(self.clone(), Handle::current());
-            }
+        if self.is_lane_wanted_after(Waiting { ask, answer }) {
+            S::begin(self.clone(), Handle::current());
         }
         answered.await.unwrap_or_else(|_| Err(StoreError::Unavailable("a lane ended early".into())))
+    }
+
+    /// Puts someone at the end of the queue, and answers whether another lane is to begin.
+    fn is_lane_wanted_after(&self, waiting: Waiting<S>) -> bool {
+        let mut queue = self.queue();
+        queue.waiting.push_back(waiting);
+        let wanted = queue.running < self.lanes;
+        queue.running += usize::from(wanted);
+        wanted
     }
 
     fn queue(&self) -> MutexGuard<'_, Queue<S>> {
@@ -162,8 +166,16 @@ impl<S: Serve> Lanes<S> {
         self.answer(batch, served);
     }
 
-    /// One batch of a lane that is no task, served by something that waits for nobody. Where that cannot answer, the lane
-    /// goes on as a task. Answers whether it is to be run again.
+    /// One batch as a task; then the lane begins again, as it may.
+    pub(crate) async fn run_once_as_task(self) {
+        if let Some((asks, batch)) = self.next_batch() {
+            self.serve_batch(asks, batch).await;
+            S::begin(self, Handle::current());
+        }
+    }
+
+    /// One batch of a lane that is no task, served by something that waits for nobody. Where that cannot answer, a
+    /// task does, and the lane begins again. Answers whether it is to be run again.
     pub(crate) fn run_once(&self, runtime: &Handle, serve: impl FnOnce(&[S::Ask]) -> Option<Vec<Served<S>>>) -> bool {
         let Some((asks, batch)) = self.next_batch() else { return false };
         match std::panic::catch_unwind(AssertUnwindSafe(|| serve(&asks))) {
@@ -172,7 +184,7 @@ impl<S: Serve> Lanes<S> {
                 let lane = self.clone();
                 runtime.spawn(async move {
                     lane.serve_batch(asks, batch).await;
-                    lane.run().await;
+                    S::begin(lane, Handle::current());
                 });
                 return false;
             }

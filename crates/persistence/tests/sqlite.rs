@@ -390,6 +390,24 @@ async fn claims_wait_for_a_writer_in_another_process_and_people_are_found_meanwh
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn whoever_asks_a_closed_store_is_told_so() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = migrated(&directory).await;
+    let (account, authenticator) = enrolled(&store).await;
+    store.close().await;
+    let counted = Some(Counted { seen: 0, counters: Counters::default() });
+    let spends = Some(Spends::Step { authenticator: authenticator.id, step: 5 });
+    let claim = Claim { counted, spends, ..Claim::nothing(account.id, NOW) };
+    let key = an_api_key(&a_realm());
+    for _ in 0..3 {
+        let found = tokio::time::timeout(Duration::from_secs(5), store.find_asked_about(&key.digest, "ada")).await;
+        assert!(matches!(found, Ok(Err(StoreError::Unavailable(_)))), "{found:?}");
+        let settled = tokio::time::timeout(Duration::from_secs(5), store.claim(&claim)).await;
+        assert!(matches!(settled, Ok(Err(StoreError::Unavailable(_)))), "{settled:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_writer_in_the_same_process_waits_its_turn_and_not_for_ever() {
     let directory = tempfile::tempdir().unwrap();
     let store = Arc::new(migrated(&directory).await);

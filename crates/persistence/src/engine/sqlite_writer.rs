@@ -152,11 +152,10 @@ impl Writer {
         run.await
     }
 
-    /// Runs a lane of such work, a batch in each turn. Where somebody else has the turn, it goes on as a task, which waits
-    /// for it.
+    /// Runs a lane of such work, a batch in each turn. Where somebody else has the turn, a task waits for it.
     pub(crate) fn begin_lane<S: Serve>(&self, lane: Lanes<S>, runtime: Handle, serve: ServeOn<S>) {
         let Some(turn) = Arc::clone(&self.slot).try_lock_owned().ok().filter(|slot| slot.shared.is_none()) else {
-            runtime.spawn(lane.run());
+            runtime.spawn(lane.run_once_as_task());
             return;
         };
         let (writer, left) = (self.clone(), lane.clone());

@@ -5,6 +5,7 @@
 //! operation is called, and what of its refusals belongs into the log.
 
 mod headers;
+mod meters;
 mod request_body;
 mod request_id;
 
@@ -22,6 +23,7 @@ pub use headers::FormsLeadTo;
 pub use request_body::{BodyError, LONGEST_BODY, read_body};
 pub use request_id::name_answer;
 
+use meters::Meters;
 use request_id::RequestIds;
 
 /// One of the interfaces: the API, or the pages.
@@ -87,13 +89,14 @@ pub fn count_sign_in(step: &'static str, outcome: &'static str) {
 pub struct Frame {
     application: Application,
     ids: Arc<RequestIds>,
+    meters: Arc<Meters>,
 }
 
 impl Frame {
     /// A frame whose requests are told from those of any other process.
     #[must_use]
     pub fn new(application: Application) -> Self {
-        Self { application, ids: Arc::default() }
+        Self { application, ids: Arc::default(), meters: Arc::default() }
     }
 
     /// Puts the frame around an interface.
@@ -139,9 +142,7 @@ impl<I: Interface> Endpoint for Framed<I> {
             }
             tracing::debug!(operation, status, seconds, "answered");
         });
-        metrics::counter!("countersign_http_requests_total", "operation" => operation, "status" => status.to_string())
-            .increment(1);
-        metrics::histogram!("countersign_http_request_seconds", "operation" => operation).record(seconds);
+        self.frame.meters.note(operation, status, seconds);
         name_answer(&mut response, &id);
         headers::protect(&mut response, I::DOOR);
         Ok(response)
