@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use countersign_application::AccountId;
 use countersign_application::ports::{StoreError, UnitOfWork};
+use countersign_application::session::Session;
 use countersign_application::verification::{ChallengeUse, Claim, Counted, Spends, Verdict};
 use rusqlite::TransactionBehavior;
 use sea_orm::{DbBackend, Statement};
@@ -255,7 +256,7 @@ fn add_changes<'c>(changes: &mut Changes, claims: impl Iterator<Item = &'c Claim
     challenges::record_failed_tries(changes, &refused);
     attempts::note_known_places(changes, &places);
     let signing_in: Vec<AccountId> = signed_in.iter().map(|(account, _)| *account).collect();
-    sessions::make_room_for_each(changes, &signing_in);
+    sessions::make_room_for_each(changes, &signing_in, Session::MOST_OF_AN_ACCOUNT - 1);
     changes.add(new_sessions.len(), |sql| {
         sql.insert(&new_sessions);
     });

@@ -1,6 +1,7 @@
 //! What a database's errors mean to the application.
 
 use countersign_application::ports::{Conflict, StoreError};
+use rusqlite::ffi::{SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_UNIQUE};
 use sea_orm::sqlx::error::DatabaseError;
 use sea_orm::sqlx::mysql::MySqlDatabaseError;
 use sea_orm::sqlx::postgres::PgDatabaseError;
@@ -24,17 +25,13 @@ pub(crate) fn store_error(error: DbErr) -> StoreError {
 /// What an error of a connection with a thread of its own means.
 pub(crate) fn file_error(error: rusqlite::Error) -> StoreError {
     match error.sqlite_error() {
-        Some(said) if said.extended_code == UNIQUE || said.extended_code == PRIMARY_KEY => {
+        Some(said) if matches!(said.extended_code, SQLITE_CONSTRAINT_UNIQUE | SQLITE_CONSTRAINT_PRIMARYKEY) => {
             StoreError::Conflict { what: Conflict::Other }
         }
         Some(said) if engine::is_contention(said.extended_code) => StoreError::Contention(Box::new(error)),
         _ => StoreError::Unavailable(Box::new(error)),
     }
 }
-
-/// `SQLITE_CONSTRAINT_UNIQUE` and `SQLITE_CONSTRAINT_PRIMARYKEY`.
-const UNIQUE: i32 = 2067;
-const PRIMARY_KEY: i32 = 1555;
 
 /// What an error of an insert means, where `column` (on SQLite) or `index` (elsewhere) tells that `what` was there
 /// already.

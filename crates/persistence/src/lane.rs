@@ -169,9 +169,13 @@ impl<S: Serve> Lanes<S> {
     /// One batch as a task; then the lane begins again, as it may.
     pub(crate) async fn run_once_as_task(self) {
         if let Some((asks, batch)) = self.next_batch() {
-            self.serve_batch(asks, batch).await;
-            S::begin(self, Handle::current());
+            self.go_on(asks, batch).await;
         }
+    }
+
+    async fn go_on(self, asks: Vec<S::Ask>, batch: Batch<S>) {
+        self.serve_batch(asks, batch).await;
+        S::begin(self, Handle::current());
     }
 
     /// One batch of a lane that is no task, served by something that waits for nobody. Where that cannot answer, a
@@ -181,11 +185,7 @@ impl<S: Serve> Lanes<S> {
         match std::panic::catch_unwind(AssertUnwindSafe(|| serve(&asks))) {
             Ok(Some(served)) => self.answer(batch, served),
             Ok(None) => {
-                let lane = self.clone();
-                runtime.spawn(async move {
-                    lane.serve_batch(asks, batch).await;
-                    S::begin(lane, Handle::current());
-                });
+                runtime.spawn(self.clone().go_on(asks, batch));
                 return false;
             }
             Err(_) => self.answer(batch, Vec::new()),

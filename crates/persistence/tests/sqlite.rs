@@ -114,6 +114,13 @@ async fn enrolled(store: &SeaStore) -> (Account, Authenticator) {
     (account, authenticator)
 }
 
+/// The first claim of the account, of this step.
+fn a_claim(account: &Account, authenticator: &Authenticator, step: u64) -> Claim {
+    let counted = Some(Counted { seen: 0, counters: Counters::default() });
+    let spends = Some(Spends::Step { authenticator: authenticator.id, step });
+    Claim { counted, spends, ..Claim::nothing(account.id, NOW) }
+}
+
 async fn accept(store: &SeaStore, account: AccountId, id: AuthenticatorId, step: u64) -> Result<bool, StoreError> {
     let mut unit = store.begin().await?;
     unit.second_factors().lock(account).await?;
@@ -369,9 +376,7 @@ async fn claims_wait_for_a_writer_in_another_process_and_people_are_found_meanwh
     let other = SeaStore::open(&options(&directory)).await.unwrap();
 
     let holder = other.begin().await.unwrap();
-    let counted = Some(Counted { seen: 0, counters: Counters::default() });
-    let spends = Some(Spends::Step { authenticator: authenticator.id, step: 5 });
-    let claim = Claim { counted, spends, ..Claim::nothing(account.id, NOW) };
+    let claim = a_claim(&account, &authenticator, 5);
     let claiming = tokio::spawn({
         let store = store.clone();
         async move { store.claim(&claim).await }
@@ -395,9 +400,7 @@ async fn whoever_asks_a_closed_store_is_told_so() {
     let store = migrated(&directory).await;
     let (account, authenticator) = enrolled(&store).await;
     store.close().await;
-    let counted = Some(Counted { seen: 0, counters: Counters::default() });
-    let spends = Some(Spends::Step { authenticator: authenticator.id, step: 5 });
-    let claim = Claim { counted, spends, ..Claim::nothing(account.id, NOW) };
+    let claim = a_claim(&account, &authenticator, 5);
     let key = an_api_key(&a_realm());
     for _ in 0..3 {
         let found = tokio::time::timeout(Duration::from_secs(5), store.find_asked_about(&key.digest, "ada")).await;

@@ -47,8 +47,6 @@ impl Engine {
 pub(crate) struct Connections {
     /// Those that read; what they are asked to write outside of a unit of work, SQLite's refuse.
     pub(crate) reading: Arc<Reading>,
-    /// Where many people are found at once, on SQLite.
-    pub(crate) finding: Option<FileThread>,
     /// Those on which units of work run.
     pub(crate) writing: Writing,
 }
@@ -64,7 +62,6 @@ impl Connections {
         let limit = options.statement_timeout + server::GRACE;
         Ok(Self {
             reading: Arc::new(Reading::new(pool.clone(), Some(limit), health.clone())),
-            finding: None,
             writing: Writing::AtOnce { pool, limit, health },
         })
     }
@@ -72,9 +69,6 @@ impl Connections {
     /// Closes all of them, once what is under way has ended. The last process to close a file folds its write-ahead log
     /// into it.
     pub(crate) async fn close(&self) {
-        if let Some(finding) = &self.finding {
-            finding.close().await;
-        }
         if let Writing::InTurns(writer) = &self.writing {
             writer.close().await;
         }

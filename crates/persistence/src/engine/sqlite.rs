@@ -41,7 +41,6 @@ pub(super) async fn open(path: &Path, options: &StoreOptions) -> Result<Connecti
     let whole = FileThread::open(path)?;
     Ok(Connections {
         reading: Arc::new(Reading::new(reading, None, Health::default())),
-        finding: Some(whole.clone()),
         writing: Writing::InTurns(Writer::new(writing, whole)),
     })
 }

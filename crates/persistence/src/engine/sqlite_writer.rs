@@ -80,6 +80,16 @@ impl Slot {
         }
         committed.map(|_| ())
     }
+
+    /// Commits what has come together, where it was not committed already; those who share it are told the outcome.
+    async fn commit_shared(&mut self, connection: &DatabaseTransaction) {
+        if self.shared.is_none() {
+            return;
+        }
+        if let Err(error) = self.end(connection).await {
+            tracing::warn!(%error, "a commit of several units of work failed");
+        }
+    }
 }
 
 /// The connection that writes. Whoever holds the slot's lock has the turn; tokio's lock is handed over in the order of
@@ -101,6 +111,11 @@ impl Writer {
 
     pub(crate) fn pool(&self) -> &DatabaseConnection {
         &self.pool
+    }
+
+    /// Where work runs that is known beforehand.
+    pub(crate) fn thread(&self) -> &FileThread {
+        &self.whole
     }
 
     /// Gives the connection back to its pool, once the turns that are under way have ended.
@@ -137,9 +152,7 @@ impl Writer {
             let writer = self.clone();
             slot = to_its_end(None, async move {
                 let connection = slot.connection(&writer.pool).await?;
-                if let Err(error) = slot.end(&connection).await {
-                    tracing::warn!(%error, "a commit of several units of work failed");
-                }
+                slot.commit_shared(&connection).await;
                 Ok(slot)
             })
             .await
@@ -158,17 +171,7 @@ impl Writer {
             runtime.spawn(lane.run_once_as_task());
             return;
         };
-        let (writer, left) = (self.clone(), lane.clone());
-        let begun = self.whole.begin(move |connection| {
-            let again = lane.run_once(&runtime, |asks| serve(connection, asks));
-            drop(turn);
-            if again {
-                writer.begin_lane(lane, runtime, serve);
-            }
-        });
-        if !begun {
-            left.abandon();
-        }
+        self.whole.begin_lane(lane, runtime, turn, serve);
     }
 
     async fn turn(&self) -> Result<OwnedMutexGuard<Slot>, StoreError> {
@@ -182,13 +185,7 @@ impl Writer {
 
     /// Waits for the turn behind everyone who is waiting already, and commits what has come together until then.
     async fn commit_shared(self, connection: Arc<DatabaseTransaction>) {
-        let mut slot = self.slot.lock().await;
-        if slot.shared.is_none() {
-            return;
-        }
-        if let Err(error) = slot.end(&connection).await {
-            tracing::warn!(%error, "a commit of several units of work failed");
-        }
+        self.slot.lock().await.commit_shared(&connection).await;
     }
 }
 

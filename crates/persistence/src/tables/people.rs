@@ -13,7 +13,7 @@ use rusqlite::Connection;
 use sea_orm::{ConnectionTrait, DbBackend, Statement, Value};
 use tokio::runtime::Handle;
 
-use crate::connection::Reading;
+use crate::connection::{Reading, Writing};
 use crate::engine::{Connections, FileThread};
 use crate::errors::store_error;
 use crate::file;
@@ -165,8 +165,11 @@ pub(crate) struct Finding<H> {
 
 impl<H: Head> Finding<H> {
     pub(crate) fn over(connections: &Connections) -> Self {
-        let (reading, file) = (Arc::clone(&connections.reading), connections.finding.clone());
-        Self { reading, file, head: PhantomData }
+        let file = match &connections.writing {
+            Writing::InTurns(writer) => Some(writer.thread().clone()),
+            Writing::AtOnce { .. } => None,
+        };
+        Self { reading: Arc::clone(&connections.reading), file, head: PhantomData }
     }
 }
 
@@ -188,7 +191,7 @@ impl<H: Head> Serve for Finding<H> {
             return;
         };
         // A batch there, and others have their turn. One with a row that cannot be read goes another way.
-        file.begin_lane(lane, runtime, |connection, wanted| {
+        file.begin_lane(lane, runtime, (), |connection, wanted| {
             Some(find_in(connection, wanted).ok()?.into_iter().map(Ok).collect())
         });
     }

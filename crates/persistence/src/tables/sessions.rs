@@ -4,14 +4,12 @@ use async_trait::async_trait;
 use countersign_application::ports::{StoreError, TokenDigest};
 use countersign_application::session::{AuthenticationMethod, Session, SessionReads, SessionStore};
 use countersign_application::{AccountId, Page, PageRequest, SessionId, Timestamp};
-use sea_orm::sea_query::Condition;
-use sea_orm::{ColumnTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait};
-use uuid::Uuid;
+use sea_orm::{ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryTrait};
 
 use crate::connection::SeaUnitOfWork;
 use crate::many::{Changes, Kind};
 use crate::rows::Row;
-use crate::statements::{Guarded, exists, insert, keys, one, page, remove, revoke, set};
+use crate::statements::{Guarded, exists, insert, one, page, revoke, set};
 use crate::store::SeaStore;
 
 entity!(session = "session" of AccountId {
@@ -30,7 +28,7 @@ entity!(session = "session" of AccountId {
 use session::{Column, Entity};
 
 /// Where an account has many more than it may have, from before there was a limit, they go piece by piece.
-const MOST_ENDED_AT_ONCE: u64 = 250;
+const MOST_ENDED_AT_ONCE: i64 = 250;
 
 /// Methods as they are stored: their names, apart by spaces.
 fn methods_text(methods: &[AuthenticationMethod]) -> String {
@@ -68,15 +66,14 @@ pub(crate) fn row_of(session: &Session) -> session::Model {
     }
 }
 
-/// Makes room for another session of each of these accounts, where they have as many as they may have: those go that were
-/// used least lately.
-pub(crate) fn make_room_for_each(changes: &mut Changes, accounts: &[AccountId]) {
+/// Leaves each of these accounts as many sessions as these, where it has more: those go that were used least lately.
+pub(crate) fn make_room_for_each(changes: &mut Changes, accounts: &[AccountId], most: u32) {
     const WHOSE: [(&str, Kind); 1] = [("whose", Kind::Identifier)];
     if accounts.is_empty() {
         return;
     }
-    let most = i64::from(Session::MOST_OF_AN_ACCOUNT) - 1;
-    let rows = || accounts.iter().map(|account| [account.as_uuid().into()]).collect();
+    let most = i64::from(most);
+    let rows = accounts.iter().map(|account| [account.as_uuid().into()]).collect();
     changes.add_unguarded(|sql| {
         let my_sql = sql.backend() == DbBackend::MySql;
         sql.sql(if my_sql {
@@ -88,13 +85,15 @@ pub(crate) fn make_room_for_each(changes: &mut Changes, accounts: &[AccountId]) 
             "(SELECT s.id AS id, ROW_NUMBER() OVER (PARTITION BY s.account_id ORDER BY s.last_seen_at DESC, s.id DESC)",
         )
         .sql(" AS place FROM (SELECT v.whose FROM ")
-        .table(WHOSE, rows())
+        .table(WHOSE, rows)
         .sql(" JOIN session c ON c.account_id = v.whose GROUP BY v.whose HAVING COUNT(*) > ")
         .value(most.into())
         .sql(") AS full_up JOIN session s ON s.account_id = full_up.whose) AS placed ")
         .sql(if my_sql { "ON placed.id = t.id WHERE " } else { "WHERE " })
         .sql("placed.place > ")
         .value(most.into())
+        .sql(" AND placed.place <= ")
+        .value((most + MOST_ENDED_AT_ONCE).into())
         .sql(if my_sql { "" } else { ")" });
     });
 }
@@ -118,13 +117,9 @@ impl SessionStore for SeaUnitOfWork {
     }
 
     async fn make_room(&mut self, account: AccountId, most: u32) -> Result<(), StoreError> {
-        let beyond = Entity::find()
-            .filter(Column::AccountId.eq(account.as_uuid()))
-            .order_by_desc(Column::LastSeenAt)
-            .order_by_desc(Column::Id)
-            .offset(u64::from(most));
-        let beyond: Vec<Uuid> = keys(self, beyond, MOST_ENDED_AT_ONCE).await?;
-        remove::<Entity>(self, Column::Id, beyond, Condition::all()).await.map(drop)
+        let mut changes = Changes::new(self.get_database_backend());
+        make_room_for_each(&mut changes, &[account], most);
+        changes.make(self).await.map(drop)
     }
 
     async fn exists(&mut self, id: SessionId) -> Result<bool, StoreError> {
