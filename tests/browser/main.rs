@@ -31,6 +31,8 @@ mod return_addresses;
 mod routes;
 mod secrecy;
 mod set_up;
+mod shared_browser;
+mod shown_once;
 mod sign_in;
 mod subjects;
 mod systems;

@@ -86,7 +86,7 @@ fn a_key_is_not_made_by_a_session_alone() {
     for role in ["owner", "admin"] {
         let mut office = Office::of(role);
         let fields = [("name", "Web shop"), ("scope", "verify"), ("scope", "admin"), ("expiry", "never")];
-        assert_eq!(office.wants_a_proof("/admin/api-keys", &fields), 200, "{role}");
+        assert_eq!(office.wants_a_proof("/admin/api-keys", &fields), 303, "{role}");
         let keys = office.server.deployment().query("SELECT name, scopes FROM api_key");
         assert!(keys.lines().count() == 1 && keys.starts_with("Web shop"), "{role}: {keys}");
     }

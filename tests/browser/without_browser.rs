@@ -78,6 +78,12 @@ pub(crate) fn enroll(jar: &mut Jar, account: &Account) -> (Authenticator, Answer
     (app, confirmed)
 }
 
+/// What the forms of a page repeat.
+#[track_caller]
+pub(crate) fn form_token_of(page: &Answer) -> String {
+    between(&page.text(), "name=\"form_token\" value=\"", "\"").to_owned()
+}
+
 /// The codes that a page shows.
 pub(crate) fn shown_codes(page: &Answer) -> Vec<String> {
     let page = page.text();

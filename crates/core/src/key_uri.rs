@@ -263,7 +263,8 @@ impl KeyUri {
     }
 
     /// The QR code (ISO/IEC 18004) that says the URI, with error correction level M, which restores 15 % of the symbol,
-    /// or L, which restores 7 %, where long names leave no room for more.
+    /// or L, which restores 7 %, where long names make it so dense that a camera has more use for larger modules: letters
+    /// other than those of ASCII take six or nine characters each in a URI.
     ///
     /// Its modules are the secret: wipe whatever is drawn from them.
     ///
@@ -272,10 +273,14 @@ impl KeyUri {
     #[cfg(feature = "qr")]
     pub fn to_qr_code(&self) -> Result<qrcode::QrCode, qrcode::types::QrError> {
         use qrcode::{EcLevel, QrCode};
+        /// The modules a side of version 13, which is read from a screen with ease.
+        const DENSE: usize = 69;
         let uri = self.to_uri();
         // Level M ends at 2,331 bytes, L at 2,953.
-        QrCode::with_error_correction_level(uri.as_bytes(), EcLevel::M)
-            .or_else(|_| QrCode::with_error_correction_level(uri.as_bytes(), EcLevel::L))
+        match QrCode::with_error_correction_level(uri.as_bytes(), EcLevel::M) {
+            Ok(code) if code.width() <= DENSE => Ok(code),
+            Ok(_) | Err(_) => QrCode::with_error_correction_level(uri.as_bytes(), EcLevel::L),
+        }
     }
 }
 

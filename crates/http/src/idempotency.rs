@@ -5,9 +5,9 @@ use countersign_application::Application;
 use countersign_application::idempotency::{
     AnswerKind, AnswerOnce, AnswerOnceOutcome, Asker, FirstTime, IdempotencyKey, Repeat,
 };
-use countersign_serving::read_body;
+use countersign_serving::{pack, read_body, unpack};
 use poem::http::header::AUTHORIZATION;
-use poem::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode};
+use poem::http::{HeaderMap, HeaderName, Method, StatusCode};
 use poem::{Request, Response};
 use serde_json::Value;
 use zeroize::Zeroizing;
@@ -109,35 +109,10 @@ pub(crate) fn repeated(repeat: Repeat) -> Result<Response, Problem> {
     Err(Problem::new(ProblemCode::IdempotencyConflict, detail))
 }
 
-/// An answer as it is kept: a line with the status, a line for each header, an empty one, the body.
-fn pack(answer: &Response, body: &[u8]) -> Zeroizing<Vec<u8>> {
-    let mut packed = Zeroizing::new(Vec::with_capacity(body.len() + 256));
-    packed.extend_from_slice(answer.status().as_str().as_bytes());
-    for (name, value) in answer.headers() {
-        for part in [b"\n", name.as_str().as_bytes(), b":", value.as_bytes()] {
-            packed.extend_from_slice(part);
-        }
-    }
-    packed.extend_from_slice(b"\n\n");
-    packed.extend_from_slice(body);
-    packed
-}
-
-fn unpack(packed: &[u8]) -> Option<Response> {
-    let end = packed.windows(2).position(|pair| pair == b"\n\n")?;
-    let mut lines = packed[..end].split(|byte| *byte == b'\n');
-    let mut answer = Response::builder().status(StatusCode::from_bytes(lines.next()?).ok()?).finish();
-    for line in lines {
-        let colon = line.iter().position(|byte| *byte == b':')?;
-        let name = HeaderName::from_bytes(&line[..colon]).ok()?;
-        answer.headers_mut().append(name, HeaderValue::from_bytes(&line[colon + 1..]).ok()?);
-    }
-    answer.set_body(packed[end + 2..].to_vec());
-    Some(answer)
-}
-
 #[cfg(test)]
 mod tests {
+    use poem::http::HeaderValue;
+
     use super::*;
 
     fn headers(lines: &[(&'static str, &[u8])]) -> HeaderMap {
@@ -174,27 +149,5 @@ mod tests {
             assert!(asker(&headers(&[]), Some(&nothing)).is_none());
         }
         assert!(asker(&headers(&[]), None).is_none());
-    }
-
-    #[tokio::test]
-    async fn an_answer_is_unpacked_as_it_was_packed() {
-        let answers = [
-            Response::builder().status(StatusCode::NO_CONTENT).finish(),
-            Response::builder()
-                .status(StatusCode::UNPROCESSABLE_ENTITY)
-                .header("content-type", "application/problem+json")
-                .header("clear-site-data", "\"cookies\"")
-                .header("retry-after", "30")
-                .body("{\"a\":\n\n1}"),
-        ];
-        for mut answer in answers {
-            let body = answer.take_body().into_vec().await.unwrap();
-            let mut again = unpack(&pack(&answer, &body)).unwrap();
-            assert_eq!((again.status(), again.headers()), (answer.status(), answer.headers()));
-            assert_eq!(again.take_body().into_vec().await.unwrap(), body);
-        }
-        for damaged in [&b""[..], b"200", b"999999\n\n", b"200\nno colon\n\n"] {
-            assert!(unpack(damaged).is_none());
-        }
     }
 }

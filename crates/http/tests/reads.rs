@@ -26,8 +26,8 @@ async fn session(test: &TestApplication, owner: &Account, phone: &Phone) -> Stri
         realm: "default".to_owned(),
         login: owner.login.to_string(),
         password: PASSWORD.into(),
-        device_token: None,
-        known_device: None,
+        device_tokens: Vec::new(),
+        known_devices: Vec::new(),
         origin: Origin::UNKNOWN,
     };
     let outcome = sign_in.execute(&test.application).await.unwrap();

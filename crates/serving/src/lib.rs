@@ -22,6 +22,7 @@ mod frame;
 mod limits;
 mod listener;
 mod network;
+mod packed;
 mod prepared;
 mod protocol;
 mod refusal;
@@ -35,5 +36,6 @@ pub use frame::{
 };
 pub use limits::{Limits, Patience};
 pub use listener::{Listener, Service};
+pub use packed::{pack, unpack};
 pub use prepared::Prepared;
 pub use tls::{Certificate, CertificateError};

@@ -1,5 +1,5 @@
 // Countersign's pages work without this file. It adds: copying, downloading and printing codes, a clock while one has to
-// wait, and forms that send themselves once the last digit is typed.
+// wait, times of the reader's own clock, and forms that send themselves once the last digit is typed.
 (() => {
   "use strict";
   const root = document.documentElement;
@@ -139,21 +139,61 @@
     follow();
   }
 
-  // A form is sent once: a second press of the button sends nothing.
+  // A second press right after the first sends nothing. Later it does: whoever pressed Stop, or waits in vain, may try again,
+  // and the server carries an act out once however often it comes.
+  const DOUBLE_PRESS_MS = 700;
+  const LOOKS_SENT_MS = 8000;
   for (const form of all("form[method=post]")) {
+    let sentAt = -Infinity;
     form.addEventListener("submit", (event) => {
-      if (form.dataset.sent) { event.preventDefault(); return; }
-      form.dataset.sent = "yes";
+      const now = performance.now();
+      if (now - sentAt < DOUBLE_PRESS_MS) { event.preventDefault(); return; }
+      sentAt = now;
       form.classList.add("is-sending");
+      setTimeout(() => form.classList.remove("is-sending"), LOOKS_SENT_MS);
+    });
+    window.addEventListener("pageshow", (event) => {
+      if (event.persisted) form.classList.remove("is-sending");
     });
   }
-  window.addEventListener("pageshow", (event) => {
-    if (!event.persisted) return;
-    for (const form of all("form[data-sent]")) {
-      delete form.dataset.sent;
-      form.classList.remove("is-sending");
-    }
-  });
+
+  // Times by the reader's own clock; the time in UTC stays as a title.
+  const clock = new Intl.DateTimeFormat(root.lang, { dateStyle: "medium", timeStyle: "short", hourCycle: "h23" });
+  const ago = new Intl.RelativeTimeFormat(root.lang, { numeric: "auto" });
+  const UNITS = [["day", 86400], ["hour", 3600], ["minute", 60]];
+  for (const time of all("time[datetime]")) {
+    const at = new Date(time.dateTime);
+    if (Number.isNaN(at.getTime())) continue;
+    const seconds = (at.getTime() - Date.now()) / 1000;
+    const [unit, length] = UNITS.find(([, length]) => Math.abs(seconds) >= length) || UNITS[2];
+    time.title = ago.format(Math.round(seconds / length), unit) + " · " + time.textContent.trim();
+    time.textContent = clock.format(at);
+  }
+
+  // What was typed as a password can be looked at.
+  for (const field of all("input[type=password]")) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "peek";
+    const show = (visible) => {
+      field.type = visible ? "text" : "password";
+      button.textContent = visible ? root.dataset.hide : root.dataset.show;
+      button.setAttribute("aria-pressed", String(visible));
+    };
+    button.addEventListener("click", () => { show(field.type === "password"); field.focus(); });
+    field.form.addEventListener("submit", () => show(false));
+    const frame = document.createElement("span");
+    frame.className = "peekable";
+    field.replaceWith(frame);
+    frame.append(field, button);
+    show(false);
+    if (field.autofocus) field.focus();
+  }
+
+  // Nobody can scan the screen that they hold: on a phone the key for typing is open.
+  if (window.matchMedia("(pointer: coarse)").matches) {
+    for (const details of all("details[data-by-hand]")) details.open = true;
+  }
 
   // After a refusal, begin where the fault is.
   const summary = document.querySelector("[data-error-summary]");

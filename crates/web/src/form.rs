@@ -1,7 +1,10 @@
-//! What a form held.
+//! What a form held, and whether it is one of ours.
 
+use std::sync::Arc;
+
+use countersign_application::AccountId;
 use countersign_serving::read_body;
-use poem::http::header;
+use poem::http::{HeaderMap, header};
 use poem::{Body, FromRequest, Request, RequestBody};
 use secrecy::SecretString;
 use subtle::ConstantTimeEq;
@@ -10,21 +13,71 @@ use zeroize::Zeroizing;
 use crate::cookies::Cookie;
 use crate::refusal::Refusal;
 
+/// The field in which a form repeats what the page gave it; see [`FormToken`].
+const TOKEN_FIELD: &str = "form_token";
+
 /// The fields of a form, in their order. A field may be there several times.
+#[derive(Clone, Default)]
+pub(crate) struct Form(Arc<Fields>);
+
 #[derive(Default)]
-pub(crate) struct Form(Vec<(String, Zeroizing<String>)>);
+struct Fields {
+    fields: Vec<(String, Zeroizing<String>)>,
+    /// Whether the browser showed that a page of ours sent it.
+    is_ours: bool,
+}
+
+/// What a page gives its forms to repeat: the browser's token, whose page it is, and a name for this one act. Only the first
+/// keeps other sites out; the others may be missing.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct FormToken {
+    /// What the cookie holds.
+    pub(crate) browser: String,
+    /// The account, or the tag of the challenge, that the page was made for.
+    pub(crate) whose: String,
+    /// What tells this act from others: the same form sent twice is one act.
+    pub(crate) act: String,
+}
+
+impl FormToken {
+    /// How many bytes of randomness the browser's token has.
+    pub(crate) const BYTES: usize = 32;
+
+    fn of(text: &str) -> Self {
+        let mut parts = text.split('.').map(str::to_owned);
+        let mut next = || parts.next().unwrap_or_default();
+        Self { browser: next(), whose: next(), act: next() }
+    }
+
+    /// As a form repeats it.
+    pub(crate) fn text(&self) -> String {
+        format!("{}.{}.{}", self.browser, self.whose, self.act)
+    }
+
+    /// What the cookie of a request holds, if it can be a token.
+    pub(crate) fn browser_of(headers: &HeaderMap) -> Option<&str> {
+        Cookie::Form.of(headers).filter(|token| Self::may_be_token(token))
+    }
+
+    fn may_be_token(text: &str) -> bool {
+        text.len() == 2 * Self::BYTES && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+    }
+}
 
 impl<'a> FromRequest<'a> for Form {
-    /// A handler that takes a form is only run for one that has to be of our pages.
-    async fn from_request(request: &'a Request, body: &mut RequestBody) -> poem::Result<Self> {
-        Ok(Self::read(request, body.take()?).await?)
+    /// The form of a request that came in as one of our pages' ([`posted`](crate::posted)).
+    async fn from_request(request: &'a Request, _: &mut RequestBody) -> poem::Result<Self> {
+        Ok(request.data::<Self>().cloned().ok_or(Refusal::FormExpired)?)
     }
 }
 
 impl Form {
-    /// Reads the form of a request that changes something. It has to repeat the token of the cookie, which no other site
-    /// knows, and no browser may say that another site sent it.
-    async fn read(request: &Request, body: Body) -> Result<Self, Refusal> {
+    /// Reads the form of a request that changes something. No other site may have sent it: the browser says that it was a page
+    /// of this very origin (Fetch Metadata), or the form repeats the token of the cookie, which no other site knows.
+    ///
+    /// Of windows that were opened together before there was a cookie, only one has the token that was kept: that the
+    /// browser vouches for the others is enough.
+    pub(crate) async fn read(request: &Request, body: Body) -> Result<Self, Refusal> {
         // First of all, for a connection is only good for the next request when all of this one has arrived.
         let bytes = read_body(body).await?;
         let headers = request.headers();
@@ -37,18 +90,39 @@ impl Form {
             return Err(Refusal::FormExpired);
         }
         let fields: Vec<(String, String)> = serde_urlencoded::from_bytes(&bytes).map_err(|_| Refusal::FormExpired)?;
-        let form = Self(fields.into_iter().map(|(name, value)| (name, Zeroizing::new(value))).collect());
+        let fields = fields.into_iter().map(|(name, value)| (name, Zeroizing::new(value))).collect();
+        let mut read = Fields { fields, is_ours: false };
+        let repeated = FormToken::of(read.text(TOKEN_FIELD)).browser;
         let kept = Cookie::Form.of(headers).unwrap_or_default();
-        let repeated = form.text("form_token");
-        if kept.is_empty() || !bool::from(kept.as_bytes().ct_eq(repeated.as_bytes())) {
-            return Err(Refusal::FormExpired);
-        }
-        Ok(form)
+        let repeats = !kept.is_empty() && bool::from(kept.as_bytes().ct_eq(repeated.as_bytes()));
+        read.is_ours = repeats || (site == Some("same-origin") && FormToken::may_be_token(&repeated));
+        Ok(Self(Arc::new(read)))
+    }
+
+    /// Whether the browser showed that a page of ours sent it.
+    pub(crate) fn is_ours(&self) -> bool {
+        self.0.is_ours
+    }
+
+    /// What the page gave it to repeat.
+    pub(crate) fn token(&self) -> FormToken {
+        FormToken::of(self.text(TOKEN_FIELD))
+    }
+
+    /// The account that the page was made for, where it was made for one.
+    pub(crate) fn whose(&self) -> Option<AccountId> {
+        self.token().whose.parse().ok()
+    }
+
+    /// Everything that it asks for, as text: two forms with the same are the same.
+    pub(crate) fn asks(&self) -> SecretString {
+        let asked = self.fields().filter(|(name, _)| *name != TOKEN_FIELD).collect::<Vec<_>>();
+        serde_urlencoded::to_string(asked).unwrap_or_default().into()
     }
 
     /// A field, or nothing.
     pub(crate) fn text(&self, name: &str) -> &str {
-        self.0.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value)
+        self.0.text(name)
     }
 
     /// A field without the white space around it, if anything is left.
@@ -73,11 +147,44 @@ impl Form {
 
     /// All fields of a name.
     pub(crate) fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        self.0.iter().filter(move |(field, _)| field == name).map(|(_, value)| value.as_str())
+        self.fields().filter(move |(field, _)| *field == name).map(|(_, value)| value)
     }
 
     /// All fields.
     pub(crate) fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+        self.0.fields.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    #[cfg(test)]
+    pub(crate) fn of(fields: &[(&str, &str)]) -> Self {
+        let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), Zeroizing::new((*value).to_owned())));
+        Self(Arc::new(Fields { fields: fields.collect(), is_ours: true }))
+    }
+}
+
+impl Fields {
+    fn text(&self, name: &str) -> &str {
+        self.fields.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_alone_names_nobody_and_no_act() {
+        let token = FormToken { browser: "ab".to_owned(), whose: "c".to_owned(), act: "d".to_owned() };
+        assert_eq!(FormToken::of(&token.text()), token);
+        assert_eq!(FormToken::of("ab"), FormToken { browser: "ab".to_owned(), ..FormToken::default() });
+    }
+
+    #[test]
+    fn two_forms_that_ask_for_the_same_are_the_same_whatever_their_tokens() {
+        use secrecy::ExposeSecret;
+        let asks = |fields: &[(&str, &str)]| Form::of(fields).asks().expose_secret().to_owned();
+        assert_eq!(asks(&[("form_token", "a"), ("name", "x")]), asks(&[("form_token", "b"), ("name", "x")]));
+        assert_ne!(asks(&[("name", "x")]), asks(&[("name", "y")]));
+        assert_ne!(asks(&[("name", "x&b=y")]), asks(&[("name", "x"), ("b", "y")]));
     }
 }

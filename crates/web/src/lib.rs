@@ -9,13 +9,16 @@
 mod appearance;
 mod assets;
 mod cookies;
+mod deep_link;
 mod form;
 mod moments;
 mod page;
 mod pages;
 mod plot;
+mod posted;
 mod refusal;
 mod return_to;
+mod shown_once;
 mod signed_in;
 mod site;
 mod texts;

@@ -28,9 +28,37 @@ impl Moment {
         Self { iso: whole.format(&Rfc3339).unwrap_or_default(), text }
     }
 
+    /// The same as an element, of which a script makes a time of the reader's own clock.
+    pub(crate) fn html(&self) -> String {
+        format!("<time datetime=\"{}\">{}</time>", self.iso, escaped(&self.text))
+    }
+
     /// Nothing, where there is no such time.
     pub(crate) fn of(at: Option<Timestamp>, texts: Texts) -> Self {
         at.map(|at| Self::new(at, texts)).unwrap_or_default()
+    }
+}
+
+fn escaped(text: &str) -> String {
+    text.chars().fold(String::with_capacity(text.len()), |mut escaped, character| {
+        match character {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            other => escaped.push(other),
+        }
+        escaped
+    })
+}
+
+impl Texts {
+    /// A text with a point in time in it, as HTML: the time is an element.
+    pub(crate) fn say_at(&self, key: &str, name: &str, at: &Moment) -> String {
+        // A character of the private use area stands for the time while the rest is escaped.
+        const HERE: &str = "\u{e000}";
+        escaped(&self.say1(key, name, HERE)).replace(HERE, &at.html())
     }
 }
 

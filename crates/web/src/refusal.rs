@@ -17,6 +17,9 @@ pub(crate) enum Refusal {
     /// The session may only change the password: that comes next.
     #[error("the session may only change the password")]
     ChangePassword,
+    /// The form is of a page that was made for somebody who is not signed in any more, and somebody else is.
+    #[error("somebody else is signed in")]
+    SomebodyElse,
     /// There is no such page, account, key or authenticator.
     #[error("there is no such thing")]
     NotFound,
@@ -53,6 +56,7 @@ impl Refusal {
             Self::Forbidden => Some("forbidden"),
             Self::FormExpired => Some("form_token"),
             Self::ReturnAddress => Some("return_address"),
+            Self::SomebodyElse => Some("somebody_else"),
             // What belongs to someone else is answered with the same as what is not there at all.
             Self::NotFound => had_session.then_some("not_found"),
             Self::TooLarge | Self::Busy | Self::Unavailable | Self::Internal => None,
@@ -66,6 +70,7 @@ impl ResponseError for Refusal {
             Self::SignIn | Self::Enroll | Self::ChangePassword => StatusCode::SEE_OTHER,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Forbidden => StatusCode::FORBIDDEN,
+            Self::SomebodyElse => StatusCode::CONFLICT,
             Self::FormExpired | Self::ReturnAddress => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Busy | Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
@@ -87,6 +92,10 @@ impl From<UseCaseError> for Refusal {
     fn from(error: UseCaseError) -> Self {
         if let UseCaseError::SessionEnded = error {
             return Self::SignIn;
+        }
+        if let UseCaseError::Repeated = error {
+            // The same form is being carried out elsewhere.
+            return Self::Busy;
         }
         if error.is_busy() {
             tracing::debug!(%error, "too much is waiting");

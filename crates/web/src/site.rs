@@ -3,11 +3,12 @@
 use countersign_application::Door;
 use countersign_serving::{Failure, Interface, Reply};
 use poem::error::{MethodNotAllowedError, NotFoundError};
-use poem::http::{Method, StatusCode, header};
+use poem::http::{HeaderMap, Method, StatusCode, Uri, header};
 use poem::{Endpoint, IntoResponse, Request, Response};
 
 use crate::assets;
 use crate::cookies::{Cookie, SetCookies};
+use crate::deep_link;
 use crate::page::Page;
 use crate::pages::MessagePage;
 use crate::refusal::Refusal;
@@ -24,8 +25,10 @@ pub(crate) struct Site<E>(pub(crate) E);
 pub(crate) struct Asked {
     request_id: String,
     path: String,
+    address: Uri,
     language: Language,
     had_session: bool,
+    headers: HeaderMap,
     answers_form: bool,
 }
 
@@ -38,8 +41,10 @@ impl<E: Endpoint + 'static> Interface for Site<E> {
         Asked {
             request_id: id.to_owned(),
             path: request.uri().path().to_owned(),
+            address: request.uri().clone(),
             language: language_of(request.headers(), &query_of(request), &mut SetCookies::default()),
-            had_session: Cookie::Session.of(request.headers()).is_some_and(|value| !value.is_empty()),
+            had_session: Cookie::Session.may_open(request.headers()),
+            headers: request.headers().clone(),
             answers_form: request.method() == Method::POST,
         }
     }
@@ -103,17 +108,21 @@ fn message(refusal: Refusal, asked: &Asked) -> Response {
     };
     if let Some(address) = address {
         let mut response = Response::builder().status(StatusCode::SEE_OTHER).header(header::LOCATION, address).finish();
+        let mut cookies = SetCookies::default();
+        if refusal == Refusal::SignIn && !asked.answers_form {
+            deep_link::keep(&mut cookies, &asked.address);
+        }
         if refusal == Refusal::SignIn && asked.had_session {
             // Whoever was signed in learns why they have to do it again, above all where a form is lost by it.
-            let mut cookies = SetCookies::default();
-            cookies.remove(Cookie::Session);
+            cookies.note_told(Cookie::Session, &asked.headers);
             cookies.keep(Cookie::Notice, "error-session-ended", Some(60));
-            cookies.write(response.headers_mut());
         }
+        cookies.write(response.headers_mut());
         return response;
     }
     let (name, link, tone) = match refusal {
         Refusal::Forbidden => ("forbidden", ("/security", "security"), "bad"),
+        Refusal::SomebodyElse => ("somebody-else", ("/security", "security"), "warn"),
         Refusal::FormExpired | Refusal::TooLarge => ("form-expired", ("/", "again"), "warn"),
         Refusal::ReturnAddress => ("return-address", ("", ""), "bad"),
         Refusal::Busy => ("busy", ("", ""), "warn"),

@@ -10,7 +10,7 @@ use countersign_application::session::{
     AuthenticateSession, AuthenticateSessionOutcome, EndSession, SessionGrant, SessionPurpose,
 };
 use countersign_application::trusted_device::RememberDevice;
-use countersign_application::{Application, Door, Origin, RealmId, UseCaseError};
+use countersign_application::{AccountId, Application, Door, Origin, RealmId, UseCaseError};
 use countersign_serving::origin_of;
 use poem::http::{HeaderMap, Method, StatusCode, header};
 use poem::web::Data;
@@ -19,7 +19,10 @@ use secrecy::SecretString;
 
 use crate::assets;
 use crate::cookies::{Cookie, SetCookies, YEAR_SECONDS};
+use crate::deep_link;
+use crate::form::{Form, FormToken};
 use crate::page::Page;
+use crate::posted::Act;
 use crate::refusal::Refusal;
 use crate::return_to::ReturnTo;
 use crate::texts::{Language, Texts};
@@ -42,7 +45,9 @@ pub(crate) struct Visit {
     /// Whether this answers a form: then its address may have no page of its own.
     answers_form: bool,
     query: Vec<(String, String)>,
-    form_token: String,
+    form_token: FormToken,
+    /// Whether an act is being carried out, and the form token has its name.
+    carries_out: bool,
     /// How the realm of this visit looks, from when it was found.
     looked_up: Mutex<Option<(RealmId, Arc<Appearance>)>>,
 }
@@ -54,22 +59,47 @@ impl<'a> FromRequest<'a> for Visit {
         let query = query_of(request);
         let mut cookies = SetCookies::default();
         let language = language_of(&headers, &query, &mut cookies);
-        let form_token = match Cookie::Form.of(&headers).filter(|token| token.len() == 2 * FORM_TOKEN_BYTES) {
+        let browser = match FormToken::browser_of(&headers) {
             Some(token) => token.to_owned(),
             None => {
-                let token = hex::encode(application.random::<FORM_TOKEN_BYTES>().map_err(Refusal::from)?);
+                // What a form of ours repeats holds on, or what it showed could not be found again.
+                let token = match request.data::<Form>().filter(|form| form.is_ours()) {
+                    Some(form) => form.token().browser,
+                    None => hex::encode(application.random::<{ FormToken::BYTES }>().map_err(Refusal::from)?),
+                };
                 cookies.keep(Cookie::Form, &token, None);
                 token
             }
         };
+        let carried_out = request.data::<Act>();
+        let act = match carried_out {
+            Some(Act(name)) => name.clone(),
+            None => new_act(application)?,
+        };
+        let carries_out = carried_out.is_some();
+        let form_token = FormToken { browser, whose: String::new(), act };
         let origin = origin_of(request);
         let (application, texts, looked_up) = (application.clone(), Texts(language), Mutex::default());
         let answers_form = request.method() == Method::POST;
-        Ok(Self { application, origin, texts, cookies, headers, answers_form, query, form_token, looked_up })
+        Ok(Self {
+            application,
+            origin,
+            texts,
+            cookies,
+            headers,
+            answers_form,
+            query,
+            form_token,
+            carries_out,
+            looked_up,
+        })
     }
 }
 
-const FORM_TOKEN_BYTES: usize = 32;
+/// A name for the acts that a page offers.
+fn new_act(application: &Application) -> Result<String, Refusal> {
+    Ok(hex::encode(application.random::<16>()?))
+}
 
 /// The parameters of an address.
 pub(crate) fn query_of(request: &Request) -> Vec<(String, String)> {
@@ -96,9 +126,40 @@ impl Visit {
         self.query.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
     }
 
-    /// A secret cookie.
-    pub(crate) fn secret(&self, cookie: Cookie) -> Option<SecretString> {
-        cookie.secret_of(&self.headers)
+    /// The secrets of a cookie, the one used last first.
+    pub(crate) fn tokens(&self, cookie: Cookie) -> Vec<SecretString> {
+        cookie.tokens_of(&self.headers)
+    }
+
+    /// Adds a secret to those of a cookie.
+    pub(crate) fn add_token(&mut self, cookie: Cookie, token: &SecretString, seconds: u64) {
+        self.cookies.add_token(cookie, &self.headers, token, seconds);
+    }
+
+    /// Takes a secret from those of a cookie.
+    pub(crate) fn remove_token(&mut self, cookie: Cookie, token: &SecretString) {
+        self.cookies.remove_token(cookie, &self.headers, token);
+    }
+
+    /// What this browser's forms repeat.
+    pub(crate) fn browser(&self) -> &str {
+        &self.form_token.browser
+    }
+
+    /// The name of the act that is being carried out, or that the page offers.
+    pub(crate) fn act(&self) -> &str {
+        &self.form_token.act
+    }
+
+    /// What the forms of a page repeat. The page that answers an act offers another one.
+    fn form_token_of_page(&self) -> String {
+        let act = if self.carries_out { new_act(&self.application).unwrap_or_default() } else { self.act().to_owned() };
+        FormToken { act, ..self.form_token.clone() }.text()
+    }
+
+    /// Says for whom the forms of the page are.
+    pub(crate) fn forms_for(&mut self, whose: &str) {
+        whose.clone_into(&mut self.form_token.whose);
     }
 
     /// The realm of a short name.
@@ -169,7 +230,7 @@ impl Visit {
             realm_name: look.name.as_ref().map_or(issuer, DisplayName::as_str).to_owned(),
             has_logo: look.logo.is_some(),
             has_theme: look.accent.is_some(),
-            form_token: self.form_token.clone(),
+            form_token: self.form_token_of_page(),
             notice: notice_text(&notice, self.texts),
             notice_warns: notice.starts_with(BAD_NEWS),
             ..Page::default()
@@ -181,26 +242,30 @@ impl Visit {
     /// The frame of a page of someone who is signed in.
     pub(crate) async fn page_of(&mut self, title: &str, caller: &Caller, section: &'static str) -> Page {
         let way_back = self.way_back(&caller.realm).await;
+        self.forms_for(&caller.account.id.to_string());
+        let page = self.page(title, Some(&caller.realm)).await;
         Page {
             way_back: way_back.as_ref().map(|address| address.as_str().to_owned()).unwrap_or_default(),
             way_back_host: way_back.map(|address| address.host().to_owned()).unwrap_or_default(),
             login: caller.account.login.as_str().to_owned(),
             is_admin: caller.may_administer(),
             section,
-            ..self.page(title, Some(&caller.realm)).await
+            ..page
         }
     }
 
-    /// Keeps a session in the browser, and ends the one that it had before (OWASP ASVS 5, 7.2.4). The code is spent: that
-    /// the one before cannot be ended must not cost the new one.
+    /// Keeps a session in the browser, and ends the one that the account had in it before (OWASP ASVS 5, 7.2.4); those of other
+    /// people who share the browser go on. The code is spent: that the one before cannot be ended must not cost the new one.
     pub(crate) async fn begin_session(&mut self, grant: &SessionGrant) {
-        let before = self.secret(Cookie::Session);
-        self.keep_session(grant);
+        let before = self.tokens(Cookie::Session);
+        self.keep_session(grant, None);
         self.remember_device(grant).await;
-        if let Some(token) = before
-            && let Err(error) = self.end_session(token).await
-        {
-            tracing::warn!(%error, "the session that the browser had before was not ended");
+        for token in before {
+            match self.end_session(&token, grant.session.account_id).await {
+                Ok(true) => self.remove_token(Cookie::Session, &token),
+                Ok(false) => {}
+                Err(error) => tracing::warn!(%error, "the session that the browser had before was not ended"),
+            }
         }
     }
 
@@ -209,37 +274,75 @@ impl Visit {
     async fn remember_device(&mut self, grant: &SessionGrant) {
         let remember = RememberDevice {
             account_id: grant.session.account_id,
-            known_device: self.secret(Cookie::KnownDevice),
+            known_devices: self.tokens(Cookie::KnownDevice),
             origin: self.origin.clone(),
         };
         match remember.execute(&self.application).await {
-            Ok(Some(token)) => self.cookies.keep_secret(Cookie::KnownDevice, &token, Some(YEAR_SECONDS)),
+            Ok(Some(token)) => self.add_token(Cookie::KnownDevice, &token, YEAR_SECONDS),
             Ok(None) => {}
             Err(error) => tracing::warn!(%error, "the browser was not noted as a known device"),
         }
     }
 
-    /// Also where it is one of the API, which somebody slipped into the browser: that opens nothing here, but whoever did
-    /// so shall not keep it.
-    async fn end_session(&self, token: SecretString) -> Result<(), UseCaseError> {
+    /// Ends a session of the account, and answers whether the token is of no more use. One of the API, which somebody slipped
+    /// into the browser, is ended whosever it is: it opens nothing here, but whoever did so shall not keep it.
+    async fn end_session(&self, token: &SecretString, account: AccountId) -> Result<bool, UseCaseError> {
         for door in [Door::Pages, Door::Api] {
-            let (token, origin) = (token.clone(), self.origin.clone().through(door));
-            let authenticate = AuthenticateSession { token, origin, purpose: SessionPurpose::Look };
-            if let AuthenticateSessionOutcome::Recognized(before) = authenticate.execute(&self.application).await?
-                && let Some(session_id) = before.session_id()
-            {
+            let Some(before) = self.recognize(token, door).await? else { continue };
+            if door == Door::Pages && before.account.id != account {
+                return Ok(false);
+            }
+            if let Some(session_id) = before.session_id() {
                 EndSession { session_id }.execute(&self.application, &before).await?;
             }
+            return Ok(true);
         }
-        Ok(())
+        Ok(false)
     }
 
-    /// Keeps a session in the browser.
-    pub(crate) fn keep_session(&mut self, grant: &SessionGrant) {
+    /// Who a token of this browser stands for, if anybody.
+    async fn recognize(&self, token: &SecretString, door: Door) -> Result<Option<Box<Caller>>, UseCaseError> {
+        let (token, origin) = (token.clone(), self.origin.clone().through(door));
+        let authenticate = AuthenticateSession { token, origin, purpose: SessionPurpose::Look };
+        Ok(match authenticate.execute(&self.application).await? {
+            AuthenticateSessionOutcome::Recognized(caller) => Some(caller),
+            AuthenticateSessionOutcome::Unknown
+            | AuthenticateSessionOutcome::EnrollmentRequired
+            | AuthenticateSessionOutcome::PasswordChangeRequired => None,
+        })
+    }
+
+    /// Who is signed in to a realm in this browser, the one used last first.
+    pub(crate) async fn signed_in_to(&self, realm: &Realm) -> Result<Vec<(SecretString, Box<Caller>)>, Refusal> {
+        let mut found: Vec<(SecretString, Box<Caller>)> = Vec::new();
+        for token in self.tokens(Cookie::Session) {
+            if let Some(caller) = self.recognize(&token, Door::Pages).await?
+                && caller.realm.id == realm.id
+            {
+                found.push((token, caller));
+            }
+        }
+        Ok(found)
+    }
+
+    /// Who used this browser last and is still signed in.
+    pub(crate) async fn signed_in(&self) -> Result<Option<Box<Caller>>, Refusal> {
+        for token in self.tokens(Cookie::Session) {
+            if let Some(caller) = self.recognize(&token, Door::Pages).await? {
+                return Ok(Some(caller));
+            }
+        }
+        Ok(None)
+    }
+
+    /// Keeps a session in the browser, instead of the one that it follows.
+    pub(crate) fn keep_session(&mut self, grant: &SessionGrant, instead_of: Option<&SecretString>) {
         let seconds = grant.session.expires_at.as_micros().saturating_sub(grant.session.created_at.as_micros());
         let seconds = u64::try_from(seconds / 1_000_000).unwrap_or_default();
-        self.cookies.keep_secret(Cookie::Session, &grant.token, Some(seconds));
-        self.cookies.remove(Cookie::Challenge);
+        if let Some(before) = instead_of {
+            self.remove_token(Cookie::Session, before);
+        }
+        self.add_token(Cookie::Session, &grant.token, seconds);
     }
 
     /// The next page says this once: a key of the texts.
@@ -276,6 +379,19 @@ impl Visit {
             Response::builder().status(status).header(header::CONTENT_TYPE, "text/html; charset=utf-8").body(html);
         self.cookies.write(response.headers_mut());
         Ok(response)
+    }
+
+    /// Goes on after a sign-in: to where an application wants its user, else to the page that was asked for before.
+    pub(crate) fn go_on(mut self, return_to: Option<&ReturnTo>) -> Result<Response, Refusal> {
+        let wanted = deep_link::kept(&self.headers);
+        if wanted.is_some() {
+            self.cookies.remove(Cookie::DeepLink);
+        }
+        match (return_to, wanted) {
+            (Some(address), _) => self.go(address.as_str()),
+            (None, Some(page)) => self.go(&page),
+            (None, None) => self.go("/security"),
+        }
     }
 
     /// Goes on to another address.

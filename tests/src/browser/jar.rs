@@ -43,6 +43,25 @@ impl Jar {
         jar
     }
 
+    /// The same without a cookie.
+    pub fn without_cookie(&self, name: &str) -> Self {
+        let mut jar = self.clone();
+        jar.cookies.remove(name);
+        jar
+    }
+
+    /// Another browser with the same sessions and nothing else.
+    pub fn with_sessions_of(jar: &Self) -> Self {
+        let name = "__Host-countersign-session";
+        let cookies = BTreeMap::from([(name.to_owned(), jar.cookie(name).to_owned())]);
+        Self { cookies, ..jar.clone() }
+    }
+
+    /// The same browser at another server, which for cookies is the same one: they know no ports.
+    pub fn at(&self, server: &Server) -> Self {
+        Self { address: server.address(), ..self.clone() }
+    }
+
     /// A cookie's value, or nothing.
     pub fn cookie(&self, name: &str) -> &str {
         self.cookies.get(name).map_or("", String::as_str)
@@ -56,6 +75,13 @@ impl Jar {
     /// Opens a page.
     pub fn get(&mut self, path: &str) -> Answer {
         self.send(RawRequest::new("GET", path))
+    }
+
+    /// Opens the page that an answer leads to.
+    pub fn follow(&mut self, answer: &Answer) -> Answer {
+        assert_eq!(answer.status, 303, "{}", answer.text());
+        let address = answer.header("location").to_owned();
+        self.get(&address)
     }
 
     /// Sends a form as a page would.

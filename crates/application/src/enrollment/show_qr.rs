@@ -63,6 +63,8 @@ pub struct ShowPendingEnrollment {
 pub struct PendingEnrollment {
     /// The pending authenticator.
     pub authenticator: Authenticator,
+    /// Secret, issuer and login, as an app on the same device reads them.
+    pub key_uri: KeyUri,
     /// The secret for typing: Base32 (RFC 4648, section 6) without padding.
     pub secret: Zeroizing<String>,
     /// The QR code as SVG.
@@ -94,7 +96,7 @@ impl ShowPendingEnrollment {
         }
         let qr_svg = application.qr().svg(&uri)?;
         let secret = uri.secret().to_base32();
-        Ok(Some(PendingEnrollment { authenticator, secret, qr_svg, expires_at }))
+        Ok(Some(PendingEnrollment { authenticator, key_uri: uri, secret, qr_svg, expires_at }))
     }
 }
 

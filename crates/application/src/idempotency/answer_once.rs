@@ -224,6 +224,7 @@ impl Application {
         let (kind, first, second) = match asker {
             Asker::Bearer(token) => ("bearer", token.expose_secret(), ""),
             Asker::Challenge(token) => ("challenge", token.expose_secret(), ""),
+            Asker::Browser(token) => ("browser", token.expose_secret(), ""),
             Asker::Claimant { realm, login } => ("claimant", realm.as_str(), login.as_str()),
         };
         let (before, between) = (first.len(), second.len());

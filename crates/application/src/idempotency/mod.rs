@@ -6,11 +6,13 @@
 
 mod answer_once;
 mod claimant;
+mod kept_answer;
 mod store;
 mod values;
 
 pub use answer_once::{AnswerKind, AnswerOnce, AnswerOnceOutcome, FirstTime, Repeat};
 pub(crate) use claimant::Claimant;
+pub use kept_answer::{FindKeptAnswer, ForgetKeptAnswer};
 pub use store::{IdempotencyReads, IdempotencyStore};
 pub(crate) use values::KEPT_SECONDS;
 pub use values::{Asker, IdempotencyClaim, IdempotencyDigest, IdempotencyKey, IdempotencyKeyError};

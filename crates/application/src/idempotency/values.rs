@@ -50,6 +50,8 @@ pub enum Asker {
     Bearer(SecretString),
     /// Whoever holds this challenge.
     Challenge(SecretString),
+    /// Whoever holds what this browser's forms repeat: the hosted pages, whose sessions change under a form.
+    Browser(SecretString),
     /// Someone who signs in: nobody yet.
     Claimant {
         /// The short name of the realm.

@@ -23,10 +23,11 @@ pub struct SignIn {
     pub login: String,
     /// What was typed as password.
     pub password: SecretString,
-    /// The token of a trusted device, if the client has one.
-    pub device_token: Option<SecretString>,
-    /// The token of a device that was signed in from, if the client has one (see [`RememberDevice`](crate::trusted_device::RememberDevice)).
-    pub known_device: Option<SecretString>,
+    /// The tokens of trusted devices that the client has. A browser in which several people sign in has one of each.
+    pub device_tokens: Vec<SecretString>,
+    /// By what the client's device is known, to each account that was signed in to on it
+    /// (see [`RememberDevice`](crate::trusted_device::RememberDevice)).
+    pub known_devices: Vec<SecretString>,
     /// From where.
     pub origin: Origin,
 }
@@ -128,8 +129,8 @@ impl SignIn {
         let now = application.now();
         let login_key = Login::key_of(&self.login);
         let (realm, account) = self.find(application).await?;
-        let device = self.find_device(application).await?;
-        let shown = ShownDevice { trusted: device.as_ref(), known: self.known_device.as_ref() };
+        let device = self.find_device(application, account.as_ref()).await?;
+        let shown = ShownDevice { trusted: device.as_ref(), known: &self.known_devices };
         let (typed, account_of) = (&self.realm, account.as_ref());
         let claim = application.password_claim(typed, &login_key, account_of, shown, &self.origin, now).await?;
         let (wait, behalf) = claim.examine(application, now).await?;
@@ -173,12 +174,22 @@ impl SignIn {
         Ok((Some(realm), account))
     }
 
-    async fn find_device(&self, application: &Application) -> Result<Option<TrustedDevice>, UseCaseError> {
-        let Some(token) = &self.device_token else { return Ok(None) };
-        match application.tokens().digest(TokenKind::Device, token.expose_secret()) {
-            Some(digest) => Ok(application.store().find_trusted_device(&digest).await?),
-            None => Ok(None),
+    /// The one among the browser's trusted devices that is the account's. Of an unknown login they are all looked up as
+    /// well: it must take as long.
+    async fn find_device(
+        &self,
+        application: &Application,
+        account: Option<&Account>,
+    ) -> Result<Option<TrustedDevice>, UseCaseError> {
+        for token in &self.device_tokens {
+            let Some(digest) = application.tokens().digest(TokenKind::Device, token.expose_secret()) else { continue };
+            let device = application.store().find_trusted_device(&digest).await?;
+            if let Some(device) = device.filter(|device| account.is_some_and(|account| account.id == device.account_id))
+            {
+                return Ok(Some(device));
+            }
         }
+        Ok(None)
     }
 
     /// The password is right: answers with a session or a challenge.

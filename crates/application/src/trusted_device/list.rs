@@ -30,10 +30,10 @@ impl ListTrustedDevices {
     }
 }
 
-/// Tells which of the caller's trusted devices a browser is, by the token that it keeps.
+/// Tells which of the caller's trusted devices a browser is, by the tokens that it keeps.
 #[derive(Clone, Debug)]
 pub struct RecognizeTrustedDevice {
-    pub device_token: SecretString,
+    pub device_tokens: Vec<SecretString>,
 }
 
 impl RecognizeTrustedDevice {
@@ -46,10 +46,13 @@ impl RecognizeTrustedDevice {
         application: &Application,
         caller: &Caller,
     ) -> Result<Option<TrustedDeviceId>, UseCaseError> {
-        let Some(digest) = application.tokens().digest(TokenKind::Device, self.device_token.expose_secret()) else {
-            return Ok(None);
-        };
-        let device = application.store().find_trusted_device(&digest).await?;
-        Ok(device.filter(|device| device.account_id == caller.account.id).map(|device| device.id))
+        for token in &self.device_tokens {
+            let Some(digest) = application.tokens().digest(TokenKind::Device, token.expose_secret()) else { continue };
+            let device = application.store().find_trusted_device(&digest).await?;
+            if let Some(device) = device.filter(|device| device.account_id == caller.account.id) {
+                return Ok(Some(device.id));
+            }
+        }
+        Ok(None)
     }
 }

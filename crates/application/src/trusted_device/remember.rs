@@ -14,8 +14,8 @@ use crate::{AccountId, Application, Origin, UseCaseError};
 pub struct RememberDevice {
     /// The account that was just signed in to.
     pub account_id: AccountId,
-    /// What the device is known by already, if anything.
-    pub known_device: Option<SecretString>,
+    /// What the device is known by already, to this account and to others.
+    pub known_devices: Vec<SecretString>,
     /// From where.
     pub origin: Origin,
 }
@@ -29,11 +29,12 @@ impl RememberDevice {
         let now = application.now();
         let Some(account) = application.store().find_account(self.account_id).await? else { return Ok(None) };
         let key_of = |token: &SecretString| application.known_device_key(Some(&account), token);
-        let mut present = self.known_device.as_ref().and_then(key_of);
-        if let Some(key) = &present
-            && !application.is_known_device(key, now).await?
-        {
-            present = None;
+        let mut present = None;
+        for key in self.known_devices.iter().filter_map(key_of) {
+            if application.is_known_device(&key, now).await? {
+                present = Some(key);
+                break;
+            }
         }
         let (key, token) = match present {
             Some(key) => (key, None),

@@ -57,7 +57,7 @@ pub(crate) fn believed(throttle: Throttle, now: Timestamp) -> Throttle {
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct ShownDevice<'a> {
     pub(crate) trusted: Option<&'a crate::trusted_device::TrustedDevice>,
-    pub(crate) known: Option<&'a SecretString>,
+    pub(crate) known: &'a [SecretString],
 }
 
 /// Someone who claims to be an account, and the lanes in which their wrong passwords are counted.
@@ -129,10 +129,14 @@ impl Application {
             let failures = self.store().find_attempts(&key).await?.throttle.failures_in_a_row;
             return Ok((failures < FAILURES_UNTIL_FORGOTTEN).then_some(key));
         }
-        let Some(key) = shown.known.and_then(|token| self.known_device_key(account, token)) else { return Ok(None) };
-        // Read for an unknown login as well, which has none: it must take as long.
-        let attempts = self.store().find_attempts(&key).await?;
-        Ok((account.is_some() && attempts.is_known_at(now)).then_some(key))
+        for token in shown.known {
+            let Some(key) = self.known_device_key(account, token) else { continue };
+            // Read for an unknown login as well, which has none: it must take as long.
+            if self.is_known_device(&key, now).await? && account.is_some() {
+                return Ok(Some(key));
+            }
+        }
+        Ok(None)
     }
 
     /// Under what a known device is kept: bound to the account and to its password. `None` for what cannot be a token.

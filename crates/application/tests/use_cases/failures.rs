@@ -32,8 +32,8 @@ async fn without_randomness_nobody_gets_a_session() {
         realm: realm.slug.to_string(),
         login: "ada".to_owned(),
         password: PASSWORD.into(),
-        device_token: None,
-        known_device: None,
+        device_tokens: Vec::new(),
+        known_devices: Vec::new(),
         origin: World::origin(1),
     };
     assert!(matches!(sign_in.execute(&test.application).await, Err(UseCaseError::Entropy(_))));

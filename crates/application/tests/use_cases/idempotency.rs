@@ -6,7 +6,8 @@ use countersign_application::api_key::{ApiKeyName, CreateApiKey, CreateApiKeyOut
 use countersign_application::audit::EventKind;
 use countersign_application::core::Counters;
 use countersign_application::idempotency::{
-    AnswerKind, AnswerOnce, AnswerOnceOutcome, Asker, FirstTime, IdempotencyKey, Repeat,
+    AnswerKind, AnswerOnce, AnswerOnceOutcome, Asker, FindKeptAnswer, FirstTime, ForgetKeptAnswer, IdempotencyKey,
+    Repeat,
 };
 use countersign_application::second_factor::{ResetTwoFactor, ResetTwoFactorOutcome};
 use countersign_application::sign_in::{
@@ -215,8 +216,8 @@ async fn sign_in_as_nobody(application: &Application) {
         realm: "nowhere".to_owned(),
         login: "nobody".to_owned(),
         password: "wrong".into(),
-        device_token: None,
-        known_device: None,
+        device_tokens: Vec::new(),
+        known_devices: Vec::new(),
         origin: Origin::UNKNOWN,
     };
     assert!(matches!(sign_in.execute(application).await.unwrap(), SignInOutcome::InvalidCredentials));
@@ -425,4 +426,49 @@ async fn what_is_kept_of_a_request_is_sealed() {
     let holds = |bytes: &[u8], what: &[u8]| bytes.windows(what.len()).any(|part| part == what);
     assert!(!holds(&claim.request.bytes, &bare) && !holds(&claim.request.bytes, WRONG.as_bytes()));
     assert!(!holds(&claim.answer.unwrap().bytes, answer.as_bytes()));
+}
+
+#[tokio::test]
+async fn what_was_answered_is_found_by_whoever_asked_until_it_is_forgotten() {
+    let world = World::new(|_| {}).await;
+    let (_, phone) = world.enrolled().await;
+    let challenge = world.challenge().await;
+    let code = world.code(&phone);
+    let asked = Try::new(&challenge, &code);
+    let find = |key: &str, asker: Asker| FindKeptAnswer { key: IdempotencyKey::new(key).unwrap(), asker };
+    let mine = || find("k", Asker::Challenge(challenge.clone()));
+    assert!(mine().execute(&world.test.application).await.unwrap().is_none(), "nothing was asked yet");
+    let Told::Answer(answer) = asked.answer(&world.test.application).await else { panic!("it was carried out") };
+    for _ in 0..2 {
+        let found = mine().execute(&world.test.application).await.unwrap().unwrap();
+        assert_eq!(&**found, answer.as_bytes());
+    }
+    for other in [
+        find("other", Asker::Challenge(challenge.clone())),
+        find("k", Asker::Browser(challenge.clone())),
+        find("k", Asker::Bearer(challenge.clone())),
+        find("k", Asker::Challenge("another".into())),
+    ] {
+        assert!(other.execute(&world.test.application).await.unwrap().is_none());
+    }
+    let forget = |asker: Asker| ForgetKeptAnswer { key: IdempotencyKey::new("k").unwrap(), asker };
+    forget(Asker::Browser(challenge.clone())).execute(&world.test.application).await.unwrap();
+    assert!(mine().execute(&world.test.application).await.unwrap().is_some(), "somebody else forgets nothing of it");
+    forget(Asker::Challenge(challenge.clone())).execute(&world.test.application).await.unwrap();
+    assert!(mine().execute(&world.test.application).await.unwrap().is_none());
+    forget(Asker::Challenge(challenge.clone())).execute(&world.test.application).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_was_answered_is_not_found_after_its_time() {
+    let world = World::new(|_| {}).await;
+    let (_, phone) = world.enrolled().await;
+    let challenge = world.challenge().await;
+    let code = world.code(&phone);
+    Try::new(&challenge, &code).answer(&world.test.application).await;
+    let find = FindKeptAnswer { key: IdempotencyKey::new("k").unwrap(), asker: Asker::Challenge(challenge) };
+    world.test.clock.advance_seconds(15 * 60 - 1);
+    assert!(find.execute(&world.test.application).await.unwrap().is_some());
+    world.test.clock.advance_seconds(1);
+    assert!(find.execute(&world.test.application).await.unwrap().is_none());
 }

@@ -26,7 +26,7 @@ async fn set(world: &World, patch: Value) -> Realm {
 
 async fn with_device(world: &World, device: &secrecy::SecretString) -> SignInOutcome {
     let mut sign_in = world.sign_in_with(PASSWORD);
-    sign_in.device_token = Some(device.clone());
+    sign_in.device_tokens = vec![device.clone()];
     sign_in.execute(&world.test.application).await.unwrap()
 }
 

@@ -35,11 +35,11 @@ async fn owner_from(world: &World, origin: Origin) -> SignInOutcome {
 
 async fn owner_on(world: &World, known_device: &SecretString, origin: Origin) -> SignInOutcome {
     let attempt = world.sign_in_with(PASSWORD);
-    run(world, SignIn { origin, known_device: Some(known_device.clone()), ..attempt }).await
+    run(world, SignIn { origin, known_devices: vec![known_device.clone()], ..attempt }).await
 }
 
 async fn known_device(world: &World) -> SecretString {
-    let remember = RememberDevice { account_id: world.account.id, known_device: None, origin: World::origin(9) };
+    let remember = RememberDevice { account_id: world.account.id, known_devices: Vec::new(), origin: World::origin(9) };
     remember.execute(&world.test.application).await.unwrap().expect("a new device gets a token")
 }
 
@@ -210,7 +210,7 @@ async fn a_known_device_waits_for_nothing_that_others_did() {
     // It skips nothing but the wait, and has a lane of its own.
     for _ in 0..11 {
         let wrong = world.sign_in_with("wrong password");
-        let attempt = SignIn { known_device: Some(device.clone()), ..wrong };
+        let attempt = SignIn { known_devices: vec![device.clone()], ..wrong };
         assert!(evaluated(&run(&world, attempt).await));
     }
     assert_eq!(waits(&owner_on(&world, &device, World::origin(1)).await), Some(1));
@@ -224,7 +224,7 @@ async fn a_known_device_is_one_of_its_account_and_of_its_password() {
     use_up(&world, NOBODY).await;
     let other = SignIn {
         login: NOBODY.to_owned(),
-        known_device: Some(device.clone()),
+        known_devices: vec![device.clone()],
         origin: network(800),
         ..world.sign_in_with(PASSWORD)
     };
@@ -234,7 +234,7 @@ async fn a_known_device_is_one_of_its_account_and_of_its_password() {
 
     let remember = |known_device: &SecretString| RememberDevice {
         account_id: world.account.id,
-        known_device: Some(known_device.clone()),
+        known_devices: vec![known_device.clone()],
         origin: World::origin(9),
     };
     assert!(remember(&device).execute(&world.test.application).await.unwrap().is_none(), "it keeps what it has");
@@ -268,7 +268,11 @@ async fn a_trusted_device_is_a_known_one() {
     };
     use_up(&world, "ada@example.org").await;
     assert!(waits(&owner_from(&world, network(800)).await).is_some());
-    let attempt = SignIn { device_token: done.device_token, origin: network(801), ..world.sign_in_with(PASSWORD) };
+    let attempt = SignIn {
+        device_tokens: done.device_token.into_iter().collect(),
+        origin: network(801),
+        ..world.sign_in_with(PASSWORD)
+    };
     assert!(signed_in(&run(&world, attempt).await));
 }
 
@@ -299,7 +303,7 @@ async fn a_trusted_device_where_a_hundred_fail_in_a_row_is_known_no_more() {
         panic!("signed in")
     };
     let on_device = |password: &str| SignIn {
-        device_token: done.device_token.clone(),
+        device_tokens: done.device_token.iter().cloned().collect(),
         origin: network(801),
         ..world.sign_in_with(password)
     };

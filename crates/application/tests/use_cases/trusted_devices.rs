@@ -21,7 +21,7 @@ async fn trust(world: &World, phone: &Phone) -> Option<SecretString> {
 
 async fn skips(world: &World, device: &SecretString) -> bool {
     let mut sign_in = world.sign_in_with(PASSWORD);
-    sign_in.device_token = Some(device.clone());
+    sign_in.device_tokens = vec![device.clone()];
     matches!(sign_in.execute(&world.test.application).await.unwrap(), SignInOutcome::SignedIn { .. })
 }
 
@@ -64,12 +64,12 @@ async fn a_browser_is_recognized_by_its_token_and_only_for_its_own_account() {
     let device_token = trust(&world, &phone).await.unwrap();
     let list = ListTrustedDevices { page: PageRequest::first() };
     let id = list.execute(&world.test.application, &caller).await.unwrap().items[0].id;
-    let recognize = RecognizeTrustedDevice { device_token };
+    let recognize = RecognizeTrustedDevice { device_tokens: vec![device_token] };
     assert_eq!(recognize.clone().execute(&world.test.application, &caller).await.unwrap(), Some(id));
     let mut other = caller.clone();
     other.account.id = AccountId::from_uuid(uuid::Uuid::from_u128(7));
     assert_eq!(recognize.execute(&world.test.application, &other).await.unwrap(), None);
-    let recognize = RecognizeTrustedDevice { device_token: "not a token".into() };
+    let recognize = RecognizeTrustedDevice { device_tokens: vec!["not a token".into()] };
     assert_eq!(recognize.execute(&world.test.application, &caller).await.unwrap(), None);
 }
 

@@ -111,7 +111,7 @@ async fn a_session_that_a_trusted_device_opened_gives_a_code_first() {
         other => panic!("{other:?}"),
     };
     let mut sign_in = world.sign_in_with(PASSWORD);
-    sign_in.device_token = device;
+    sign_in.device_tokens = device.into_iter().collect();
     let token = match sign_in.execute(&world.test.application).await.unwrap() {
         SignInOutcome::SignedIn { grant, .. } => grant.token,
         other => panic!("{other:?}"),

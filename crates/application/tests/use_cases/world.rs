@@ -135,8 +135,8 @@ impl World {
             realm: self.realm.slug.to_string(),
             login: self.account.login.to_string(),
             password: password.into(),
-            device_token: None,
-            known_device: None,
+            device_tokens: Vec::new(),
+            known_devices: Vec::new(),
             origin: Self::origin(1),
         }
     }

@@ -15,7 +15,7 @@ use zeroize::Zeroizing;
 use modules::Modules;
 
 /// Draws QR codes (ISO/IEC 18004) with error correction level M, which restores 15 % of the symbol, or L, which restores
-/// 7 %, where the names in the key URI are too long for it, and the quiet zone of four modules that the standard asks for.
+/// 7 %, where the names in the key URI are long, and the quiet zone of four modules that the standard asks for.
 /// A module has the same size in every picture, so that a picture grows with what it says. Every key URI that was made by
 /// [`KeyUri::new`] fits.
 ///

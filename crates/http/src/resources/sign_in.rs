@@ -72,8 +72,8 @@ impl SignInApi {
             realm: realm.unwrap_or_else(|| "default".to_owned()),
             login: login.as_str().to_owned(),
             password: password.into(),
-            device_token: device_token.map(Into::into),
-            known_device: None,
+            device_tokens: device_token.into_iter().map(Into::into).collect(),
+            known_devices: Vec::new(),
             origin: client.0,
         };
         let outcome = sign_in.execute(&application).await?;

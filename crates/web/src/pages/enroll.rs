@@ -14,7 +14,7 @@ use countersign_application::second_factor::{
 use countersign_application::session::purpose::Enroll;
 use countersign_application::verification::GivenProof;
 use countersign_application::{AuthenticatorId, Timestamp};
-use countersign_core::TotpParameters;
+use countersign_core::{KeyUri, TotpParameters};
 use countersign_policy::{ProofAct, RecoveryCodesShown};
 use poem::web::Path;
 use poem::{Response, handler};
@@ -23,15 +23,19 @@ use crate::form::Form;
 use crate::moments::{Moment, Wait};
 use crate::page::Page;
 use crate::pages::proof::{Proof, ProofNames, Wrong, given};
-use crate::pages::recovery_codes::{ShownCodes, are_long, exposed};
+use crate::pages::recovery_codes::{are_long, exposed};
 use crate::refusal::Refusal;
 use crate::return_to::ReturnTo;
+use crate::shown_once::{CodesReason, RecoveryCodes, SHOWN, ShownWhat};
 use crate::signed_in::SessionFor;
 use crate::texts::Texts;
 use crate::visit::Visit;
 
 /// So many characters of a key stand together: what people can keep in mind while they type.
 const GROUP: usize = 4;
+
+/// The QR code of a longer key URI needs a wider page.
+const LONG_URI: usize = 300;
 
 #[derive(Template)]
 #[template(path = "enroll_begin.html")]
@@ -57,9 +61,13 @@ struct BeginPage {
 struct ConfirmPage {
     t: Texts,
     page: Page,
+    /// The name of the act that shows the codes.
+    shown: String,
     id: String,
     step: u32,
     steps: u32,
+    key_uri: String,
+    dense: bool,
     qr_svg: String,
     has_secret: bool,
     secret_groups: String,
@@ -108,8 +116,12 @@ fn back_with(mut visit: Visit, key: &'static str) -> Result<Response, Refusal> {
     visit.go("/security")
 }
 
-/// There is nothing to confirm any more: the beginning comes next.
-fn gone(mut visit: Visit) -> Result<Response, Refusal> {
+/// There is nothing to confirm any more: it is done, or the beginning comes next.
+async fn over(mut visit: Visit, caller: &Caller, id: AuthenticatorId) -> Result<Response, Refusal> {
+    let factor = factor_of(&visit, caller).await?;
+    if factor.active().any(|active| active.id == id) {
+        return back_with(visit, "notice-authenticator-is-on");
+    }
     visit.notice("error-enrollment-gone");
     visit.go("/security/enroll")
 }
@@ -129,7 +141,7 @@ pub(super) async fn show_begin(visit: Visit, caller: SessionFor<Enroll>) -> Resu
     ask(visit, &caller, &factor, typed, &Wrong::default()).await
 }
 
-/// Begins, and shows at once what is to be scanned: nowhere else are recovery codes that are shown before.
+/// Begins, and leads on to what is to be scanned.
 #[handler]
 pub(super) async fn begin(visit: Visit, form: Form, caller: SessionFor<Enroll>) -> Result<Response, Refusal> {
     let factor = factor_of(&visit, &caller).await?;
@@ -143,7 +155,7 @@ pub(super) async fn begin(visit: Visit, form: Form, caller: SessionFor<Enroll>) 
     let wrong = match begin.execute(&visit.application, &caller).await {
         Err(error) if error.is_busy() => Wrong::busy(),
         outcome => match outcome? {
-            BeginEnrollmentOutcome::Begun(begun) => return begun_page(visit, &caller, &factor, &begun).await,
+            BeginEnrollmentOutcome::Begun(begun) => return begun_page(visit, &caller, &begun),
             BeginEnrollmentOutcome::AlreadyEnabled => return back_with(visit, "error-already-on"),
             BeginEnrollmentOutcome::TooMany => return back_with(visit, "error-too-many-authenticators"),
             BeginEnrollmentOutcome::IssuerNotAllowed | BeginEnrollmentOutcome::InvalidIssuer => {
@@ -193,6 +205,7 @@ async fn ask(
 /// What the second page shows of an enrollment.
 struct Scan<'a> {
     authenticator: &'a Authenticator,
+    key_uri: &'a KeyUri,
     secret: &'a str,
     qr_svg: &'a str,
     expires_at: Timestamp,
@@ -200,25 +213,21 @@ struct Scan<'a> {
     codes: Vec<String>,
 }
 
-/// What was begun: at its own address, which can be loaded again; but with recovery codes, which are shown only once, at
-/// once.
-async fn begun_page(
-    visit: Visit,
-    caller: &Caller,
-    factor: &SecondFactor,
-    begun: &BegunEnrollment,
-) -> Result<Response, Refusal> {
-    let Some(codes) = &begun.recovery_codes else {
-        return visit.go(&format!("/security/enroll/{}", begun.authenticator.id));
-    };
-    let scan = Scan {
-        authenticator: &begun.authenticator,
-        secret: &begun.secret,
-        qr_svg: &begun.qr_svg,
-        expires_at: begun.expires_at,
-        codes: exposed(codes),
-    };
-    scan.page(visit, caller, factor, &Wrong::default()).await
+/// What was begun, at its own address, which can be loaded again; with the recovery codes that are shown beside it.
+fn begun_page(visit: Visit, caller: &Caller, begun: &BegunEnrollment) -> Result<Response, Refusal> {
+    let address = format!("/security/enroll/{}", begun.authenticator.id);
+    match &begun.recovery_codes {
+        None => visit.go(&address),
+        Some(codes) => {
+            let codes = RecoveryCodes {
+                reason: CodesReason::Before,
+                codes: exposed(codes),
+                issued_at: begun.authenticator.created_at.as_micros(),
+                next: String::new(),
+            };
+            visit.go_and_show(&address, caller.account.id, ShownWhat::RecoveryCodes(codes))
+        }
+    }
 }
 
 impl Scan<'_> {
@@ -232,6 +241,7 @@ impl Scan<'_> {
         let (texts, now) = (visit.texts, visit.application.now());
         let Self { authenticator, codes, .. } = self;
         let parameters = authenticator.parameters;
+        let key_uri = self.key_uri.to_uri();
         let proof = Proof::of(caller.proof_for(ProofAct::Confirm, factor), caller, factor);
         let pending_set = factor
             .recovery_sets
@@ -240,10 +250,13 @@ impl Scan<'_> {
         let page = wrong.put_on(visit.page_of("enroll-confirm-title", caller, "").await);
         let page = ConfirmPage {
             t: texts,
-            page: Page { shown_once: !codes.is_empty(), ..page },
+            page,
+            shown: if codes.is_empty() { String::new() } else { visit.parameter(SHOWN).to_owned() },
             id: authenticator.id.to_string(),
             step: 2,
             steps: if pending_set { 2 } else { steps(caller, factor) },
+            dense: key_uri.len() > LONG_URI,
+            key_uri: key_uri.to_string(),
             qr_svg: self.qr_svg.to_owned(),
             has_secret: true,
             secret_groups: grouped(self.secret),
@@ -291,10 +304,14 @@ pub(super) async fn show_confirm(
 
 async fn again(visit: Visit, caller: &Caller, id: AuthenticatorId, wrong: &Wrong) -> Result<Response, Refusal> {
     let show = ShowPendingEnrollment { authenticator_id: id };
-    let Some(pending) = show.execute(&visit.application, caller).await? else { return gone(visit) };
+    let Some(pending) = show.execute(&visit.application, caller).await? else { return over(visit, caller, id).await };
     let factor = factor_of(&visit, caller).await?;
-    let PendingEnrollment { authenticator, secret, qr_svg, expires_at } = &pending;
-    let scan = Scan { authenticator, secret, qr_svg, expires_at: *expires_at, codes: Vec::new() };
+    let PendingEnrollment { authenticator, key_uri, secret, qr_svg, expires_at } = &pending;
+    let codes = match visit.shown(caller.account.id).await? {
+        Some(ShownWhat::RecoveryCodes(shown)) => shown.codes,
+        Some(ShownWhat::ApiKey(_)) | None => Vec::new(),
+    };
+    let scan = Scan { authenticator, key_uri, secret, qr_svg, expires_at: *expires_at, codes };
     scan.page(visit, caller, &factor, wrong).await
 }
 
@@ -318,7 +335,10 @@ pub(super) async fn confirm(
             ConfirmEnrollmentOutcome::Confirmed { recovery_codes, session, .. } => {
                 let mut visit = visit;
                 if let Some(grant) = &session {
-                    visit.keep_session(grant);
+                    visit.keep_session(grant, Some(caller.token()));
+                }
+                if !visit.parameter(SHOWN).is_empty() {
+                    visit.forget_shown(visit.parameter(SHOWN)).await?;
                 }
                 // Who had to enroll before going on to an application goes on now.
                 let next = visit.way_back(&caller.realm).await.filter(|_| caller.may_only_enroll);
@@ -329,11 +349,15 @@ pub(super) async fn confirm(
                         None => back_with(visit, "notice-authenticator-added"),
                     };
                 };
-                let shown =
-                    ShownCodes { reason: "enrolled", codes: exposed(&codes), issued: visit.application.now(), next };
-                return shown.page(visit, &caller.realm, &caller.account).await;
+                let codes = RecoveryCodes {
+                    reason: CodesReason::Enrolled,
+                    codes: exposed(&codes),
+                    issued_at: visit.application.now().as_micros(),
+                    next: next.map(|address| address.as_str().to_owned()).unwrap_or_default(),
+                };
+                return codes.go(visit, caller.account.id);
             }
-            ConfirmEnrollmentOutcome::NoPendingEnrollment => return gone(visit),
+            ConfirmEnrollmentOutcome::NoPendingEnrollment => return over(visit, &caller, authenticator_id).await,
             // Of an application's key, and here is a session.
             ConfirmEnrollmentOutcome::MayNotAdd => return Err(Refusal::Forbidden),
             ConfirmEnrollmentOutcome::TooMany => return back_with(visit, "error-too-many-authenticators"),

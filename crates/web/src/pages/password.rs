@@ -75,7 +75,7 @@ pub(super) async fn submit(
         Err(error) if error.is_busy() => Wrong::busy(),
         outcome => match outcome? {
             ChangePasswordOutcome::Changed { session: Some(grant) } => {
-                visit.keep_session(&grant);
+                visit.keep_session(&grant, Some(caller.token()));
                 visit.notice("notice-password-chosen");
                 // Who had to choose one before going on to an application goes on now, and has a factor to add first if
                 // one is required.

@@ -2,27 +2,24 @@
 
 use askama::Template;
 use countersign_application::Timestamp;
-use countersign_application::account::Account;
 use countersign_application::caller::Caller;
-use countersign_application::realm::Realm;
 use countersign_application::recovery::{
     RegenerateRecoveryCodes, RegenerateRecoveryCodesOutcome, ViewRecoveryCodes, ViewRecoveryCodesOutcome,
 };
 use countersign_application::second_factor::ShowTwoFactor;
 use countersign_application::session::purpose::{Anything, Look};
 use countersign_policy::ProofAct;
-use poem::http::StatusCode;
 use poem::{Response, handler};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::form::Form;
 use crate::moments::{Moment, Wait};
 use crate::page::Page;
-use crate::pages::MessagePage;
 use crate::pages::disable::not_on;
 use crate::pages::proof::{Proof, ProofNames, Wrong, given};
 use crate::refusal::Refusal;
 use crate::return_to::ReturnTo;
+use crate::shown_once::{CodesReason, RecoveryCodes, SHOWN, ShownWhat};
 use crate::signed_in::SessionFor;
 use crate::texts::Texts;
 use crate::visit::Visit;
@@ -53,6 +50,8 @@ pub(super) fn exposed(codes: &[SecretString]) -> Vec<String> {
 struct RecoveryCodesPage {
     t: Texts,
     page: Page,
+    /// The name of the act that shows them.
+    shown: String,
     reason: &'static str,
     step: u32,
     steps: u32,
@@ -79,41 +78,45 @@ struct ViewPage {
     wait: Wait,
 }
 
-/// Recovery codes that are shown now.
-pub(super) struct ShownCodes {
-    /// "enrolled", "regenerated", "replaced" or "viewed".
-    pub(super) reason: &'static str,
-    pub(super) codes: Vec<String>,
-    pub(super) issued: Timestamp,
-    /// Where to go on to; `None`: to the security page.
-    pub(super) next: Option<ReturnTo>,
-}
-
-impl ShownCodes {
-    /// The page that shows them.
-    pub(super) async fn page(self, mut visit: Visit, realm: &Realm, account: &Account) -> Result<Response, Refusal> {
-        let texts = visit.texts;
-        let page = Page {
-            login: account.login.as_str().to_owned(),
-            shown_once: true,
-            ..visit.page("recovery-codes-title", Some(realm)).await
-        };
-        let page = RecoveryCodesPage {
-            t: texts,
-            page,
-            reason: self.reason,
-            step: 3,
-            steps: 3,
-            codes_long: are_long(&self.codes),
-            count: self.codes.len(),
-            single: self.codes.len() == 1,
-            codes: self.codes,
-            issued: Moment::new(self.issued, texts),
-            viewable: realm.policy.recovery_codes.viewable,
-            return_to: self.next.as_ref().map(|next| next.as_str().to_owned()).unwrap_or_default(),
-        };
-        Ok(ReturnTo::allow_on(self.next, visit.show(&page)?))
-    }
+/// The codes that an act showed to the one who asked, until they are saved.
+#[handler]
+pub(super) async fn show_once(mut visit: Visit, caller: SessionFor<Look>) -> Result<Response, Refusal> {
+    let Some(ShownWhat::RecoveryCodes(shown)) = visit.shown(caller.account.id).await? else {
+        // Saved, or too long ago: what the case is now, the security page shows.
+        visit.notice("notice-codes-not-shown");
+        return visit.go("/security");
+    };
+    let texts = visit.texts;
+    visit.forms_for(&caller.account.id.to_string());
+    let page = Page {
+        login: caller.account.login.as_str().to_owned(),
+        ..visit.page("recovery-codes-title", Some(&caller.realm)).await
+    };
+    let next = match &*shown.next {
+        "" => None,
+        address => visit.return_address(&caller.realm, address).await.ok(),
+    };
+    let page = RecoveryCodesPage {
+        t: texts,
+        page,
+        shown: visit.parameter(SHOWN).to_owned(),
+        reason: match shown.reason {
+            CodesReason::Before | CodesReason::Enrolled => "enrolled",
+            CodesReason::Regenerated => "regenerated",
+            CodesReason::Replaced => "replaced",
+            CodesReason::Viewed => "viewed",
+        },
+        step: 3,
+        steps: 3,
+        codes_long: are_long(&shown.codes),
+        count: shown.codes.len(),
+        single: shown.codes.len() == 1,
+        codes: shown.codes,
+        issued: Moment::new(Timestamp::from_micros(shown.issued_at), texts),
+        viewable: caller.realm.policy.recovery_codes.viewable,
+        return_to: next.as_ref().map(|next| next.as_str().to_owned()).unwrap_or_default(),
+    };
+    Ok(ReturnTo::allow_on(next, visit.show(&page)?))
 }
 
 /// Viewing them again, or making new ones.
@@ -146,7 +149,7 @@ async fn view(mut visit: Visit, caller: &Caller, form: &Form) -> Result<Response
                 let factor = ShowTwoFactor.execute(&visit.application, caller).await?.factor;
                 let issued = factor.active_recovery_set().map(|set| set.issued_at);
                 let issued = issued.unwrap_or_else(|| visit.application.now());
-                return shown("viewed", &codes, issued).page(visit, &caller.realm, &caller.account).await;
+                return shown(CodesReason::Viewed, &codes, issued).go(visit, caller.account.id);
             }
             ViewRecoveryCodesOutcome::NotViewable => Wrong::field("", "error-codes-not-viewable"),
             ViewRecoveryCodesOutcome::NotEnabled => return not_on(visit),
@@ -163,7 +166,7 @@ async fn regenerate(visit: Visit, caller: &Caller, form: &Form) -> Result<Respon
         outcome => match outcome? {
             RegenerateRecoveryCodesOutcome::Issued(codes) => {
                 let issued = visit.application.now();
-                return shown("regenerated", &codes, issued).page(visit, &caller.realm, &caller.account).await;
+                return shown(CodesReason::Regenerated, &codes, issued).go(visit, caller.account.id);
             }
             RegenerateRecoveryCodesOutcome::NotEnabled => return not_on(visit),
             RegenerateRecoveryCodesOutcome::NoRecoveryCodes => return Err(Refusal::NotFound),
@@ -173,8 +176,8 @@ async fn regenerate(visit: Visit, caller: &Caller, form: &Form) -> Result<Respon
     ask(visit, caller, &wrong).await
 }
 
-fn shown(reason: &'static str, codes: &[SecretString], issued: Timestamp) -> ShownCodes {
-    ShownCodes { reason, codes: exposed(codes), issued, next: None }
+fn shown(reason: CodesReason, codes: &[SecretString], issued: Timestamp) -> RecoveryCodes {
+    RecoveryCodes { reason, codes: exposed(codes), issued_at: issued.as_micros(), next: String::new() }
 }
 
 async fn ask(mut visit: Visit, caller: &Caller, wrong: &Wrong) -> Result<Response, Refusal> {
@@ -203,23 +206,15 @@ async fn ask(mut visit: Visit, caller: &Caller, wrong: &Wrong) -> Result<Respons
     visit.show_as(wrong.status(), &page)
 }
 
-/// The codes are saved: goes on.
+/// The codes are saved: they are shown no more, and it goes on.
 #[handler]
 pub(super) async fn saved(mut visit: Visit, form: Form, caller: SessionFor<Look>) -> Result<Response, Refusal> {
-    // It changes nothing, and tells nothing that the form did not.
     if !form.is_ticked("saved") {
-        let texts = visit.texts;
-        let page = MessagePage {
-            t: texts,
-            page: visit.page_of("recovery-codes-title", &caller, "").await,
-            text: texts.say("message-not-saved-text"),
-            link_url: "/security/recovery-codes",
-            link_text: texts.say("recovery-codes"),
-            tone: "warn",
-            request_id: String::new(),
-        };
-        return visit.show_as(StatusCode::UNPROCESSABLE_ENTITY, &page);
+        visit.notice("error-codes-not-saved");
+        let query = serde_urlencoded::to_string([(SHOWN, form.text(SHOWN))]).unwrap_or_default();
+        return visit.go(&format!("/security/recovery-codes/shown?{query}"));
     }
+    visit.forget_shown(form.text(SHOWN)).await?;
     match form.text("return_to") {
         "" => visit.go("/security"),
         address => {

@@ -2,6 +2,7 @@
 
 use askama::Template;
 use countersign_application::account::Login;
+use countersign_application::caller::Caller;
 use countersign_application::realm::Realm;
 use countersign_application::second_factor::{CodeState, SecondFactorMethod};
 use countersign_application::session::EndSession;
@@ -15,15 +16,17 @@ use countersign_policy::AfterUse;
 use countersign_serving::count_sign_in;
 use poem::http::StatusCode;
 use poem::{IntoResponse, Response, handler};
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
+use sha2::{Digest, Sha256};
 
 use crate::cookies::{Cookie, YEAR_SECONDS};
 use crate::form::Form;
 use crate::moments::Wait;
 use crate::page::Page;
-use crate::pages::recovery_codes::{ShownCodes, are_few};
+use crate::pages::recovery_codes::are_few;
 use crate::refusal::Refusal;
 use crate::return_to::ReturnTo;
+use crate::shown_once::{CodesReason, RecoveryCodes};
 use crate::signed_in::SessionFor;
 use crate::texts::Texts;
 use crate::visit::Visit;
@@ -38,6 +41,13 @@ struct SignInPage {
     has_return_to: bool,
     return_to: String,
     wait: Wait,
+    signed_in: Vec<SignedIn>,
+}
+
+/// Someone who is signed in to the realm already, in this browser.
+struct SignedIn {
+    account: String,
+    login: String,
 }
 
 #[derive(Template)]
@@ -99,23 +109,22 @@ impl Destination {
         Ok(Self { slug: slug.to_owned(), realm, return_to })
     }
 
-    async fn page(
-        self,
-        mut visit: Visit,
-        login: &str,
-        wait: Option<u64>,
-        wrong: Option<&str>,
-    ) -> Result<Response, Refusal> {
+    async fn page(self, mut visit: Visit, login: &str, why: Why) -> Result<Response, Refusal> {
         let texts = visit.texts;
+        let signed_in = match &self.realm {
+            Some(realm) => visit.signed_in_to(realm).await?,
+            None => Vec::new(),
+        };
         let mut page = visit.page("sign-in-title", self.realm.as_ref()).await.at(&self.query());
+        let (status, wrong, wait) = match why {
+            Why::Opened => (StatusCode::OK, None, None),
+            Why::Wrong(key) => (StatusCode::UNPROCESSABLE_ENTITY, Some(key), None),
+            Why::FormExpired => (StatusCode::BAD_REQUEST, Some("error-form-expired"), None),
+            Why::Wait(seconds) => (StatusCode::TOO_MANY_REQUESTS, None, Some(seconds)),
+        };
         if let Some(key) = wrong {
             page = page.wrong("", texts.say(key));
         }
-        let status = match (wait, wrong) {
-            (Some(_), _) => StatusCode::TOO_MANY_REQUESTS,
-            (None, Some(_)) => StatusCode::UNPROCESSABLE_ENTITY,
-            (None, None) => StatusCode::OK,
-        };
         let page = SignInPage {
             t: texts,
             page,
@@ -125,6 +134,13 @@ impl Destination {
             has_return_to: self.return_to.is_some(),
             return_to: address(self.return_to.as_ref()),
             wait: wait.map(|seconds| Wait::new(seconds, texts)).unwrap_or_default(),
+            signed_in: signed_in
+                .iter()
+                .map(|(_, caller)| SignedIn {
+                    account: caller.account.id.to_string(),
+                    login: caller.account.login.as_str().to_owned(),
+                })
+                .collect(),
         };
         Ok(ReturnTo::allow_on(self.return_to, visit.show_as(status, &page)?))
     }
@@ -134,6 +150,17 @@ impl Destination {
         let return_to = self.return_to.as_ref().map(|address| ("return_to", address.as_str()));
         [("realm", self.slug.as_str())].into_iter().chain(return_to).collect()
     }
+}
+
+/// Why the sign-in page is shown.
+enum Why {
+    Opened,
+    /// Something was wrong: the key of what to say.
+    Wrong(&'static str),
+    /// The form was not from a page of ours that still holds.
+    FormExpired,
+    /// Nothing was looked at, for so many seconds more.
+    Wait(u64),
 }
 
 fn address(return_to: Option<&ReturnTo>) -> String {
@@ -158,7 +185,7 @@ pub(super) async fn home(visit: Visit) -> Result<Response, Refusal> {
 #[handler]
 pub(super) async fn show(visit: Visit) -> Result<Response, Refusal> {
     let destination = Destination::of(&visit, visit.parameter("realm"), visit.parameter("return_to")).await?;
-    destination.page(visit, "", None, None).await
+    destination.page(visit, "", Why::Opened).await
 }
 
 /// Login and password.
@@ -166,16 +193,19 @@ pub(super) async fn show(visit: Visit) -> Result<Response, Refusal> {
 pub(super) async fn submit(mut visit: Visit, form: Form) -> Result<Response, Refusal> {
     let destination = Destination::of(&visit, form.text("realm"), form.text("return_to")).await?;
     let login = form.text("login").trim().to_owned();
+    if !form.is_ours() {
+        return destination.page(visit, &login, Why::FormExpired).await;
+    }
     let sign_in = SignIn {
         realm: destination.slug.clone(),
         login: login.clone(),
         password: form.secret("password"),
-        device_token: visit.secret(Cookie::Device),
-        known_device: visit.secret(Cookie::KnownDevice),
+        device_tokens: visit.tokens(Cookie::Device),
+        known_devices: visit.tokens(Cookie::KnownDevice),
         origin: visit.origin.clone(),
     };
     let outcome = match sign_in.execute(&visit.application).await {
-        Err(error) if error.is_busy() => return destination.page(visit, &login, None, Some("error-busy")).await,
+        Err(error) if error.is_busy() => return destination.page(visit, &login, Why::Wrong("error-busy")).await,
         outcome => outcome?,
     };
     count_sign_in("sign_in", outcome.kind());
@@ -183,10 +213,7 @@ pub(super) async fn submit(mut visit: Visit, form: Form) -> Result<Response, Ref
         SignInOutcome::SignedIn { grant, .. } => {
             visit.keep_realm(&destination.slug);
             visit.begin_session(&grant).await;
-            match destination.return_to {
-                Some(address) => visit.go(address.as_str()),
-                None => visit.go("/security"),
-            }
+            visit.go_on(destination.return_to.as_ref())
         }
         SignInOutcome::EnrollmentRequired { grant, .. } | SignInOutcome::PasswordChangeRequired { grant, .. } => {
             visit.keep_realm(&destination.slug);
@@ -199,15 +226,15 @@ pub(super) async fn submit(mut visit: Visit, form: Form) -> Result<Response, Ref
         SignInOutcome::SecondFactorRequired { challenge_token, expires_at, .. } => {
             let seconds = expires_at.as_micros().saturating_sub(visit.application.now().as_micros()) / 1_000_000;
             let seconds = u64::try_from(seconds).unwrap_or_default();
-            visit.cookies.keep_secret(Cookie::Challenge, &challenge_token, Some(seconds));
+            visit.add_token(Cookie::Challenge, &challenge_token, seconds);
             visit.keep_realm(&destination.slug);
             visit.go(&with_return("/sign-in/second-factor", &address(destination.return_to.as_ref())))
         }
         SignInOutcome::InvalidCredentials => {
-            destination.page(visit, &login, None, Some("error-invalid-credentials")).await
+            destination.page(visit, &login, Why::Wrong("error-invalid-credentials")).await
         }
         SignInOutcome::Throttled { retry_after_seconds } => {
-            destination.page(visit, &login, Some(retry_after_seconds), None).await
+            destination.page(visit, &login, Why::Wait(retry_after_seconds)).await
         }
     }
 }
@@ -216,29 +243,61 @@ pub(super) async fn submit(mut visit: Visit, form: Form) -> Result<Response, Ref
 /// was wrong: that is counted.
 struct Challenged {
     challenge: OpenChallenge,
+    /// What the browser keeps of it.
+    token: SecretString,
     return_to: Option<ReturnTo>,
 }
 
+/// What a page of a challenge is shown for.
+enum Found {
+    Open(Box<Challenged>),
+    /// It expired, or was answered wrongly too often: its token is still there.
+    Over(SecretString),
+    /// The browser has none: it was answered, or is not one of this browser.
+    None,
+}
+
+/// What names a challenge in forms and addresses, so that nobody's code is tried on somebody else's; it opens nothing.
+fn tag(token: &SecretString) -> String {
+    hex::encode(&Sha256::digest(token.expose_secret())[..8])
+}
+
 impl Challenged {
-    /// `None` where there is none that still stands.
-    async fn of(visit: &Visit, return_to: &str) -> Result<Option<Self>, Refusal> {
-        let Some(challenge_token) = visit.secret(Cookie::Challenge) else { return Ok(None) };
-        let Some(challenge) = (FindChallenge { challenge_token }).execute(&visit.application).await? else {
-            return Ok(None);
-        };
+    /// The challenge of a tag; without one, the newest of the browser.
+    async fn of(visit: &Visit, named: &str, return_to: &str) -> Result<Found, Refusal> {
+        let mut tokens = visit.tokens(Cookie::Challenge).into_iter();
+        let Some(token) = tokens.find(|token| named.is_empty() || tag(token) == named) else { return Ok(Found::None) };
+        let find = FindChallenge { challenge_token: token.clone() };
+        let Some(challenge) = find.execute(&visit.application).await? else { return Ok(Found::Over(token)) };
         let return_to = match return_to {
             "" => None,
             address => Some(visit.return_address(&challenge.realm, address).await?),
         };
-        Ok(Some(Self { challenge, return_to }))
+        Ok(Found::Open(Box::new(Self { challenge, token, return_to })))
+    }
+
+    /// The address of another page for the same challenge.
+    fn at(&self, path: &str) -> String {
+        let return_to = self.return_to.as_ref().map(|address| ("return_to", address.as_str()));
+        let tag = tag(&self.token);
+        let query: Vec<_> = [("challenge", tag.as_str())].into_iter().chain(return_to).collect();
+        format!("{path}?{}", serde_urlencoded::to_string(query).unwrap_or_default())
+    }
+
+    /// The page's query, under which it can be got again in another language.
+    fn on(&self, page: Page) -> Page {
+        let tag = tag(&self.token);
+        let return_to = self.return_to.as_ref().map(|address| ("return_to", address.as_str()));
+        page.at(&[("challenge", tag.as_str())].into_iter().chain(return_to).collect::<Vec<_>>())
     }
 
     async fn second_factor(self, mut visit: Visit, trust: bool, again: Again) -> Result<Response, Refusal> {
-        let Self { challenge: OpenChallenge { realm, .. }, return_to } = &self;
+        let Self { challenge: OpenChallenge { realm, .. }, token, return_to } = &self;
         let challenge = self.challenge.overview(visit.application.now());
         let (texts, policy) = (visit.texts, &realm.policy);
         let return_address = address(return_to.as_ref());
-        let mut page = visit.page("second-factor-title", Some(realm)).await.at(&query(&return_address));
+        visit.forms_for(&tag(token));
+        let mut page = self.on(visit.page("second-factor-title", Some(realm)).await);
         let hardened = challenge.code_state == CodeState::Hardened;
         match again {
             Again::Wrong(key) => page = page.wrong("code", texts.say(key)),
@@ -257,7 +316,7 @@ impl Challenged {
             trust_days: policy.sign_in.trusted_device_days,
             trust,
             has_return_to: return_to.is_some(),
-            recovery_url: with_return("/sign-in/recovery-code", &return_address),
+            recovery_url: self.at("/sign-in/recovery-code"),
             start_over_url: with_return("/sign-in", &return_address),
             return_to: return_address,
             wait: if hardened { Wait::default() } else { again.wait(challenge.codes_wait_seconds, texts) },
@@ -273,11 +332,12 @@ impl Challenged {
     }
 
     async fn recovery_code(self, mut visit: Visit, again: Again) -> Result<Response, Refusal> {
-        let Self { challenge: OpenChallenge { realm, .. }, return_to } = &self;
+        let Self { challenge: OpenChallenge { realm, .. }, token, return_to } = &self;
         let challenge = self.challenge.overview(visit.application.now());
         let (texts, policy) = (visit.texts, &realm.policy);
         let return_address = address(return_to.as_ref());
-        let mut page = visit.page("recovery-code-title", Some(realm)).await.at(&query(&return_address));
+        visit.forms_for(&tag(token));
+        let mut page = self.on(visit.page("recovery-code-title", Some(realm)).await);
         if let Again::Wrong(key) = again {
             page = page.wrong("code", texts.say(key));
         }
@@ -289,7 +349,7 @@ impl Challenged {
             few: are_few(challenge.recovery_codes_remaining),
             replaces: policy.recovery_codes.after_use == AfterUse::Replace,
             has_return_to: return_to.is_some(),
-            app_url: with_return("/sign-in/second-factor", &return_address),
+            app_url: self.at("/sign-in/second-factor"),
             start_over_url: with_return("/sign-in", &return_address),
             return_to: return_address,
             wait: again.wait(challenge.recovery_codes_wait_seconds, texts),
@@ -298,11 +358,6 @@ impl Challenged {
         let status = again.status(page.wait.seconds);
         Ok(ReturnTo::allow_on(return_to.clone(), visit.show_as(status, &page)?))
     }
-}
-
-/// The query of an address that leads to the same.
-fn query(return_to: &str) -> Vec<(&str, &str)> {
-    if return_to.is_empty() { Vec::new() } else { vec![("return_to", return_to)] }
 }
 
 /// Why a page is shown.
@@ -346,9 +401,20 @@ fn example(format: &RecoveryCodeFormat) -> String {
     code.map_or_else(|never| match never {}, |code| format.display(&code).to_string())
 }
 
-/// Back to the password, because there is no challenge any more.
-fn start_over(mut visit: Visit, return_to: &str) -> Result<Response, Refusal> {
-    visit.cookies.remove(Cookie::Challenge);
+/// There is no challenge any more: back to the password, with a word why; or on, where it was answered already.
+async fn over(mut visit: Visit, token: Option<SecretString>, return_to: &str) -> Result<Response, Refusal> {
+    match &token {
+        Some(token) => visit.remove_token(Cookie::Challenge, token),
+        None => {
+            if let Some(caller) = visit.signed_in().await? {
+                let next = match return_to {
+                    "" => None,
+                    address => visit.return_address(&caller.realm, address).await.ok(),
+                };
+                return visit.go_on(next.as_ref());
+            }
+        }
+    }
     visit.notice("error-challenge-expired");
     visit.go(&with_return("/sign-in", return_to))
 }
@@ -357,9 +423,10 @@ fn start_over(mut visit: Visit, return_to: &str) -> Result<Response, Refusal> {
 #[handler]
 pub(super) async fn show_second_factor(visit: Visit) -> Result<Response, Refusal> {
     let return_to = visit.parameter("return_to").to_owned();
-    match Challenged::of(&visit, &return_to).await? {
-        Some(challenged) => challenged.second_factor(visit, false, Again::First).await,
-        None => start_over(visit, &return_to),
+    match Challenged::of(&visit, visit.parameter("challenge"), &return_to).await? {
+        Found::Open(challenged) => challenged.second_factor(visit, false, Again::First).await,
+        Found::Over(token) => over(visit, Some(token), &return_to).await,
+        Found::None => over(visit, None, &return_to).await,
     }
 }
 
@@ -374,9 +441,10 @@ pub(super) async fn submit_second_factor(visit: Visit, form: Form) -> Result<Res
 #[handler]
 pub(super) async fn show_recovery_code(visit: Visit) -> Result<Response, Refusal> {
     let return_to = visit.parameter("return_to").to_owned();
-    match Challenged::of(&visit, &return_to).await? {
-        Some(challenged) => challenged.recovery_code(visit, Again::First).await,
-        None => start_over(visit, &return_to),
+    match Challenged::of(&visit, visit.parameter("challenge"), &return_to).await? {
+        Found::Open(challenged) => challenged.recovery_code(visit, Again::First).await,
+        Found::Over(token) => over(visit, Some(token), &return_to).await,
+        Found::None => over(visit, None, &return_to).await,
     }
 }
 
@@ -395,20 +463,23 @@ enum Way {
 
 /// Answers the challenge with what was typed, whichever kind of code it is.
 async fn answer(visit: Visit, form: &Form, way: Way) -> Result<Response, Refusal> {
-    let return_to = form.text("return_to");
+    let (return_to, named) = (form.text("return_to"), &form.token().whose);
     let again = |visit: Visit, again: Again| async move {
-        match (Challenged::of(&visit, return_to).await?, way) {
-            (Some(challenged), Way::RecoveryCode) => challenged.recovery_code(visit, again).await,
-            (Some(challenged), Way::App { trust }) => challenged.second_factor(visit, trust, again).await,
-            (None, _) => start_over(visit, return_to),
+        match (Challenged::of(&visit, named, return_to).await?, way) {
+            (Found::Open(challenged), Way::RecoveryCode) => challenged.recovery_code(visit, again).await,
+            (Found::Open(challenged), Way::App { trust }) => challenged.second_factor(visit, trust, again).await,
+            (Found::Over(token), _) => over(visit, Some(token), return_to).await,
+            (Found::None, _) => over(visit, None, return_to).await,
         }
     };
     if form.given("code").is_none() {
         return again(visit, Again::Wrong("error-code-missing")).await;
     }
     // Looked at before the code is spent: an address that is not allowed must not cost one.
-    let Some(Challenged { challenge, return_to: allowed }) = Challenged::of(&visit, return_to).await? else {
-        return start_over(visit, return_to);
+    let Challenged { challenge, token, return_to: allowed } = match Challenged::of(&visit, named, return_to).await? {
+        Found::Open(challenged) => *challenged,
+        Found::Over(token) => return over(visit, Some(token), return_to).await,
+        Found::None => return over(visit, None, return_to).await,
     };
     let verify = VerifySecondFactor {
         code: form.secret("code"),
@@ -421,8 +492,8 @@ async fn answer(visit: Visit, form: &Form, way: Way) -> Result<Response, Refusal
     };
     count_sign_in("second_factor", outcome.kind());
     match outcome {
-        VerifySecondFactorOutcome::SignedIn(done) => signed_in(visit, &done, allowed).await,
-        VerifySecondFactorOutcome::InvalidChallenge => start_over(visit, return_to),
+        VerifySecondFactorOutcome::SignedIn(done) => signed_in(visit, &done, &token, allowed).await,
+        VerifySecondFactorOutcome::InvalidChallenge => over(visit, Some(token), return_to).await,
         VerifySecondFactorOutcome::InvalidCode { .. } => {
             let wrong = match way {
                 Way::App { .. } => "error-code-wrong",
@@ -439,21 +510,23 @@ async fn answer(visit: Visit, form: &Form, way: Way) -> Result<Response, Refusal
 async fn signed_in(
     mut visit: Visit,
     done: &SignedInBySecondFactor,
+    challenge: &SecretString,
     return_to: Option<ReturnTo>,
 ) -> Result<Response, Refusal> {
     visit.begin_session(&done.grant).await;
+    visit.remove_token(Cookie::Challenge, challenge);
     if let Some(token) = &done.device_token {
         // Longer than any trust: the server decides how long that is.
-        visit.cookies.keep_secret(Cookie::Device, token, Some(YEAR_SECONDS));
+        visit.add_token(Cookie::Device, token, YEAR_SECONDS);
     }
     if let Some(code) = &done.code.replacement_recovery_code {
-        let shown = ShownCodes {
-            reason: "replaced",
+        let codes = RecoveryCodes {
+            reason: CodesReason::Replaced,
             codes: vec![code.expose_secret().to_owned()],
-            issued: done.grant.session.created_at,
-            next: return_to,
+            issued_at: done.grant.session.created_at.as_micros(),
+            next: address(return_to.as_ref()),
         };
-        return shown.page(visit, &done.realm, &done.account).await;
+        return codes.go(visit, done.account.id);
     }
     if done.code.method == SecondFactorMethod::RecoveryCode && return_to.is_none() {
         visit.notice_counting("notice-recovery-code-used", "remaining", done.code.recovery_codes_remaining);
@@ -464,7 +537,25 @@ async fn signed_in(
         }
         return visit.go("/security/password");
     }
-    visit.go(return_to.as_ref().map_or("/security", ReturnTo::as_str))
+    visit.go_on(return_to.as_ref())
+}
+
+/// Goes on as someone who is signed in already.
+#[handler]
+pub(super) async fn go_on(mut visit: Visit, form: Form) -> Result<Response, Refusal> {
+    let destination = Destination::of(&visit, form.text("realm"), form.text("return_to")).await?;
+    let Some(realm) = &destination.realm else { return Err(Refusal::NotFound) };
+    let signed_in = visit.signed_in_to(realm).await?;
+    let of_form = |(_, caller): &&(SecretString, Box<Caller>)| caller.account.id.to_string() == form.text("account");
+    let Some((token, _)) = signed_in.iter().find(of_form) else {
+        visit.notice("error-session-ended");
+        let query = serde_urlencoded::to_string(destination.query()).unwrap_or_default();
+        return visit.go(&format!("/sign-in?{query}"));
+    };
+    // It becomes the one used last; how long it lasts, the server knows.
+    visit.add_token(Cookie::Session, token, YEAR_SECONDS);
+    visit.keep_realm(&destination.slug);
+    visit.go_on(destination.return_to.as_ref())
 }
 
 const CLEAR_SITE_DATA: &str = "clear-site-data";
@@ -480,7 +571,7 @@ pub(super) async fn sign_out(mut visit: Visit, _: Form, caller: SessionFor<Look>
     if let Some(session_id) = caller.session_id() {
         EndSession { session_id }.execute(&visit.application, &caller).await?;
     }
-    visit.cookies.remove(Cookie::Session);
+    visit.remove_token(Cookie::Session, caller.token());
     visit.cookies.remove(Cookie::Challenge);
     visit.cookies.remove(Cookie::WayBack);
     visit.notice("notice-signed-out");

@@ -74,10 +74,8 @@ pub(super) async fn show(mut visit: Visit, caller: SessionFor<Anything>) -> Resu
     let asked = part(&visit);
     let devices = ListTrustedDevices { page: asked }.execute(&visit.application, &caller).await?;
     let count = count(&visit, &caller).await?;
-    let this = match visit.secret(Cookie::Device) {
-        Some(device_token) => RecognizeTrustedDevice { device_token }.execute(&visit.application, &caller).await?,
-        None => None,
-    };
+    let recognize = RecognizeTrustedDevice { device_tokens: visit.tokens(Cookie::Device) };
+    let this = recognize.execute(&visit.application, &caller).await?;
     let (newest_url, older_url) = pager(PATH, asked, &devices);
     let texts = visit.texts;
     let page = TrustedDevicesPage {

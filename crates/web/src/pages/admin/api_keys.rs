@@ -10,7 +10,7 @@ use countersign_application::{ApiKeyId, PageRequest, Timestamp};
 use poem::http::StatusCode;
 use poem::web::Path;
 use poem::{Response, handler};
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::ExposeSecret;
 
 use super::confirm::{ConfirmPage, proof_of, unless_busy, unproven};
 use super::{Pager, page_request};
@@ -19,6 +19,7 @@ use crate::moments::{Moment, Wait};
 use crate::page::Page;
 use crate::pages::proof::{Proof, Wrong, given};
 use crate::refusal::Refusal;
+use crate::shown_once::{CreatedApiKey, SHOWN, ShownWhat};
 use crate::signed_in::Administering;
 use crate::texts::Texts;
 use crate::visit::Visit;
@@ -83,6 +84,8 @@ struct ScopeOption {
 struct CreatedPage {
     t: Texts,
     page: Page,
+    /// The name of the act that shows it.
+    shown: String,
     name: String,
     key: String,
     scopes: String,
@@ -90,18 +93,36 @@ struct CreatedPage {
     expires: Moment,
 }
 
-impl CreatedPage {
-    fn new(page: Page, key: &ApiKey, token: &SecretString, texts: Texts) -> Self {
-        Self {
-            t: texts,
-            page,
-            name: key.name.as_str().to_owned(),
-            key: token.expose_secret().to_owned(),
-            scopes: scopes_text(&key.scopes, texts),
-            has_expiry: key.expires_at.is_some(),
-            expires: Moment::of(key.expires_at, texts),
-        }
-    }
+/// The key that was just made, to the one who made it.
+#[handler]
+pub(super) async fn show_created(
+    mut visit: Visit,
+    Administering { caller, .. }: Administering,
+) -> Result<Response, Refusal> {
+    let Some(ShownWhat::ApiKey(created)) = visit.shown(caller.account.id).await? else {
+        visit.notice("notice-api-key-not-shown");
+        return visit.go("/admin/api-keys");
+    };
+    let texts = visit.texts;
+    let scopes: Vec<Scope> = created.scopes.iter().filter_map(|scope| Scope::from_name(scope)).collect();
+    let page = CreatedPage {
+        t: texts,
+        page: visit.page_of("api-key-created-title", &caller, "admin-api-keys").await,
+        shown: visit.parameter(SHOWN).to_owned(),
+        name: created.name,
+        key: created.key,
+        scopes: scopes_text(&scopes, texts),
+        has_expiry: created.expires_at.is_some(),
+        expires: Moment::of(created.expires_at.map(Timestamp::from_micros), texts),
+    };
+    visit.show(&page)
+}
+
+/// The key is saved: it is shown no more.
+#[handler]
+pub(super) async fn saved(visit: Visit, form: Form, _: Administering) -> Result<Response, Refusal> {
+    visit.forget_shown(form.text(SHOWN)).await?;
+    visit.go("/admin/api-keys")
 }
 
 fn scopes_text(scopes: &[Scope], texts: Texts) -> String {
@@ -208,7 +229,7 @@ async fn keys_page(
     visit.show_as(status, &page)
 }
 
-/// Makes a key, and shows it this once.
+/// Makes a key, and leads on to where it is shown.
 #[handler]
 pub(super) async fn create(
     mut visit: Visit,
@@ -232,11 +253,13 @@ pub(super) async fn create(
     };
     let wrong = match outcome {
         CreateApiKeyOutcome::Created { token, key } => {
-            let texts = visit.texts;
-            let page = visit.page_of("api-key-created-title", &caller, "admin-api-keys").await;
-            let page = Page { shown_once: true, ..page };
-            let page = CreatedPage::new(page, &key, &token, texts);
-            return visit.show(&page);
+            let created = CreatedApiKey {
+                name: key.name.as_str().to_owned(),
+                key: token.expose_secret().to_owned(),
+                scopes: key.scopes.iter().map(ToString::to_string).collect(),
+                expires_at: key.expires_at.map(Timestamp::as_micros),
+            };
+            return visit.go_and_show("/admin/api-keys/created", caller.account.id, ShownWhat::ApiKey(created));
         }
         CreateApiKeyOutcome::Unproven(denial) => {
             return keys_page(visit, &caller, &administrator, new, &unproven(denial, &form)).await;

@@ -24,6 +24,7 @@ use countersign_application::administration::AdministrationDenial;
 use countersign_application::{AccountId, PageRequest};
 use poem::{Response, Route, get, handler, post};
 
+use crate::posted::{act, form};
 use crate::refusal::Refusal;
 use crate::texts::Texts;
 use crate::visit::Visit;
@@ -36,17 +37,19 @@ pub(super) fn add_to(routes: Route) -> Route {
     routes
         .at("/admin", get(home))
         .at("/admin/accounts", get(accounts::show))
-        .at("/admin/accounts/new", get(account_form::show_new).post(account_form::create))
+        .at("/admin/accounts/new", get(account_form::show_new).post(act(account_form::create)))
         .at("/admin/accounts/:id", get(account::show))
-        .at("/admin/accounts/:id/password", get(account_form::show_password).post(account_form::set_password))
-        .at("/admin/accounts/:id/unlock", post(account_acts::unlock))
-        .at("/admin/accounts/:id/:act", get(account_acts::confirm).post(account_acts::submit))
-        .at("/admin/policy", get(policy::show).post(policy::submit))
+        .at("/admin/accounts/:id/password", get(account_form::show_password).post(act(account_form::set_password)))
+        .at("/admin/accounts/:id/unlock", post(form(account_acts::unlock)))
+        .at("/admin/accounts/:id/:act", get(account_acts::confirm).post(act(account_acts::submit)))
+        .at("/admin/policy", get(policy::show).post(act(policy::submit)))
         .at("/admin/audit-events", get(audit::show))
         .at("/admin/audit-events/export", get(audit_export::export))
         .at("/admin/statistics", get(statistics::show))
-        .at("/admin/api-keys", get(api_keys::show).post(api_keys::create))
-        .at("/admin/api-keys/:id/revoke", get(api_keys::confirm).post(api_keys::revoke))
+        .at("/admin/api-keys", get(api_keys::show).post(act(api_keys::create)))
+        .at("/admin/api-keys/created", get(api_keys::show_created))
+        .at("/admin/api-keys/saved", post(form(api_keys::saved)))
+        .at("/admin/api-keys/:id/revoke", get(api_keys::confirm).post(act(api_keys::revoke)))
 }
 
 /// The beginning: the accounts.
