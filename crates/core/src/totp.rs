@@ -196,6 +196,26 @@ impl Totp {
         bool::from(same & Choice::from(u8::from(recent && code.has(digits))))
     }
 
+    /// By how many seconds the clock of whoever typed `code` is ahead of `now`, or behind it where negative, if the code is one
+    /// of a step within `seconds` on either side. Of several the nearest counts. It says nothing on whether the code is
+    /// accepted, and looks at two days for a `seconds` of one: for someone who has the secret before their eyes, and no guesser.
+    #[must_use]
+    pub fn clock_difference(self, secret: &SharedSecret, code: &TotpCode, now: Timestamp, seconds: u64) -> Option<i64> {
+        let (digits, period) = (self.parameters.digits(), u64::from(self.parameters.period_seconds()));
+        let (current, steps) = (self.step_at(now), seconds / period);
+        let mut nearest: Option<u64> = None;
+        let window = current.saturating_sub(steps)..=current.saturating_add(steps);
+        truncated_hmacs(secret, self.parameters.algorithm(), window, |step, truncated| {
+            let hit = code.has(digits) && bool::from(code.ct_eq_value(digits.reduce(truncated)));
+            if hit && nearest.is_none_or(|other| step.abs_diff(current) < other.abs_diff(current)) {
+                nearest = Some(step);
+            }
+        });
+        let step = nearest?;
+        let seconds = i64::try_from(step.abs_diff(current).saturating_mul(period)).unwrap_or(i64::MAX);
+        Some(if step >= current { seconds } else { -seconds })
+    }
+
     /// Whether `codes` are the two that were accepted last, the later at step `last`.
     #[must_use]
     pub fn repeats_consecutive(

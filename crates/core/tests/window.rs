@@ -186,3 +186,21 @@ fn a_wider_window_than_the_widest_is_the_widest() {
     assert_eq!(totp(255), totp(10));
     assert_eq!(totp(255).skew_steps(), Totp::MAXIMUM_SKEW_STEPS);
 }
+
+#[test]
+fn how_far_a_clock_is_off_is_told_by_the_nearest_step() {
+    let (totp, now, day) = (totp(1), middle_of(1_000_000), 86_400);
+    for steps in [0_i64, 1, -1, 2, -7, 240, -2_880, 2_880] {
+        let step = 1_000_000_u64.checked_add_signed(steps).unwrap();
+        let difference = totp.clock_difference(&secret(), &code(totp, step), now, day).unwrap();
+        // Another step nearer by may have the same code, one time in a hundred.
+        assert!(difference == steps * 30 || difference.abs() < (steps * 30).abs(), "{steps}: {difference}");
+    }
+    let (far, near) = (code(totp, 1_000_000 + 2_881), code(totp, 1_000_000 + 2_880));
+    assert_eq!(totp.clock_difference(&secret(), &far, now, day), None, "further than a day");
+    assert_eq!(totp.clock_difference(&secret(), &near, now, 86_399), None);
+    let eight = TotpCode::parse("12345678").unwrap();
+    assert_eq!(totp.clock_difference(&secret(), &eight, now, day), None, "of another length");
+    // In the first days of time there is less to look at.
+    assert_eq!(totp.clock_difference(&secret(), &code(totp, 0), middle_of(1), day), Some(-30));
+}

@@ -26,7 +26,8 @@ mod visit;
 
 use countersign_application::Application;
 use countersign_serving::Interface;
-use poem::{EndpointExt, get};
+use poem::http::header;
+use poem::{EndpointExt, Request, get};
 
 /// All pages, for the serving frame.
 pub fn service(application: Application) -> impl Interface {
@@ -36,9 +37,20 @@ pub fn service(application: Application) -> impl Interface {
     site::Site(routes.data(application))
 }
 
-/// Whether a path belongs to the pages. Everything else is the API's.
+/// Whether the pages answer a request. Everything else is the API's; but whoever comes with a browser to an address that
+/// nobody has is told so by a page.
 #[must_use]
-pub fn serves(path: &str) -> bool {
-    let first = path.trim_start_matches('/').split('/').next().unwrap_or_default();
-    matches!(first, "" | "assets" | "sign-in" | "sign-out" | "setup" | "security" | "admin")
+pub fn serves(request: &Request) -> bool {
+    let first = request.uri().path().trim_start_matches('/').split('/').next().unwrap_or_default();
+    match first {
+        "" | "assets" | "sign-in" | "sign-out" | "setup" | "security" | "admin" | ".well-known" => true,
+        "v1" | "docs" | "openapi.json" | "openapi.yaml" | "health" | "metrics" => false,
+        _ => wants_a_page(request),
+    }
+}
+
+/// Whether a browser asks for a page to show.
+fn wants_a_page(request: &Request) -> bool {
+    let accepted = request.headers().get(header::ACCEPT).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    accepted.split(',').next().is_some_and(|first| first.trim().starts_with("text/html"))
 }

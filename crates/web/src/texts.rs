@@ -82,9 +82,19 @@ pub(crate) trait Argument {
 }
 
 impl Argument for str {
+    /// What is written from right to left is kept from turning the text around it (UAX 9, section 2.4.2).
     fn value(&self) -> FluentValue<'_> {
-        FluentValue::String(Cow::Borrowed(self))
+        FluentValue::String(match self.chars().any(is_right_to_left) {
+            true => Cow::Owned(format!("\u{2068}{self}\u{2069}")),
+            false => Cow::Borrowed(self),
+        })
     }
+}
+
+/// Whether a character belongs to a script that is written from right to left: Hebrew, Arabic, Syriac, Thaana and those
+/// near them, their presentation forms, and the right-to-left part of the supplementary plane.
+fn is_right_to_left(character: char) -> bool {
+    matches!(character, '\u{590}'..='\u{8ff}' | '\u{fb1d}'..='\u{fdff}' | '\u{fe70}'..='\u{feff}' | '\u{10800}'..='\u{10fff}' | '\u{1e800}'..='\u{1efff}')
 }
 
 impl Argument for String {
@@ -195,5 +205,12 @@ mod tests {
             assert!(Texts(language).has("language-name"), "{}", language.code());
         }
         assert_eq!(Language::default().code(), "en");
+    }
+
+    #[test]
+    fn what_is_written_from_right_to_left_turns_nothing_around_it() {
+        let said = |value: &str| Texts(Language::default()).say1("continue-as", "login", value);
+        assert_eq!(said("kim@example.org"), "Continue as kim@example.org");
+        assert_eq!(said("\u{5d3}\u{5e0}"), "Continue as \u{2068}\u{5d3}\u{5e0}\u{2069}");
     }
 }

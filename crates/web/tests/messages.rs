@@ -17,10 +17,11 @@ fn languages() -> Vec<String> {
 }
 
 /// What takes a key of a text as its first argument.
-const SAYERS: [&str; 9] = [
+const SAYERS: [&str; 10] = [
     ".say(\"",
     ".say1(\"",
     ".say2(\"",
+    ".say_at(\"",
     ".say_with(\"",
     ".page(\"",
     ".page_of(\"",

@@ -3,6 +3,8 @@
 /// How wide the window is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Width {
+    /// The narrowest that pages are made for, which is also a desk's at 400 % (WCAG 2.2, 1.4.10).
+    Narrow,
     /// A phone held upright.
     Phone,
     /// A window on a desk.
@@ -13,6 +15,7 @@ impl Width {
     /// Width and height in CSS pixels.
     pub fn size(self) -> (u32, u32) {
         match self {
+            Self::Narrow => (320, 640),
             Self::Phone => (390, 844),
             Self::Desktop => (1280, 900),
         }
@@ -21,6 +24,7 @@ impl Width {
     /// As it stands in the name of a file.
     pub fn name(self) -> &'static str {
         match self {
+            Self::Narrow => "narrow",
             Self::Phone => "phone",
             Self::Desktop => "desktop",
         }

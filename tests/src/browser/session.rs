@@ -99,7 +99,7 @@ impl Browser {
     /// movement.
     pub fn look(&self, look: Look) {
         let (width, height) = look.width.size();
-        let phone = look.width == Width::Phone;
+        let phone = look.width != Width::Desktop;
         let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": phone });
         self.protocol.dev_tools("Emulation.setDeviceMetricsOverride", size);
         let features = json!([

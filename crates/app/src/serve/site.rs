@@ -24,7 +24,7 @@ impl<P: Endpoint, A: Endpoint> Endpoint for Site<P, A> {
     type Output = Response;
 
     async fn call(&self, request: Request) -> poem::Result<Response> {
-        if countersign_web::serves(request.uri().path()) {
+        if countersign_web::serves(&request) {
             self.pages.call(request).await.map(IntoResponse::into_response)
         } else {
             self.api.call(request).await.map(IntoResponse::into_response)

@@ -1,6 +1,6 @@
 //! The second half of an enrollment: the first code.
 
-use countersign_core::{Attempt, MatchedStep, Timestamp};
+use countersign_core::{Attempt, MatchedStep, Timestamp, Totp};
 use countersign_policy::ProofAct;
 use secrecy::{ExposeSecret, SecretString};
 use tokio::sync::OwnedMutexGuard;
@@ -13,6 +13,9 @@ use crate::second_factor::{Authenticator, AuthenticatorStatus, SecondFactor};
 use crate::session::{AuthenticationMethod, SessionGrant};
 use crate::verification::{Compared, ExaminedProof, GivenProof, ProofDenial, Settlement, TypedCodes};
 use crate::{Application, AuthenticatorId, UseCaseError};
+
+/// A phone whose clock is off by more is not told by how much.
+const DAY_SECONDS: u64 = 86_400;
 
 /// Confirms a pending authenticator with a code of its own.
 #[derive(Clone, Debug)]
@@ -43,7 +46,11 @@ pub enum ConfirmEnrollmentOutcome {
     /// The application's key may give a subject its first authenticator, and no more.
     MayNotAdd,
     /// The code is wrong.
-    InvalidCode,
+    InvalidCode {
+        /// By how many seconds the phone's clock is ahead, or behind where negative, if the code is one of another time within a
+        /// day. Told to the session that was shown the secret, and to no other.
+        clock_ahead_seconds: Option<i64>,
+    },
     /// The proof was not taken, or this account has to wait.
     Denied(ProofDenial),
 }
@@ -51,6 +58,7 @@ pub enum ConfirmEnrollmentOutcome {
 /// What was found outside of the unit of work.
 struct Examined {
     matched: Option<MatchedStep>,
+    clock_ahead_seconds: Option<i64>,
     attempt: Attempt,
     proof: ExaminedProof,
     codes: Option<FreshRecoveryCodes>,
@@ -115,6 +123,12 @@ impl ConfirmEnrollment {
             },
             None => None,
         };
+        let clock_ahead_seconds = match (&codes, &matched) {
+            (Some(codes), None) if pending.begun_by.is_some() && pending.begun_by == caller.session_id() => {
+                clock_difference(application, caller, pending, codes, now).await?
+            }
+            _ => None,
+        };
         let proof = application.examine_proof(caller, factor, requirement, &self.proof, now).await?;
         let shown_before = pending_set(factor, pending.id).is_some();
         let due = matched.is_some() && proof.may_be_right() && !factor.state.is_enabled() && !shown_before;
@@ -125,7 +139,7 @@ impl ConfirmEnrollment {
         } else {
             None
         };
-        Ok(Examined { matched, attempt, proof, codes, _turn: turn })
+        Ok(Examined { matched, clock_ahead_seconds, attempt, proof, codes, _turn: turn })
     }
 
     async fn settle(
@@ -153,6 +167,19 @@ impl ConfirmEnrollment {
     }
 }
 
+/// How far the clock of the phone is off, if that is why its code is not accepted.
+async fn clock_difference(
+    application: &Application,
+    caller: &Caller,
+    pending: &Authenticator,
+    codes: &TypedCodes,
+    now: Timestamp,
+) -> Result<Option<i64>, UseCaseError> {
+    let TypedCodes::One(code) = codes else { return Ok(None) };
+    let secret = application.open_secret(&caller.realm, pending).await?;
+    Ok(Totp::new(pending.parameters, 0).clock_difference(&secret, code, now, DAY_SECONDS))
+}
+
 async fn decide(
     application: &Application,
     unit: &mut dyn UnitOfWork,
@@ -168,7 +195,7 @@ async fn decide(
     let Some(matched) = examined.matched else {
         return Ok(match settlement.wrong_first_code(unit, examined.attempt).await? {
             Some(denial) => ConfirmEnrollmentOutcome::Denied(denial),
-            None => ConfirmEnrollmentOutcome::InvalidCode,
+            None => ConfirmEnrollmentOutcome::InvalidCode { clock_ahead_seconds: examined.clock_ahead_seconds },
         });
     };
     if let Some(denial) = settlement.wait(examined.attempt) {

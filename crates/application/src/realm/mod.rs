@@ -16,7 +16,7 @@ pub use enforcement::{effective_role, enrollment_deadline, two_factor_is_require
 pub use ensure_default::EnsureDefaultRealm;
 pub use manage::{CreateRealm, CreateRealmOutcome, FindRealm, ListRealms, UpdateRealm, UpdateRealmOutcome};
 pub use policy_change::{KeyViolation, PolicyChange, owners_keys, policy_differences};
-pub use set_up::{CheckSetUpLink, CreateFirstOwner, CreateFirstOwnerOutcome, IssueSetUpLink};
+pub use set_up::{AwaitsFirstOwner, CheckSetUpLink, CreateFirstOwner, CreateFirstOwnerOutcome, IssueSetUpLink};
 pub use statistics::{ShowStatistics, Statistics};
 pub use store::{RealmReads, RealmStore};
 pub use values::{Realm, RealmSlug, RealmSlugError};

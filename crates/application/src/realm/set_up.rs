@@ -39,6 +39,20 @@ impl IssueSetUpLink {
     }
 }
 
+/// Whether a realm still waits for its first owner: nobody can sign in to it, and a set-up link is good.
+#[derive(Clone, Debug)]
+pub struct AwaitsFirstOwner<'a> {
+    pub realm: &'a Realm,
+}
+
+impl AwaitsFirstOwner<'_> {
+    /// # Errors
+    /// See [`UseCaseError`].
+    pub async fn execute(&self, application: &Application) -> Result<bool, UseCaseError> {
+        Ok(!is_taken(application, self.realm).await?)
+    }
+}
+
 /// Looks at the token of a set-up link.
 #[derive(Clone, Debug)]
 pub struct CheckSetUpLink {

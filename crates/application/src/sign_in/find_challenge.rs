@@ -69,6 +69,7 @@ impl OpenChallenge {
         let rules = realm.policy.guessing_rules();
         ChallengeOverview {
             login: account.login.as_str().to_owned(),
+            failed_tries: self.challenge.failed_tries,
             methods: methods(realm, factor),
             digits: digits(factor),
             recovery_format: factor.active_recovery_set().map(|set| set.format.clone()),
@@ -85,6 +86,8 @@ impl OpenChallenge {
 pub struct ChallengeOverview {
     /// The login of the account.
     pub login: String,
+    /// How many wrong codes it was answered with.
+    pub failed_tries: u32,
     /// What it takes for an answer.
     pub methods: Vec<ChallengeMethod>,
     /// How many digits the codes of its authenticators have; `None` where they differ.

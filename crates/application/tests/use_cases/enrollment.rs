@@ -146,11 +146,27 @@ async fn a_wrong_first_code_spends_no_code_given_as_proof() {
     let second = world.phone(&begun);
     let proof = crate::world::code(&world.code(&phone));
     let outcome = world.confirm(&caller, second.id, WRONG, proof.clone()).await;
-    assert!(matches!(outcome, ConfirmEnrollmentOutcome::InvalidCode));
+    assert!(matches!(outcome, ConfirmEnrollmentOutcome::InvalidCode { .. }));
     let outcome = world.confirm(&caller, second.id, &world.code(&second), GivenProof::default()).await;
     assert!(matches!(outcome, ConfirmEnrollmentOutcome::Denied(ProofDenial::Missing { .. })));
     let outcome = world.confirm(&caller, second.id, &world.code(&second), proof).await;
     assert!(matches!(outcome, ConfirmEnrollmentOutcome::Confirmed { .. }));
+}
+
+#[tokio::test]
+async fn how_far_a_clock_is_off_is_told_to_the_session_that_was_shown_the_secret_and_to_no_other() {
+    let world = World::new(|_| {}).await;
+    let (caller, other) = (world.caller().await, world.caller().await);
+    let begun = world.begun(&caller, password()).await;
+    let phone = world.phone(&begun);
+    world.test.clock.advance_seconds(20 * 60);
+    let typed = world.code(&phone);
+    world.test.clock.turn_back_seconds(20 * 60);
+    for (who, told) in [(&caller, Some(20 * 60)), (&other, None)] {
+        let outcome = world.confirm(who, phone.id, &typed, GivenProof::default()).await;
+        let ConfirmEnrollmentOutcome::InvalidCode { clock_ahead_seconds } = outcome else { panic!("{outcome:?}") };
+        assert_eq!(clock_ahead_seconds, told);
+    }
 }
 
 #[tokio::test]

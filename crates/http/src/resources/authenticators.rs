@@ -199,7 +199,7 @@ pub(super) fn confirmed(outcome: ConfirmEnrollmentOutcome, realm: &Realm) -> Res
             ProblemCode::Forbidden,
             "This subject has a second factor. To add another authenticator, the API key needs the scope manage beside enroll.",
         )),
-        ConfirmEnrollmentOutcome::InvalidCode => Err(Problem::new(
+        ConfirmEnrollmentOutcome::InvalidCode { .. } => Err(Problem::new(
             ProblemCode::InvalidCode,
             "The code is not the one that the new authenticator shows now. Check that the phone's clock is right.",
         )),

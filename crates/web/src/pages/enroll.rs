@@ -361,7 +361,15 @@ pub(super) async fn confirm(
             // Of an application's key, and here is a session.
             ConfirmEnrollmentOutcome::MayNotAdd => return Err(Refusal::Forbidden),
             ConfirmEnrollmentOutcome::TooMany => return back_with(visit, "error-too-many-authenticators"),
-            ConfirmEnrollmentOutcome::InvalidCode => Wrong::field("code", "error-enroll-code-wrong"),
+            ConfirmEnrollmentOutcome::InvalidCode { clock_ahead_seconds: None } => {
+                Wrong::field("code", "error-enroll-code-wrong")
+            }
+            ConfirmEnrollmentOutcome::InvalidCode { clock_ahead_seconds: Some(seconds) } => {
+                let texts = visit.texts;
+                let key = if seconds > 0 { "error-enroll-clock-ahead" } else { "error-enroll-clock-behind" };
+                let off = Wait::new(seconds.unsigned_abs(), texts).text;
+                Wrong::said("code", texts.say1(key, "time", &off))
+            }
             ConfirmEnrollmentOutcome::Denied(denial) => Wrong::denial(denial, &form, ProofNames::default()),
         },
     };

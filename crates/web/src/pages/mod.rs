@@ -27,6 +27,7 @@ pub(crate) use message::MessagePage;
 pub(crate) fn routes() -> Route {
     admin::add_to(Route::new())
         .at("/", get(sign_in::home))
+        .at("/.well-known/change-password", get(password::well_known))
         .at("/assets/:name", get(assets::show))
         .at("/setup", get(set_up::show).post(act(set_up::submit)))
         .at("/sign-in", get(sign_in::show).post(form_or_again(sign_in::submit)))

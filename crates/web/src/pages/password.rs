@@ -47,6 +47,13 @@ fn unfit_key(error: NewPasswordError) -> &'static str {
     }
 }
 
+/// Where password managers look for the page on which a password is changed (W3C, A Well-Known URL for Changing
+/// Passwords).
+#[handler]
+pub(super) async fn well_known(visit: Visit) -> Result<Response, Refusal> {
+    visit.go("/security/password")
+}
+
 /// The form.
 #[handler]
 pub(super) async fn show(visit: Visit, caller: SessionFor<purpose::ChangePassword>) -> Result<Response, Refusal> {

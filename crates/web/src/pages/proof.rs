@@ -91,6 +91,8 @@ impl Default for ProofNames {
 #[derive(Debug, Default)]
 pub(super) struct Wrong {
     errors: Vec<(&'static str, &'static str)>,
+    /// A field, and what is wrong with it where that has a value in it.
+    said: Option<(&'static str, String)>,
     wait_seconds: u64,
     is_throttled: bool,
     is_busy: bool,
@@ -100,6 +102,11 @@ impl Wrong {
     /// A field, and the key of what is wrong with it.
     pub(super) fn field(field: &'static str, key: &'static str) -> Self {
         Self { errors: vec![(field, key)], ..Self::default() }
+    }
+
+    /// A field, and what is wrong with it in the reader's language.
+    pub(super) fn said(field: &'static str, text: String) -> Self {
+        Self { said: Some((field, text)), ..Self::default() }
     }
 
     /// Too much is going on: nothing was looked at.
@@ -133,7 +140,11 @@ impl Wrong {
     /// The page with what is wrong on it.
     pub(super) fn put_on(&self, page: Page) -> Page {
         let texts = page.texts();
-        self.errors.iter().fold(page, |page, (field, key)| page.wrong(field, texts.say(key)))
+        let page = self.errors.iter().fold(page, |page, (field, key)| page.wrong(field, texts.say(key)));
+        match &self.said {
+            Some((field, text)) => page.wrong(field, text.clone()),
+            None => page,
+        }
     }
 
     /// The wait that the page shows: the one that was answered, or the one that stands.
@@ -149,7 +160,7 @@ impl Wrong {
         match self {
             Self { is_busy: true, .. } => StatusCode::SERVICE_UNAVAILABLE,
             Self { wait_seconds: 1.., .. } | Self { is_throttled: true, .. } => StatusCode::TOO_MANY_REQUESTS,
-            Self { errors, .. } if errors.is_empty() => StatusCode::OK,
+            Self { errors, said: None, .. } if errors.is_empty() => StatusCode::OK,
             Self { .. } => StatusCode::UNPROCESSABLE_ENTITY,
         }
     }

@@ -3,7 +3,7 @@
 use askama::Template;
 use countersign_application::account::Login;
 use countersign_application::caller::Caller;
-use countersign_application::realm::Realm;
+use countersign_application::realm::{AwaitsFirstOwner, Realm};
 use countersign_application::second_factor::{CodeState, SecondFactorMethod};
 use countersign_application::session::EndSession;
 use countersign_application::session::purpose::Look;
@@ -29,7 +29,7 @@ use crate::return_to::ReturnTo;
 use crate::shown_once::{CodesReason, RecoveryCodes};
 use crate::signed_in::SessionFor;
 use crate::texts::Texts;
-use crate::visit::Visit;
+use crate::visit::{DEFAULT_REALM, Visit};
 
 #[derive(Template)]
 #[template(path = "sign_in.html")]
@@ -42,6 +42,7 @@ struct SignInPage {
     return_to: String,
     wait: Wait,
     signed_in: Vec<SignedIn>,
+    awaits_owner: bool,
 }
 
 /// Someone who is signed in to the realm already, in this browser.
@@ -69,6 +70,7 @@ struct SecondFactorPage {
     consecutive_codes: bool,
     two_codes: bool,
     autosubmit: u32,
+    help_open: bool,
 }
 
 #[derive(Template)]
@@ -87,6 +89,12 @@ struct RecoveryCodePage {
     start_over_url: String,
     wait: Wait,
 }
+
+/// What is said of a wrong code: it names the entry of the app.
+const CODE_WRONG: &str = "error-sign-in-code-wrong";
+
+/// After so many wrong codes the page says what else can be done without being asked.
+const OPEN_HELP_AFTER: u32 = 2;
 
 /// What was asked for by the address: a realm, and where to go afterwards.
 struct Destination {
@@ -115,6 +123,12 @@ impl Destination {
             Some(realm) => visit.signed_in_to(realm).await?,
             None => Vec::new(),
         };
+        let awaits_owner = match &self.realm {
+            Some(realm) if realm.slug.as_str() == DEFAULT_REALM && signed_in.is_empty() => {
+                AwaitsFirstOwner { realm }.execute(&visit.application).await?
+            }
+            _ => false,
+        };
         let mut page = visit.page("sign-in-title", self.realm.as_ref()).await.at(&self.query());
         let (status, wrong, wait) = match why {
             Why::Opened => (StatusCode::OK, None, None),
@@ -133,6 +147,7 @@ impl Destination {
             realm: self.slug,
             has_return_to: self.return_to.is_some(),
             return_to: address(self.return_to.as_ref()),
+            awaits_owner,
             wait: wait.map(|seconds| Wait::new(seconds, texts)).unwrap_or_default(),
             signed_in: signed_in
                 .iter()
@@ -300,6 +315,10 @@ impl Challenged {
         let mut page = self.on(visit.page("second-factor-title", Some(realm)).await);
         let hardened = challenge.code_state == CodeState::Hardened;
         match again {
+            Again::Wrong(CODE_WRONG) => {
+                let entry = format!("{}: {}", realm.issuer, challenge.login);
+                page = page.wrong("code", texts.say1(CODE_WRONG, "entry", &entry));
+            }
             Again::Wrong(key) => page = page.wrong("code", texts.say(key)),
             // There is nothing to wait for: two consecutive codes will do.
             Again::Wait(_) if hardened => page = page.wrong("code", texts.say("error-consecutive-codes")),
@@ -322,6 +341,7 @@ impl Challenged {
             wait: if hardened { Wait::default() } else { again.wait(challenge.codes_wait_seconds, texts) },
             consecutive_codes: hardened,
             two_codes: challenge.code_state == CodeState::Waiting,
+            help_open: challenge.failed_tries >= OPEN_HELP_AFTER,
             login: challenge.login,
         };
         let status = match again {
@@ -496,7 +516,7 @@ async fn answer(visit: Visit, form: &Form, way: Way) -> Result<Response, Refusal
         VerifySecondFactorOutcome::InvalidChallenge => over(visit, Some(token), return_to).await,
         VerifySecondFactorOutcome::InvalidCode { .. } => {
             let wrong = match way {
-                Way::App { .. } => "error-code-wrong",
+                Way::App { .. } => CODE_WRONG,
                 Way::RecoveryCode => "error-recovery-code-wrong",
             };
             again(visit, Again::Wrong(wrong)).await

@@ -1,0 +1,76 @@
+//! What pages say after a refusal, and at addresses that nobody has.
+
+use countersign_tests::browser::Jar;
+use countersign_tests::{Account, Enrolled, Server};
+
+use crate::without_browser::{begin_enrollment, signed_in};
+
+#[test]
+fn a_wrong_code_names_the_entry_of_the_app_and_then_says_what_else_can_be_done() {
+    let server = Server::start();
+    let kim = Enrolled::create(server.deployment(), &server.client());
+    let mut jar = Jar::of(&server);
+    jar.get("/sign-in");
+    jar.post("/sign-in", &[("login", &kim.account.login), ("password", &kim.account.password)]);
+    let codes = kim.authenticator.wrong_codes(2);
+    let first = jar.post("/sign-in/second-factor", &[("code", &codes[0])]).text();
+    assert!(first.contains(&format!("Countersign: {}", kim.account.login)), "{first}");
+    assert!(!first.contains("<details open"), "{first}");
+    let second = jar.post("/sign-in/second-factor", &[("code", &codes[1])]).text();
+    assert!(second.contains("<details open") && second.contains("sets its clock by itself"), "{second}");
+}
+
+#[test]
+fn while_enrolling_a_clock_that_is_off_is_told_by_how_much() {
+    let server = Server::start();
+    let kim = Account::create(server.deployment());
+    let mut jar = signed_in(&server, &kim);
+    let (address, app) = begin_enrollment(&mut jar, &kim);
+    let step = app.settled_step();
+    for (code, said) in [
+        (app.code_of(step + 240), "clock of your phone is 2 hours ahead"),
+        (app.code_of(step - 20), "clock of your phone is 10 minutes behind"),
+        (app.wrong_code(), "Check that the clock of your phone is right"),
+    ] {
+        let refused = jar.post(&address, &[("code", &code)]);
+        assert_eq!(refused.status, 422, "{}", refused.text());
+        assert!(refused.text().contains(said), "{said}: {}", refused.text());
+    }
+    // At sign-in it is not: there it would help a guesser.
+    let mut lee = Enrolled::create(server.deployment(), &server.client());
+    jar.post("/sign-in", &[("login", &lee.account.login), ("password", &lee.account.password)]);
+    let step = lee.authenticator.settled_step();
+    let refused = jar.post("/sign-in/second-factor", &[("code", &lee.authenticator.code_of(step + 240))]);
+    assert!(refused.status == 422 && !refused.text().contains("ahead"), "{}", refused.text());
+    lee.authenticator.fresh_code();
+}
+
+#[test]
+fn an_address_that_nobody_has_is_a_page_for_people_and_a_problem_for_programs() {
+    let server = Server::start();
+    for path in ["/nowhere", "/v2/accounts", "/security/nowhere"] {
+        let page = Jar::of(&server).with_header("Accept", "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8").get(path);
+        assert_eq!(page.status, 404, "{path}");
+        assert!(page.header("content-type").starts_with("text/html"), "{path}: {}", page.header("content-type"));
+        assert!(page.text().contains("There is nothing here"), "{path}: {}", page.text());
+    }
+    for (path, accept) in [("/nowhere", "*/*"), ("/nowhere", "application/json"), ("/v1/nowhere", "text/html")] {
+        let answer = Jar::of(&server).with_header("Accept", accept).get(path);
+        assert_eq!(
+            (answer.status, answer.header("content-type")),
+            (404, "application/problem+json"),
+            "{path} {accept}"
+        );
+    }
+    let answer = Jar::of(&server).get("/.well-known/change-password");
+    assert_eq!((answer.status, answer.header("location")), (303, "/security/password"));
+}
+
+#[test]
+fn before_anybody_has_an_account_the_sign_in_page_says_how_to_begin() {
+    let server = Server::start();
+    let before = Jar::of(&server).get("/sign-in").text();
+    assert!(before.contains("Nobody has an account here yet"), "{before}");
+    Account::create(server.deployment());
+    assert!(!Jar::of(&server).get("/sign-in").text().contains("Nobody has an account here yet"));
+}
