@@ -16,4 +16,5 @@ mod exposure;
 mod listening;
 mod master_key;
 mod observation;
+mod renewal;
 mod stopping;

@@ -17,7 +17,7 @@ use crate::log::Log;
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// The line by which a server says where it listens.
-const LISTENING: &str = "listening on http://";
+const LISTENING: &str = "listening on http";
 
 /// A running server, with everything that it ever wrote. Killed when it is dropped.
 pub struct Server {
@@ -106,6 +106,11 @@ impl Server {
         kill_process(Pid::from_child(&self.process), Signal::KILL).unwrap();
     }
 
+    /// Asks it to read its certificate again (SIGHUP).
+    pub fn hang_up(&self) {
+        kill_process(Pid::from_child(&self.process), Signal::HUP).unwrap();
+    }
+
     /// Asks it to stop (SIGTERM) without waiting. Only the first call sends the signal: a second one would make it drop
     /// what it has not finished.
     pub fn ask_to_stop(&self) {
@@ -154,6 +159,7 @@ impl Drop for Server {
 /// The address that a server says it listens on.
 fn address_in(log: &str) -> Option<SocketAddr> {
     let (_, rest) = log.split_once(LISTENING)?;
+    let (_, rest) = rest.split_once("://")?;
     let end = rest.find(|character: char| !matches!(character, '0'..='9' | '.' | ':'))?;
     Some(rest[..end].parse().unwrap())
 }

@@ -45,7 +45,7 @@ const ROOM: usize = 16;
 pub struct Listener {
     listener: TcpListener,
     address: SocketAddr,
-    tls: Option<TlsAcceptor>,
+    tls: Option<watch::Receiver<Certificate>>,
 }
 
 /// What is served on a listener, and how.
@@ -61,16 +61,16 @@ pub struct Service<E> {
 }
 
 impl Listener {
-    /// Takes an address.
+    /// Takes an address. The certificate is the one that was sent last: it may be renewed while connections go on.
     ///
     /// # Errors
     ///
     /// As the system says, for instance when another program has the port.
-    pub async fn bind(address: SocketAddr, certificate: Option<Certificate>) -> io::Result<Self> {
+    pub async fn bind(address: SocketAddr, tls: Option<watch::Receiver<Certificate>>) -> io::Result<Self> {
         let listener = TcpListener::bind(address).await?;
         // With port 0 the system chose one.
         let address = listener.local_addr()?;
-        Ok(Self { listener, address, tls: certificate.map(Certificate::acceptor) })
+        Ok(Self { listener, address, tls })
     }
 
     /// Whether it brings TLS itself.
@@ -141,7 +141,7 @@ async fn stopping(mut stopped: watch::Receiver<bool>) {
 async fn accept(
     listener: &TcpListener,
     local: SocketAddr,
-    tls: Option<TlsAcceptor>,
+    tls: Option<watch::Receiver<Certificate>>,
     connections: &Arc<Connections>,
     door: &Arc<Door>,
     stopped: &watch::Receiver<bool>,
@@ -157,7 +157,8 @@ async fn accept(
                 let connection = Arc::clone(&admitted.connection);
                 let scheme = if tls.is_some() { Scheme::HTTPS } else { Scheme::HTTP };
                 let ends = Ends { local, peer, scheme };
-                let task = serve(socket, ends, admitted, tls.clone(), Arc::clone(door), stopping(stopped.clone()));
+                let acceptor = tls.as_ref().map(|certificate| certificate.borrow().acceptor());
+                let task = serve(socket, ends, admitted, acceptor, Arc::clone(door), stopping(stopped.clone()));
                 connection.is_served_by(tokio::spawn(task).abort_handle());
             }
             Err(error) if concerns_one(&error) => {}

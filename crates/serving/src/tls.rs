@@ -7,7 +7,9 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio_rustls::rustls::{self, ServerConfig};
 
 /// A certificate chain with its private key, and so what a listener needs for TLS 1.2 and 1.3.
-#[derive(Clone)]
+///
+/// A listener takes them from a channel: the one that is sent is presented from the next connection on.
+#[derive(Clone, Debug)]
 pub struct Certificate(Arc<ServerConfig>);
 
 /// Why a certificate and its key cannot be used.
@@ -50,8 +52,8 @@ impl Certificate {
         Ok(Self(Arc::new(config)))
     }
 
-    pub(crate) fn acceptor(self) -> TlsAcceptor {
-        TlsAcceptor::from(self.0)
+    pub(crate) fn acceptor(&self) -> TlsAcceptor {
+        TlsAcceptor::from(Arc::clone(&self.0))
     }
 }
 

@@ -5,23 +5,20 @@ use std::path::Path;
 use countersign_cli::CommandError;
 use countersign_serving::{Certificate, Limits, Listener, descriptor_limit, raise_descriptor_limit};
 
+use tokio::sync::watch;
+
 use crate::settings::Settings;
 
 /// Takes an address.
-pub(super) async fn bind(address: SocketAddr, certificate: Option<Certificate>) -> Result<Listener, CommandError> {
+pub(super) async fn bind(
+    address: SocketAddr,
+    certificate: Option<watch::Receiver<Certificate>>,
+) -> Result<Listener, CommandError> {
     Listener::bind(address, certificate).await.map_err(|error| {
         CommandError::unavailable(format!("it is not possible to listen on {address}"))
             .because(error)
             .advise("another program may have the port: set `listen` (COUNTERSIGN_LISTEN) to another one, or 0 for any")
     })
-}
-
-/// The certificate for TLS, if there is one.
-pub(super) fn certificate(settings: &Settings) -> Result<Option<Certificate>, CommandError> {
-    let (Some(certificate), Some(key)) = (&settings.tls_certificate_file, &settings.tls_key_file) else {
-        return Ok(None);
-    };
-    read_certificate(certificate, key).map(Some)
 }
 
 /// Reads a certificate chain and its key.

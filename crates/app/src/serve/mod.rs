@@ -4,6 +4,7 @@ mod exposure;
 mod housekeeping;
 mod listener;
 mod metrics;
+mod renewal;
 mod signals;
 mod site;
 mod start;
@@ -18,7 +19,7 @@ use countersign_cli::{CommandError, Exit, Output};
 use countersign_http::HttpOptions;
 use countersign_serving::{Limits, Listener, Service};
 use secrecy::ExposeSecret;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 use crate::settings::Settings;
 use crate::{core_dumps, telemetry};
@@ -27,6 +28,7 @@ pub(crate) use exposure::Exposure;
 pub(crate) use listener::{limits_within, read_certificate};
 
 use listener::bind;
+use renewal::Renewal;
 use signals::Signals;
 use site::site;
 use start::Node;
@@ -55,7 +57,8 @@ async fn run(
 ) -> Result<(), CommandError> {
     let render = metrics::renderer(recorder.clone(), node.wired.hashing.clone());
     let limits = listener::limits(settings);
-    let public = bind(settings.listen, listener::certificate(settings)?).await?;
+    let renewal = Renewal::begin(settings)?;
+    let public = bind(settings.listen, renewal.as_ref().map(Renewal::presented)).await?;
     let private = match settings.metrics_listen {
         Some(address) => Some(bind(address, None).await?),
         None => None,
@@ -66,7 +69,9 @@ async fn run(
     announce(&public, private.as_ref(), output)?;
 
     let (stop, stopped) = watch::channel(false);
-    let watcher = tokio::spawn(signals.watch(stop));
+    let reload = Arc::new(Notify::new());
+    let watcher = tokio::spawn(signals.watch(stop, Arc::clone(&reload)));
+    let renewing = tokio::spawn(renewal::run(renewal, reload));
     let prune = PruneExpired { audit_event_days: settings.audit_retention_days };
     let housekeeping = tokio::spawn(housekeeping::run(node.wired.application.clone(), prune, recorder));
     let trusted_proxies = TrustedProxies(settings.trusted_proxies.clone());
@@ -91,6 +96,7 @@ async fn run(
     // It may be in the middle of a unit of work, which ends before the store is closed.
     let _ = housekeeping.await;
     watcher.abort();
+    renewing.abort();
     tracing::info!("stopped");
     Ok(())
 }

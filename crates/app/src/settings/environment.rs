@@ -18,6 +18,23 @@ const TOKEN: &str = "COUNTERSIGN_TOKEN";
 /// What the command line reads when it talks to a server.
 const OF_THE_COMMAND_LINE: [&str; 2] = [TOKEN, SERVER];
 
+/// Kept free for clients and scripts: where a service is, with which key it is asked, and where this program is.
+const OF_OTHERS: [&str; 3] = ["COUNTERSIGN_URL", "COUNTERSIGN_API_KEY", "COUNTERSIGN_BIN"];
+
+/// Whether Kubernetes made a variable for a Service that is called `countersign`: it tells every pod of the namespace where
+/// that is (`enableServiceLinks`), as Docker's links did. None of them can be a setting.
+fn is_service_link(key: &str) -> bool {
+    let rest = |name: &str| key.strip_prefix(name).filter(|rest| rest.is_empty() || rest.starts_with('_'));
+    let of_port = |rest: &str| {
+        let mut parts = rest.split('_').skip(1);
+        parts.next().is_some_and(|number| number.parse::<u16>().is_ok())
+            && parts.next().is_some_and(|protocol| matches!(protocol, "TCP" | "UDP" | "SCTP"))
+    };
+    key == "SERVICE_HOST"
+        || rest("SERVICE_PORT").is_some()
+        || rest("PORT").is_some_and(|rest| rest.is_empty() || of_port(rest))
+}
+
 /// The environment variables: this program's own, and the place of systemd's credentials.
 pub(crate) struct Environment {
     variables: BTreeMap<OsString, OsString>,
@@ -68,7 +85,10 @@ impl Environment {
         for (name, value) in &self.variables {
             let lossy = name.to_string_lossy();
             let Some(key) = lossy.strip_prefix(PREFIX) else { continue };
-            if lossy == CONFIG || OF_THE_COMMAND_LINE.contains(&&*lossy) {
+            if lossy == CONFIG
+                || [&OF_THE_COMMAND_LINE[..], &OF_OTHERS].concat().contains(&&*lossy)
+                || is_service_link(key)
+            {
                 continue;
             }
             // The case matters, as it does to the shell: a variable in another case is another variable.

@@ -64,7 +64,7 @@ pub(super) const SETTINGS: &[Setting] = &[
     },
     Setting {
         key: "tls_certificate_file",
-        meaning: "The certificate chain for TLS, in PEM; together with `tls_key_file`. Read at the start.",
+        meaning: "The certificate chain for TLS, in PEM; together with `tls_key_file`. Read at the start, and again whenever it changes or SIGHUP comes: connections go on.",
         default: "none: no TLS",
     },
     Setting { key: "tls_key_file", meaning: "The private key of the certificate, in PEM.", default: "none: no TLS" },
@@ -175,6 +175,10 @@ master_key_file = \"/etc/countersign/master.key\"
 listen = \"0.0.0.0:8080\"
 trusted_proxies = [\"10.0.0.2\"]
 ```
+
+A variable or a key that is no setting is refused, so that a typing error is none that waits. Left alone are `COUNTERSIGN_URL`,
+`COUNTERSIGN_API_KEY` and `COUNTERSIGN_BIN`, which are for clients and scripts, and what Kubernetes and Docker make of a service that is
+called `countersign` (`COUNTERSIGN_SERVICE_HOST`, `COUNTERSIGN_PORT_8080_TCP` and the like).
 
 Relative paths begin at the working directory. `countersign doctor` shows what is wrong with a configuration.
 

@@ -90,6 +90,32 @@ fn the_variables_of_the_command_line_are_no_settings() {
 }
 
 #[test]
+fn what_kubernetes_tells_of_a_service_and_what_clients_keep_is_left_alone() {
+    for name in [
+        "SERVICE_HOST",
+        "SERVICE_PORT",
+        "SERVICE_PORT_HTTP",
+        "PORT",
+        "PORT_80_TCP",
+        "PORT_80_TCP_PROTO",
+        "PORT_8443_UDP_ADDR",
+        "URL",
+        "API_KEY",
+        "BIN",
+    ] {
+        assert!(
+            load("", Flags::default(), [(&*format!("COUNTERSIGN_{name}"), "tcp://10.0.12.7:80")]).is_ok(),
+            "{name}"
+        );
+    }
+    for name in ["SERVICE", "SERVICE_HOSTS", "PORTS", "PORT_HTTP", "PORT_80", "PORT_80000_TCP", "PORT_80_TCPS", "URLS"]
+    {
+        let error = load("", Flags::default(), [(&*format!("COUNTERSIGN_{name}"), "x")]).unwrap_err();
+        assert!(error.contains(name), "{error}");
+    }
+}
+
+#[test]
 fn a_bad_value_is_an_error_with_the_rule_and_the_place_and_without_the_value() {
     for (file, told) in [
         ("\nlisten = \"hunter2\"", "the setting `listen` must be an IP address"),
