@@ -1,9 +1,9 @@
 //! What pages say after a refusal, and at addresses that nobody has.
 
 use countersign_tests::browser::Jar;
-use countersign_tests::{Account, Enrolled, Server};
+use countersign_tests::{Account, Enrolled, Realm, Server};
 
-use crate::without_browser::{begin_enrollment, signed_in};
+use crate::without_browser::{at_the_pages, begin_enrollment, signed_in};
 
 #[test]
 fn a_wrong_code_names_the_entry_of_the_app_and_then_says_what_else_can_be_done() {
@@ -73,4 +73,45 @@ fn before_anybody_has_an_account_the_sign_in_page_says_how_to_begin() {
     assert!(before.contains("Nobody has an account here yet"), "{before}");
     Account::create(server.deployment());
     assert!(!Jar::of(&server).get("/sign-in").text().contains("Nobody has an account here yet"));
+}
+
+#[test]
+fn whoever_used_a_recovery_code_is_led_to_replacing_the_phone() {
+    let server = Server::start();
+    let mut kim = Enrolled::create(server.deployment(), &server.client());
+    let mut jar = Jar::of(&server);
+    jar.get("/sign-in");
+    jar.post("/sign-in", &[("login", &kim.account.login), ("password", &kim.account.password)]);
+    let led = jar.post("/sign-in/recovery-code", &[("code", &kim.recovery_code())]);
+    assert_eq!((led.status, led.header("location")), (303, "/security/replace"));
+    let page = jar.follow(&led).text();
+    assert!(page.contains("/security/enroll") && page.contains("9 recovery codes left"), "{page}");
+    // With one authenticator in all there is nothing to add.
+    let realm = Realm::create_with(server.deployment(), "recommended", &["authenticators.max_per_account=1"]);
+    let mut lee = Enrolled::create_in(server.deployment(), &server.client(), &realm);
+    let page = at_the_pages(&server, &mut lee).get("/security/replace").text();
+    assert!(page.contains("/security/disable") && !page.contains("/security/enroll"), "{page}");
+}
+
+#[test]
+fn pages_speak_of_what_the_policy_has() {
+    let server = Server::start();
+    let docspell = Realm::create_with(server.deployment(), "recommended", &["recovery_codes.count=0"]);
+    let kim = Account::create_in(server.deployment(), &docspell);
+    let page = signed_in(&server, &kim).get("/security/enroll").text();
+    assert!(page.contains("There are no recovery codes here"), "{page}");
+    let lee = Account::create(server.deployment());
+    let page = signed_in(&server, &lee).get("/security/enroll").text();
+    assert!(!page.contains("There are no recovery codes here"), "{page}");
+    // Capital and small letters differ under one alphabet, and not under the other.
+    for (preset, differ) in [("dokploy", true), ("recommended", false)] {
+        let realm = Realm::create(server.deployment(), preset);
+        let kim = Enrolled::create_in(server.deployment(), &server.client(), &realm);
+        let mut jar = Jar::of(&server);
+        jar.get("/sign-in");
+        let fields = [("realm", &*realm.slug), ("login", &kim.account.login), ("password", &kim.account.password)];
+        jar.post("/sign-in", &fields);
+        let page = jar.get("/sign-in/recovery-code").text();
+        assert_eq!(page.contains("Capital and small letters differ"), differ, "{preset}: {page}");
+    }
 }

@@ -80,7 +80,7 @@ fn a_recovery_code_stands_in_for_the_phone_once() {
     let mut kim = Enrolled::create(server.deployment(), &server.client());
     let visitor = Visitor::of(&server);
     let code = kim.recovery_code();
-    for (code, path) in [(&code, "/security"), (&code, "/sign-in/recovery-code")] {
+    for (code, path) in [(&code, "/security/replace"), (&code, "/sign-in/recovery-code")] {
         visitor.browser.forget_cookies();
         visitor.give_password(&kim.account);
         visitor.follow("a[href^='/sign-in/recovery-code']");

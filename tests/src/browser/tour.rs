@@ -193,8 +193,9 @@ impl<S: FnMut(&str, &Visitor)> Tour<S> {
         self.visitor.open("/sign-in/recovery-code");
         self.visitor.fill("code", &codes[0]);
         self.visitor.send();
-        self.visitor.expect_at("/security");
-        self.stop("security-recovered");
+        self.visitor.expect_at("/security/replace");
+        self.stop("replace");
+        self.visit("/security", "security-recovered");
         self.visitor.sign_out();
     }
 

@@ -10,6 +10,7 @@ mod message;
 mod password;
 mod proof;
 mod recovery_codes;
+mod replace;
 mod security;
 mod sessions;
 mod set_up;
@@ -41,6 +42,7 @@ pub(crate) fn routes() -> Route {
         .at("/security/enroll", get(enroll::show_begin).post(act(enroll::begin)))
         .at("/security/enroll/:id", get(enroll::show_confirm).post(act(enroll::confirm)))
         .at("/security/enroll/:id/cancel", post(form(enroll::cancel)))
+        .at("/security/replace", get(replace::show))
         .at("/security/disable", get(disable::show).post(act(disable::submit)))
         .at("/security/recovery-codes", get(recovery_codes::show).post(act(recovery_codes::submit)))
         .at("/security/recovery-codes/shown", get(recovery_codes::show_once))

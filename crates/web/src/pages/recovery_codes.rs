@@ -8,6 +8,7 @@ use countersign_application::recovery::{
 };
 use countersign_application::second_factor::ShowTwoFactor;
 use countersign_application::session::purpose::{Anything, Look};
+use countersign_core::{RecoveryAlphabet, RecoveryCodeFormat};
 use countersign_policy::ProofAct;
 use poem::{Response, handler};
 use secrecy::{ExposeSecret, SecretString};
@@ -40,6 +41,11 @@ pub(super) fn are_long(codes: &[String]) -> bool {
     codes.iter().any(|code| code.chars().count() > LONG)
 }
 
+/// Whether capital and small letters differ in codes of a format.
+pub(super) fn is_case_sensitive(format: &RecoveryCodeFormat) -> bool {
+    format.alphabet() == RecoveryAlphabet::Alphanumeric
+}
+
 /// Codes as templates take them.
 pub(super) fn exposed(codes: &[SecretString]) -> Vec<String> {
     codes.iter().map(|code| code.expose_secret().to_owned()).collect()
@@ -57,6 +63,7 @@ struct RecoveryCodesPage {
     steps: u32,
     codes: Vec<String>,
     codes_long: bool,
+    case_sensitive: bool,
     count: usize,
     single: bool,
     issued: Moment,
@@ -109,6 +116,7 @@ pub(super) async fn show_once(mut visit: Visit, caller: SessionFor<Look>) -> Res
         step: 3,
         steps: 3,
         codes_long: are_long(&shown.codes),
+        case_sensitive: caller.realm.policy.recovery_format().is_some_and(is_case_sensitive),
         count: shown.codes.len(),
         single: shown.codes.len() == 1,
         codes: shown.codes,

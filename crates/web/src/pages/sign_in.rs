@@ -23,7 +23,7 @@ use crate::cookies::{Cookie, YEAR_SECONDS};
 use crate::form::Form;
 use crate::moments::Wait;
 use crate::page::Page;
-use crate::pages::recovery_codes::are_few;
+use crate::pages::recovery_codes::{are_few, is_case_sensitive};
 use crate::refusal::Refusal;
 use crate::return_to::ReturnTo;
 use crate::shown_once::{CodesReason, RecoveryCodes};
@@ -71,6 +71,7 @@ struct SecondFactorPage {
     two_codes: bool,
     autosubmit: u32,
     help_open: bool,
+    may_have_another: bool,
 }
 
 #[derive(Template)]
@@ -80,6 +81,7 @@ struct RecoveryCodePage {
     page: Page,
     login: String,
     example: String,
+    case_sensitive: bool,
     remaining: u32,
     few: bool,
     replaces: bool,
@@ -341,6 +343,7 @@ impl Challenged {
             wait: if hardened { Wait::default() } else { again.wait(challenge.codes_wait_seconds, texts) },
             consecutive_codes: hardened,
             two_codes: challenge.code_state == CodeState::Waiting,
+            may_have_another: policy.authenticators.max_per_account > 1,
             help_open: challenge.failed_tries >= OPEN_HELP_AFTER,
             login: challenge.login,
         };
@@ -364,6 +367,7 @@ impl Challenged {
         let page = RecoveryCodePage {
             t: texts,
             page,
+            case_sensitive: challenge.recovery_format.as_ref().is_some_and(is_case_sensitive),
             example: challenge.recovery_format.as_ref().map(example).unwrap_or_default(),
             remaining: challenge.recovery_codes_remaining,
             few: are_few(challenge.recovery_codes_remaining),
@@ -548,7 +552,8 @@ async fn signed_in(
         };
         return codes.go(visit, done.account.id);
     }
-    if done.code.method == SecondFactorMethod::RecoveryCode && return_to.is_none() {
+    let by_recovery_code = done.code.method == SecondFactorMethod::RecoveryCode;
+    if by_recovery_code && return_to.is_none() {
         visit.notice_counting("notice-recovery-code-used", "remaining", done.code.recovery_codes_remaining);
     }
     if done.account.password_change_required {
@@ -556,6 +561,10 @@ async fn signed_in(
             visit.keep_way_back(address);
         }
         return visit.go("/security/password");
+    }
+    if by_recovery_code && return_to.is_none() {
+        // Whoever used one has no phone at hand: what to do about that comes next.
+        return visit.go("/security/replace");
     }
     visit.go_on(return_to.as_ref())
 }
