@@ -16,6 +16,7 @@ mod audit_events;
 mod enforcement;
 mod last_owner;
 mod names;
+mod password_links;
 mod policy;
 mod proofs;
 mod remote;

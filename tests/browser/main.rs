@@ -26,6 +26,7 @@ mod initial_passwords;
 mod kept;
 mod limits;
 mod long_names;
+mod password_links;
 mod proofs;
 mod protection;
 mod recovery_codes;

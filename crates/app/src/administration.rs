@@ -7,11 +7,12 @@ use countersign_cli::{
     AdministrationCommand, CommandError, Exit, GlobalArguments, Local, Output, Remote, ServerUrl, ServerUrlError,
     Terminal, ThrottleCommand,
 };
-use countersign_crypto::SystemClock;
+use countersign_crypto::{KeyRing, OsEntropy, SystemClock};
+use countersign_persistence::SeaStore;
 
-use crate::deployment;
 use crate::settings::{Environment, Settings};
 use crate::wiring::{Wired, wire};
+use crate::{deployment, keys};
 
 /// The server that is meant, if not the deployment on this machine: the one that was typed, or else that of the
 /// environment.
@@ -37,11 +38,30 @@ pub(crate) async fn here(
     output: &mut Output<'_>,
 ) -> Result<Exit, CommandError> {
     let store = deployment::open(settings).await?;
-    let Wired { application, .. } = wire(settings, store.clone(), None);
+    let ring = match ring_for(settings, &store, command).await {
+        Ok(ring) => ring,
+        Err(error) => {
+            store.close().await;
+            return Err(error);
+        }
+    };
+    let Wired { application, .. } = wire(settings, store.clone(), ring);
     let local = Local::new(application, global.realm.clone().unwrap_or_else(RealmSlug::default_realm));
     let result = countersign_cli::run_administration_command(command, &local, terminal, output).await;
     store.close().await;
     result
+}
+
+/// The key ring, for the few commands that need it: who may not read it can still look after accounts.
+async fn ring_for(
+    settings: &Settings,
+    store: &SeaStore,
+    command: &AdministrationCommand,
+) -> Result<Option<Arc<KeyRing>>, CommandError> {
+    if !command.seals() {
+        return Ok(None);
+    }
+    Ok(Some(Arc::new(keys::open_or_create(settings, store, &SystemClock, &OsEntropy).await?.ring)))
 }
 
 /// Runs a command on the waits for failed sign-ins of this deployment, also while the server runs.

@@ -43,6 +43,7 @@ pub fn every_event() -> Vec<Event> {
         Event::AuthenticatorRemoved { authenticator_id },
         Event::AuthenticatorDisabled { failures_in_a_row: 100, count: 2 },
         Event::PasswordChanged,
+        Event::PasswordLinkIssued,
         Event::SessionEnded { sessions: EndedSessions::One(SessionId::new(NOW, 1, [2; 8])) },
         Event::SessionEnded { sessions: EndedSessions::AllOthers { count: 3 } },
         Event::DeviceTrusted { device_id: TrustedDeviceId::new(NOW, 1, [3; 8]) },

@@ -43,7 +43,7 @@ pub fn service(application: Application) -> impl Interface {
 pub fn serves(request: &Request) -> bool {
     let first = request.uri().path().trim_start_matches('/').split('/').next().unwrap_or_default();
     match first {
-        "" | "assets" | "sign-in" | "sign-out" | "setup" | "security" | "admin" | ".well-known" => true,
+        "" | "assets" | "sign-in" | "sign-out" | "setup" | "password" | "security" | "admin" | ".well-known" => true,
         "v1" | "docs" | "openapi.json" | "openapi.yaml" | "health" | "metrics" => false,
         _ => wants_a_page(request),
     }

@@ -28,6 +28,8 @@ pub(crate) enum ShownWhat {
     RecoveryCodes(RecoveryCodes),
     /// An API key.
     ApiKey(CreatedApiKey),
+    /// A link by which someone sets a password.
+    PasswordLink(MadePasswordLink),
 }
 
 /// Recovery codes as they were issued or viewed.
@@ -67,6 +69,15 @@ pub(crate) struct CreatedApiKey {
     pub(crate) key: String,
     pub(crate) scopes: Vec<String>,
     pub(crate) expires_at: Option<i64>,
+}
+
+/// A link by which someone sets a password, as it was made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct MadePasswordLink {
+    /// Whose password.
+    pub(crate) login: String,
+    pub(crate) path: String,
+    pub(crate) expires_at: i64,
 }
 
 impl Shown {

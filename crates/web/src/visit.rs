@@ -325,6 +325,15 @@ impl Visit {
         Ok(found)
     }
 
+    /// The address under which the browser reaches the pages: by TLS, but on this machine itself, where nothing else keeps our
+    /// cookies.
+    pub(crate) fn own_address(&self) -> String {
+        let host = self.headers.get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+        let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+        let here = matches!(name, "localhost" | "127.0.0.1" | "[::1]");
+        format!("{}://{host}", if here { "http" } else { "https" })
+    }
+
     /// Who used this browser last and is still signed in.
     pub(crate) async fn signed_in(&self) -> Result<Option<Box<Caller>>, Refusal> {
         for token in self.tokens(Cookie::Session) {

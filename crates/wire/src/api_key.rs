@@ -92,11 +92,11 @@ fn scopes(key: &ApiKey) -> Vec<String> {
 }
 
 /// The one place where the key is printed: it was made for whoever reads this.
-fn show<S: Serializer>(key: &SecretString, serializer: S) -> Result<S::Ok, S::Error> {
+pub(crate) fn show<S: Serializer>(key: &SecretString, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(key.expose_secret())
 }
 
-fn keep<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SecretString, D::Error> {
+pub(crate) fn keep<'de, D: Deserializer<'de>>(deserializer: D) -> Result<SecretString, D::Error> {
     String::deserialize(deserializer).map(SecretString::from)
 }
 

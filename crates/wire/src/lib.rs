@@ -10,6 +10,7 @@ mod audit_event;
 mod audit_line;
 mod list;
 mod moment;
+mod password_link;
 mod realm;
 
 pub use account::{AccountDetails, AccountOverviewView, AccountView, AuthenticatorView, Outcome};
@@ -18,4 +19,5 @@ pub use audit_event::{ActorView, AuditEventView};
 pub use audit_line::{csv_header, csv_line, json_line};
 pub use list::List;
 pub use moment::Moment;
+pub use password_link::{PasswordLinkView, password_path};
 pub use realm::{AppearanceView, LogoView, RealmView};

@@ -6,6 +6,7 @@ mod delete;
 mod find;
 mod name;
 mod password_hasher;
+mod password_link;
 mod store;
 mod unlock;
 mod update;
@@ -18,6 +19,10 @@ pub use delete::DeleteAccount;
 pub use find::{FindAccount, FindNamedAccounts, ListAccounts};
 pub use name::AccountName;
 pub use password_hasher::{PasswordHash, PasswordHasher, PasswordHasherError, PasswordScreen, PasswordVerdict};
+pub use password_link::{
+    CheckPasswordLink, IssuePasswordLink, IssuePasswordLinkOutcome, PasswordLink, UsePasswordLink,
+    UsePasswordLinkOutcome,
+};
 pub use store::{AccountFilter, AccountReads, AccountStore};
 pub use unlock::UnlockAccount;
 pub use update::{UpdateAccount, UpdateAccountOutcome};

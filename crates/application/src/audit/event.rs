@@ -160,6 +160,8 @@ events! {
     };
     /// A password was changed.
     PasswordChanged = "password.changed";
+    /// A link was made by which whoever has it sets the password, once.
+    PasswordLinkIssued = "password.link_issued";
     /// Sessions were ended before their time.
     SessionEnded = "session.ended" {
         /// Which.

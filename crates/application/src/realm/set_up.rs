@@ -35,7 +35,7 @@ impl IssueSetUpLink {
         }
         let made_at = application.now().as_micros().to_be_bytes();
         let sealed = application.sealer().seal(&context(&realm), &made_at).await?;
-        Ok(Some(write(&sealed)))
+        Ok(Some(sealed.to_text().into()))
     }
 }
 
@@ -185,29 +185,13 @@ fn context(realm: &Realm) -> SealContext {
     }
 }
 
-/// The token: the name of the key, and the sealed time in hexadecimal digits.
-fn write(sealed: &Sealed) -> SecretString {
-    let digits: String = sealed.bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    format!("{}.{digits}", sealed.key_id).into()
-}
-
-fn read(token: &str) -> Option<Sealed> {
-    let (key_id, digits) = token.rsplit_once('.')?;
-    if digits.len() % 2 != 0 || digits.len() > 1_024 || !digits.is_ascii() {
-        return None;
-    }
-    let byte = |place| u8::from_str_radix(digits.get(place..place + 2)?, 16).ok();
-    let bytes: Option<Vec<u8>> = (0..digits.len()).step_by(2).map(byte).collect();
-    Some(Sealed { key_id: key_id.to_owned(), bytes: bytes? })
-}
-
 async fn is_good(
     application: &Application,
     realm: &Realm,
     token: &SecretString,
     now: Timestamp,
 ) -> Result<bool, UseCaseError> {
-    let Some(sealed) = read(token.expose_secret()) else { return Ok(false) };
+    let Some(sealed) = Sealed::from_text(token.expose_secret()) else { return Ok(false) };
     let opened = match application.sealer().open(&context(realm), &sealed).await {
         Ok(opened) => opened,
         // Whoever made it up named a key that there is not, or sealed nothing.

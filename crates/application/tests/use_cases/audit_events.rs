@@ -58,6 +58,7 @@ fn details_have_their_names_and_are_texts() {
         "enrollment.started authenticator_id",
         "key.rotated",
         "password.changed",
+        "password.link_issued",
         "policy.changed issuer totp.digits",
         "policy.changed preset realm",
         "realm.appearance_changed logo name return_addresses_added",

@@ -17,6 +17,7 @@ mod idempotency;
 mod initial_passwords;
 mod last_owner;
 mod loosening;
+mod password_links;
 mod passwords;
 mod proofs;
 mod realms;

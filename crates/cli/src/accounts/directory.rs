@@ -2,7 +2,7 @@ use async_trait::async_trait;
 use countersign_application::AccountId;
 use countersign_application::account::{AccountName, Role};
 use countersign_application::second_factor::TwoFactorStatus;
-use countersign_wire::{AccountDetails, AccountOverviewView, AccountView, List};
+use countersign_wire::{AccountDetails, AccountOverviewView, AccountView, List, PasswordLinkView};
 use secrecy::SecretString;
 
 use crate::{CommandError, Part};
@@ -71,6 +71,9 @@ pub trait AccountDirectory: Send + Sync {
 
     /// Changes an account.
     async fn update(&self, id: AccountId, change: AccountChange) -> Result<(), CommandError>;
+
+    /// Makes a link by which someone sets an account's password.
+    async fn password_link(&self, id: AccountId) -> Result<PasswordLinkView, CommandError>;
 
     /// Deletes an account; the last owner only if that is said.
     async fn delete(&self, id: AccountId, even_the_last_owner: bool) -> Result<(), CommandError>;

@@ -2,13 +2,14 @@ use async_trait::async_trait;
 use countersign_application::AccountId;
 use countersign_application::account::{
     Account, AccountFilter, AccountName, CreateAccount, CreateAccountOutcome, DeleteAccount, FindAccount,
-    FindNamedAccounts, ListAccounts, UnlockAccount, UpdateAccount, UpdateAccountOutcome,
+    FindNamedAccounts, IssuePasswordLink, IssuePasswordLinkOutcome, ListAccounts, UnlockAccount, UpdateAccount,
+    UpdateAccountOutcome,
 };
 use countersign_application::administration::{AdministrationDenial, Administrator};
 use countersign_application::second_factor::{ResetTwoFactor, ResetTwoFactorOutcome};
 use countersign_application::text::{Remark, SearchText};
 use countersign_application::verification::GivenProof;
-use countersign_wire::{AccountDetails, AccountOverviewView, AccountView, List};
+use countersign_wire::{AccountDetails, AccountOverviewView, AccountView, List, PasswordLinkView};
 
 use super::{AccountChange, AccountDirectory, AccountQuery, NewAccount};
 use crate::{CommandError, Local, Part};
@@ -102,6 +103,18 @@ impl AccountDirectory for Local {
                 Err(CommandError::refused(format!("{field} {}", UpdateAccountOutcome::NOT_OF_A_SUBJECT)))
             }
             UpdateAccountOutcome::UnfitPassword(rule) => Err(CommandError::refused(format!("the password {rule}"))),
+        }
+    }
+
+    async fn password_link(&self, account: AccountId) -> Result<PasswordLinkView, CommandError> {
+        let issue = IssuePasswordLink { proof: GivenProof::default() };
+        let (by, account) = self.operator_on(account).await?;
+        match issue.execute(&self.application, &by, &account).await? {
+            IssuePasswordLinkOutcome::Issued(link) => Ok(PasswordLinkView::new(&link)),
+            IssuePasswordLinkOutcome::Denied(denial) => Err(denial.into()),
+            IssuePasswordLinkOutcome::NotOfASubject => {
+                Err(CommandError::refused(IssuePasswordLinkOutcome::NOT_OF_A_SUBJECT))
+            }
         }
     }
 

@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use countersign_application::AccountId;
 use countersign_application::account::{AccountName, Login};
-use countersign_wire::{AccountDetails, AccountOverviewView, AccountView, List};
+use countersign_wire::{AccountDetails, AccountOverviewView, AccountView, List, PasswordLinkView};
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 
@@ -85,6 +85,10 @@ impl AccountDirectory for Remote {
         let given = fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
         let _: AccountView = self.patch(&path(id, ""), &self.proven(Value::Object(given.collect())))?;
         Ok(())
+    }
+
+    async fn password_link(&self, id: AccountId) -> Result<PasswordLinkView, CommandError> {
+        Ok(self.post(&path(id, "/password-link"), &self.proven(json!({})))?)
     }
 
     async fn delete(&self, id: AccountId, even_the_last_owner: bool) -> Result<(), CommandError> {

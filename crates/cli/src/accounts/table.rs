@@ -1,6 +1,7 @@
 //! Accounts and subjects, for people.
 
-use countersign_wire::{AccountDetails, AccountOverviewView, AccountView, List, Moment, Outcome};
+use countersign_wire::{AccountDetails, AccountOverviewView, AccountView, List, Moment, Outcome, PasswordLinkView};
+use secrecy::ExposeSecret;
 
 use crate::{Fact, View, columns, facts};
 
@@ -22,6 +23,12 @@ fn account_facts(account: &AccountView, subject: Option<&str>) -> Vec<Fact> {
 impl View for AccountView {
     fn table(&self) -> String {
         facts(account_facts(self, None))
+    }
+}
+
+impl View for PasswordLinkView {
+    fn table(&self) -> String {
+        facts([("path", self.path.expose_secret().to_owned()), ("expires", self.expires_at.for_people())])
     }
 }
 

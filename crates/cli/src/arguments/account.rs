@@ -92,6 +92,12 @@ pub enum AccountCommand {
         #[arg(long)]
         must_change_password: bool,
     },
+    /// Make a link by which someone sets the password of an account, once and within three days; nobody else ever knows it
+    PasswordLink {
+        /// Which
+        #[command(flatten)]
+        account: AccountArgument,
+    },
     /// Require a second factor of an account, whatever the policy says
     #[command(name = "require-2fa")]
     RequireTwoFactor {

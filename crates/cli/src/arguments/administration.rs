@@ -81,6 +81,12 @@ impl AdministrationCommand {
         self.place().proof_file.as_deref()
     }
 
+    /// Whether it seals something, and so needs the master keys of the deployment that it runs beside.
+    #[must_use]
+    pub fn seals(&self) -> bool {
+        matches!(self, Self::Account { command: AccountCommand::PasswordLink { .. }, .. })
+    }
+
     /// Whether it does something that outlasts a session.
     #[must_use]
     pub fn outlasts_a_session(&self) -> bool {
@@ -90,6 +96,7 @@ impl AdministrationCommand {
                 | AccountCommand::Rename { .. }
                 | AccountCommand::SetRole { .. }
                 | AccountCommand::SetPassword { .. }
+                | AccountCommand::PasswordLink { .. }
                 | AccountCommand::Delete { .. }
                 | AccountCommand::RequireTwoFactor { .. }
                 | AccountCommand::DisableTwoFactor { .. } => true,

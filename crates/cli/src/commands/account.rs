@@ -16,6 +16,7 @@ pub(super) fn check(command: &AccountCommand, terminal: &dyn Terminal) -> Result
         | AccountCommand::Show { .. }
         | AccountCommand::Rename { .. }
         | AccountCommand::SetRole { .. }
+        | AccountCommand::PasswordLink { .. }
         | AccountCommand::RequireTwoFactor { .. }
         | AccountCommand::Unlock { .. } => Ok(()),
     }
@@ -66,6 +67,14 @@ pub(super) async fn run(
             let password_change_required = Some(*must_change_password);
             let to = AccountChange { password, password_change_required, ..AccountChange::default() };
             told::password_set(&change(account, to).await?)
+        }
+        AccountCommand::PasswordLink { account } => {
+            let link = accounts.password_link(find(account).await?.id).await?;
+            output.note(
+                "Give this to the one whose account it is, behind the address under which people reach the pages:",
+            )?;
+            output.result(&link)?;
+            return Ok(Exit::Done);
         }
         AccountCommand::RequireTwoFactor { account, exempt, by_policy } => {
             let required = (!by_policy).then_some(!exempt);

@@ -51,6 +51,7 @@ impl Binding {
             }
             Purpose::Seal(SealPurpose::RecoveryCode) => data.field(b"recovery-code"),
             Purpose::Seal(SealPurpose::SetUpLink) => data.field(b"set-up-link"),
+            Purpose::Seal(SealPurpose::PasswordLink) => data.field(b"password-link"),
             Purpose::Seal(SealPurpose::IdempotentRequest) => data.field(b"idempotent-request"),
             Purpose::Seal(SealPurpose::IdempotentAnswer) => data.field(b"idempotent-answer"),
             Purpose::KeyCheck => data.field(b"key-check"),

@@ -1,8 +1,8 @@
 //! Administering accounts.
 
 use countersign_application::account::{
-    AccountFilter, CreateAccount, CreateAccountOutcome, DeleteAccount, FindAccount, FindNamedAccounts, ListAccounts,
-    UnlockAccount, UpdateAccount, UpdateAccountOutcome,
+    AccountFilter, CreateAccount, CreateAccountOutcome, DeleteAccount, FindAccount, FindNamedAccounts,
+    IssuePasswordLink, IssuePasswordLinkOutcome, ListAccounts, UnlockAccount, UpdateAccount, UpdateAccountOutcome,
 };
 use countersign_application::administration::{AdministrationDenial, Administrator};
 use countersign_application::second_factor::{ResetTwoFactor, ResetTwoFactorOutcome};
@@ -26,7 +26,8 @@ use crate::problem::ProblemCode::{LastOwner, LoginTaken, NotFound, PolicyViolati
 use crate::problem::{CHANGES, PROVEN, Problem, Refused, may};
 use crate::schema::{
     Account, AccountDetails, AccountList, AccountOverview, ActResult, CreateAccountRequest, Cursor, Id, Limit,
-    ProvenRequest, ResetTwoFactorRequest, Role, Search, SubjectName, TwoFactorStatus, UpdateAccountRequest, own_proof,
+    PasswordLink, ProvenRequest, ResetTwoFactorRequest, Role, Search, SubjectName, TwoFactorStatus,
+    UpdateAccountRequest, own_proof,
 };
 
 #[derive(ApiResponse)]
@@ -34,6 +35,13 @@ enum CreatedAccount {
     /// Made.
     #[oai(status = 201)]
     Created(Json<Account>),
+}
+
+#[derive(ApiResponse)]
+enum CreatedPasswordLink {
+    /// Made.
+    #[oai(status = 201)]
+    Created(Json<PasswordLink>),
 }
 
 /// What deleting an account may answer.
@@ -249,6 +257,33 @@ impl AdminAccountApi {
             }
             ResetTwoFactorOutcome::NotEnabled => Err(not_enabled().into()),
             ResetTwoFactorOutcome::Denied(denial) => {
+                Err(Problem::from_administration(denial, &administrator.realm).into())
+            }
+        }
+    }
+
+    /// Make a link by which someone sets a password
+    ///
+    /// A first one, for an account that has none, or a new one for someone who lost theirs: nobody else ever knows it. The link
+    /// is good once and for three days; the password that the account has holds until then, and another role makes the
+    /// link void. The second factor stays as it is.
+    #[oai(path = "/:id/password-link", method = "post", operation_id = "create_password_link")]
+    async fn create_password_link(
+        &self,
+        application: Data<&Application>,
+        /// The account.
+        id: Path<Id>,
+        request: Body<ProvenRequest>,
+        administrator: Administering,
+    ) -> Result<CreatedPasswordLink, Refused<{ ADMINISTRATOR | CHANGES | PROVEN | may(&[NotFound]) }>> {
+        let account = account(&application, &administrator, &id).await?;
+        let issue = IssuePasswordLink { proof: own_proof(request.0.proof) };
+        match issue.execute(&application, &administrator, &account).await? {
+            IssuePasswordLinkOutcome::Issued(link) => Ok(CreatedPasswordLink::Created(Json(PasswordLink::new(&link)))),
+            IssuePasswordLinkOutcome::NotOfASubject => {
+                Err(Problem::invalid_request("id", IssuePasswordLinkOutcome::NOT_OF_A_SUBJECT).into())
+            }
+            IssuePasswordLinkOutcome::Denied(denial) => {
                 Err(Problem::from_administration(denial, &administrator.realm).into())
             }
         }

@@ -269,6 +269,22 @@ pub(crate) struct ResetTwoFactorRequest {
     pub(crate) proof: Option<ProofRequest>,
 }
 
+/// A link by which someone sets a password, shown this once.
+#[derive(Object)]
+pub(crate) struct PasswordLink {
+    /// The path of the page, with the token: it follows the address under which people reach the pages.
+    path: String,
+    /// Until when it is good.
+    expires_at: Time,
+}
+
+impl PasswordLink {
+    pub(crate) fn new(link: &domain::account::PasswordLink) -> Self {
+        let path = countersign_wire::password_path(&link.token);
+        Self { path: path.expose_secret().to_owned(), expires_at: link.expires_at.into() }
+    }
+}
+
 /// What came of an administrative act, in a sentence.
 #[derive(Object)]
 pub(crate) struct ActResult {

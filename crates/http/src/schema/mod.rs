@@ -17,7 +17,7 @@ mod values;
 pub(crate) use account::{Account, ChangePasswordRequest, OwnAccount, PasswordChanged, Role};
 pub(crate) use administration::{
     AccountDetails, AccountList, AccountOverview, ActResult, ApiKey, ApiKeyList, CreateAccountRequest,
-    CreateApiKeyRequest, CreatedApiKey, Realm, ReasonRequest, ResetTwoFactorRequest, StatisticsResponse,
+    CreateApiKeyRequest, CreatedApiKey, PasswordLink, Realm, ReasonRequest, ResetTwoFactorRequest, StatisticsResponse,
     TwoFactorStatus, UpdateAccountRequest, UpdateRealmRequest,
 };
 pub(crate) use audit_event::{AuditEvent, AuditEventList};

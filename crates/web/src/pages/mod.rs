@@ -8,6 +8,7 @@ mod enroll;
 mod events;
 mod message;
 mod password;
+mod password_link;
 mod proof;
 mod recovery_codes;
 mod replace;
@@ -31,6 +32,7 @@ pub(crate) fn routes() -> Route {
         .at("/.well-known/change-password", get(password::well_known))
         .at("/assets/:name", get(assets::show))
         .at("/setup", get(set_up::show).post(act(set_up::submit)))
+        .at("/password", get(password_link::show).post(act(password_link::submit)))
         .at("/sign-in", get(sign_in::show).post(form_or_again(sign_in::submit)))
         .at("/sign-in/continue", post(form(sign_in::go_on)))
         .at("/sign-in/second-factor", get(sign_in::show_second_factor).post(act(sign_in::submit_second_factor)))

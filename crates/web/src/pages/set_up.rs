@@ -86,7 +86,7 @@ pub(super) async fn submit(mut visit: Visit, form: Form) -> Result<Response, Ref
 }
 
 /// The address of this page opens the door: not even our own assets are told of it.
-fn quiet(response: Response) -> Result<Response, Refusal> {
+pub(super) fn quiet(response: Response) -> Result<Response, Refusal> {
     Ok(response.with_header(header::REFERRER_POLICY, "no-referrer").into_response())
 }
 

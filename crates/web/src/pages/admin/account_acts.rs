@@ -2,15 +2,18 @@
 
 use countersign_application::AccountId;
 use countersign_application::account::{
-    Account, DeleteAccount, Role, UnlockAccount, UpdateAccount, UpdateAccountOutcome,
+    Account, DeleteAccount, IssuePasswordLink, IssuePasswordLinkOutcome, PasswordLink, Role, UnlockAccount,
+    UpdateAccount, UpdateAccountOutcome,
 };
 use countersign_application::administration::{AdministrationDenial, Administrator};
 use countersign_application::caller::Caller;
 use countersign_application::second_factor::{ResetTwoFactor, ResetTwoFactorOutcome};
 use countersign_application::text::Remark;
+use countersign_wire::password_path;
 use poem::http::StatusCode;
 use poem::web::Path;
 use poem::{Response, handler};
+use secrecy::ExposeSecret;
 
 use super::account::{Rights, account_page};
 use super::confirm::{ConfirmPage, HiddenField, proof_of, unless_busy, unproven};
@@ -19,6 +22,7 @@ use crate::form::Form;
 use crate::moments::Wait;
 use crate::pages::proof::{Proof, Wrong, given};
 use crate::refusal::Refusal;
+use crate::shown_once::{MadePasswordLink, ShownWhat};
 use crate::signed_in::Administering;
 use crate::texts::Texts;
 use crate::visit::Visit;
@@ -30,6 +34,8 @@ const REASON_CHARS: usize = 200;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Act {
     DisableTwoFactor,
+    /// A link by which they set a password themselves.
+    PasswordLink,
     SetRole(Role),
     /// Whether a second factor is required of it; `None` for as the policy says.
     Require(Option<bool>),
@@ -43,6 +49,7 @@ impl Act {
     fn named(name: &str, role: &str) -> Result<Self, Refusal> {
         match name {
             "disable-two-factor" => Ok(Self::DisableTwoFactor),
+            "password-link" => Ok(Self::PasswordLink),
             "role" => Role::from_name(role).map(Self::SetRole).ok_or(Refusal::NotFound),
             "require" => Ok(Self::Require(Some(true))),
             "exempt" => Ok(Self::Require(Some(false))),
@@ -57,6 +64,7 @@ impl Act {
     fn name(self) -> &'static str {
         match self {
             Self::DisableTwoFactor => "disable-two-factor",
+            Self::PasswordLink => "password-link",
             Self::SetRole(_) => "role",
             Self::Require(Some(true)) => "require",
             Self::Require(Some(false)) => "exempt",
@@ -71,6 +79,7 @@ impl Act {
     fn consequences(self) -> &'static [&'static str] {
         match self {
             Self::DisableTwoFactor => &["removed", "sessions", "password"],
+            Self::PasswordLink => &["once", "until", "second-factor"],
             Self::SetRole(Role::Member) => &["member"],
             Self::SetRole(Role::Admin) => &["admin"],
             Self::SetRole(Role::Owner) => &["owner"],
@@ -93,7 +102,7 @@ impl Act {
             Self::Require(mark) => account.two_factor_required == mark,
             Self::Disable => account.disabled_at.is_some(),
             Self::Enable => account.disabled_at.is_none(),
-            Self::DisableTwoFactor | Self::Delete => false,
+            Self::DisableTwoFactor | Self::PasswordLink | Self::Delete => false,
         }
     }
 
@@ -166,6 +175,16 @@ impl Act {
                     Err(busy) => ActOutcome::Unproven(busy),
                 });
             }
+            Self::PasswordLink => {
+                let issue = IssuePasswordLink { proof };
+                return Ok(match unless_busy(issue.execute(application, by, account).await)? {
+                    Ok(IssuePasswordLinkOutcome::Issued(link)) => ActOutcome::Link(link),
+                    Ok(IssuePasswordLinkOutcome::Denied(denial)) => ActOutcome::denied(denial, form),
+                    // No page of ours offers it.
+                    Ok(IssuePasswordLinkOutcome::NotOfASubject) => return Err(Refusal::NotFound),
+                    Err(busy) => ActOutcome::Unproven(busy),
+                });
+            }
             Self::Delete => {
                 let delete = DeleteAccount { even_the_last_owner: false, proof };
                 return Ok(match unless_busy(delete.execute(application, by, account).await)? {
@@ -216,6 +235,8 @@ impl Act {
 enum ActOutcome {
     /// It is done, and the next page says so.
     Done(&'static str),
+    /// The link is made, and the next page shows it.
+    Link(PasswordLink),
     /// There was no second factor to turn off.
     NotEnabled,
     /// The proof was not taken.
@@ -305,6 +326,14 @@ pub(super) async fn submit(
                 _ => visit.go(&format!("/admin/accounts/{}", account.id)),
             }
         }
+        ActOutcome::Link(link) => {
+            let made = MadePasswordLink {
+                login: account.login.as_str().to_owned(),
+                path: password_path(&link.token).expose_secret().to_owned(),
+                expires_at: link.expires_at.as_micros(),
+            };
+            visit.go_and_show("/admin/password-link", caller.account.id, ShownWhat::PasswordLink(made))
+        }
         ActOutcome::NotEnabled => {
             let wrong = (StatusCode::CONFLICT, texts.say("error-account-not-on"));
             account_page(visit, &caller, &administrator, account.id, Some(wrong)).await
@@ -355,7 +384,7 @@ mod tests {
 
     #[test]
     fn every_act_has_its_address_and_its_texts_in_every_language() {
-        let mut acts = vec![Act::DisableTwoFactor, Act::Disable, Act::Enable, Act::Delete];
+        let mut acts = vec![Act::DisableTwoFactor, Act::PasswordLink, Act::Disable, Act::Enable, Act::Delete];
         acts.extend([Some(true), Some(false), None].map(Act::Require));
         acts.extend(Role::ALL.iter().copied().map(Act::SetRole));
         for act in acts {

@@ -93,13 +93,17 @@ pub(super) async fn create(
     Administering { caller, administrator }: Administering,
 ) -> Result<Response, Refusal> {
     let (texts, login) = (visit.texts, form.text("login").trim().to_owned());
-    if let Some(wrong) = missing(&form, texts) {
+    if login.is_empty() {
+        let wrong = ("login", texts.say("error-login-missing"));
         return new_page(visit, &caller, &login, &Wrong::default(), Some(wrong)).await;
     }
+    // Without a password they set their own, by a link that comes next.
+    let password = form.given_secret("password");
+    let by_link = password.is_none();
     let create = CreateAccount {
         login: login.clone(),
-        password: form.given_secret("password"),
-        password_change_required: !form.is_ticked("password_stays"),
+        password,
+        password_change_required: !by_link && !form.is_ticked("password_stays"),
         role: Role::Member,
         proof: given(&form),
     };
@@ -110,7 +114,8 @@ pub(super) async fn create(
     let wrong = match outcome {
         CreateAccountOutcome::Created(account) => {
             visit.notice_about("notice-account-created", "login", account.login.as_str());
-            return visit.go(&format!("/admin/accounts/{}", account.id));
+            let next = if by_link { "/password-link" } else { "" };
+            return visit.go(&format!("/admin/accounts/{}{next}", account.id));
         }
         CreateAccountOutcome::Unproven(denial) => {
             return new_page(visit, &caller, &login, &unproven(denial, &form), None).await;
@@ -121,14 +126,6 @@ pub(super) async fn create(
         CreateAccountOutcome::OwnersOnly => return Err(Refusal::NotFound),
     };
     new_page(visit, &caller, &login, &Wrong::default(), Some(wrong)).await
-}
-
-/// The field that was left empty, if one was.
-fn missing(form: &Form, texts: Texts) -> Option<FieldError> {
-    if form.given("login").is_none() {
-        return Some(("login", texts.say("error-login-missing")));
-    }
-    form.text("password").is_empty().then(|| ("password", texts.say("error-password-missing")))
 }
 
 /// The page for a new password of someone.

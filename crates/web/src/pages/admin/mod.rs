@@ -13,6 +13,7 @@ mod audit_filter;
 mod confirm;
 mod days;
 mod events;
+mod password_link;
 mod policy;
 mod policy_fields;
 mod policy_form;
@@ -42,6 +43,7 @@ pub(super) fn add_to(routes: Route) -> Route {
         .at("/admin/accounts/:id/password", get(account_form::show_password).post(act(account_form::set_password)))
         .at("/admin/accounts/:id/unlock", post(form(account_acts::unlock)))
         .at("/admin/accounts/:id/:act", get(account_acts::confirm).post(act(account_acts::submit)))
+        .at("/admin/password-link", get(password_link::show).post(form(password_link::passed_on)))
         .at("/admin/policy", get(policy::show).post(act(policy::submit)))
         .at("/admin/audit-events", get(audit::show))
         .at("/admin/audit-events/export", get(audit_export::export))
