@@ -36,7 +36,27 @@ fn audit_events_are_filtered_by_kind_account_and_time() {
     assert!(events(&staff.admin, "since=2100-01-01T00:00:00Z").is_empty());
     assert!(events(&staff.admin, "account=nobody").is_empty());
 
-    for query in ["event=nonsense", "since=yesterday", "until=2026", "limit=0", "cursor=nonsense"] {
+    let wrong = Account { password: "not the password".to_owned(), ..kim.account.clone() };
+    wrong.sign_in(&staff.client()).expect_problem(401, "invalid_credentials");
+    let failed = events(&staff.admin, "outcome=failure");
+    assert!(failed.len() == 1 && failed[0]["event"] == "sign_in.failed", "{failed:?}");
+    let done = events(&staff.admin, "outcome=success");
+    assert!(done.len() + 1 == events(&staff.admin, "").len(), "{done:?}");
+    let from = text(&failed[0]["ip"]);
+    let here = events(&staff.admin, &format!("address={from}&outcome=failure"));
+    assert_eq!(here, failed);
+    assert!(events(&staff.admin, "address=203.0.113.7").is_empty());
+
+    for query in [
+        "outcome=nonsense",
+        "address=nonsense",
+        "address=127.0.0",
+        "event=nonsense",
+        "since=yesterday",
+        "until=2026",
+        "limit=0",
+        "cursor=nonsense",
+    ] {
         staff.admin.get(&format!("/v1/admin/audit-events?{query}")).expect_problem(400, "invalid_request");
     }
 }

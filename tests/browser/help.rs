@@ -3,7 +3,7 @@
 use countersign_tests::browser::Jar;
 use countersign_tests::{Account, Enrolled, Realm, Server};
 
-use crate::without_browser::{at_the_pages, begin_enrollment, signed_in};
+use crate::without_browser::{at_the_pages, begin_enrollment, between, signed_in};
 
 #[test]
 fn a_wrong_code_names_the_entry_of_the_app_and_then_says_what_else_can_be_done() {
@@ -114,4 +114,30 @@ fn pages_speak_of_what_the_policy_has() {
         let page = jar.get("/sign-in/recovery-code").text();
         assert_eq!(page.contains("Capital and small letters differ"), differ, "{preset}: {page}");
     }
+}
+
+#[test]
+fn a_policy_says_whom_it_concerns_before_it_is_saved() {
+    let server = Server::start();
+    let policy = ["realm", "set-policy", "--realm", "default", "enforcement.required_for=nobody"];
+    server.deployment().run(&policy).expect(0);
+    let lee = Account::named(server.deployment(), "default", &countersign_tests::unique::login(), "owner");
+    Enrolled::create(server.deployment(), &server.client());
+    for _ in 0..3 {
+        Account::create(server.deployment());
+    }
+    let mut jar = signed_in(&server, &lee);
+    let version = jar.get("/admin/policy").text();
+    let version = between(&version, "name=\"version\" value=\"", "\"").to_owned();
+    let ask = |jar: &mut Jar, required: &str| {
+        let fields = [("act", "fields"), ("version", &*version), ("enforcement.required_for", required)];
+        let fields = [&fields[..], &[("enforcement.grace_days", "5")]].concat();
+        jar.post("/admin/policy", &fields).text()
+    };
+    let everyone = ask(&mut jar, "everyone");
+    assert!(everyone.contains("4 accounts have no second factor and will have to enroll within 5 days"), "{everyone}");
+    assert!(everyone.contains("One of them administers"), "{everyone}");
+    let owners = ask(&mut jar, "owners");
+    assert!(owners.contains("One account has no second factor and will have to enroll within 5 days"), "{owners}");
+    assert!(!ask(&mut jar, "nobody").contains("have to enroll"));
 }

@@ -84,7 +84,7 @@ fn dokploy_leads_from_a_chosen_issuer_over_codes_to_a_proof_of_either_kind() {
     visitor.expect_at("/security");
     guest.sign_in_again(&mut phone);
     guest.recover_with(&codes.remove(0));
-    visitor.expect_at("/security");
+    visitor.expect_at("/security/replace");
     // View and download the backup codes, then make new ones.
     assert_eq!(guest.codes_by("view"), codes);
     visitor.browser.find("[data-download]").click();
@@ -121,7 +121,7 @@ fn pterodactyl_confirms_with_code_and_password() {
     visitor.send();
     guest.sign_in_again(&mut phone);
     guest.recover_with(&tokens[0]);
-    visitor.expect_at("/security");
+    visitor.expect_at("/security/replace");
     guest.disable(true, None);
 
     // There is no button for administrators: only the command line turns off the two-factor of others.
@@ -169,7 +169,7 @@ fn dqos_shows_eight_codes_and_shows_them_again_for_the_password() {
     assert!(codes.len() == 8 && codes.iter().all(|code| code.len() == 21), "{codes:?}");
     guest.sign_in_again(&mut phone);
     guest.recover_with(&codes.remove(0));
-    visitor.expect_at("/security");
+    visitor.expect_at("/security/replace");
     visitor.open("/security/recovery-codes");
     assert_eq!(guest.fields(&["proof_password", "proof_code"]), [true, false]);
     assert_eq!(guest.codes_by("view"), codes);
@@ -207,7 +207,7 @@ fn ispconfig_shows_codes_first_and_is_turned_off_with_the_password() {
     visitor.give_password(&guest.kim);
     visitor.fill("code", &codes[0]);
     visitor.send();
-    visitor.expect_at("/security");
+    visitor.expect_at("/security/replace");
     visitor.open("/security/recovery-codes");
     assert!(!visitor.browser.has("button[value=view]"));
     guest.disable(true, None);

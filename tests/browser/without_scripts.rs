@@ -18,8 +18,8 @@ fn signing_in_enrolling_and_turning_off_need_no_javascript() {
     visitor.follow("a[href^='/sign-in/recovery-code']");
     visitor.fill("code", &codes[0]);
     visitor.send();
-    visitor.expect_at("/security");
-
+    visitor.expect_at("/security/replace");
+    visitor.follow("a[href='/security']");
     visitor.follow("a[href='/security/disable']");
     visitor.fill("proof_password", &kim.password);
     visitor.fill("proof_code", &codes[1]);

@@ -361,6 +361,8 @@ filter-role = Rolle
 filter-two-factor = Zwei-Faktor
 filter-event = Ereignis
 filter-account = Konto oder Subjekt
+filter-outcome = Ausgang
+filter-address = Adresse
 filter-since = Von
 filter-until = Bis
 column-login = Anmeldename
@@ -508,6 +510,20 @@ confirm-policy-title = Richtlinie ändern?
 confirm-policy-text = Sie gilt ab der nächsten Anfrage, auch für bereits Angemeldete.
 confirm-policy-issuer = Der Name, den Apps zeigen, wird „{ $issuer }“.
 confirm-policy-button = Richtlinie ändern
+policy-concerns-accounts =
+    { $count ->
+        [one] Ein Konto hat keinen zweiten Faktor und muss einen einrichten:
+       *[other] { $count } Konten haben keinen zweiten Faktor und müssen einen einrichten:
+    }{ $days ->
+        [0] { " " }sofort.
+        [one] { " " }binnen eines Tages nach der nächsten Anmeldung.
+       *[other] { " " }binnen { $days } Tagen nach der nächsten Anmeldung.
+    }
+policy-concerns-administrators =
+    { $count ->
+        [one] Eines davon verwaltet und darf es bis dahin nicht.
+       *[other] { $count } davon verwalten und dürfen es bis dahin nicht.
+    }
 
 ## Administration: policy
 
@@ -674,6 +690,7 @@ admin-audit-none-found = Kein Eintrag passt. Versuchen Sie es mit weniger Filter
 export-csv = CSV
 export-jsonl = JSON-Zeilen
 outcome-failure = Abgelehnt
+outcome-success = Erledigt
 actor-account = Das Konto selbst
 actor-claimant = Jemand
 actor-administrator = Administrator { $login }
@@ -722,6 +739,7 @@ api-key-expiry-label = Läuft ab nach
 api-key-no-expiry = Nie
 api-key-create-button = Schlüssel erstellen
 api-key-expired = Abgelaufen
+api-key-ends-soon = Endet bald
 api-key-revoke = Widerrufen
 api-key-revoke-named = { $name } widerrufen
 api-key-created-title = Ihr neuer API-Schlüssel
@@ -960,6 +978,7 @@ error-reason-missing = Geben Sie kurz den Grund an.
 error-scopes-missing = Wählen Sie mindestens eines, was der Schlüssel darf.
 error-expiry-invalid = Wählen Sie, wann der Schlüssel abläuft.
 error-date-invalid = Das ist kein Datum. Verwenden Sie die Form 2026-03-31.
+error-address-invalid = Geben Sie eine ganze IP-Adresse ein, etwa 203.0.113.7.
 error-account-ambiguous = Ein Konto und ein Subjekt heißen so. Öffnen Sie unter „Konten“ das gemeinte und wählen Sie dort seine Ereignisse.
 error-policy-value = { $rule }: Dieser Wert ist nicht erlaubt. Erlaubt: { $allowed }.
 error-may-not-disable = Die Richtlinie erlaubt Ihnen nicht, die Zwei-Faktor-Authentifizierung anderer auszuschalten.

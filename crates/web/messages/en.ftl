@@ -361,6 +361,8 @@ filter-role = Role
 filter-two-factor = Two-factor
 filter-event = Event
 filter-account = Account or subject
+filter-outcome = Outcome
+filter-address = Address
 filter-since = From
 filter-until = To
 column-login = Login
@@ -508,6 +510,20 @@ confirm-policy-title = Change the policy?
 confirm-policy-text = It holds from the next request on, also for those who are signed in.
 confirm-policy-issuer = The name that apps show becomes “{ $issuer }”.
 confirm-policy-button = Change policy
+policy-concerns-accounts =
+    { $count ->
+        [one] One account has no second factor and will have to enroll
+       *[other] { $count } accounts have no second factor and will have to enroll
+    }{ $days ->
+        [0] { " " }at once.
+        [one] { " " }within a day of the next sign-in.
+       *[other] { " " }within { $days } days of the next sign-in.
+    }
+policy-concerns-administrators =
+    { $count ->
+        [one] One of them administers, and may not until then.
+       *[other] { $count } of them administer, and may not until then.
+    }
 
 ## Administration: policy
 
@@ -674,6 +690,7 @@ admin-audit-none-found = No event matches. Try fewer filters.
 export-csv = CSV
 export-jsonl = JSON lines
 outcome-failure = Refused
+outcome-success = Done
 actor-account = The account itself
 actor-claimant = Someone
 actor-administrator = Administrator { $login }
@@ -722,6 +739,7 @@ api-key-expiry-label = Expires after
 api-key-no-expiry = Never
 api-key-create-button = Create key
 api-key-expired = Expired
+api-key-ends-soon = Ends soon
 api-key-revoke = Revoke
 api-key-revoke-named = Revoke { $name }
 api-key-created-title = Your new API key
@@ -960,6 +978,7 @@ error-reason-missing = Say why, in a few words.
 error-scopes-missing = Choose at least one thing that the key may do.
 error-expiry-invalid = Choose when the key expires.
 error-date-invalid = This is not a date. Use the form 2026-03-31.
+error-address-invalid = Enter a whole IP address, such as 203.0.113.7.
 error-account-ambiguous = An account and a subject go by this name. Open the one you mean under “Accounts” and choose its events there.
 error-policy-value = { $rule }: this value is not allowed. Allowed: { $allowed }.
 error-may-not-disable = The policy does not let you turn off two-factor authentication for others.

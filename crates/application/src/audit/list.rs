@@ -1,7 +1,9 @@
 //! The audit trail of a realm.
 
+use std::net::IpAddr;
+
 use crate::account::AccountName;
-use crate::audit::{AuditEvent, AuditFilter, EventKind};
+use crate::audit::{AuditEvent, AuditFilter, AuditOutcome, EventKind};
 use crate::realm::Realm;
 use crate::{AccountId, Application, Page, PageRequest, Timestamp, UseCaseError};
 
@@ -50,6 +52,10 @@ pub struct ListAuditEvents {
     pub event: Option<EventKind>,
     /// Whose.
     pub account: Audited,
+    /// That ended so.
+    pub outcome: Option<AuditOutcome>,
+    /// From this address.
+    pub address: Option<IpAddr>,
     /// At this time or later.
     pub since: Option<Timestamp>,
     /// Before this time.
@@ -71,6 +77,8 @@ impl ListAuditEvents {
             realm_id: Some(realm.id),
             account_id,
             event: self.event,
+            outcome: self.outcome,
+            address: self.address.map(|address| address.to_string()),
             since: self.since,
             until: self.until,
         };

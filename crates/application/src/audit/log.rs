@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use countersign_core::Timestamp;
 
-use crate::audit::{AuditEvent, EventKind};
+use crate::audit::{AuditEvent, AuditOutcome, EventKind};
 use crate::ports::StoreError;
 use crate::{AccountId, Page, PageRequest, RealmId};
 
@@ -14,6 +14,10 @@ pub struct AuditFilter {
     pub account_id: Option<AccountId>,
     /// Of this kind.
     pub event: Option<EventKind>,
+    /// That ended so.
+    pub outcome: Option<AuditOutcome>,
+    /// From this address, as it is recorded.
+    pub address: Option<String>,
     /// At this time or later.
     pub since: Option<Timestamp>,
     /// Before this time.

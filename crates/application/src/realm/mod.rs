@@ -1,5 +1,6 @@
 //! Realms: what one is, its policy, whom it obliges to what, its first owner, and its numbers.
 
+mod concerned;
 mod counts;
 mod enforcement;
 mod ensure_default;
@@ -10,6 +11,7 @@ mod statistics;
 mod store;
 mod values;
 
+pub use concerned::{Concerned, CountConcerned};
 pub use counts::{AccountCount, DailyCount, StatisticsReads};
 pub(crate) use enforcement::{begin_grace, grace_end};
 pub use enforcement::{effective_role, enrollment_deadline, two_factor_is_required, two_factor_is_required_of};

@@ -1,6 +1,8 @@
+use std::net::IpAddr;
+
 use clap::{Args, Subcommand, ValueEnum};
 use countersign_application::account::AccountName;
-use countersign_application::audit::EventKind;
+use countersign_application::audit::{AuditOutcome, EventKind};
 use countersign_wire::Moment;
 
 use super::named;
@@ -44,6 +46,12 @@ pub struct AuditFilterArguments {
     /// Only concerning this subject, by the application's own identifier of its user
     #[arg(long, value_name = "SUBJECT", conflicts_with = "account")]
     pub subject: Option<String>,
+    /// Only what was done (success) or refused (failure)
+    #[arg(long, value_parser = named::outcome())]
+    pub outcome: Option<AuditOutcome>,
+    /// Only from this address
+    #[arg(long, value_name = "ADDRESS")]
+    pub address: Option<IpAddr>,
     /// Only at this time or later, such as 2026-03-01T09:00:00Z
     #[arg(long, value_name = "TIME", value_parser = moment)]
     pub since: Option<Moment>,

@@ -3,7 +3,7 @@
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use countersign_application::account::Role;
 use countersign_application::api_key::Scope;
-use countersign_application::audit::EventKind;
+use countersign_application::audit::{AuditOutcome, EventKind};
 use countersign_application::second_factor::TwoFactorStatus;
 
 macro_rules! parsers {
@@ -20,4 +20,5 @@ parsers! {
     two_factor_status: TwoFactorStatus,
     scope: Scope,
     event: EventKind,
+    outcome: AuditOutcome,
 }

@@ -11,6 +11,8 @@ impl AuditTrail for Local {
         let list = ListAuditEvents {
             event: query.event,
             account: query.account.map_or(Audited::All, Audited::Account),
+            outcome: query.outcome,
+            address: query.address,
             since: query.since.map(|moment| moment.0),
             until: query.until.map(|moment| moment.0),
             page: part.request(),

@@ -11,6 +11,8 @@ impl AuditTrail for Remote {
         let mut parameters = Parameters::new();
         parameters.extend(query.event.map(|event| ("event", event.to_string())));
         parameters.extend(query.account.map(|account| ("account", account.to_string())));
+        parameters.extend(query.outcome.map(|outcome| ("outcome", outcome.to_string())));
+        parameters.extend(query.address.map(|address| ("address", address.to_string())));
         for (name, moment) in [("since", query.since), ("until", query.until)] {
             parameters.extend(moment.and_then(Moment::for_programs).map(|text| (name, text)));
         }

@@ -1,6 +1,8 @@
+use std::net::IpAddr;
+
 use async_trait::async_trait;
 use countersign_application::AccountId;
-use countersign_application::audit::EventKind;
+use countersign_application::audit::{AuditOutcome, EventKind};
 use countersign_wire::{AuditEventView, List, Moment};
 
 use crate::{CommandError, Part};
@@ -12,6 +14,10 @@ pub struct AuditQuery {
     pub event: Option<EventKind>,
     /// Concerning this account, also after it is gone.
     pub account: Option<AccountId>,
+    /// That ended so.
+    pub outcome: Option<AuditOutcome>,
+    /// From this address.
+    pub address: Option<IpAddr>,
     /// At this time or later.
     pub since: Option<Moment>,
     /// Before this time.

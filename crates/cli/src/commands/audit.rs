@@ -73,7 +73,14 @@ async fn query_of(
             }
         },
     };
-    Ok(Some(AuditQuery { event: filter.event, account, since: filter.since, until: filter.until }))
+    Ok(Some(AuditQuery {
+        event: filter.event,
+        account,
+        outcome: filter.outcome,
+        address: filter.address,
+        since: filter.since,
+        until: filter.until,
+    }))
 }
 
 /// The pages of the events that are asked for, one after the other.
@@ -179,6 +186,8 @@ mod tests {
         for nothing in [
             "audit export --account nobody",
             "audit export --event sign_in.failed",
+            "audit export --outcome failure",
+            "audit export --address 203.0.113.7",
             "audit export --until 2001-01-01T00:00:00Z",
             "audit export --since 2101-01-01T00:00:00Z",
         ] {

@@ -17,7 +17,7 @@ use crate::page_query::page_request;
 use crate::problem::ProblemCode::PolicyViolation;
 use crate::problem::{CHANGES, PROVEN, Problem, Refused, may};
 use crate::schema::{
-    AuditEvent, AuditEventList, Cursor, Event, Limit, Moment, Realm, Search, StatisticsResponse, SubjectName,
+    AuditEvent, AuditEventList, Cursor, Event, Limit, Moment, Outcome, Realm, Search, StatisticsResponse, SubjectName,
     UpdateRealmRequest, own_proof, parse_rfc3339,
 };
 
@@ -81,6 +81,10 @@ impl AdminRealmApi {
         account: Query<Option<Search>>,
         /// Concerning this subject, by the application's own identifier of its user, exactly; in place of `account`.
         subject: Query<Option<SubjectName>>,
+        /// That ended so.
+        outcome: Query<Option<Outcome>>,
+        /// From this address, of version 4 or 6.
+        address: Query<Option<Search>>,
         /// At this time or later: RFC 3339.
         since: Query<Option<Moment>>,
         /// Before this time: RFC 3339.
@@ -102,7 +106,10 @@ impl AdminRealmApi {
                 (FindAudited { name }).execute(&application, realm).await?.map_err(|AmbiguousName| several())?
             }
         };
-        let list = ListAuditEvents { event, account, since, until, page };
+        let outcome = outcome.0.map(|outcome| outcome.0);
+        let address = address.0.map(|address| address.parse()).transpose();
+        let address = address.map_err(|_| Problem::invalid_request("address", "must be an IP address"))?;
+        let list = ListAuditEvents { event, account, outcome, address, since, until, page };
         let page = list.execute(&application, realm).await?;
         let next_cursor = page.next_cursor().into();
         Ok(Json(AuditEventList { items: page.items.into_iter().map(AuditEvent::from).collect(), next_cursor }))

@@ -33,7 +33,7 @@ pub(crate) use sign_in::{
 };
 pub(crate) use subject::{BeginSubjectRequest, ClientRequest, ConfirmSubjectRequest, Verified, VerifyRequest};
 pub(crate) use two_factor::TwoFactor;
-pub(crate) use values::{Cursor, Event, Id, Limit, Moment, Search, SubjectName};
+pub(crate) use values::{Cursor, Event, Id, Limit, Moment, Outcome, Search, SubjectName};
 
 use countersign_application::Timestamp;
 

@@ -112,6 +112,8 @@ impl AuditReads for SeaStore {
             .apply_if(filter.realm_id, |select, realm| select.filter(Column::RealmId.eq(realm.as_uuid())))
             .apply_if(filter.account_id, |select, account| select.filter(Column::AccountId.eq(account.as_uuid())))
             .apply_if(filter.event, |select, event| select.filter(Column::Event.eq(event.as_str())))
+            .apply_if(filter.outcome, |select, outcome| select.filter(Column::Outcome.eq(outcome.as_str())))
+            .apply_if(filter.address.as_deref(), |select, address| select.filter(Column::Ip.eq(address)))
             // Identifiers sort by time, and every index ends in them: a time is a range of each, and nothing beyond it is
             // looked at.
             .apply_if(filter.since, |select, since| select.filter(Column::Id.gte(first_at(since))))

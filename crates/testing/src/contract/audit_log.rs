@@ -1,6 +1,8 @@
 //! The audit log.
 
-use countersign_application::audit::{AuditEvent, AuditFilter, Event, EventKind, SignInFactor, SignInFailure};
+use countersign_application::audit::{
+    AuditEvent, AuditFilter, AuditOutcome, Event, EventKind, SignInFactor, SignInFailure,
+};
 use countersign_application::{AuditEventId, PageRequest};
 
 use super::bench::{Bench, winners};
@@ -66,7 +68,7 @@ pub async fn an_event_exists_exactly_when_its_act_was_committed(place: &dyn Stor
     assert_eq!(seen, expected, "there is an event of each committed claim, and of no other");
 }
 
-/// All that a filter gives must fit: realm, account, kind, from a time on, before a time.
+/// All that a filter gives must fit: realm, account, kind, outcome, address, from a time on, before a time.
 pub async fn a_filter_of_events_wants_all_that_it_gives(place: &dyn StorePlace) {
     let bench = Bench::open(place).await;
     let (realm, other_realm) = (a_realm(), a_realm());
@@ -80,7 +82,9 @@ pub async fn a_filter_of_events_wants_all_that_it_gives(place: &dyn StorePlace) 
     let first = at(&ada, &realm, 10, Event::SignInSucceeded { second_factor: SignInFactor::Totp });
     let second = at(&ada, &realm, 20, failed.clone());
     let third = at(&bob, &other_realm, 30, failed.clone());
-    let nobodys = AuditEvent { account_id: None, login: None, ..at(&bob, &realm, 40, failed) };
+    let outcome = AuditOutcome::Failure;
+    let third = AuditEvent { outcome, ip: Some("2001:db8::7".to_owned()), ..third };
+    let nobodys = AuditEvent { account_id: None, login: None, outcome, ip: None, ..at(&bob, &realm, 40, failed) };
     keep(bench.store(), &[&first, &second, &third, &nobodys]).await;
     let none = AuditFilter::default();
     let (first, second, third, nobodys) = (first.id, second.id, third.id, nobodys.id);
@@ -89,6 +93,9 @@ pub async fn a_filter_of_events_wants_all_that_it_gives(place: &dyn StorePlace) 
         (AuditFilter { realm_id: Some(realm.id), ..none.clone() }, vec![nobodys, second, first]),
         (AuditFilter { account_id: Some(ada.id), ..none.clone() }, vec![second, first]),
         (AuditFilter { event: Some(EventKind::SignInFailed), ..none.clone() }, vec![nobodys, third, second]),
+        (AuditFilter { outcome: Some(outcome), ..none.clone() }, vec![nobodys, third]),
+        (AuditFilter { address: Some("2001:db8::7".to_owned()), ..none.clone() }, vec![third]),
+        (AuditFilter { address: Some("2001:db8::".to_owned()), ..none.clone() }, vec![]),
         (AuditFilter { since: Some(seconds(20)), ..none.clone() }, vec![nobodys, third, second]),
         (AuditFilter { until: Some(seconds(20)), ..none.clone() }, vec![first]),
         (AuditFilter { since: Some(seconds(20)), until: Some(seconds(40)), ..none.clone() }, vec![third, second]),
@@ -98,6 +105,8 @@ pub async fn a_filter_of_events_wants_all_that_it_gives(place: &dyn StorePlace) 
                 realm_id: Some(realm.id),
                 account_id: Some(ada.id),
                 event: Some(EventKind::SignInFailed),
+                outcome: Some(AuditOutcome::Success),
+                address: None,
                 since: Some(seconds(20)),
                 until: Some(seconds(21)),
             },

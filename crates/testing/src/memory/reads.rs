@@ -177,6 +177,8 @@ impl AuditReads for MemoryStore {
             filter.realm_id.is_none_or(|realm| event.realm_id == realm)
                 && filter.account_id.is_none_or(|account| event.account_id == Some(account))
                 && filter.event.is_none_or(|kind| event.event.kind() == Some(kind))
+                && filter.outcome.is_none_or(|outcome| event.outcome == outcome)
+                && filter.address.as_ref().is_none_or(|address| event.ip.as_ref() == Some(address))
                 && filter.since.is_none_or(|since| event.at >= since)
                 && filter.until.is_none_or(|until| event.at < until)
         };

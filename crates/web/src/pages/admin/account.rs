@@ -176,6 +176,8 @@ pub(super) async fn account_page(
     let list = ListAuditEvents {
         event: None,
         account: Audited::Account(id),
+        outcome: None,
+        address: None,
         since: None,
         until: None,
         page: PageRequest { limit: RECENT, after: None },

@@ -24,6 +24,9 @@ use crate::signed_in::Administering;
 use crate::texts::Texts;
 use crate::visit::Visit;
 
+/// A key that ends within so many seconds is said to end soon: two weeks.
+const SOON_SECONDS: u64 = 14 * 24 * 60 * 60;
+
 /// For how many days a key may be made.
 const DAYS: [u64; 3] = [30, 90, 365];
 
@@ -54,6 +57,8 @@ struct ApiKeyRow {
     has_expiry: bool,
     expires: Moment,
     expired: bool,
+    /// It ends within two weeks: whoever uses it needs another one by then.
+    ends_soon: bool,
 }
 
 impl ApiKeyRow {
@@ -68,6 +73,7 @@ impl ApiKeyRow {
             has_expiry: key.expires_at.is_some(),
             expires: Moment::of(key.expires_at, texts),
             expired: !key.is_valid_at(now),
+            ends_soon: key.is_valid_at(now) && !key.is_valid_at(now.plus_seconds(SOON_SECONDS)),
         }
     }
 }

@@ -22,6 +22,8 @@ struct AuditPage {
     page: Page,
     kinds: Vec<EventKindOption>,
     account: String,
+    outcome: String,
+    address: String,
     since: String,
     until: String,
     filtered: bool,
@@ -80,8 +82,7 @@ pub(super) async fn show(
     let texts = visit.texts;
     let filter = AuditFilter::of(&visit);
     let realm = &administrator.realm;
-    let days = filter.wrong_days().into_iter().map(|field| (field, "error-date-invalid"));
-    let mut wrong: Vec<(&str, &str)> = days.collect();
+    let mut wrong: Vec<(&str, &str)> = filter.wrong();
     let found = match filter.audited(&visit.application, realm).await? {
         Ok(account) if wrong.is_empty() => {
             filter.list(account, page_request(&visit)?)?.execute(&visit.application, realm).await?
@@ -119,6 +120,8 @@ pub(super) async fn show(
         newest_url: pager.newest_url,
         older_url: pager.older_url,
         account: filter.account,
+        outcome: filter.outcome,
+        address: filter.address,
         since: filter.since,
         until: filter.until,
     };

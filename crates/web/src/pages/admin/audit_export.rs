@@ -70,8 +70,7 @@ pub(super) async fn export(
         _ => return Err(Refusal::NotFound),
     };
     let realm = administrator.realm;
-    let (Ok(account), true) = (filter.audited(&visit.application, &realm).await?, filter.wrong_days().is_empty())
-    else {
+    let (Ok(account), true) = (filter.audited(&visit.application, &realm).await?, filter.wrong().is_empty()) else {
         // The list says what is wrong.
         return visit.go(&super::address("/admin/audit-events", &filter.parameters()));
     };

@@ -1,7 +1,9 @@
 //! Which audit events are asked for, by the address of the list and of its exports.
 
+use std::net::IpAddr;
+
 use countersign_application::account::AccountName;
-use countersign_application::audit::{AmbiguousName, Audited, EventKind, FindAudited, ListAuditEvents};
+use countersign_application::audit::{AmbiguousName, AuditOutcome, Audited, EventKind, FindAudited, ListAuditEvents};
 use countersign_application::realm::Realm;
 use countersign_application::{Application, PageRequest};
 
@@ -14,6 +16,8 @@ use crate::visit::Visit;
 pub(super) struct AuditFilter {
     pub(super) event: String,
     pub(super) account: String,
+    pub(super) outcome: String,
+    pub(super) address: String,
     pub(super) since: String,
     pub(super) until: String,
 }
@@ -21,22 +25,41 @@ pub(super) struct AuditFilter {
 impl AuditFilter {
     pub(super) fn of(visit: &Visit) -> Self {
         let given = |name| visit.parameter(name).trim().to_owned();
-        Self { event: given("event"), account: given("account"), since: given("since"), until: given("until") }
+        Self {
+            event: given("event"),
+            account: given("account"),
+            outcome: given("outcome"),
+            address: given("address"),
+            since: given("since"),
+            until: given("until"),
+        }
     }
 
     /// The same as parameters of an address.
-    pub(super) fn parameters(&self) -> [(&'static str, &str); 4] {
-        [("event", &self.event), ("account", &self.account), ("since", &self.since), ("until", &self.until)]
+    pub(super) fn parameters(&self) -> [(&'static str, &str); 6] {
+        [
+            ("event", &self.event),
+            ("account", &self.account),
+            ("outcome", &self.outcome),
+            ("address", &self.address),
+            ("since", &self.since),
+            ("until", &self.until),
+        ]
     }
 
     pub(super) fn is_empty(&self) -> bool {
         self.parameters().iter().all(|(_, value)| value.is_empty())
     }
 
-    /// The fields that hold no day.
-    pub(super) fn wrong_days(&self) -> Vec<&'static str> {
+    /// The fields that hold no day, or no address, and what to say of them.
+    pub(super) fn wrong(&self) -> Vec<(&'static str, &'static str)> {
         let days = [("since", &self.since), ("until", &self.until)];
-        days.iter().filter(|(_, day)| !day.is_empty() && days::parse(day).is_none()).map(|(name, _)| *name).collect()
+        let no_day = |(_, day): &(&str, &String)| !day.is_empty() && days::parse(day).is_none();
+        let mut wrong: Vec<_> = days.into_iter().filter(no_day).map(|(name, _)| (name, "error-date-invalid")).collect();
+        if !self.address.is_empty() && self.address.parse::<IpAddr>().is_err() {
+            wrong.push(("address", "error-address-invalid"));
+        }
+        wrong
     }
 
     /// Whose events are meant: an account's, or a subject's.
@@ -58,9 +81,15 @@ impl AuditFilter {
             "" => None,
             name => Some(EventKind::from_name(name).ok_or(Refusal::NotFound)?),
         };
+        let outcome = match self.outcome.as_str() {
+            "" => None,
+            name => Some(AuditOutcome::from_name(name).ok_or(Refusal::NotFound)?),
+        };
         Ok(ListAuditEvents {
             event,
             account,
+            outcome,
+            address: self.address.parse().ok(),
             since: days::parse(&self.since).map(days::start),
             // The last day is meant as well.
             until: days::parse(&self.until).map(days::end),
@@ -84,7 +113,11 @@ mod tests {
     #[test]
     fn days_that_are_none_are_named_and_unknown_events_lead_nowhere() {
         let filter = AuditFilter { since: "yesterday".into(), until: "2026-01-01".into(), ..AuditFilter::default() };
-        assert_eq!(filter.wrong_days(), ["since"]);
+        assert_eq!(filter.wrong(), [("since", "error-date-invalid")]);
+        let filter = AuditFilter { address: "nowhere".into(), ..AuditFilter::default() };
+        assert_eq!(filter.wrong(), [("address", "error-address-invalid")]);
+        let filter = AuditFilter { outcome: "perhaps".into(), ..AuditFilter::default() };
+        assert!(filter.list(Audited::All, PageRequest::first()).is_err());
         let filter = AuditFilter { event: "no.such".into(), ..AuditFilter::default() };
         assert!(filter.list(Audited::All, PageRequest::first()).is_err() && !filter.is_empty());
     }

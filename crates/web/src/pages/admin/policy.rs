@@ -5,7 +5,7 @@ use countersign_application::administration::Administrator;
 use countersign_application::caller::Caller;
 use countersign_application::policy::{KeyHolder, Policy, PolicyField, PolicyGroup, Preset, Values};
 use countersign_application::realm::{
-    KeyViolation, PolicyChange, Realm, UpdateRealm, UpdateRealmOutcome, owners_keys, policy_differences,
+    CountConcerned, KeyViolation, PolicyChange, Realm, UpdateRealm, UpdateRealmOutcome, owners_keys, policy_differences,
 };
 use poem::http::StatusCode;
 use poem::{Response, handler};
@@ -250,6 +250,21 @@ fn owners_only(keys: &[String], texts: Texts) -> ProposalOutcome {
     ProposalOutcome::Refused(StatusCode::FORBIDDEN, wrong)
 }
 
+/// Who has to enroll by it, and how soon.
+async fn whom_it_concerns(visit: &Visit, realm: &Realm, policy: &Policy) -> Result<Vec<String>, Refusal> {
+    let texts = visit.texts;
+    let concerned = CountConcerned { realm, policy }.execute(&visit.application).await?;
+    let mut sentences = Vec::new();
+    if concerned.accounts > 0 {
+        let days = policy.enforcement.grace_days;
+        sentences.push(texts.say2("policy-concerns-accounts", "count", &concerned.accounts, "days", &days));
+    }
+    if concerned.administrators > 0 {
+        sentences.push(texts.say1("policy-concerns-administrators", "count", &concerned.administrators));
+    }
+    Ok(sentences)
+}
+
 /// What only owners may change of what someone wants to change, who is none.
 fn owners_part(administrator: &Administrator, before: &Policy, after: &Policy) -> Vec<String> {
     if administrator.authority.may_change_owners_keys() { Vec::new() } else { owners_keys(before, after) }
@@ -344,6 +359,7 @@ async fn save_fields(
             keys if !keys.is_empty() => owners_only(&keys, texts),
             _ => {
                 proposal.consequences.extend(sentences(&policy_differences(&realm.policy, &policy), texts));
+                proposal.consequences.extend(whom_it_concerns(&visit, realm, &policy).await?);
                 decide(&visit, administrator, form, &proposal).await?
             }
         },
@@ -375,6 +391,7 @@ async fn use_preset(
         consequences: sentences(&found, texts),
         hidden: carried("preset", realm),
     };
+    proposal.consequences.extend(whom_it_concerns(&visit, realm, &policy).await?);
     proposal.hidden.push(HiddenField::new("preset", preset.name()));
     let owners = owners_part(administrator, &realm.policy, &policy);
     let outcome = if form.is_ticked("confirmed") && !is_current(realm, form) {
