@@ -182,7 +182,7 @@ fn dqos_shows_eight_codes_and_shows_them_again_for_the_password() {
     assert_eq!(visitor.errors().len(), 1, "the old ones are replaced");
     visitor.fill("code", &fresh[0]);
     visitor.send();
-    visitor.expect_at("/security");
+    visitor.expect_at("/security/replace");
     guest.disable(true, None);
 }
 

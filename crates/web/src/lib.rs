@@ -1,8 +1,9 @@
 //! The hosted pages: what people see in a browser, rendered on the server.
 //!
 //! A request comes from the serving frame to the [`Interface`] (`site.rs`: refusals as pages), the router, and one handler of
-//! `pages`, one file a family of pages. A handler gets a `Visit`: who asks, in which language, and what the form
-//! held; it runs use cases, as the HTTP API does, and renders a template.
+//! `pages`, one file a family of pages. A form passes `posted.rs` before: whether it is ours, and whether it was carried out
+//! already. A handler gets a `Visit`: who asks, in which language, and what the form held; it runs use cases, as the HTTP API
+//! does, and renders a template, or leads on to where `shown_once.rs` shows what was made.
 //!
 //! Nothing needs JavaScript but copying, countdowns and the sending of a whole code.
 

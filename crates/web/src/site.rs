@@ -75,6 +75,8 @@ fn line_of(status: StatusCode, path: &str) -> Option<&'static str> {
     match (status, path) {
         (StatusCode::TOO_MANY_REQUESTS, path) if !path.starts_with("/sign-in") => Some("too_many_attempts"),
         (StatusCode::FORBIDDEN, _) => Some("forbidden"),
+        // It comes back filled in.
+        (StatusCode::BAD_REQUEST, "/sign-in") => Some("form_token"),
         (StatusCode::GONE, "/setup") => Some("set_up_link"),
         _ => None,
     }
