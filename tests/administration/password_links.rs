@@ -1,6 +1,7 @@
 //! Links for passwords, over the API and by the command line.
 
 use countersign_tests::account::text;
+use countersign_tests::browser::Jar;
 use countersign_tests::{Account, Server, unique};
 use serde_json::json;
 
@@ -9,7 +10,7 @@ use crate::staff::Staff;
 
 /// Sets a password by the page that a path leads to.
 fn set(server: &Server, path: &str, password: &str) -> u16 {
-    let mut jar = countersign_tests::browser::Jar::of(server);
+    let mut jar = Jar::of(server);
     assert_eq!(jar.get(path).status, 200);
     let token = path.split_once("token=").unwrap().1.to_owned();
     jar.post("/password", &[("link_token", &token), ("password", password), ("password_again", password)]).status
@@ -57,4 +58,29 @@ fn the_command_line_makes_links_beside_the_database_and_over_a_server() {
     staff.key(&["enroll"]).post(&subject, json!({ "label": "user 7" })).expect(201);
     let refused = remote(&staff, staff.owner.token(), &[link[0], link[1], "--subject", "user-7"], "");
     assert!(refused.code == 1 && refused.prose.contains("has no password"), "{}", refused.prose);
+}
+
+#[test]
+fn of_many_that_use_a_link_at_once_one_sets_the_password() {
+    let server = Server::start();
+    let kim = Account::create(server.deployment());
+    let made = server.deployment().run(&["account", "password-link", &kim.login, "--output", "json"]).expect(0).json();
+    let path = text(&made["path"]);
+    let token = path.split_once("token=").unwrap().1;
+    // Each has looked at the link before: hashing takes long enough for all of them to do so before one is through.
+    let tries: Vec<(Jar, String)> = (0..8)
+        .map(|_| {
+            let mut jar = Jar::of(&server);
+            assert_eq!(jar.get(&path).status, 200);
+            (jar, unique::password())
+        })
+        .collect();
+    let answers = countersign_tests::all_at_once(tries, |(mut jar, password)| {
+        let fields = [("link_token", token), ("password", &*password), ("password_again", &password)];
+        (jar.post("/password", &fields).status, password)
+    });
+    let set: Vec<&String> = answers.iter().filter(|(status, _)| *status == 303).map(|(_, password)| password).collect();
+    assert_eq!(set.len(), 1, "{answers:?}");
+    assert!(answers.iter().all(|(status, _)| [303, 410].contains(status)), "{answers:?}");
+    assert_eq!(Account { password: set[0].clone(), ..kim }.sign_in(&server.client()).status, 200);
 }

@@ -94,25 +94,6 @@ async fn what_rested_on_the_password_before_ends_and_a_change_that_was_due_is_ma
 }
 
 #[tokio::test]
-async fn of_many_that_use_a_link_at_once_one_sets_the_password() {
-    let world = World::new(|_| {}).await;
-    let token = link(&world).await;
-    let tries: Vec<_> = (0..8)
-        .map(|number| {
-            let password = format!("lantern-orbit-{number}7x").into();
-            let set = UsePasswordLink { token: token.clone(), password, origin: World::origin(number) };
-            let application = world.test.application.clone();
-            tokio::spawn(async move { set.execute(&application).await.unwrap() })
-        })
-        .collect();
-    let mut done = 0;
-    for one in tries {
-        done += usize::from(matches!(one.await.unwrap(), UsePasswordLinkOutcome::Set { .. }));
-    }
-    assert_eq!(done, 1);
-}
-
-#[tokio::test]
 async fn a_link_is_void_after_three_days_another_password_another_role_or_disabling() {
     let world = World::new(|_| {}).await;
     let token = link(&world).await;
