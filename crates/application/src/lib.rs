@@ -17,6 +17,7 @@ mod error;
 pub mod housekeeping;
 pub mod idempotency;
 mod identifiers;
+mod link;
 mod named;
 mod origin;
 mod page;

@@ -4,7 +4,7 @@ use countersign_application::Timestamp;
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use crate::texts::Texts;
+use crate::texts::{Texts, escaped};
 
 /// A point in time for a template. The clock of whoever reads is not known here: all times are in UTC.
 #[derive(Clone, Debug, Default)]
@@ -37,20 +37,6 @@ impl Moment {
     pub(crate) fn of(at: Option<Timestamp>, texts: Texts) -> Self {
         at.map(|at| Self::new(at, texts)).unwrap_or_default()
     }
-}
-
-fn escaped(text: &str) -> String {
-    text.chars().fold(String::with_capacity(text.len()), |mut escaped, character| {
-        match character {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            other => escaped.push(other),
-        }
-        escaped
-    })
 }
 
 impl Texts {

@@ -1,6 +1,7 @@
 //! Bar plots as SVG, drawn on the server: nothing is asked of a script, and the content security policy allows no style
 //! within the page. Colors come from the style sheet, by the classes `bar`, `bar-bad`, `axis` and `grid`.
 
+use crate::texts::escaped;
 use std::fmt::Write;
 
 /// The size of the drawing. The page scales it.
@@ -105,21 +106,6 @@ fn step_for(most: u64) -> u64 {
         }
         power = power.saturating_mul(10);
     }
-}
-
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&#39;"),
-            other => escaped.push(other),
-        }
-    }
-    escaped
 }
 
 #[cfg(test)]

@@ -125,6 +125,22 @@ pub(crate) fn hyphenated(name: &str) -> String {
     name.replace(['.', '_'], "-")
 }
 
+/// A text as HTML, for what no template escapes.
+pub(crate) fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '"' => escaped.push_str("&quot;"),
+            '\'' => escaped.push_str("&#39;"),
+            other => escaped.push(other),
+        }
+    }
+    escaped
+}
+
 /// The texts of one language, as templates use them.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Texts(pub(crate) Language);

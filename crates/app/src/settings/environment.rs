@@ -15,11 +15,9 @@ const CONFIG: &str = "COUNTERSIGN_CONFIG";
 const SERVER: &str = "COUNTERSIGN_SERVER";
 const TOKEN: &str = "COUNTERSIGN_TOKEN";
 
-/// What the command line reads when it talks to a server.
-const OF_THE_COMMAND_LINE: [&str; 2] = [TOKEN, SERVER];
-
-/// Kept free for clients and scripts: where a service is, with which key it is asked, and where this program is.
-const OF_OTHERS: [&str; 3] = ["COUNTERSIGN_URL", "COUNTERSIGN_API_KEY", "COUNTERSIGN_BIN"];
+/// What is no setting: what is read elsewhere, and what is kept free for clients and scripts: where a service is, with which key it
+/// is asked, and where this program is.
+const NO_SETTINGS: [&str; 6] = [CONFIG, TOKEN, SERVER, "COUNTERSIGN_URL", "COUNTERSIGN_API_KEY", "COUNTERSIGN_BIN"];
 
 /// Whether Kubernetes made a variable for a Service that is called `countersign`: it tells every pod of the namespace where
 /// that is (`enableServiceLinks`), as Docker's links did. None of them can be a setting.
@@ -85,10 +83,7 @@ impl Environment {
         for (name, value) in &self.variables {
             let lossy = name.to_string_lossy();
             let Some(key) = lossy.strip_prefix(PREFIX) else { continue };
-            if lossy == CONFIG
-                || [&OF_THE_COMMAND_LINE[..], &OF_OTHERS].concat().contains(&&*lossy)
-                || is_service_link(key)
-            {
+            if NO_SETTINGS.contains(&&*lossy) || is_service_link(key) {
                 continue;
             }
             // The case matters, as it does to the shell: a variable in another case is another variable.

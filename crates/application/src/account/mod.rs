@@ -25,5 +25,6 @@ pub use password_link::{
 };
 pub use store::{AccountFilter, AccountReads, AccountStore};
 pub use unlock::UnlockAccount;
+pub(crate) use update::shut_out;
 pub use update::{UpdateAccount, UpdateAccountOutcome};
 pub use values::{Account, Login, LoginError, NewPassword, NewPasswordError, Role, whom};

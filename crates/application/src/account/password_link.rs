@@ -7,10 +7,10 @@
 use countersign_core::Timestamp;
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::account::{Account, NewPasswordError};
+use crate::account::{Account, NewPasswordError, shut_out};
 use crate::administration::{AdministrationDenial, Administrator, Locked};
 use crate::audit::{Actor, AuditScene, Event};
-use crate::ports::{Behalf, SealContext, SealPurpose, Sealed, SealerError, UnitOfWork};
+use crate::ports::{Behalf, SealContext, SealPurpose, UnitOfWork};
 use crate::realm::Realm;
 use crate::verification::{GivenProof, forgive};
 use crate::{AccountId, Application, Origin, UseCaseError};
@@ -109,10 +109,9 @@ impl IssuePasswordLink {
 
 /// What the link carries.
 async fn seal(application: &Application, account: &Account, now: Timestamp) -> Result<SecretString, UseCaseError> {
-    let (made_at, role) = (now.as_micros().to_be_bytes(), account.role.as_str().as_bytes());
-    let carried = [&made_at[..], &account.password_version.to_be_bytes(), role].concat();
-    let sealed = application.sealer().seal(&context(account), &carried).await?;
-    Ok(format!("{}.{}", account.id, sealed.to_text()).into())
+    let says = [&account.password_version.to_be_bytes()[..], account.role.as_str().as_bytes()].concat();
+    let sealed = application.seal_link(&context(account), now, &says).await?;
+    Ok(format!("{}.{}", account.id, sealed.expose_secret()).into())
 }
 
 /// Whether a link for the one account is a link for the other.
@@ -134,20 +133,15 @@ impl CheckPasswordLink {
     /// A port failed.
     pub async fn execute(&self, application: &Application) -> Result<Option<(Realm, Account)>, UseCaseError> {
         let Some((id, sealed)) = self.token.expose_secret().split_once('.') else { return Ok(None) };
-        let (Ok(id), Some(sealed)) = (id.parse::<AccountId>(), Sealed::from_text(sealed)) else { return Ok(None) };
+        let Ok(id) = id.parse::<AccountId>() else { return Ok(None) };
         let Some(account) = application.store().find_account(id).await? else { return Ok(None) };
-        let opened = match application.sealer().open(&context(&account), &sealed).await {
-            Ok(opened) => opened,
-            // Whoever made it up named a key that there is not, or sealed nothing.
-            Err(SealerError::KeyMissing { .. } | SealerError::Broken) => return Ok(None),
-            Err(error) => return Err(error.into()),
+        let time = (application.now(), LINK_SECONDS);
+        let Some(says) = application.open_link(&context(&account), &sealed.into(), time).await? else {
+            return Ok(None);
         };
-        let Some((made_at, rest)) = opened.split_first_chunk::<8>() else { return Ok(None) };
-        let Some((version, role)) = rest.split_first_chunk::<8>() else { return Ok(None) };
-        let (made_at, now) = (Timestamp::from_micros(i64::from_be_bytes(*made_at)), application.now());
-        let in_time = made_at <= now && now < made_at.plus_seconds(LINK_SECONDS);
+        let Some((version, role)) = says.split_first_chunk::<8>() else { return Ok(None) };
         let same_role = account.role.as_str().as_bytes() == role;
-        if !in_time || !same_role || !is_for(&account, i64::from_be_bytes(*version)) {
+        if !same_role || !is_for(&account, i64::from_be_bytes(*version)) {
             return Ok(None);
         }
         let realm = application.store().find_realm_by_id(account.realm_id).await?;
@@ -232,10 +226,7 @@ async fn set(
     unit.accounts().change_password(id, hash).await?;
     unit.accounts().set_password_change_required(id, false).await?;
     forgive(unit, id).await?;
-    unit.challenges().remove_all(id).await?;
-    unit.trusted_devices().revoke_all(id).await?;
-    unit.sessions().end_all(id, None).await?;
-    Ok(())
+    shut_out(unit, id).await
 }
 
 /// Whether a link that replaces the password of a version is for the account as it is now.

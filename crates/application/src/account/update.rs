@@ -15,7 +15,7 @@ use crate::{AccountId, Application, Timestamp, UseCaseError};
 /// A new password ends all its sessions, challenges and trusted devices; so does disabling it. Its second factor stays,
 /// and its login may change: what finds its sessions, codes and devices is its identifier. Disabling takes no proof: it
 /// gives nobody anything, and may have to be quick.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct UpdateAccount {
     /// The login it has from now on.
     pub login: Option<String>,
@@ -213,9 +213,7 @@ impl UpdateAccount {
         }
         self.apply_requirements(unit, &account, &mut record).await?;
         if hash.is_some() || self.disabled == Some(true) {
-            unit.challenges().remove_all(account.id).await?;
-            unit.trusted_devices().revoke_all(account.id).await?;
-            unit.sessions().end_all(account.id, None).await?;
+            shut_out(unit, account.id).await?;
         }
         record.append(unit).await?;
         let updated = unit.accounts().find(account.id).await?;
@@ -242,4 +240,12 @@ impl UpdateAccount {
         }
         Ok(())
     }
+}
+
+/// Ends everything by which somebody is signed in to an account, or half so.
+pub(crate) async fn shut_out(unit: &mut dyn UnitOfWork, account: AccountId) -> Result<(), UseCaseError> {
+    unit.challenges().remove_all(account).await?;
+    unit.trusted_devices().revoke_all(account).await?;
+    unit.sessions().end_all(account, None).await?;
+    Ok(())
 }

@@ -42,25 +42,6 @@ pub struct Sealed {
     pub bytes: Vec<u8>,
 }
 
-impl Sealed {
-    /// As a link carries it: the name of the key, and the bytes in hexadecimal digits.
-    pub(crate) fn to_text(&self) -> String {
-        let digits: String = self.bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-        format!("{}.{digits}", self.key_id)
-    }
-
-    /// What a link carries; `None` for anything that cannot be one.
-    pub(crate) fn from_text(text: &str) -> Option<Self> {
-        let (key_id, digits) = text.rsplit_once('.')?;
-        if digits.len() % 2 != 0 || digits.len() > 1_024 || !digits.is_ascii() {
-            return None;
-        }
-        let byte = |place| u8::from_str_radix(digits.get(place..place + 2)?, 16).ok();
-        let bytes: Option<Vec<u8>> = (0..digits.len()).step_by(2).map(byte).collect();
-        Some(Self { key_id: key_id.to_owned(), bytes: bytes? })
-    }
-}
-
 /// Why a value could not be sealed or opened. Never an "invalid code": it is always the operator's concern.
 #[derive(Debug, thiserror::Error)]
 pub enum SealerError {

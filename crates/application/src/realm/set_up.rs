@@ -1,11 +1,11 @@
 //! Making the first owner of a realm, by a link that whoever started the server is shown.
 
 use countersign_core::Timestamp;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 
 use crate::account::{Account, AccountFilter, Login, LoginError, NewPasswordError, Role};
 use crate::audit::{Actor, AuditScene, CreatedAs, Event, SignInFactor};
-use crate::ports::{Behalf, Conflict, SealContext, SealPurpose, Sealed, SealerError, StoreError};
+use crate::ports::{Behalf, Conflict, SealContext, SealPurpose, StoreError};
 use crate::realm::{Realm, RealmSlug, enrollment_deadline, two_factor_is_required_of};
 use crate::session::{AuthenticationMethod, SessionGrant};
 use crate::{AccountId, Application, Origin, PageRequest, UseCaseError};
@@ -33,9 +33,7 @@ impl IssueSetUpLink {
         if is_taken(application, &realm).await? {
             return Ok(None);
         }
-        let made_at = application.now().as_micros().to_be_bytes();
-        let sealed = application.sealer().seal(&context(&realm), &made_at).await?;
-        Ok(Some(sealed.to_text().into()))
+        Ok(Some(application.seal_link(&context(&realm), application.now(), &[]).await?))
     }
 }
 
@@ -191,14 +189,6 @@ async fn is_good(
     token: &SecretString,
     now: Timestamp,
 ) -> Result<bool, UseCaseError> {
-    let Some(sealed) = Sealed::from_text(token.expose_secret()) else { return Ok(false) };
-    let opened = match application.sealer().open(&context(realm), &sealed).await {
-        Ok(opened) => opened,
-        // Whoever made it up named a key that there is not, or sealed nothing.
-        Err(SealerError::KeyMissing { .. } | SealerError::Broken) => return Ok(false),
-        Err(error) => return Err(error.into()),
-    };
-    let Ok(made_at) = <[u8; 8]>::try_from(&opened[..]) else { return Ok(false) };
-    let made_at = Timestamp::from_micros(i64::from_be_bytes(made_at));
-    Ok(made_at <= now && now < made_at.plus_seconds(LINK_SECONDS))
+    let says = application.open_link(&context(realm), token, (now, LINK_SECONDS)).await?;
+    Ok(says.is_some_and(|says| says.is_empty()))
 }

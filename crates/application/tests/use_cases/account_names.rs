@@ -135,16 +135,7 @@ async fn a_subject_gets_nothing_that_only_those_have_who_sign_in() {
     let grace = a_subject(&world, "user-42", "Grace");
     keep(world.store(), &[&grace]).await;
     let on_grace = Administration { account: grace.id, ..world.on_the_account() };
-    let nothing = UpdateAccount {
-        login: None,
-        role: None,
-        password: None,
-        disabled: None,
-        two_factor_required: None,
-        password_change_required: None,
-        even_the_last_owner: false,
-        proof: GivenProof::default(),
-    };
+    let nothing = UpdateAccount::default();
     for (field, update) in [
         ("login", UpdateAccount { login: Some("grace".to_owned()), ..nothing.clone() }),
         ("role", UpdateAccount { role: Some(Role::Owner), ..nothing.clone() }),

@@ -85,16 +85,7 @@ async fn a_deleted_account_is_gone_but_its_events_are_not() {
 }
 
 fn update() -> UpdateAccount {
-    UpdateAccount {
-        login: None,
-        role: None,
-        password: None,
-        disabled: None,
-        two_factor_required: None,
-        password_change_required: None,
-        even_the_last_owner: false,
-        proof: password(),
-    }
+    UpdateAccount { proof: password(), ..UpdateAccount::default() }
 }
 
 fn delete() -> DeleteAccount {

@@ -140,14 +140,10 @@ async fn every_act_that_outlasts_the_session_asks_for_a_proof_and_no_other_does(
     let unproven = |denial: &AdministrationDenial| matches!(denial, AdministrationDenial::Unproven(it) if asked(it));
     assert!(matches!(&outcome, ResetTwoFactorOutcome::Denied(denial) if unproven(denial)), "{outcome:?}");
     let update = |role, password: Option<&str>, disabled| UpdateAccount {
-        login: None,
         role,
         password: password.map(Into::into),
         disabled,
-        two_factor_required: None,
-        password_change_required: None,
-        even_the_last_owner: false,
-        proof: GivenProof::default(),
+        ..UpdateAccount::default()
     };
     // Shutting someone out may have to be quick, and gives nobody anything.
     for (update, free) in [

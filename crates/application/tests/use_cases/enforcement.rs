@@ -154,16 +154,7 @@ async fn require_of(world: &World, required_for: &str) {
 }
 
 fn update() -> UpdateAccount {
-    UpdateAccount {
-        login: None,
-        role: None,
-        password: None,
-        disabled: None,
-        two_factor_required: None,
-        password_change_required: None,
-        even_the_last_owner: false,
-        proof: password(),
-    }
+    UpdateAccount { proof: password(), ..UpdateAccount::default() }
 }
 
 fn administration(world: &World, authority: Authority) -> Administration {

@@ -177,14 +177,9 @@ async fn the_operator_ends_the_hardening_by_unlocking_or_with_a_new_password() {
         } else {
             let password = Some("another horse battery".into());
             let update = UpdateAccount {
-                login: None,
-                role: None,
                 password,
-                disabled: None,
-                two_factor_required: None,
-                password_change_required: None,
-                even_the_last_owner: false,
                 proof: countersign_application::verification::GivenProof::default(),
+                ..UpdateAccount::default()
             };
             world.act(&world.on_the_account(), &update).await;
         }

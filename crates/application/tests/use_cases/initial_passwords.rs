@@ -19,14 +19,10 @@ async fn give_password(world: &World) {
 
 async fn give(world: &World, password: &str) {
     let update = UpdateAccount {
-        login: None,
-        role: None,
         password: Some(password.into()),
-        disabled: None,
-        two_factor_required: None,
         password_change_required: Some(true),
-        even_the_last_owner: false,
         proof: countersign_application::verification::GivenProof::default(),
+        ..UpdateAccount::default()
     };
     world.act(&world.on_the_account(), &update).await;
 }
@@ -123,14 +119,9 @@ async fn a_session_that_stands_is_restricted_when_a_change_is_asked_for() {
 /// Asks for a change of the password that is there.
 async fn in_place(world: &World) {
     let update = UpdateAccount {
-        login: None,
-        role: None,
-        password: None,
-        disabled: None,
-        two_factor_required: None,
         password_change_required: Some(true),
-        even_the_last_owner: false,
         proof: countersign_application::verification::GivenProof::default(),
+        ..UpdateAccount::default()
     };
     world.act(&world.on_the_account(), &update).await;
 }

@@ -31,16 +31,7 @@ impl Way {
                 return world.act(&on, &delete).await;
             }
         };
-        let update = UpdateAccount {
-            login: None,
-            role,
-            password: None,
-            disabled,
-            two_factor_required: None,
-            password_change_required: None,
-            even_the_last_owner: even,
-            proof,
-        };
+        let update = UpdateAccount { role, disabled, even_the_last_owner: even, proof, ..UpdateAccount::default() };
         match world.act(&on, &update).await {
             UpdateAccountOutcome::Updated(_) => Ok(()),
             UpdateAccountOutcome::Denied(denial) => Err(denial),

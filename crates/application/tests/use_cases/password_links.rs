@@ -38,16 +38,7 @@ async fn set(world: &World, token: &SecretString, password: &str) -> UsePassword
 }
 
 async fn update(world: &World, change: impl FnOnce(&mut UpdateAccount)) {
-    let mut update = UpdateAccount {
-        login: None,
-        role: None,
-        password: None,
-        disabled: None,
-        two_factor_required: None,
-        password_change_required: None,
-        even_the_last_owner: true,
-        proof: GivenProof::default(),
-    };
+    let mut update = UpdateAccount { even_the_last_owner: true, ..UpdateAccount::default() };
     change(&mut update);
     let by = world.operator().await;
     let account = by.account(&world.test.application, world.account.id).await.unwrap().unwrap();

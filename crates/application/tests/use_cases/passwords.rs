@@ -239,14 +239,9 @@ async fn a_known_device_is_one_of_its_account_and_of_its_password() {
     };
     assert!(remember(&device).execute(&world.test.application).await.unwrap().is_none(), "it keeps what it has");
     let update = UpdateAccount {
-        login: None,
-        role: None,
         password: Some(PASSWORD.into()),
-        disabled: None,
-        two_factor_required: None,
-        password_change_required: None,
-        even_the_last_owner: false,
         proof: countersign_application::verification::GivenProof::default(),
+        ..UpdateAccount::default()
     };
     world.act(&world.on_the_account(), &update).await;
     use_up(&world, "ada@example.org").await;
@@ -348,14 +343,9 @@ async fn a_new_password_ends_every_wait_of_the_account_whoever_sets_it() {
         make_all_waits(&world).await;
         if by_administrator {
             let update = UpdateAccount {
-                login: None,
-                role: None,
                 password: Some(new.into()),
-                disabled: None,
-                two_factor_required: None,
-                password_change_required: None,
-                even_the_last_owner: false,
                 proof: countersign_application::verification::GivenProof::default(),
+                ..UpdateAccount::default()
             };
             world.act(&world.on_the_account(), &update).await;
         } else {

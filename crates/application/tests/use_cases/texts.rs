@@ -100,16 +100,7 @@ async fn accounts_whose_logins_have_become_one_are_each_found_by_their_own_spell
 }
 
 fn rename(new: &str) -> UpdateAccount {
-    UpdateAccount {
-        login: Some(new.to_owned()),
-        role: None,
-        password: None,
-        disabled: None,
-        two_factor_required: None,
-        password_change_required: None,
-        even_the_last_owner: false,
-        proof: GivenProof::default(),
-    }
+    UpdateAccount { login: Some(new.to_owned()), ..UpdateAccount::default() }
 }
 
 #[tokio::test]

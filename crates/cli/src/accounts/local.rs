@@ -87,11 +87,10 @@ impl AccountDirectory for Local {
             login: login.clone(),
             role,
             password,
-            disabled: None,
             two_factor_required,
             password_change_required,
             even_the_last_owner,
-            proof: GivenProof::default(),
+            ..UpdateAccount::default()
         };
         let (by, account) = self.operator_on(account).await?;
         match update.execute(&self.application, &by, &account).await? {

@@ -265,32 +265,24 @@ struct Challenged {
     return_to: Option<ReturnTo>,
 }
 
-/// What a page of a challenge is shown for.
-enum Found {
-    Open(Box<Challenged>),
-    /// It expired, or was answered wrongly too often: its token is still there.
-    Over(SecretString),
-    /// The browser has none: it was answered, or is not one of this browser.
-    None,
-}
-
 /// What names a challenge in forms and addresses, so that nobody's code is tried on somebody else's; it opens nothing.
 fn tag(token: &SecretString) -> String {
     hex::encode(&Sha256::digest(token.expose_secret())[..8])
 }
 
 impl Challenged {
-    /// The challenge of a tag; without one, the newest of the browser.
-    async fn of(visit: &Visit, named: &str, return_to: &str) -> Result<Found, Refusal> {
+    /// The challenge of a tag; without one, the newest of the browser. Where there is none that still stands: the token of one
+    /// that expired, or was answered wrongly too often; nothing where it was answered, or is not one of this browser.
+    async fn of(visit: &Visit, named: &str, return_to: &str) -> Result<Result<Self, Option<SecretString>>, Refusal> {
         let mut tokens = visit.tokens(Cookie::Challenge).into_iter();
-        let Some(token) = tokens.find(|token| named.is_empty() || tag(token) == named) else { return Ok(Found::None) };
+        let Some(token) = tokens.find(|token| named.is_empty() || tag(token) == named) else { return Ok(Err(None)) };
         let find = FindChallenge { challenge_token: token.clone() };
-        let Some(challenge) = find.execute(&visit.application).await? else { return Ok(Found::Over(token)) };
+        let Some(challenge) = find.execute(&visit.application).await? else { return Ok(Err(Some(token))) };
         let return_to = match return_to {
             "" => None,
             address => Some(visit.return_address(&challenge.realm, address).await?),
         };
-        Ok(Found::Open(Box::new(Self { challenge, token, return_to })))
+        Ok(Ok(Self { challenge, token, return_to }))
     }
 
     /// The address of another page for the same challenge.
@@ -448,9 +440,8 @@ async fn over(mut visit: Visit, token: Option<SecretString>, return_to: &str) ->
 pub(super) async fn show_second_factor(visit: Visit) -> Result<Response, Refusal> {
     let return_to = visit.parameter("return_to").to_owned();
     match Challenged::of(&visit, visit.parameter("challenge"), &return_to).await? {
-        Found::Open(challenged) => challenged.second_factor(visit, false, Again::First).await,
-        Found::Over(token) => over(visit, Some(token), &return_to).await,
-        Found::None => over(visit, None, &return_to).await,
+        Ok(challenged) => challenged.second_factor(visit, false, Again::First).await,
+        Err(token) => over(visit, token, &return_to).await,
     }
 }
 
@@ -466,9 +457,8 @@ pub(super) async fn submit_second_factor(visit: Visit, form: Form) -> Result<Res
 pub(super) async fn show_recovery_code(visit: Visit) -> Result<Response, Refusal> {
     let return_to = visit.parameter("return_to").to_owned();
     match Challenged::of(&visit, visit.parameter("challenge"), &return_to).await? {
-        Found::Open(challenged) => challenged.recovery_code(visit, Again::First).await,
-        Found::Over(token) => over(visit, Some(token), &return_to).await,
-        Found::None => over(visit, None, &return_to).await,
+        Ok(challenged) => challenged.recovery_code(visit, Again::First).await,
+        Err(token) => over(visit, token, &return_to).await,
     }
 }
 
@@ -490,10 +480,9 @@ async fn answer(visit: Visit, form: &Form, way: Way) -> Result<Response, Refusal
     let (return_to, named) = (form.text("return_to"), &form.token().whose);
     let again = |visit: Visit, again: Again| async move {
         match (Challenged::of(&visit, named, return_to).await?, way) {
-            (Found::Open(challenged), Way::RecoveryCode) => challenged.recovery_code(visit, again).await,
-            (Found::Open(challenged), Way::App { trust }) => challenged.second_factor(visit, trust, again).await,
-            (Found::Over(token), _) => over(visit, Some(token), return_to).await,
-            (Found::None, _) => over(visit, None, return_to).await,
+            (Ok(challenged), Way::RecoveryCode) => challenged.recovery_code(visit, again).await,
+            (Ok(challenged), Way::App { trust }) => challenged.second_factor(visit, trust, again).await,
+            (Err(token), _) => over(visit, token, return_to).await,
         }
     };
     if form.given("code").is_none() {
@@ -501,9 +490,8 @@ async fn answer(visit: Visit, form: &Form, way: Way) -> Result<Response, Refusal
     }
     // Looked at before the code is spent: an address that is not allowed must not cost one.
     let Challenged { challenge, token, return_to: allowed } = match Challenged::of(&visit, named, return_to).await? {
-        Found::Open(challenged) => *challenged,
-        Found::Over(token) => return over(visit, Some(token), return_to).await,
-        Found::None => return over(visit, None, return_to).await,
+        Ok(challenged) => challenged,
+        Err(token) => return over(visit, token, return_to).await,
     };
     let verify = VerifySecondFactor {
         code: form.secret("code"),

@@ -198,16 +198,7 @@ impl Act {
             Self::Disable => (None, Some(true), None),
             Self::Enable => (None, Some(false), None),
         };
-        let update = UpdateAccount {
-            login: None,
-            role,
-            password: None,
-            disabled,
-            two_factor_required,
-            password_change_required: None,
-            even_the_last_owner: false,
-            proof,
-        };
+        let update = UpdateAccount { role, disabled, two_factor_required, proof, ..UpdateAccount::default() };
         let outcome = match unless_busy(update.execute(application, by, account).await)? {
             Ok(outcome) => outcome,
             Err(busy) => return Ok(ActOutcome::Unproven(busy)),

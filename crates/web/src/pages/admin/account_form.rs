@@ -190,14 +190,10 @@ pub(super) async fn set_password(
         return password_page(visit, &caller, whose, &Wrong::default(), Some(wrong)).await;
     }
     let update = UpdateAccount {
-        login: None,
-        role: None,
         password: form.given_secret("password"),
-        disabled: None,
-        two_factor_required: None,
         password_change_required: Some(!form.is_ticked("password_stays")),
-        even_the_last_owner: false,
         proof: given(&form),
+        ..UpdateAccount::default()
     };
     let outcome = match unless_busy(update.execute(&visit.application, &administrator, &account).await)? {
         Ok(outcome) => outcome,
