@@ -188,6 +188,7 @@ fn authenticator() -> TableDef {
             key_id("sealed_key_id"),
             big_integer_null("last_step"),
             uuid_null("begun_by"),
+            uuid_null("replaces"),
             instant("created_at"),
             instant_null("expires_at"),
             instant_null("confirmed_at"),

@@ -2,7 +2,7 @@ use std::io::{Read, Write};
 use std::net::TcpStream;
 
 use countersign_tests::browser::Jar;
-use countersign_tests::{Account, Answer, Realm, Server};
+use countersign_tests::{Account, Answer, Deployment, Realm, Server};
 
 use crate::without_browser::{SESSION, enroll, escaped, is_signed_in, password_given, set_cookies, signed_in};
 
@@ -170,4 +170,28 @@ fn an_address_of_ours_plants_nothing_that_the_realms_do_not_have() {
     assert_eq!(answer.status, 303);
     assert!(set_cookies(&answer).iter().any(|line| line.contains("-way-back=")), "what is on the list is kept");
     assert!(is_signed_in(&inside));
+}
+
+#[test]
+fn two_installations_at_ports_of_one_host_keep_cookies_of_their_own() {
+    let named = |prefix: &str| Deployment::new().with("COOKIE_PREFIX", prefix).start();
+    let (shop, wiki) = (named("shop"), named("wiki"));
+    let kim = Account::create(shop.deployment());
+    let mut jar = Jar::of(&shop);
+    jar.get("/sign-in");
+    let token = jar.cookie("__Host-shop-form").to_owned();
+    let fields = [("form_token", &*token), ("login", &kim.login), ("password", &kim.password)];
+    let signed_in = jar.post_as_is("/sign-in", &fields);
+    assert_eq!(signed_in.status, 303, "{}", signed_in.text());
+    let set = set_cookies(&signed_in);
+    assert!(!set.is_empty() && set.iter().all(|line| line.starts_with("__Host-shop-")), "{set:?}");
+    assert_eq!(jar.get("/security").status, 200);
+    // What the other one is sent of it is none of its business: it takes nothing away and says nothing of it.
+    let mut elsewhere = jar.clone().at(&wiki);
+    let page = elsewhere.get("/sign-in");
+    assert!(page.status == 200 && !page.text().contains("session has ended"), "{}", page.text());
+    let sent_away = elsewhere.get("/security");
+    assert_eq!((sent_away.status, sent_away.header("location")), (303, "/sign-in"));
+    assert!(set_cookies(&sent_away).iter().all(|line| line.starts_with("__Host-wiki-")), "{:?}", sent_away.headers);
+    assert_eq!(jar.get("/security").status, 200);
 }

@@ -1,9 +1,10 @@
 use countersign_tests::browser::Jar;
+use countersign_tests::{Account, Server};
 
 use crate::inhabited::Inhabited;
 use crate::kept::{expect_unchanged, kept};
 use crate::routes::{forms, routes};
-use crate::without_browser::{SESSION, escaped, set_cookies};
+use crate::without_browser::{SESSION, between, escaped, set_cookies, signed_in};
 
 #[test]
 fn every_form_that_is_not_from_a_page_of_ours_is_refused_and_changes_nothing() {
@@ -87,4 +88,39 @@ fn looking_at_any_page_changes_nothing() {
     }
     assert!(shown >= 50, "{shown} pages were shown, and not only refused");
     assert!(place.owner.session.is_signed_in());
+}
+
+#[test]
+fn a_form_that_was_cut_off_by_the_end_of_a_session_is_kept_until_the_next_sign_in() {
+    let server = Server::start();
+    let (kim, lee) = (Account::create(server.deployment()), Account::create(server.deployment()));
+    let mut jar = signed_in(&server, &kim);
+    let page = jar.get("/security/enroll").text();
+    let token = between(&page, "name=\"form_token\" value=\"", "\"").to_owned();
+    let end_others = |someone: &Account| signed_in(&server, someone).post("/security/sessions/end-others", &[]);
+    assert_eq!(end_others(&kim).status, 303);
+    let name = "\nKim's <b>\"phone\"</b>";
+    let fields = [("form_token", &*token), ("name", name), ("proof_password", &*kim.password)];
+    let cut_off = jar.post_as_is("/security/enroll", &fields);
+    assert_eq!(cut_off.status, 403, "{}", cut_off.text());
+    let page = cut_off.text();
+    assert!(page.contains("What you typed is kept") && page.contains("target=\"_blank\""), "{page}");
+    assert!(!page.contains(&kim.password) && !page.contains("<b>"), "{page}");
+    // As a browser reads it: the first line break of a text area is not part of it.
+    let kept = between(&page, "name=\"name\" hidden>\n", "</textarea>");
+    let kept = kept.replace("&#60;", "<").replace("&#62;", ">").replace("&#34;", "\"").replace("&#39;", "'");
+    assert_eq!(kept, name);
+    // Sent once more before the sign-in it stays where it is, and for somebody else it does nothing.
+    let again = [("form_token", &*token), ("name", &*kept)];
+    assert_eq!(jar.post_as_is("/security/enroll", &again).status, 403);
+    jar.post("/sign-in", &[("login", &lee.login), ("password", &lee.password)]);
+    assert_eq!(jar.post_as_is("/security/enroll", &again).status, 409);
+    jar.post("/sign-in", &[("login", &kim.login), ("password", &kim.password)]);
+    let asked = jar.post_as_is("/security/enroll", &again);
+    assert!(asked.status == 422 && asked.text().contains("phone"), "{} {}", asked.status, asked.text());
+    // What nobody typed is not worth a page.
+    let mut jar = signed_in(&server, &lee);
+    end_others(&lee);
+    let nothing = jar.post("/security/sessions/end-others", &[]);
+    assert_eq!((nothing.status, nothing.header("location")), (303, "/sign-in"));
 }

@@ -86,11 +86,11 @@ fn whoever_used_a_recovery_code_is_led_to_replacing_the_phone() {
     assert_eq!((led.status, led.header("location")), (303, "/security/replace"));
     let page = jar.follow(&led).text();
     assert!(page.contains("/security/enroll") && page.contains("9 recovery codes left"), "{page}");
-    // With one authenticator in all there is nothing to add.
+    // With one authenticator in all there is none to be added beside it.
     let realm = Realm::create_with(server.deployment(), "recommended", &["authenticators.max_per_account=1"]);
     let mut lee = Enrolled::create_in(server.deployment(), &server.client(), &realm);
     let page = at_the_pages(&server, &mut lee).get("/security/replace").text();
-    assert!(page.contains("/security/disable") && !page.contains("/security/enroll"), "{page}");
+    assert!(page.contains("action=\"/security/replace\"") && !page.contains("/security/enroll"), "{page}");
 }
 
 #[test]

@@ -30,6 +30,7 @@ mod password_links;
 mod proofs;
 mod protection;
 mod recovery_codes;
+mod replacing;
 mod return_addresses;
 mod routes;
 mod secrecy;

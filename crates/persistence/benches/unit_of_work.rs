@@ -167,6 +167,7 @@ async fn enroll(store: &dyn Store) -> Vec<(Realm, Account)> {
             sealed_secret: Sealed { key_id: "k1".to_owned(), bytes: vec![7; 96] },
             last_step: None,
             begun_by: None,
+            replaces: None,
             created_at: NOW,
             expires_at: None,
             confirmed_at: Some(NOW),

@@ -119,6 +119,7 @@ pub fn a_pending_authenticator(account: &Account) -> Authenticator {
         sealed_secret: Sealed { key_id: "plain".to_owned(), bytes: unique_bytes().to_vec() },
         last_step: None,
         begun_by: None,
+        replaces: None,
         created_at: NOW,
         expires_at: Some(seconds(900)),
         confirmed_at: None,

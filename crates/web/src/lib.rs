@@ -9,7 +9,9 @@
 
 mod appearance;
 mod assets;
+mod cookie_names;
 mod cookies;
+mod cut_off;
 mod deep_link;
 mod form;
 mod moments;
@@ -25,6 +27,7 @@ mod site;
 mod texts;
 mod visit;
 
+pub use cookie_names::{OwnCookies, with_cookies_of};
 use countersign_application::Application;
 use countersign_serving::Interface;
 use poem::http::header;

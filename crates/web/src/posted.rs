@@ -14,6 +14,7 @@ use poem::{Endpoint, IntoEndpoint, IntoResponse, Request, Response};
 use secrecy::{ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
+use crate::cut_off::Sent;
 use crate::form::{Form, FormToken};
 use crate::refusal::Refusal;
 use crate::shown_once::Shown;
@@ -65,9 +66,14 @@ impl<E: Endpoint> Endpoint for Posted<E> {
             return Err(Refusal::FormExpired.into());
         }
         request.set_data(form.clone());
-        match self.demands {
-            Demands::Nothing | Demands::Ours => Ok(self.handler.call(request).await?.into_response()),
+        let sent = Sent::of(&request);
+        let answer = match self.demands {
+            Demands::Nothing | Demands::Ours => self.handler.call(request).await.map(IntoResponse::into_response),
             Demands::OursOnce => self.once(request, &form).await,
+        };
+        match answer {
+            Err(error) if error.downcast_ref() == Some(&Refusal::SignIn) => sent.page(&form).ok_or(error),
+            answer => answer,
         }
     }
 }

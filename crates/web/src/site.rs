@@ -8,6 +8,7 @@ use poem::{Endpoint, IntoResponse, Request, Response};
 
 use crate::assets;
 use crate::cookies::{Cookie, SetCookies};
+use crate::cut_off::CutOff;
 use crate::deep_link;
 use crate::page::Page;
 use crate::pages::MessagePage;
@@ -53,7 +54,10 @@ impl<E: Endpoint + 'static> Interface for Site<E> {
         match self.0.call(request).await {
             Ok(output) => {
                 let response = output.into_response();
-                let refusal = line_of(response.status(), &asked.path);
+                let refusal = match response.data::<CutOff>() {
+                    Some(_) => Refusal::SignIn.line(asked.had_session),
+                    None => line_of(response.status(), &asked.path),
+                };
                 Reply { response, operation: OPERATION, refusal }
             }
             Err(error) => refused(refusal_of(&error), asked),

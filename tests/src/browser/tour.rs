@@ -94,6 +94,7 @@ impl<S: FnMut(&str, &Visitor)> Tour<S> {
             ("/security/trusted-devices", "trusted-devices"),
             ("/security/activity", "activity"),
             ("/security/disable", "disable"),
+            ("/security/recovery-codes/test", "recovery-test"),
             ("/security/recovery-codes", "recovery-codes-view"),
         ] {
             self.visit(path, name);

@@ -77,7 +77,7 @@ async fn run(
     let trusted_proxies = TrustedProxies(settings.trusted_proxies.clone());
     warn_of_wide_networks(&trusted_proxies);
     let options = HttpOptions { metrics: settings.metrics_public.then(|| Arc::clone(&render)) };
-    let site = site(&node.wired.application, options);
+    let site = site(&node.wired.application, options, &settings.cookie_prefix);
     // A proxy is declared where one brings TLS: see the exposure check.
     let https_only = public.is_tls() || !settings.trusted_proxies.is_empty();
     let site = Service { endpoint: site, trusted_proxies, https_only, limits };

@@ -12,10 +12,17 @@ struct Site<P, A> {
 }
 
 /// Puts both into the frame.
-pub(super) fn site(application: &Application, options: HttpOptions) -> impl Endpoint<Output = Response> + use<> {
+pub(super) fn site(
+    application: &Application,
+    options: HttpOptions,
+    cookie_prefix: &str,
+) -> impl Endpoint<Output = Response> + use<> {
     let frame = Frame::new(application.clone());
     Site {
-        pages: frame.around(countersign_web::service(application.clone())),
+        pages: countersign_web::with_cookies_of(
+            cookie_prefix,
+            frame.around(countersign_web::service(application.clone())),
+        ),
         api: frame.around(countersign_http::service(application.clone(), options)),
     }
 }

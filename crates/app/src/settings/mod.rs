@@ -59,6 +59,7 @@ pub(crate) struct Settings {
     pub(crate) metrics_listen: Option<SocketAddr>,
     pub(crate) metrics_public: bool,
     pub(crate) issuer: String,
+    pub(crate) cookie_prefix: String,
     pub(crate) password_computations: usize,
     pub(crate) password_queue: usize,
     pub(crate) log: String,
@@ -135,6 +136,9 @@ impl Settings {
             metrics_listen: layers.take("metrics_listen", rules::ADDRESS, rules::address)?,
             metrics_public: layers.take("metrics_public", rules::SWITCH, rules::switch)?.unwrap_or(false),
             issuer: layers.take("issuer", rules::ISSUER, rules::issuer)?.unwrap_or_else(|| "Countersign".to_owned()),
+            cookie_prefix: layers
+                .take("cookie_prefix", rules::COOKIE_PREFIX, rules::cookie_prefix)?
+                .unwrap_or_else(|| "countersign".to_owned()),
             password_computations: layers
                 .take("password_computations", rules::COMPUTATIONS, rules::computations)?
                 .unwrap_or_else(|| ComputeLimit::default().parallel),

@@ -97,6 +97,12 @@ pub(super) const SETTINGS: &[Setting] = &[
         default: "`Countersign`",
     },
     Setting {
+        key: "cookie_prefix",
+        meaning: "How the names of the pages' cookies begin, after `__Host-`: lower-case letters, digits and hyphens. Two \
+                  installations at ports of one host need two. Changing it signs everyone out of the pages.",
+        default: "`countersign`",
+    },
+    Setting {
         key: "password_computations",
         meaning: "Password and recovery code hashes computed at once, 1 to 1024; each takes 19 MiB. One account, or one \
                   network of strangers, runs half of them at most.",

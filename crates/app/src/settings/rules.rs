@@ -108,6 +108,15 @@ pub(super) fn issuer(value: &Value) -> Option<String> {
     IssuerName::new(text(value)?).ok().map(|issuer| issuer.as_str().to_owned())
 }
 
+pub(super) const COOKIE_PREFIX: &str = "must be 1 to 40 lower-case letters, digits and hyphens";
+
+pub(super) fn cookie_prefix(value: &Value) -> Option<String> {
+    let prefix = text(value)?;
+    let fits = (1..=40).contains(&prefix.len())
+        && prefix.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
+    fits.then(|| prefix.to_owned())
+}
+
 pub(super) const CONNECTIONS: &str = "must be a whole number from 1 to 1000";
 
 pub(super) fn connections(value: &Value) -> Option<u32> {

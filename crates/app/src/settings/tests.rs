@@ -138,6 +138,7 @@ fn a_bad_value_is_an_error_with_the_rule_and_the_place_and_without_the_value() {
         ("\ntrusted_proxies = [\"0.0.0.0/0\"]", "not everyone"),
         ("\ntrusted_proxies = [1]", "a list of networks"),
         ("\nissuer = \"a:hunter2\"", "without ':'"),
+        ("\ncookie_prefix = \"hunter2;\"", "lower-case letters"),
         ("\nlog = \"hunter2=loud\"", "must be error, warn"),
         ("\nlog_format = true", "must be auto, text or json"),
         ("\ndata_dir = \"\"", "must be the path"),

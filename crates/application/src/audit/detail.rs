@@ -251,6 +251,8 @@ named! {
         RegenerateRecoveryCodes = "regenerate_recovery_codes",
         /// Looking at them.
         ViewRecoveryCodes = "view_recovery_codes",
+        /// Trying out whether one was written down right.
+        TestRecoveryCode = "test_recovery_code",
         /// What an application does, which did not say what.
         Verify = "verify",
     }

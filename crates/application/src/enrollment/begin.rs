@@ -11,7 +11,7 @@ use crate::ports::{SealContext, SealPurpose, UnitOfWork};
 use crate::recovery::FreshRecoveryCodes;
 use crate::second_factor::{Authenticator, AuthenticatorName, AuthenticatorStatus, SecondFactor};
 use crate::text::IssuerName;
-use crate::verification::{ExaminedProof, GivenProof, ProofDenial};
+use crate::verification::{ExaminedProof, GivenProof, ProofDenial, TurnsOff};
 use crate::{Application, AuthenticatorId, UseCaseError};
 
 /// Begins to enroll an authenticator.
@@ -21,6 +21,9 @@ pub struct BeginEnrollment {
     pub name: Option<AuthenticatorName>,
     /// The issuer that the app shall show, where the policy lets its owner choose.
     pub issuer: Option<String>,
+    /// The active authenticator that goes when the new one is confirmed, and works until then. It takes the place that the
+    /// policy's limit would not leave.
+    pub replaces: Option<AuthenticatorId>,
     /// What the policy asks for.
     pub proof: GivenProof,
 }
@@ -51,6 +54,8 @@ pub enum BeginEnrollmentOutcome {
     AlreadyEnabled,
     /// As many authenticators are active as the policy allows.
     TooMany,
+    /// The one to be replaced is not active, or not the caller's.
+    NothingToReplace,
     /// The policy does not let its owner choose the issuer.
     IssuerNotAllowed,
     /// The issuer breaks the rule of [`IssuerName`].
@@ -73,12 +78,13 @@ impl BeginEnrollment {
             return Ok(BeginEnrollmentOutcome::IssuerNotAllowed);
         }
         let factor = caller.second_factor(application).await?;
-        if let Some(full) = full(caller, &factor) {
+        if let Some(full) = full(caller, &factor, self.replaces) {
             return Ok(full);
         }
-        let proof = application
-            .examine_proof(caller, &factor, caller.proof_for(ProofAct::Begin, &factor), &self.proof, now)
-            .await?;
+        // A policy asks for no less here than for turning an authenticator off. But a code for it has to be old enough.
+        let turns_off = self.replaces.map_or(TurnsOff::Nothing, TurnsOff::Authenticator);
+        let asked = caller.asked(ProofAct::Begin, &factor, turns_off);
+        let proof = application.examine_proof(caller, &factor, asked, &self.proof, now).await?;
 
         let Some((begun, codes)) = self.prepare(application, caller, &factor, proof.may_be_right(), now).await? else {
             return Ok(BeginEnrollmentOutcome::InvalidIssuer);
@@ -145,6 +151,7 @@ impl BeginEnrollment {
             sealed_secret: application.sealer().seal(&context, secret.expose()).await?,
             last_step: None,
             begun_by: caller.session_id(),
+            replaces: self.replaces,
             created_at: now,
             expires_at: Some(expires_at),
             confirmed_at: None,
@@ -164,8 +171,12 @@ impl BeginEnrollment {
     }
 }
 
-/// Whether another authenticator would be one too many.
-fn full(caller: &Caller, factor: &SecondFactor) -> Option<BeginEnrollmentOutcome> {
+/// Whether another authenticator would be one too many, or there is none to be replaced.
+fn full(caller: &Caller, factor: &SecondFactor, replaces: Option<AuthenticatorId>) -> Option<BeginEnrollmentOutcome> {
+    if let Some(id) = replaces {
+        let is_there = factor.active().any(|one| one.id == id);
+        return (!is_there).then_some(BeginEnrollmentOutcome::NothingToReplace);
+    }
     let most = caller.realm.policy.authenticators.max_per_account as usize;
     match factor.active().count() {
         active if active < most => None,
@@ -184,7 +195,7 @@ async fn store(
     proof: &ExaminedProof,
 ) -> Result<Option<BeginEnrollmentOutcome>, UseCaseError> {
     let factor = caller.lock(unit).await?;
-    if let Some(full) = full(caller, &factor) {
+    if let Some(full) = full(caller, &factor, authenticator.replaces) {
         return Ok(Some(full));
     }
     let mut settlement = caller.settlement(application, &factor, ProvenAct::Begin, authenticator.created_at);

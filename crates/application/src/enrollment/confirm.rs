@@ -157,7 +157,8 @@ impl ConfirmEnrollment {
         if factor.state.is_enabled() && !caller.may_add_to_a_factor() {
             return Ok(ConfirmEnrollmentOutcome::MayNotAdd);
         }
-        if factor.active().count() >= caller.realm.policy.authenticators.max_per_account as usize {
+        let replaced = usize::from(replaced(&factor, pending).is_some());
+        if factor.active().count() - replaced >= caller.realm.policy.authenticators.max_per_account as usize {
             return Ok(ConfirmEnrollmentOutcome::TooMany);
         }
         let mut settlement = caller.settlement(application, &factor, ProvenAct::Confirm, now);
@@ -211,10 +212,11 @@ async fn decide(
     }
     let enabled_at = factor.state.enabled_at.unwrap_or(now);
     unit.second_factors().set_enabled(account.id, Some(enabled_at)).await?;
-    // What was disabled is replaced by it.
-    for disabled in factor.authenticators.iter().filter(|it| it.status == AuthenticatorStatus::Disabled) {
-        unit.authenticators().remove(account.id, disabled.id).await?;
-        settlement.record.succeeded(Event::AuthenticatorRemoved { authenticator_id: disabled.id })?;
+    // What was disabled is replaced by it, and what its beginning named.
+    let disabled = factor.authenticators.iter().filter(|it| it.status == AuthenticatorStatus::Disabled);
+    for gone in disabled.chain(replaced(factor, pending)) {
+        unit.authenticators().remove(account.id, gone.id).await?;
+        settlement.record.succeeded(Event::AuthenticatorRemoved { authenticator_id: gone.id })?;
     }
     let authenticator_id = pending.id;
     settlement.record.succeeded(if factor.state.is_enabled() {
@@ -254,6 +256,7 @@ async fn decide(
         status: AuthenticatorStatus::Active,
         last_step: Some(matched.step()),
         expires_at: None,
+        replaces: None,
         confirmed_at: Some(now),
         last_used_at: Some(now),
         ..pending.clone()
@@ -266,6 +269,11 @@ fn denied(proof: Result<(), ProofDenial>) -> Result<ConfirmEnrollmentOutcome, Us
         Err(denial) => Ok(ConfirmEnrollmentOutcome::Denied(denial)),
         Ok(()) => Err(UseCaseError::Fault("what is missing is denied")),
     }
+}
+
+/// The active authenticator that goes with the confirmation. One that is gone already leaves nothing to do.
+fn replaced<'a>(factor: &'a SecondFactor, pending: &Authenticator) -> Option<&'a Authenticator> {
+    factor.active().find(|one| pending.replaces == Some(one.id))
 }
 
 /// The set that was shown when this enrollment was begun.

@@ -4,6 +4,7 @@ mod digester;
 mod issue;
 mod regenerate;
 mod store;
+mod test;
 mod values;
 mod view;
 
@@ -11,5 +12,6 @@ pub use digester::{RecoveryDigest, RecoveryDigester, RecoveryDigesterError, Reco
 pub(crate) use issue::{FreshRecoveryCode, FreshRecoveryCodes, recovery_code_context};
 pub use regenerate::{RegenerateRecoveryCodes, RegenerateRecoveryCodesOutcome};
 pub use store::RecoveryCodeStore;
+pub use test::{TestRecoveryCode, TestRecoveryCodeOutcome};
 pub use values::{RecoveryCodeSet, RecoverySetStatus, SealedRecoveryCode};
 pub use view::{ViewRecoveryCodes, ViewRecoveryCodesOutcome};

@@ -39,6 +39,8 @@ pub struct Authenticator {
     pub last_step: Option<u64>,
     /// The session that began the enrollment: the only one that may see the secret while it is pending.
     pub begun_by: Option<SessionId>,
+    /// The active one that goes when this one is confirmed: what the proof at the beginning was given for.
+    pub replaces: Option<AuthenticatorId>,
     /// When the enrollment was begun.
     pub created_at: Timestamp,
     /// Until when a pending one may be confirmed; `None` once active.

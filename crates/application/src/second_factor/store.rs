@@ -65,8 +65,8 @@ pub trait AuthenticatorStore: Send {
     /// - MUST answer `true` at most once for an authenticator (`an_enrollment_is_confirmed_once_under_contention`).
     /// - MUST answer `false` for one that expired at or before `at` (`an_expired_enrollment_is_not_confirmed`).
     /// - The confirming step MUST NOT be accepted again (`the_confirming_step_is_spent`).
-    /// - MUST note `at` as the time of confirmation and of the last use, and that it expires no more
-    ///   (`a_confirmed_enrollment_is_an_active_authenticator`).
+    /// - MUST note `at` as the time of confirmation and of the last use, and that it expires no more and replaces nothing
+    ///   any more (`a_confirmed_enrollment_is_an_active_authenticator`).
     async fn activate(
         &mut self,
         account: AccountId,

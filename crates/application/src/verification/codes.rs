@@ -1,13 +1,13 @@
 //! Codes: of an authenticator, or for recovery. One field takes either.
 
-use countersign_core::{Attempt, MatchedStep, SubmittedCode, Throttle};
+use countersign_core::{Attempt, MatchedStep, RecoveryCode, SubmittedCode, Throttle};
 use countersign_policy::AfterUse;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::audit::{AcceptedBy, AuditOutcome, Event, RejectionReason};
 use crate::ports::{Behalf, UnitOfWork};
 use crate::realm::Realm;
-use crate::recovery::{FreshRecoveryCode, RecoveryDigest};
+use crate::recovery::{FreshRecoveryCode, RecoveryCodeSet, RecoveryDigest};
 use crate::second_factor::{SecondFactor, SecondFactorMethod};
 use crate::verification::{
     AttemptKey, Compared, Decision, ProofDenial, Settlement, Spends, Throttled, TypedCodes, believed,
@@ -95,24 +95,11 @@ impl Application {
                 Ok(throttled(realm, factor, attempt, now).unwrap_or(CodeFinding::Wrong { attempt }))
             }
             SubmittedCode::Recovery(code) => {
-                let attempt = Attempt::RecoveryCode;
-                let by_address = match self.recovery_attempts(factor.state.account_id, origin) {
-                    Some(key) => believed(self.store().find_attempts(&key).await?.throttle, now),
-                    None => Throttle::default(),
+                let (set, digest) = match self.digest_typed(realm, factor, origin, &code, now).await? {
+                    Ok(found) => found,
+                    Err(finding) => return Ok(finding),
                 };
-                if let Some(retry_after_seconds) = by_address.blocked_for(now) {
-                    return Ok(CodeFinding::Throttled(Throttled::new(attempt, retry_after_seconds)));
-                }
-                let set = match (throttled(realm, factor, attempt, now), factor.active_recovery_set()) {
-                    (Some(throttled), _) => return Ok(throttled),
-                    (None, None) => return Ok(CodeFinding::Wrong { attempt }),
-                    (None, Some(set)) => set,
-                };
-                let account = factor.state.account_id;
-                let behalf = Behalf::Account { account, network: origin.network() };
-                let one = std::slice::from_ref(&code);
-                let digests = self.recovery_digester().digest(one, &set.salt, &set.key_id, &behalf).await?;
-                let digest = *digests.first().ok_or(UseCaseError::Fault("a digest for each code"))?;
+                let behalf = Behalf::Account { account: factor.state.account_id, network: origin.network() };
                 let replacement = match realm.policy.recovery_codes.after_use {
                     AfterUse::Remove => None,
                     AfterUse::Replace => Some(Box::new(self.fresh_recovery_code(realm, set, &behalf, now).await?)),
@@ -120,6 +107,36 @@ impl Application {
                 Ok(CodeFinding::Recovery { set_id: set.id, digest, replacement })
             }
         }
+    }
+
+    /// The digest by which a typed recovery code is found in the account's set, or what it turns out to be without one. It is
+    /// slow, so nothing is digested that has to wait.
+    pub(crate) async fn digest_typed<'a>(
+        &self,
+        realm: &Realm,
+        factor: &'a SecondFactor,
+        origin: &Origin,
+        code: &RecoveryCode,
+        now: Timestamp,
+    ) -> Result<Result<(&'a RecoveryCodeSet, RecoveryDigest), CodeFinding>, UseCaseError> {
+        let attempt = Attempt::RecoveryCode;
+        let by_address = match self.recovery_attempts(factor.state.account_id, origin) {
+            Some(key) => believed(self.store().find_attempts(&key).await?.throttle, now),
+            None => Throttle::default(),
+        };
+        if let Some(retry_after_seconds) = by_address.blocked_for(now) {
+            return Ok(Err(CodeFinding::Throttled(Throttled::new(attempt, retry_after_seconds))));
+        }
+        let set = match (throttled(realm, factor, attempt, now), factor.active_recovery_set()) {
+            (Some(throttled), _) => return Ok(Err(throttled)),
+            (None, None) => return Ok(Err(CodeFinding::UNKNOWN_RECOVERY_CODE)),
+            (None, Some(set)) => set,
+        };
+        let behalf = Behalf::Account { account: factor.state.account_id, network: origin.network() };
+        let one = std::slice::from_ref(code);
+        let digests = self.recovery_digester().digest(one, &set.salt, &set.key_id, &behalf).await?;
+        let digest = *digests.first().ok_or(UseCaseError::Fault("a digest for each code"))?;
+        Ok(Ok((set, digest)))
     }
 
     async fn examine_typed(

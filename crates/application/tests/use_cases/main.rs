@@ -22,6 +22,7 @@ mod passwords;
 mod proofs;
 mod realms;
 mod recovery_codes;
+mod replacing;
 mod sessions;
 mod set_up;
 mod subjects;

@@ -1,8 +1,8 @@
 use countersign_application::core::RecoveryAlphabet;
 use countersign_application::policy::{AfterUse, OnDisable};
 use countersign_application::recovery::{
-    RecoverySetStatus, RegenerateRecoveryCodes, RegenerateRecoveryCodesOutcome, ViewRecoveryCodes,
-    ViewRecoveryCodesOutcome,
+    RecoverySetStatus, RegenerateRecoveryCodes, RegenerateRecoveryCodesOutcome, TestRecoveryCode,
+    TestRecoveryCodeOutcome, ViewRecoveryCodes, ViewRecoveryCodesOutcome,
 };
 use countersign_application::second_factor::{DisableTwoFactor, SecondFactorMethod};
 use countersign_application::sign_in::VerifySecondFactorOutcome;
@@ -138,4 +138,65 @@ async fn codes_issued_under_an_older_format_stay_good() {
         RegenerateRecoveryCodesOutcome::Issued(codes) => assert_eq!(text(&codes[0]).len(), 10),
         other => panic!("{other:?}"),
     }
+}
+
+async fn tested(
+    world: &World,
+    caller: &countersign_application::caller::Caller,
+    code: &str,
+) -> TestRecoveryCodeOutcome {
+    TestRecoveryCode { code: code.into() }.execute(&world.test.application, caller).await.unwrap()
+}
+
+#[tokio::test]
+async fn a_code_that_is_tried_out_is_as_good_as_before() {
+    let world = World::new(|_| {}).await;
+    let (caller, phone) = world.enrolled().await;
+    let code = text(&phone.recovery_codes[0]);
+    for spelling in [code.to_owned(), code.replace('-', " ").to_lowercase(), code.to_owned()] {
+        assert_eq!(tested(&world, &caller, &spelling).await, TestRecoveryCodeOutcome::Good);
+    }
+    assert!(world.signs_in(code).await);
+    assert_eq!(tested(&world, &caller, code).await, TestRecoveryCodeOutcome::Unknown, "used up");
+    assert_eq!(tested(&world, &caller, &world.code(&phone)).await, TestRecoveryCodeOutcome::Malformed);
+    assert!(world.signs_in(&world.code(&phone)).await, "a code of the app is not spent by it");
+}
+
+#[tokio::test]
+async fn trying_codes_out_is_no_way_around_the_brake_on_guessing() {
+    let world = World::new(|_| {}).await;
+    let (caller, phone) = world.enrolled().await;
+    let right = text(&phone.recovery_codes[0]);
+    let wrong: Vec<String> = phone.recovery_codes[0..8].iter().map(|code| text(code).chars().rev().collect()).collect();
+    let mut unknown = 0;
+    for code in &wrong {
+        // A right one in between gives nothing back.
+        if tested(&world, &caller, code).await == TestRecoveryCodeOutcome::Unknown {
+            unknown += 1;
+        }
+        let _ = tested(&world, &caller, right).await;
+    }
+    assert!(unknown < wrong.len(), "there is a wait after some");
+    let digests = world.test.recovery_digester.digests();
+    for code in [right, &wrong[0]] {
+        let outcome = tested(&world, &caller, code).await;
+        assert!(matches!(outcome, TestRecoveryCodeOutcome::Denied(_)), "right and wrong get one answer: {outcome:?}");
+    }
+    assert_eq!(world.test.recovery_digester.digests(), digests, "nothing is digested that has to wait");
+    // It is one brake with that of the sign-in.
+    assert!(!world.signs_in(right).await);
+}
+
+#[tokio::test]
+async fn many_who_try_codes_out_at_once_get_no_more_verdicts_than_one_after_another() {
+    let world = std::sync::Arc::new(World::new(|_| {}).await);
+    let (caller, phone) = world.enrolled().await;
+    let code: String = text(&phone.recovery_codes[0]).chars().rev().collect();
+    let mut tries = tokio::task::JoinSet::new();
+    for _ in 0..40 {
+        let (world, caller, code) = (std::sync::Arc::clone(&world), caller.clone(), code.clone());
+        tries.spawn(async move { tested(&world, &caller, &code).await });
+    }
+    let verdicts = tries.join_all().await.into_iter().filter(|it| *it == TestRecoveryCodeOutcome::Unknown).count();
+    assert!(verdicts < 10, "{verdicts} verdicts");
 }

@@ -244,7 +244,7 @@ impl World {
     }
 
     pub(crate) async fn begin(&self, caller: &Caller, proof: GivenProof) -> BeginEnrollmentOutcome {
-        let begin = BeginEnrollment { name: None, issuer: None, proof };
+        let begin = BeginEnrollment { proof, ..BeginEnrollment::default() };
         begin.execute(&self.test.application, caller).await.unwrap()
     }
 

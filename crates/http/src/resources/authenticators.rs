@@ -57,7 +57,9 @@ pub(crate) struct AuthenticatorApi;
 impl AuthenticatorApi {
     /// Begin an enrollment
     ///
-    /// Beginning again replaces only what is pending. Needs the proof that `policy.proofs.begin` names.
+    /// Beginning again replaces only what is pending. Needs the proof that `policy.proofs.begin` names, and no less than
+    /// `policy.proofs.disable` where two-factor is on. The authenticator that `replaces` names works until the new one is
+    /// confirmed, and goes then.
     #[oai(path = "/", method = "post", operation_id = "begin_enrollment")]
     async fn begin(
         &self,
@@ -67,13 +69,19 @@ impl AuthenticatorApi {
     ) -> Result<
         Begun,
         Refused<
-            { SESSION | CHANGES | PROVEN | may(&[PolicyViolation, TwoFactorAlreadyEnabled, TooManyAuthenticators]) },
+            {
+                SESSION
+                    | CHANGES
+                    | PROVEN
+                    | may(&[NotFound, PolicyViolation, TwoFactorAlreadyEnabled, TooManyAuthenticators])
+            },
         >,
     > {
         let Body(mut request) = request;
         let begin = BeginEnrollment {
             name: request.name.as_deref().map(authenticator_name).transpose()?,
             issuer: request.issuer.take().map(Into::into),
+            replaces: request.replaces.as_ref().map(replaced).transpose()?,
             proof: request.proof(),
         };
         Ok(Begun::Created(Json(begun(begin.execute(&application, &caller).await?, &caller.realm)?)))
@@ -173,9 +181,10 @@ pub(super) fn begun(outcome: BeginEnrollmentOutcome, realm: &Realm) -> Result<Be
         BeginEnrollmentOutcome::Begun(begun) => Ok((*begun).into()),
         BeginEnrollmentOutcome::AlreadyEnabled => Err(Problem::new(
             TwoFactorAlreadyEnabled,
-            "There is an active authenticator, and the policy allows no second one; turn two-factor off first.",
+            "There is an active authenticator, and the policy allows no second one; begin one that replaces it (`replaces`), or turn two-factor off first.",
         )),
         BeginEnrollmentOutcome::TooMany => Err(too_many()),
+        BeginEnrollmentOutcome::NothingToReplace => Err(nothing_to_replace()),
         BeginEnrollmentOutcome::IssuerNotAllowed => {
             let rule = "cannot be chosen in this realm (policy: authenticators.user_chosen_issuer)";
             Err(Problem::policy_violation([("issuer".to_owned(), rule.to_owned())]))
@@ -232,6 +241,15 @@ pub(super) fn no_pending() -> Problem {
         NoPendingEnrollment,
         "There is nothing to confirm, or it expired, or the realm's rules changed; begin again.",
     )
+}
+
+/// The authenticator that a body names as the one to be replaced.
+pub(super) fn replaced(id: &Id) -> Result<AuthenticatorId, Problem> {
+    id.parse().map_err(|_| nothing_to_replace())
+}
+
+fn nothing_to_replace() -> Problem {
+    Problem::new(NotFound, "`replaces` names no active authenticator of this account.")
 }
 
 fn too_many() -> Problem {

@@ -2,7 +2,8 @@
 
 use countersign_application::Application;
 use countersign_application::recovery::{
-    RegenerateRecoveryCodes, RegenerateRecoveryCodesOutcome, ViewRecoveryCodes, ViewRecoveryCodesOutcome,
+    RegenerateRecoveryCodes, RegenerateRecoveryCodesOutcome, TestRecoveryCode, TestRecoveryCodeOutcome,
+    ViewRecoveryCodes, ViewRecoveryCodesOutcome,
 };
 use countersign_application::session::purpose::Anything;
 use poem::web::Data;
@@ -10,12 +11,15 @@ use poem_openapi::OpenApi;
 use poem_openapi::payload::Json;
 
 use super::Tag;
+use super::sign_in::NoContent;
 use super::two_factor::not_enabled;
 use crate::bearer::{SESSION, SessionFor};
 use crate::body::Body;
-use crate::problem::ProblemCode::{PolicyViolation, RecoveryCodesNotViewable, TwoFactorNotEnabled};
+use crate::problem::ProblemCode::{
+    InvalidCode, PolicyViolation, RecoveryCodesNotViewable, TooManyAttempts, TwoFactorNotEnabled,
+};
 use crate::problem::{CHANGES, PROVEN, Problem, Refused, may};
-use crate::schema::{ProofRequest, RecoveryCodes};
+use crate::schema::{ProofRequest, RecoveryCodes, TestRecoveryCodeRequest};
 
 pub(crate) struct RecoveryCodeApi;
 
@@ -46,6 +50,29 @@ impl RecoveryCodeApi {
             ViewRecoveryCodesOutcome::Denied(denial) => {
                 Err(Problem::from_denial(denial, caller.realm.policy.recovery_codes.count > 0).into())
             }
+        }
+    }
+
+    /// Test a recovery code
+    ///
+    /// Tells whether what was written down is one of the unused codes, and spends none. A wrong one counts as it does at
+    /// sign-in.
+    #[oai(path = "/test", method = "post", operation_id = "test_recovery_code")]
+    async fn test(
+        &self,
+        application: Data<&Application>,
+        request: Body<TestRecoveryCodeRequest>,
+        caller: SessionFor<Anything>,
+    ) -> Result<NoContent, Refused<{ SESSION | CHANGES | may(&[TwoFactorNotEnabled, InvalidCode, TooManyAttempts]) }>>
+    {
+        let test = TestRecoveryCode { code: request.0.code.into() };
+        match test.execute(&application, &caller).await? {
+            TestRecoveryCodeOutcome::Good => Ok(NoContent::Done),
+            TestRecoveryCodeOutcome::NoRecoveryCodes => Err(not_enabled().into()),
+            TestRecoveryCodeOutcome::Malformed | TestRecoveryCodeOutcome::Unknown => {
+                Err(Problem::new(InvalidCode, "This is none of the unused recovery codes.").into())
+            }
+            TestRecoveryCodeOutcome::Denied(denial) => Err(Problem::from_denial(denial, true).into()),
         }
     }
 

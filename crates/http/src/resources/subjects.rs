@@ -17,14 +17,14 @@ use poem_openapi::param::Path;
 use poem_openapi::payload::Json;
 
 use super::Tag;
-use super::authenticators::{Begun, authenticator_name, begun, confirmed, no_pending};
+use super::authenticators::{Begun, authenticator_name, begun, confirmed, no_pending, replaced};
 use super::sign_in::NoContent;
 use super::two_factor::not_enabled;
 use crate::bearer::{API_KEY, ApiKeyToken};
 use crate::body::Body;
 use crate::client::Client;
 use crate::problem::ProblemCode::{
-    self, InvalidCode, NoPendingEnrollment, PolicyViolation, TooManyAttempts, TooManyAuthenticators,
+    self, InvalidCode, NoPendingEnrollment, NotFound, PolicyViolation, TooManyAttempts, TooManyAuthenticators,
     TwoFactorAlreadyEnabled, TwoFactorNotEnabled,
 };
 use crate::problem::{CHANGES, Problem, Refused, may};
@@ -74,10 +74,12 @@ impl SubjectApi {
         request: Body<BeginSubjectRequest>,
     ) -> Result<
         Begun,
-        Refused<{ API_KEY | CHANGES | may(&[PolicyViolation, TwoFactorAlreadyEnabled, TooManyAuthenticators]) }>,
+        Refused<
+            { API_KEY | CHANGES | may(&[NotFound, PolicyViolation, TwoFactorAlreadyEnabled, TooManyAuthenticators]) },
+        >,
     > {
         let scene = key.about(&subject, &[Scope::Enroll], &application, client).await?;
-        let BeginSubjectRequest { label, name, issuer, client } = request.0;
+        let BeginSubjectRequest { label, name, issuer, replaces, client } = request.0;
         let scene = ClientRequest::state(client, scene)?;
         let name = name.as_deref().map(authenticator_name).transpose()?;
         if let Some(label) = &label
@@ -86,7 +88,12 @@ impl SubjectApi {
             return Err(Problem::invalid_request("label", error.to_string()).into());
         }
         let caller = in_use(scene.ensure(&application, label.as_deref()).await?)?;
-        let begin = BeginEnrollment { name, issuer: issuer.map(Into::into), proof: GivenProof::default() };
+        let begin = BeginEnrollment {
+            name,
+            issuer: issuer.map(Into::into),
+            replaces: replaces.as_ref().map(replaced).transpose()?,
+            proof: GivenProof::default(),
+        };
         Ok(Begun::Created(Json(begun(begin.execute(&application, &caller).await?, &caller.realm)?)))
     }
 

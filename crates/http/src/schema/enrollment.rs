@@ -5,7 +5,7 @@ use secrecy::SecretString;
 
 use super::proof::{given, shown};
 use super::values::{Issuer, Nullable, Time, Words};
-use super::{Authenticator, SessionGrant};
+use super::{Authenticator, Id, SessionGrant};
 
 /// The beginning of an enrollment.
 #[derive(Object)]
@@ -17,6 +17,8 @@ pub(crate) struct BeginRequest {
     /// The issuer that the app shall show, where the policy lets its owner choose.
     #[oai(validator(min_length = 1, max_length = 200))]
     pub(crate) issuer: Option<Issuer>,
+    /// The active authenticator that goes when the new one is confirmed.
+    pub(crate) replaces: Option<Id>,
     /// The account's password, where the policy asks for it.
     #[oai(validator(min_length = 1, max_length = 1024))]
     password: Option<String>,

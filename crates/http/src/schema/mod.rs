@@ -25,7 +25,7 @@ pub(crate) use authenticator::{Authenticator, RenameRequest};
 pub(crate) use enrollment::{BeginRequest, BegunEnrollment, ConfirmRequest, Confirmed};
 pub(crate) use listing::{SessionList, TrustedDeviceList};
 pub(crate) use policy::Policy;
-pub(crate) use proof::{ProofRequest, ProvenRequest, RecoveryCodes, own_proof};
+pub(crate) use proof::{ProofRequest, ProvenRequest, RecoveryCodes, TestRecoveryCodeRequest, own_proof};
 pub(crate) use session::{Session, SessionGrant, TrustedDevice};
 pub(crate) use sign_in::{
     ChallengeGrant, EnrollmentRequired, PasswordChangeRequired, SecondFactorRequest, SecondFactorRequired,

@@ -38,6 +38,15 @@ pub(super) fn given(password: Option<String>, code: Option<String>) -> GivenProo
     GivenProof { password: password.map(SecretString::from), code: code.map(SecretString::from) }
 }
 
+/// A recovery code, as it was written down.
+#[derive(Object)]
+#[oai(deny_unknown_fields, write_only_all = true)]
+pub(crate) struct TestRecoveryCodeRequest {
+    /// Spaces, hyphens and, where the policy says so, case do not matter.
+    #[oai(validator(min_length = 1, max_length = 128))]
+    pub(crate) code: String,
+}
+
 /// Recovery codes, as their owner keeps them.
 #[derive(Object)]
 pub(crate) struct RecoveryCodes {

@@ -5,6 +5,7 @@ use countersign_application::verification::{AcceptedCode, SubjectScene};
 use poem_openapi::Object;
 use secrecy::ExposeSecret;
 
+use super::Id;
 use super::sign_in::Method;
 use super::values::{Issuer, LoginText, Nullable, Time, Words};
 use crate::problem::Problem;
@@ -44,6 +45,8 @@ pub(crate) struct BeginSubjectRequest {
     /// The issuer that the app shall show, where the policy lets it be chosen.
     #[oai(validator(min_length = 1, max_length = 200))]
     pub(crate) issuer: Option<Issuer>,
+    /// The active authenticator that goes when the new one is confirmed.
+    pub(crate) replaces: Option<Id>,
     /// The end user.
     pub(crate) client: Option<ClientRequest>,
 }

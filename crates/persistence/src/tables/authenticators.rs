@@ -9,6 +9,7 @@ use countersign_application::second_factor::{
 use countersign_application::{AccountId, AuthenticatorId, SessionId, Timestamp};
 use sea_orm::sea_query::{Expr, Query, SelectStatement};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, UpdateMany};
+use uuid::Uuid;
 
 use crate::connection::SeaUnitOfWork;
 use crate::many::{Changes, Kind};
@@ -29,6 +30,7 @@ entity!(authenticator = "authenticator" of AccountId {
     pub sealed_key_id: String,
     pub last_step: Option<i64>,
     pub begun_by: Option<Uuid>,
+    pub replaces: Option<Uuid>,
     pub created_at: i64,
     pub expires_at: Option<i64>,
     pub confirmed_at: Option<i64>,
@@ -56,6 +58,7 @@ pub(super) fn from_row(row: authenticator::Model) -> Result<Authenticator, Store
         sealed_secret: Sealed { key_id: row.sealed_key_id, bytes: row.sealed_secret },
         last_step: row.last_step.map(|step| read.number("last_step", step)).transpose()?,
         begun_by: row.begun_by.map(SessionId::from_uuid),
+        replaces: row.replaces.map(AuthenticatorId::from_uuid),
         created_at: Timestamp::from_micros(row.created_at),
         expires_at: instant(row.expires_at),
         confirmed_at: instant(row.confirmed_at),
@@ -130,6 +133,7 @@ impl AuthenticatorStore for SeaUnitOfWork {
             sealed_key_id: authenticator.sealed_secret.key_id.clone(),
             last_step: last_step.transpose()?,
             begun_by: authenticator.begun_by.map(SessionId::as_uuid),
+            replaces: authenticator.replaces.map(AuthenticatorId::as_uuid),
             created_at: authenticator.created_at.as_micros(),
             expires_at: micros(authenticator.expires_at),
             confirmed_at: micros(authenticator.confirmed_at),
@@ -165,6 +169,7 @@ impl AuthenticatorStore for SeaUnitOfWork {
             .col_expr(Column::LastUsedAt, Expr::value(at))
             .col_expr(Column::ConfirmedAt, Expr::value(at))
             .col_expr(Column::ExpiresAt, Expr::value(None::<i64>))
+            .col_expr(Column::Replaces, Expr::value(None::<Uuid>))
             .filter(Column::Status.eq(AuthenticatorStatus::Pending.as_str()))
             .filter(Column::ExpiresAt.gt(at))
             .verdict(self)

@@ -93,6 +93,7 @@ left_to_memory! { AuthenticatorStore via authenticators {
             authenticator.status = AuthenticatorStatus::Active;
             authenticator.last_step = Some(step);
             authenticator.expires_at = None;
+            authenticator.replaces = None;
             authenticator.confirmed_at = Some(at);
             authenticator.last_used_at = Some(at);
         }

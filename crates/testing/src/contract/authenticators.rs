@@ -189,8 +189,9 @@ pub async fn a_confirmed_enrollment_is_an_active_authenticator(place: &dyn Store
     let bench = Bench::open(place).await;
     let realm = a_realm();
     let (account, stranger) = (an_account(&realm, "ada"), an_account(&realm, "bob"));
-    let (pending, other) = (a_pending_authenticator(&account), a_pending_authenticator(&account));
     let active = an_authenticator(&account);
+    let pending = Authenticator { replaces: Some(active.id), ..a_pending_authenticator(&account) };
+    let other = a_pending_authenticator(&account);
     keep(bench.store(), &[&realm, &account, &stranger, &pending, &other, &active]).await;
     assert!(!activate(&bench, stranger.id, pending.id, 2_000, seconds(60)).await, "another account's");
     assert!(!activate(&bench, account.id, active.id, 2_000, seconds(60)).await, "one that is active already");
@@ -203,6 +204,7 @@ pub async fn a_confirmed_enrollment_is_an_active_authenticator(place: &dyn Store
         status: AuthenticatorStatus::Active,
         last_step: Some(2_000),
         expires_at: None,
+        replaces: None,
         confirmed_at: Some(seconds(60)),
         last_used_at: Some(seconds(60)),
         ..pending.clone()

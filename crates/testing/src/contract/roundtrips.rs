@@ -127,6 +127,7 @@ pub async fn an_authenticator_is_read_as_it_was_written(place: &dyn StorePlace) 
         sealed_secret: Sealed { key_id: "key 2".to_owned(), bytes: awkward_bytes() },
         last_step: Some(i64::MAX.unsigned_abs()),
         begun_by: Some(session.id),
+        replaces: Some(an_authenticator(&account).id),
         created_at: odd_time(),
         expires_at: Some(seconds(900)),
         confirmed_at: Some(seconds(901)),

@@ -80,6 +80,7 @@ impl AuthenticatorStore for State {
         authenticator.status = AuthenticatorStatus::Active;
         authenticator.last_step = Some(step);
         authenticator.expires_at = None;
+        authenticator.replaces = None;
         authenticator.confirmed_at = Some(at);
         authenticator.last_used_at = Some(at);
         Ok(true)

@@ -67,6 +67,8 @@ struct ConfirmPage {
     id: String,
     step: u32,
     steps: u32,
+    has_replaced: bool,
+    replaced: String,
     key_uri: String,
     dense: bool,
     qr_svg: String,
@@ -153,13 +155,16 @@ pub(super) async fn begin(visit: Visit, form: Form, caller: SessionFor<Enroll>) 
     };
     let may_choose = caller.realm.policy.authenticators.user_chosen_issuer;
     let issuer = form.given("issuer").filter(|_| may_choose).map(str::to_owned);
-    let begin = BeginEnrollment { name, issuer, proof: given(&form) };
+    let begin = BeginEnrollment { name, issuer, replaces: None, proof: given(&form) };
     let wrong = match begin.execute(&visit.application, &caller).await {
         Err(error) if error.is_busy() => Wrong::busy(),
         outcome => match outcome? {
             BeginEnrollmentOutcome::Begun(begun) => return begun_page(visit, &caller, &begun),
             BeginEnrollmentOutcome::AlreadyEnabled => return back_with(visit, "error-already-on"),
-            BeginEnrollmentOutcome::TooMany => return back_with(visit, "error-too-many-authenticators"),
+            // This page replaces none.
+            BeginEnrollmentOutcome::TooMany | BeginEnrollmentOutcome::NothingToReplace => {
+                return back_with(visit, "error-too-many-authenticators");
+            }
             BeginEnrollmentOutcome::IssuerNotAllowed | BeginEnrollmentOutcome::InvalidIssuer => {
                 Wrong::field("issuer", "error-issuer-invalid")
             }
@@ -217,7 +222,7 @@ struct Scan<'a> {
 }
 
 /// What was begun, at its own address, which can be loaded again; with the recovery codes that are shown beside it.
-fn begun_page(visit: Visit, caller: &Caller, begun: &BegunEnrollment) -> Result<Response, Refusal> {
+pub(super) fn begun_page(visit: Visit, caller: &Caller, begun: &BegunEnrollment) -> Result<Response, Refusal> {
     let address = format!("/security/enroll/{}", begun.authenticator.id);
     match &begun.recovery_codes {
         None => visit.go(&address),
@@ -251,9 +256,12 @@ impl Scan<'_> {
             .iter()
             .any(|set| set.status == RecoverySetStatus::Pending && set.authenticator_id == Some(authenticator.id));
         let page = wrong.put_on(visit.page_of("enroll-confirm-title", caller, "").await);
+        let replaced = replaced(factor, authenticator.id);
         let page = ConfirmPage {
             t: texts,
             page,
+            has_replaced: replaced.is_some(),
+            replaced: replaced.map(|one| one.name.as_str().to_owned()).unwrap_or_default(),
             shown: if codes.is_empty() { String::new() } else { visit.parameter(SHOWN).to_owned() },
             id: authenticator.id.to_string(),
             step: 2,
@@ -281,6 +289,12 @@ impl Scan<'_> {
         let next = visit.way_back(&caller.realm).await.filter(|_| caller.may_only_enroll);
         Ok(ReturnTo::allow_on(next, visit.show_as(wrong.status(), &page)?))
     }
+}
+
+/// The active authenticator that goes when a pending one is confirmed.
+fn replaced(factor: &SecondFactor, pending: AuthenticatorId) -> Option<&Authenticator> {
+    let replaces = factor.authenticator(pending)?.replaces;
+    factor.active().find(|one| replaces == Some(one.id))
 }
 
 /// A key in groups.
@@ -331,7 +345,8 @@ pub(super) async fn confirm(
     if form.given("code").is_none() {
         return again(visit, &caller, authenticator_id, &Wrong::field("code", "error-code-missing")).await;
     }
-    let first = !factor_of(&visit, &caller).await?.state.is_enabled();
+    let factor = factor_of(&visit, &caller).await?;
+    let (first, replaces) = (!factor.state.is_enabled(), replaced(&factor, authenticator_id).is_some());
     let confirm = ConfirmEnrollment { authenticator_id, code: form.secret("code"), proof: given(&form) };
     let wrong = match confirm.execute(&visit.application, &caller).await {
         Err(error) if error.is_busy() => Wrong::busy(),
@@ -350,6 +365,7 @@ pub(super) async fn confirm(
                     return match next {
                         Some(address) => visit.go(address.as_str()),
                         None if first => back_with(visit, "notice-two-factor-on"),
+                        None if replaces => back_with(visit, "notice-authenticator-replaced"),
                         None => back_with(visit, "notice-authenticator-added"),
                     };
                 };

@@ -11,6 +11,7 @@ mod password;
 mod password_link;
 mod proof;
 mod recovery_codes;
+mod recovery_test;
 mod replace;
 mod security;
 mod sessions;
@@ -44,9 +45,10 @@ pub(crate) fn routes() -> Route {
         .at("/security/enroll", get(enroll::show_begin).post(act(enroll::begin)))
         .at("/security/enroll/:id", get(enroll::show_confirm).post(act(enroll::confirm)))
         .at("/security/enroll/:id/cancel", post(form(enroll::cancel)))
-        .at("/security/replace", get(replace::show))
+        .at("/security/replace", get(replace::show).post(act(replace::begin)))
         .at("/security/disable", get(disable::show).post(act(disable::submit)))
         .at("/security/recovery-codes", get(recovery_codes::show).post(act(recovery_codes::submit)))
+        .at("/security/recovery-codes/test", get(recovery_test::show).post(act(recovery_test::submit)))
         .at("/security/recovery-codes/shown", get(recovery_codes::show_once))
         .at("/security/recovery-codes/saved", post(form(recovery_codes::saved)))
         .at("/security/trusted-devices", get(trusted_devices::show))

@@ -46,6 +46,20 @@ pub(super) fn is_case_sensitive(format: &RecoveryCodeFormat) -> bool {
     format.alphabet() == RecoveryAlphabet::Alphanumeric
 }
 
+/// How a recovery code of a format looks; no real one.
+pub(super) fn example(format: &RecoveryCodeFormat) -> String {
+    // Bytes that run through the alphabet: the same example each time.
+    let mut next = 7_u8;
+    let code = format.generate(&mut |bytes: &mut [u8]| {
+        for byte in bytes {
+            next = next.wrapping_mul(5).wrapping_add(13);
+            *byte = next;
+        }
+        Ok::<(), std::convert::Infallible>(())
+    });
+    code.map_or_else(|never| match never {}, |code| format.display(&code).to_string())
+}
+
 /// Codes as templates take them.
 pub(super) fn exposed(codes: &[SecretString]) -> Vec<String> {
     codes.iter().map(|code| code.expose_secret().to_owned()).collect()

@@ -11,7 +11,6 @@ use countersign_application::sign_in::{
     ChallengeMethod, FindChallenge, OpenChallenge, SignIn, SignInOutcome, SignedInBySecondFactor, VerifySecondFactor,
     VerifySecondFactorOutcome,
 };
-use countersign_core::RecoveryCodeFormat;
 use countersign_policy::AfterUse;
 use countersign_serving::count_sign_in;
 use poem::http::StatusCode;
@@ -23,7 +22,7 @@ use crate::cookies::{Cookie, YEAR_SECONDS};
 use crate::form::Form;
 use crate::moments::Wait;
 use crate::page::Page;
-use crate::pages::recovery_codes::{are_few, is_case_sensitive};
+use crate::pages::recovery_codes::{are_few, example, is_case_sensitive};
 use crate::refusal::Refusal;
 use crate::return_to::ReturnTo;
 use crate::shown_once::{CodesReason, RecoveryCodes};
@@ -401,20 +400,6 @@ impl Again {
             (Self::First | Self::Wait(_), 0) => StatusCode::OK,
         }
     }
-}
-
-/// How a recovery code of a format looks; no real one.
-fn example(format: &RecoveryCodeFormat) -> String {
-    // Bytes that run through the alphabet: the same example each time.
-    let mut next = 7_u8;
-    let code = format.generate(&mut |bytes: &mut [u8]| {
-        for byte in bytes {
-            next = next.wrapping_mul(5).wrapping_add(13);
-            *byte = next;
-        }
-        Ok::<(), std::convert::Infallible>(())
-    });
-    code.map_or_else(|never| match never {}, |code| format.display(&code).to_string())
 }
 
 /// There is no challenge any more: back to the password, with a word why; or on, where it was answered already.

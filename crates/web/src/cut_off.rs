@@ -1,0 +1,88 @@
+//! A form that somebody filled in while their session ended: it is kept on the page that says so, until they have signed in
+//! again. Nothing of it is kept here.
+
+use askama::Template;
+use poem::http::{HeaderMap, StatusCode, header};
+use poem::{Request, Response};
+
+use crate::assets;
+use crate::cookies::{Cookie, SetCookies};
+use crate::form::Form;
+use crate::page::Page;
+use crate::texts::{Language, Texts};
+use crate::visit::{language_of, query_of};
+
+/// Marks the answer, for the log.
+#[derive(Clone, Copy)]
+pub(crate) struct CutOff;
+
+/// What has to be known of a request whose form may be cut off, before a handler takes it.
+pub(crate) struct Sent {
+    language: Language,
+    address: String,
+    headers: HeaderMap,
+}
+
+#[derive(Template)]
+#[template(path = "cut_off.html")]
+struct CutOffPage {
+    t: Texts,
+    page: Page,
+    address: String,
+    fields: Vec<Field>,
+}
+
+struct Field {
+    name: String,
+    value: String,
+}
+
+impl Sent {
+    pub(crate) fn of(request: &Request) -> Self {
+        let address = request.uri().path_and_query().map_or_else(String::new, ToString::to_string);
+        let language = language_of(request.headers(), &query_of(request), &mut SetCookies::default());
+        Self { language, address, headers: request.headers().clone() }
+    }
+
+    /// The page that keeps what was typed; `None` where nothing worth keeping was, or nobody's session ended.
+    pub(crate) fn page(self, form: &Form) -> Option<Response> {
+        if !Cookie::Session.may_open(&self.headers) || !form.fields().any(|(name, value)| is_typed(name, value)) {
+            return None;
+        }
+        let texts = Texts(self.language);
+        let page = CutOffPage {
+            t: texts,
+            page: Page {
+                title: texts.say("cut-off-title"),
+                lang: self.language.code(),
+                version: assets::VERSION,
+                realm: "default".to_owned(),
+                realm_name: "Countersign".to_owned(),
+                shown_once: true,
+                ..Page::default()
+            },
+            address: self.address,
+            fields: form
+                .fields()
+                .filter(|(name, _)| !is_secret(name))
+                .map(|(name, value)| Field { name: name.to_owned(), value: value.to_owned() })
+                .collect(),
+        };
+        let html = page.render().ok()?;
+        let response = Response::builder().status(StatusCode::FORBIDDEN).header(header::CACHE_CONTROL, "no-store");
+        let mut response = response.content_type("text/html; charset=utf-8").body(html);
+        response.set_data(CutOff);
+        Some(response)
+    }
+}
+
+/// Whether it is a proof, which is given again: no page repeats one.
+fn is_secret(name: &str) -> bool {
+    name.contains("password") || name.contains("code") || name.starts_with("proof")
+}
+
+/// Whether somebody would have to think of it again.
+fn is_typed(name: &str, value: &str) -> bool {
+    const MADE_BY_PAGES: [&str; 8] = ["form_token", "act", "version", "return_to", "shown", "saved", "id", "realm"];
+    !value.trim().is_empty() && !is_secret(name) && !MADE_BY_PAGES.contains(&name)
+}
