@@ -10,6 +10,7 @@
 
 mod account;
 mod administration;
+mod again;
 mod appearance;
 mod cookies;
 mod enforcement;

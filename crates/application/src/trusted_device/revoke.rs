@@ -46,7 +46,9 @@ impl RevokeAllTrustedDevices {
         application
             .transact(|unit| {
                 Box::pin(async move {
-                    unit.trusted_devices().revoke_all(caller.account.id).await?;
+                    if unit.trusted_devices().revoke_all(caller.account.id).await? == 0 {
+                        return Ok(());
+                    }
                     let mut record = caller.record(application, now);
                     record.succeeded(Event::DeviceRevoked { devices: RevokedDevices::All })?;
                     record.append(unit).await

@@ -29,6 +29,7 @@ pub trait TrustedDeviceStore: Send {
     async fn touch(&mut self, id: TrustedDeviceId, at: Timestamp) -> Result<(), StoreError>;
     /// Revokes a trusted device of the account; `false` when it has none such.
     async fn revoke(&mut self, account: AccountId, id: TrustedDeviceId) -> Result<bool, StoreError>;
-    /// Revokes all trusted devices of the account.
-    async fn revoke_all(&mut self, account: AccountId) -> Result<(), StoreError>;
+    /// Revokes all trusted devices of the account and answers how many there were
+    /// (`revoking_trusted_devices_touches_only_the_account`).
+    async fn revoke_all(&mut self, account: AccountId) -> Result<u64, StoreError>;
 }

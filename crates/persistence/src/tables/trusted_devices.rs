@@ -8,7 +8,7 @@ use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 
 use crate::connection::SeaUnitOfWork;
 use crate::rows::{Row, instant, micros};
-use crate::statements::{insert, one, page, revoke, revoke_all, set};
+use crate::statements::{Guarded, insert, one, page, revoke, set};
 use crate::store::SeaStore;
 
 entity!(trusted_device = "trusted_device" of AccountId {
@@ -87,7 +87,7 @@ impl TrustedDeviceStore for SeaUnitOfWork {
         revoke::<Entity>(self, account.as_uuid(), id.as_uuid()).await
     }
 
-    async fn revoke_all(&mut self, account: AccountId) -> Result<(), StoreError> {
-        revoke_all::<Entity>(self, account.as_uuid()).await
+    async fn revoke_all(&mut self, account: AccountId) -> Result<u64, StoreError> {
+        Entity::delete_many().filter(Column::AccountId.eq(account.as_uuid())).rows(self).await
     }
 }

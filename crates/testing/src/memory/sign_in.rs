@@ -112,8 +112,9 @@ impl TrustedDeviceStore for State {
         Ok(own && self.trusted_devices.remove(&id).is_some())
     }
 
-    async fn revoke_all(&mut self, account: AccountId) -> Result<(), StoreError> {
+    async fn revoke_all(&mut self, account: AccountId) -> Result<u64, StoreError> {
+        let before = self.trusted_devices.len();
         self.trusted_devices.retain(|_, device| device.account_id != account);
-        Ok(())
+        Ok((before - self.trusted_devices.len()) as u64)
     }
 }

@@ -41,7 +41,7 @@ pub(super) fn add_to(routes: Route) -> Route {
         .at("/admin/accounts/new", get(account_form::show_new).post(act(account_form::create)))
         .at("/admin/accounts/:id", get(account::show))
         .at("/admin/accounts/:id/password", get(account_form::show_password).post(act(account_form::set_password)))
-        .at("/admin/accounts/:id/unlock", post(form(account_acts::unlock)))
+        .at("/admin/accounts/:id/unlock", post(act(account_acts::unlock)))
         .at("/admin/accounts/:id/:act", get(account_acts::confirm).post(act(account_acts::submit)))
         .at("/admin/password-link", get(password_link::show).post(form(password_link::passed_on)))
         .at("/admin/policy", get(policy::show).post(act(policy::submit)))
