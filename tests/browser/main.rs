@@ -17,6 +17,7 @@ mod enforcement;
 mod enrollment;
 mod every_page;
 mod exports;
+mod firefox;
 mod for_the_readme;
 mod forms;
 mod headers;
