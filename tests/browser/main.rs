@@ -11,6 +11,7 @@
 mod account;
 mod administration;
 mod again;
+mod api_reference;
 mod appearance;
 mod cookies;
 mod enforcement;

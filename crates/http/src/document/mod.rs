@@ -1,6 +1,7 @@
 //! The API document: what poem-openapi generates, made exact and complete once, then served, printed and committed.
 
 mod methods;
+mod reference;
 mod rewriting;
 
 use countersign_application::policy::Preset;
@@ -52,10 +53,9 @@ impl Document {
         json
     }
 
-    /// The reference page, with the finished document in it. `</` cannot end the script that holds it.
+    /// The reference page, with the finished document in it.
     pub(crate) fn to_reference_html(&self) -> String {
-        let inline = self.value.to_string().replace("</", "<\\/");
-        self.raw_html.replace(&self.raw, &inline).replace("<title>Swagger UI</title>", "<title>Countersign API</title>")
+        reference::page(&self.raw_html, &self.raw, &self.value.to_string())
     }
 
     /// Which methods each path has.
