@@ -27,7 +27,6 @@ fn pictures_for_the_readme_are_written() {
     visitor.fill("password_again", &password);
     visitor.send();
     visitor.fill("name", "Phone");
-    visitor.fill("proof_password", &password);
     visitor.send();
     let mut phone = scan(&visitor.browser);
     take("enroll", DARK_PHONE);

@@ -34,6 +34,9 @@ pub struct Caller {
     /// Whether it may only enroll, because the policy requires a second factor that the account does not have. Completing
     /// the enrollment yields a session that may do everything.
     pub may_only_enroll: bool,
+    /// Whether the password was chosen in this very session, and a moment ago. The first enrollment does not ask for it a third
+    /// time then.
+    pub chose_password_just_now: bool,
     /// By what right.
     pub credential: Credential,
     pub account: Account,
@@ -98,6 +101,9 @@ impl Caller {
     pub fn proof_for(&self, act: ProofAct, factor: &SecondFactor) -> ProofRequirement {
         let Some(session) = self.session() else { return ProofRequirement::None };
         let on = factor.state.is_enabled();
+        if !on && self.chose_password_just_now && matches!(act, ProofAct::Begin | ProofAct::Confirm) {
+            return ProofRequirement::None;
+        }
         let requirement = self.realm.policy.proof_for(act, on);
         if on && !session.has_shown_second_factor() { requirement.and(ProofRequirement::Code) } else { requirement }
     }

@@ -88,10 +88,24 @@ impl AuthenticateSession {
                 .transact_aside(|unit| Box::pin(async move { Ok(unit.sessions().touch(id, now).await?) }))
                 .await?;
         }
-        let credential = Credential::Session(session);
-        let caller = Caller { may_only_enroll: restricted, credential, account, realm, origin: self.origin.clone() };
+        let caller = Caller {
+            may_only_enroll: restricted,
+            chose_password_just_now: chose_password_just_now(&session, &account, now),
+            credential: Credential::Session(session),
+            account,
+            realm,
+            origin: self.origin.clone(),
+        };
         Ok(AuthenticateSessionOutcome::Recognized(Box::new(caller)))
     }
+}
+
+/// For how long it is remembered that the password was chosen in a session.
+const CHOSEN_SECONDS: u64 = 600;
+
+/// Whether a session is that of the set-up, which made it and its account by one act.
+fn chose_password_just_now(session: &Session, account: &Account, now: Timestamp) -> bool {
+    session.created_at == account.created_at && now < session.created_at.plus_seconds(CHOSEN_SECONDS)
 }
 
 /// The account with its grace period begun, where the policy requires a second factor that it does not have: whoever stays

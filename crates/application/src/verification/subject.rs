@@ -130,6 +130,7 @@ impl SubjectScene {
 
     fn called(&self, account: Account) -> Caller {
         Caller {
+            chose_password_just_now: false,
             may_only_enroll: false,
             credential: Credential::ApiKey(self.key),
             account,

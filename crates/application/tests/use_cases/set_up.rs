@@ -5,11 +5,13 @@ use countersign_application::account::{
     AccountName, CreateAccount, CreateAccountOutcome, DeleteAccount, FindNamedAccounts, Role,
 };
 use countersign_application::administration::Administrator;
-use countersign_application::policy::RequiredFor;
+use countersign_application::enrollment::{BeginEnrollment, BeginEnrollmentOutcome};
+use countersign_application::policy::{ProofRequirement, RequiredFor};
 use countersign_application::realm::{
     CheckSetUpLink, CreateFirstOwner, CreateFirstOwnerOutcome, IssueSetUpLink, Realm, RealmSlug,
 };
 use countersign_application::session::{AuthenticateSession, AuthenticateSessionOutcome, SessionGrant, SessionPurpose};
+use countersign_application::sign_in::{SignIn, SignInOutcome};
 use countersign_application::verification::GivenProof;
 use countersign_testing::{MemoryStore, PASSWORD, TestApplication, a_realm, application, keep};
 use secrecy::SecretString;
@@ -149,4 +151,44 @@ async fn a_login_or_password_that_breaks_a_rule_leaves_the_link_good() {
     let wrong = create(&test, &realm, &token, "").await;
     assert!(matches!(wrong, CreateFirstOwnerOutcome::InvalidLogin(_)));
     assert!(is_good(&test, &realm.slug, &token).await);
+}
+
+async fn caller(test: &TestApplication, token: &SecretString) -> countersign_application::caller::Caller {
+    let (token, origin, purpose) = (token.clone(), World::origin(1), SessionPurpose::Anything);
+    match (AuthenticateSession { token, origin, purpose }).execute(&test.application).await.unwrap() {
+        AuthenticateSessionOutcome::Recognized(caller) => *caller,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn the_password_that_was_chosen_a_moment_ago_is_not_asked_for_once_more() {
+    let begins = async |test: &TestApplication, token: &SecretString| {
+        let begun = BeginEnrollment::default().execute(&test.application, &caller(test, token).await).await.unwrap();
+        matches!(begun, BeginEnrollmentOutcome::Begun(_))
+    };
+    let realm = Realm { policy: policy(|policy| policy.proofs.begin = ProofRequirement::Password), ..a_realm() };
+    let (test, token) = empty(&realm).await;
+    let grant = match create(&test, &realm, &token, "ada@example.org").await {
+        CreateFirstOwnerOutcome::Created { grant, .. } => grant,
+        other => panic!("{other:?}"),
+    };
+    // Another session of the same moment is none that chose it.
+    test.clock.advance_seconds(1);
+    let sign_in = SignIn {
+        realm: realm.slug.to_string(),
+        login: "ada@example.org".to_owned(),
+        password: PASSWORD.into(),
+        device_tokens: Vec::new(),
+        known_devices: Vec::new(),
+        origin: World::origin(1),
+    };
+    let other = match sign_in.execute(&test.application).await.unwrap() {
+        SignInOutcome::SignedIn { grant, .. } => grant,
+        other => panic!("{other:?}"),
+    };
+    assert!(begins(&test, &grant.token).await);
+    assert!(!begins(&test, &other.token).await, "signing in is not choosing");
+    test.clock.advance_seconds(600);
+    assert!(!begins(&test, &grant.token).await, "it was chosen too long ago");
 }
