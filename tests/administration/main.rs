@@ -12,6 +12,7 @@ countersign_tests::on_every_database!(all_administration_on_postgresql, all_admi
 
 mod accounts;
 mod api_keys;
+mod appearance;
 mod audit_events;
 mod enforcement;
 mod last_owner;

@@ -39,6 +39,7 @@ impl Place {
             "create_account" => json!({ "login": unique::login(), "password": unique::password() }),
             "update_account" => json!({ "role": "admin" }),
             "update_realm" => json!({ "policy": { "totp": { "digits": 8 } } }),
+            "update_realm_appearance" => json!({ "name": "Panel" }),
             "create_api_key" => json!({ "name": "Shop", "scopes": ["verify"] }),
             _ => json!({}),
         }
@@ -50,6 +51,7 @@ impl Place {
             "SELECT login, role, password_version, disabled_at FROM account",
             "SELECT name FROM api_key",
             "SELECT issuer, policy, version FROM realm",
+            "SELECT display_name FROM realm_appearance",
             "SELECT name, status FROM authenticator",
         ]
         .map(|query| self.staff.deployment().query(query))

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use countersign_application::idempotency::FirstTime;
 use countersign_application::{Application, Door};
-use countersign_serving::{Failure, Interface, Reply, catch_panic, name_answer};
+use countersign_serving::{Failure, Interface, LONGEST_BODY, LONGEST_UPLOAD, Reply, catch_panic, name_answer};
 use poem::error::{MethodNotAllowedError, NotFoundError};
-use poem::http::{StatusCode, header};
+use poem::http::{Method, StatusCode, header};
 use poem::{Endpoint, IntoResponse, Request, Response};
 use poem_openapi::OperationId;
 use poem_openapi::auth::{Bearer, BearerAuthorization};
@@ -17,6 +17,7 @@ use tracing::Instrument;
 use crate::document::{Asks, Methods};
 use crate::idempotency::{self, Begun};
 use crate::problem::{self, Problem, ProblemCode};
+use crate::resources::APPEARANCE;
 
 /// All operations.
 pub(crate) struct Api<E> {
@@ -71,6 +72,12 @@ impl<E: Endpoint + 'static> Interface for Api<E> {
 
     fn asked(&self, request: &Request, id: &str) -> Asked {
         Asked { request_id: id.to_owned(), path: request.uri().path().to_owned() }
+    }
+
+    fn longest_body(&self, request: &Request) -> usize {
+        let takes_a_picture =
+            request.method() == Method::PATCH && request.uri().path().trim_end_matches('/') == APPEARANCE;
+        if takes_a_picture { LONGEST_UPLOAD } else { LONGEST_BODY }
     }
 
     async fn answer(&self, mut request: Request, asked: &Asked) -> Reply {

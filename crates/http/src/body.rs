@@ -33,8 +33,8 @@ impl<T: Type> Payload for Body<T> {
 impl<T: ParseFromJSON> ParsePayload for Body<T> {
     const IS_REQUIRED: bool = true;
 
-    async fn from_request(_request: &Request, body: &mut RequestBody) -> poem::Result<Self> {
-        Ok(Self(parse(&read_body(body.take()?).await.map_err(Problem::from)?)?))
+    async fn from_request(request: &Request, body: &mut RequestBody) -> poem::Result<Self> {
+        Ok(Self(parse(&read_body(request, body.take()?).await.map_err(Problem::from)?)?))
     }
 }
 
@@ -82,7 +82,7 @@ impl<'a, T: ParseFromJSON> ApiExtractor<'a> for Body<T> {
         if kind.is_some_and(|kind| !Self::check_content_type(kind)) {
             return Err(other().into());
         }
-        let bytes = read_body(body.take()?).await.map_err(Problem::from)?;
+        let bytes = read_body(request, body.take()?).await.map_err(Problem::from)?;
         // Of nothing there is no kind to name: a `DELETE` may come without.
         if kind.is_none() && !bytes.is_empty() {
             return Err(other().into());

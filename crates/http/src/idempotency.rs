@@ -33,7 +33,8 @@ pub(crate) enum Begun {
 /// Looks whether a request has a key, and whether it was carried out before. Its body has to be short.
 pub(crate) async fn begin(application: &Application, request: &mut Request, asks: Asks) -> Result<Begun, Problem> {
     let Some(key) = key(request.method(), request.headers())? else { return Ok(Begun::Unasked) };
-    let body = Zeroizing::new(read_body(request.take_body()).await?);
+    let body = request.take_body();
+    let body = Zeroizing::new(read_body(request, body).await?);
     request.set_body(body.to_vec());
     let fields = serde_json::from_slice::<Value>(&body).ok();
     // Whoever says nothing of themselves cannot change anything, and is told so by the operation.

@@ -4,7 +4,7 @@ use countersign_application::UseCaseError;
 use countersign_application::administration::AdministrationDenial;
 use countersign_application::realm::Realm;
 use countersign_application::verification::{ProofDenial, ProofField};
-use countersign_serving::{BodyError, Failure, LONGEST_BODY};
+use countersign_serving::{BodyError, Failure};
 use poem::error::ResponseError;
 use poem::http::StatusCode;
 use poem_openapi::registry::{
@@ -342,6 +342,12 @@ impl Problem {
         Self::new(ProblemCode::Forbidden, detail).with_errors(errors)
     }
 
+    /// How the realm looks, which is the owners' to say.
+    pub(crate) fn owners_appearance() -> Self {
+        let detail = "Only an owner may change how the realm looks, and where its users may be sent back to.";
+        Self::new(ProblemCode::Forbidden, detail)
+    }
+
     /// A proof that was not taken. `recovery_codes` says whether the realm has them.
     pub(crate) fn from_denial(denial: ProofDenial, recovery_codes: bool) -> Self {
         match denial {
@@ -413,7 +419,7 @@ impl From<Failure> for Problem {
 impl From<BodyError> for Problem {
     fn from(error: BodyError) -> Self {
         let detail = match error {
-            BodyError::TooLong => format!("The body is longer than {} KiB.", LONGEST_BODY / 1024),
+            BodyError::TooLong { most } => format!("The body is longer than {} KiB.", most / 1024),
             BodyError::Late => "The body did not arrive in time.".to_owned(),
             BodyError::Broken => "The body could not be read.".to_owned(),
         };

@@ -31,8 +31,8 @@ mod watched;
 
 pub use descriptors::{DescriptorLimit, descriptor_limit, raise_descriptor_limit};
 pub use frame::{
-    BodyError, Failure, FormsLeadTo, Frame, Interface, LONGEST_BODY, Reply, catch_panic, count_sign_in, name_answer,
-    origin_of, read_body,
+    BodyError, Failure, FormsLeadTo, Frame, Interface, LONGEST_BODY, LONGEST_UPLOAD, Reply, catch_panic, count_sign_in,
+    name_answer, origin_of, read_body,
 };
 pub use limits::{Limits, Patience};
 pub use listener::{Listener, Service};

@@ -79,7 +79,7 @@ impl Form {
     /// browser vouches for the others is enough.
     pub(crate) async fn read(request: &Request, body: Body) -> Result<Self, Refusal> {
         // First of all, for a connection is only good for the next request when all of this one has arrived.
-        let bytes = read_body(body).await?;
+        let bytes = read_body(request, body).await?;
         let headers = request.headers();
         let site = headers.get("sec-fetch-site").and_then(|value| value.to_str().ok());
         if site.is_some_and(|site| !matches!(site, "same-origin" | "none")) {

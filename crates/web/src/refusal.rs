@@ -82,7 +82,7 @@ impl ResponseError for Refusal {
 impl From<BodyError> for Refusal {
     fn from(error: BodyError) -> Self {
         match error {
-            BodyError::TooLong => Self::TooLarge,
+            BodyError::TooLong { .. } => Self::TooLarge,
             BodyError::Late | BodyError::Broken => Self::FormExpired,
         }
     }

@@ -45,14 +45,13 @@ impl From<&Realm> for RealmView {
 impl RealmView {
     /// The realm with how it looks.
     #[must_use]
-    pub fn with_appearance(self, appearance: &Appearance) -> Self {
-        let appearance = (*appearance != Appearance::default()).then(|| AppearanceView::from(appearance));
-        Self { appearance, ..self }
+    pub fn with_appearance(self, appearance: AppearanceView) -> Self {
+        Self { appearance: (appearance != AppearanceView::default()).then_some(appearance), ..self }
     }
 }
 
 /// How a realm looks.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AppearanceView {
     /// What the pages call it.
     pub name: Option<String>,

@@ -150,7 +150,11 @@ fn a_refusal_of_the_server_is_one_of_the_command() {
         ("realm show default", 2, "unexpected argument"),
         ("realm create shop --issuer Shop", 1, "only the operator beside the database"),
         ("realm list", 1, "only the operator beside the database"),
-        ("realm set-appearance --no-name", 1, "only the operator beside the database"),
+        (
+            "realm set-appearance --accent red",
+            1,
+            "accent must be a color as #rrggbb, such as #0a7d55 (policy_violation)",
+        ),
         ("account list --server http://127.0.0.1:1", 4, "does not answer"),
         ("account list --server http://192.0.2.1", 2, "https://"),
     ] {

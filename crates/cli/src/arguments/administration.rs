@@ -102,7 +102,9 @@ impl AdministrationCommand {
                 | AccountCommand::DisableTwoFactor { .. } => true,
                 AccountCommand::List { .. } | AccountCommand::Show { .. } | AccountCommand::Unlock { .. } => false,
             },
-            Self::Realm { command, .. } => matches!(command, RealmCommand::SetPolicy { .. }),
+            Self::Realm { command, .. } => {
+                matches!(command, RealmCommand::SetPolicy { .. } | RealmCommand::SetAppearance { .. })
+            }
             Self::ApiKey { command, .. } => !matches!(command, ApiKeyCommand::List),
             Self::Audit { .. } => false,
         }

@@ -24,7 +24,7 @@ pub enum RealmCommand {
     List,
     /// Show the realm of --realm and its policy
     Show,
-    /// Change how the hosted pages of the realm of --realm look, and where they may send users back to; beside the database only
+    /// Change how the hosted pages of the realm of --realm look, and where they may send users back to
     ///
     /// It holds from the next request on. What breaks a rule changes nothing. docs/hosted-pages.md tells more.
     SetAppearance {

@@ -45,6 +45,6 @@ pub trait RealmDirectory: Send + Sync {
     /// Changes the realm that is administered, and answers what it is now.
     async fn update(&self, change: RealmChange) -> Result<RealmView, CommandError>;
 
-    /// Changes how the realm that is administered looks, and answers what it is now; for the operator beside the database.
+    /// Changes how the realm that is administered looks, and answers what it is now.
     async fn set_appearance(&self, change: AppearanceChange) -> Result<RealmView, CommandError>;
 }

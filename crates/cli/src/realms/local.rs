@@ -7,7 +7,7 @@ use countersign_application::realm::{
 };
 use countersign_application::verification::GivenProof;
 use countersign_policy::Preset;
-use countersign_wire::RealmView;
+use countersign_wire::{AppearanceView, RealmView};
 
 use super::{NewRealm, RealmChange, RealmDirectory};
 use crate::{CommandError, Local};
@@ -80,7 +80,7 @@ impl RealmDirectory for Local {
 impl Local {
     async fn view(&self, realm: &Realm) -> Result<RealmView, CommandError> {
         let appearance = FindAppearance { realm: realm.id }.execute(&self.application).await?;
-        Ok(RealmView::from(realm).with_appearance(&appearance))
+        Ok(RealmView::from(realm).with_appearance(AppearanceView::from(&appearance)))
     }
 }
 

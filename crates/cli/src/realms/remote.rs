@@ -1,11 +1,16 @@
 use async_trait::async_trait;
-use countersign_application::appearance::AppearanceChange;
-use countersign_wire::RealmView;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use countersign_application::appearance::{AppearanceChange, Setting};
+use countersign_wire::{AppearanceView, RealmView};
 use serde_json::{Map, Value};
 
 use super::{NewRealm, RealmChange, RealmDirectory};
 use crate::CommandError;
 use crate::remote::{Parameters, REALM, Remote};
+
+/// Where it is said how the realm of the token looks.
+const APPEARANCE: &str = "/v1/admin/realm/appearance";
 
 #[async_trait]
 impl RealmDirectory for Remote {
@@ -18,7 +23,8 @@ impl RealmDirectory for Remote {
     }
 
     async fn load(&self) -> Result<RealmView, CommandError> {
-        Ok(self.get(REALM, &Parameters::new())?)
+        let (realm, none): (RealmView, _) = (self.get(REALM, &Parameters::new())?, Parameters::new());
+        Ok(realm.with_appearance(self.get(APPEARANCE, &none)?))
     }
 
     async fn update(&self, change: RealmChange) -> Result<RealmView, CommandError> {
@@ -26,11 +32,35 @@ impl RealmDirectory for Remote {
         let texts = texts.into_iter().filter_map(|(name, text)| Some((name, Value::String(text?))));
         let policy = change.policy.map(|policy| ("policy", policy));
         let body: Map<String, Value> = texts.chain(policy).map(|(name, value)| (name.to_owned(), value)).collect();
-        Ok(self.patch(REALM, &self.proven(Value::Object(body)))?)
+        let realm: RealmView = self.patch(REALM, &self.proven(Value::Object(body)))?;
+        Ok(realm.with_appearance(self.get(APPEARANCE, &Parameters::new())?))
     }
 
-    async fn set_appearance(&self, _change: AppearanceChange) -> Result<RealmView, CommandError> {
-        Err(for_the_operator("change how a realm looks"))
+    async fn set_appearance(&self, change: AppearanceChange) -> Result<RealmView, CommandError> {
+        let appearance: AppearanceView = self.patch(APPEARANCE, &self.proven(body_of(change)))?;
+        let realm: RealmView = self.get(REALM, &Parameters::new())?;
+        Ok(realm.with_appearance(appearance))
+    }
+}
+
+/// A change as the server takes it: a merge patch.
+fn body_of(change: AppearanceChange) -> Value {
+    let AppearanceChange { name, accent, logo, return_addresses } = change;
+    let fields = [
+        ("name", patch(name, Value::from)),
+        ("accent", patch(accent, Value::from)),
+        ("logo", patch(logo, |picture| Value::from(STANDARD.encode(picture)))),
+        ("return_addresses", patch(return_addresses, Value::from)),
+    ];
+    let fields = fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));
+    Value::Object(fields.collect())
+}
+
+fn patch<T>(setting: Setting<T>, value: impl FnOnce(T) -> Value) -> Option<Value> {
+    match setting {
+        Setting::Keep => None,
+        Setting::Clear => Some(Value::Null),
+        Setting::Set(given) => Some(value(given)),
     }
 }
 

@@ -4,6 +4,7 @@ mod account;
 mod activity;
 mod admin_accounts;
 mod admin_api_keys;
+mod admin_appearance;
 mod admin_realm;
 mod authenticators;
 mod documentation;
@@ -17,6 +18,8 @@ mod two_factor;
 
 use poem::{Endpoint, Route};
 use poem_openapi::{ContactObject, LicenseObject, OpenApi, OpenApiService, ServerObject, Tags};
+
+pub(crate) use admin_appearance::PATH as APPEARANCE;
 
 use crate::RenderMetrics;
 use crate::document::Document;
@@ -58,6 +61,7 @@ pub(crate) fn api() -> OpenApiService<impl OpenApi, ()> {
         subjects::SubjectApi,
         admin_accounts::AdminAccountApi,
         admin_realm::AdminRealmApi,
+        admin_appearance::AdminAppearanceApi,
         admin_api_keys::AdminApiKeyApi,
         health::HealthApi,
     );

@@ -2,6 +2,7 @@
 
 mod account;
 mod administration;
+mod appearance;
 mod audit_event;
 mod authenticator;
 mod enrollment;
@@ -20,6 +21,7 @@ pub(crate) use administration::{
     CreateApiKeyRequest, CreatedApiKey, PasswordLink, Realm, ReasonRequest, ResetTwoFactorRequest, StatisticsResponse,
     TwoFactorStatus, UpdateAccountRequest, UpdateRealmRequest,
 };
+pub(crate) use appearance::{Appearance, UpdateAppearanceRequest};
 pub(crate) use audit_event::{AuditEvent, AuditEventList};
 pub(crate) use authenticator::{Authenticator, RenameRequest};
 pub(crate) use enrollment::{BeginRequest, BegunEnrollment, ConfirmRequest, Confirmed};

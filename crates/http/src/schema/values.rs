@@ -233,6 +233,12 @@ texts! {
     LoginText { pattern: blank_at_no_end(&[UNSEEN, PRIVATE, COLONS, "\\ufffd"].concat()) }
     /// What is typed where a login belongs: what cannot be seen in it is overlooked.
     TypedText { pattern: "^[^\\u0000-\\u001f\\u007f-\\u009f\\ufdd0-\\ufdef\\ufffe-\\uffff]+$".to_owned() }
+    /// A color.
+    ColorText { pattern: "^#[0-9A-Fa-f]{6}$".to_owned(), example: json!("#7a2fb0") }
+    /// A picture, in base64 or as a `data:` URL of it. The longest is one of 64 KiB.
+    Picture { min_length: 1, max_length: 100_000, example: json!("PHN2Zy8+") }
+    /// An address that users may be sent back to.
+    AddressText { min_length: 1, max_length: 500, example: json!("https://panel.example/") }
     /// The name of a preset.
     PresetName { pattern: format!("^({})$", presets().join("|")), example: json!("pterodactyl") }
 }

@@ -20,7 +20,7 @@ use tracing::Instrument;
 use tracing::field::Empty;
 
 pub use headers::FormsLeadTo;
-pub use request_body::{BodyError, LONGEST_BODY, read_body};
+pub use request_body::{BodyError, LONGEST_BODY, LONGEST_UPLOAD, read_body};
 pub use request_id::name_answer;
 
 use meters::Meters;
@@ -36,6 +36,11 @@ pub trait Interface: Send + Sync + 'static {
 
     /// Looks at a request of which nothing was read yet. `id` is what it is called in the log.
     fn asked(&self, request: &Request, id: &str) -> Self::Asked;
+
+    /// How long the body of a request may be, in bytes.
+    fn longest_body(&self, _request: &Request) -> usize {
+        LONGEST_BODY
+    }
 
     /// Answers a request.
     fn answer(&self, request: Request, asked: &Self::Asked) -> impl Future<Output = Reply> + Send;
@@ -112,7 +117,8 @@ struct Framed<I> {
 
 impl<I: Interface> Framed<I> {
     async fn reply(&self, mut request: Request, asked: &I::Asked) -> Reply {
-        let answered = match request_body::receive(&mut request).await {
+        let most = self.interface.longest_body(&request);
+        let answered = match request_body::receive(&mut request, most).await {
             Ok(()) => catch_panic(self.interface.answer(request, asked)).await,
             Err(error) => Err(Failure::Body(error)),
         };
@@ -216,7 +222,7 @@ mod tests {
         assert_eq!((status, &*body), (StatusCode::IM_A_TEAPOT, "Panicked"));
         assert_eq!(response.headers()["x-request-id"], response.headers()["asked"]);
         let (status, body, _) = ask::<true>(&frame, &"x".repeat(LONGEST_BODY + 1)).await;
-        assert_eq!((status, &*body), (StatusCode::IM_A_TEAPOT, "Body(TooLong)"));
+        assert_eq!((status, &*body), (StatusCode::IM_A_TEAPOT, "Body(TooLong { most: 65536 })"));
     }
 
     #[tokio::test]
