@@ -101,6 +101,9 @@ fn realm_appearance(backend: DatabaseBackend) -> TableDef {
             string_len_null("accent", 7),
             file_null(backend, "logo"),
             string_len_null("logo_type", 64),
+            text_null("contact_name"),
+            text_null("contact_link"),
+            string_len_null("time_zone", 64),
             text("return_addresses"),
             instant("changed_at"),
         ])

@@ -25,18 +25,27 @@ fn changed(client: &Client, change: Value) -> Value {
 #[test]
 fn a_merge_patch_changes_what_it_names_and_null_takes_away() {
     let staff = Staff::new();
-    let bare = json!({ "name": null, "accent": null, "logo": null, "return_addresses": [] });
+    let bare = json!({
+        "name": null, "accent": null, "logo": null, "contact_name": null, "contact_link": null, "time_zone": null,
+        "return_addresses": [],
+    });
     assert_eq!(staff.admin.get(APPEARANCE).expect(200), bare);
     let change = json!({
         "name": " Game Panel ",
         "accent": "#7A2FB0",
         "logo": format!("data:image/png;base64,{}", base64(b"<svg/>")),
+        "contact_name": "IT desk",
+        "contact_link": "MAILTO:it@example.org",
+        "time_zone": "europe/berlin",
         "return_addresses": ["https://panel.example", "http://localhost:3000/back"],
     });
     let full = json!({
         "name": "Game Panel",
         "accent": "#7a2fb0",
         "logo": { "media_type": "image/svg+xml", "bytes": 6 },
+        "contact_name": "IT desk",
+        "contact_link": "mailto:it@example.org",
+        "time_zone": "Europe/Berlin",
         "return_addresses": ["https://panel.example/", "http://localhost:3000/back"],
     });
     assert_eq!(changed(&staff.owner, change), full);
@@ -49,7 +58,8 @@ fn a_merge_patch_changes_what_it_names_and_null_takes_away() {
     let mut less = full.clone();
     (less["logo"], less["accent"]) = (json!(null), json!("#000000"));
     assert_eq!(changed(&staff.owner, json!({ "logo": null, "accent": "#000000" })), less);
-    let nothing = json!({ "name": null, "accent": null, "logo": null, "return_addresses": null });
+    let mut nothing = bare.clone();
+    nothing["return_addresses"] = json!(null);
     assert_eq!(changed(&staff.owner, nothing), bare);
 
     let events = staff.admin.get("/v1/admin/audit-events?event=realm.appearance_changed").expect(200);
@@ -69,6 +79,9 @@ fn what_breaks_a_rule_is_named_never_repeated_and_changes_nothing() {
         (json!({ "logo": "<svg>hunter2</svg>" }), "logo"),
         (json!({ "logo": base64(b"GIF89a hunter2") }), "logo"),
         (json!({ "logo": base64(svg(65_537).as_bytes()) }), "logo"),
+        (json!({ "contact_name": "hunter2\n".repeat(20) }), "contact_name"),
+        (json!({ "contact_link": "javascript:hunter2" }), "contact_link"),
+        (json!({ "time_zone": "Europe/Hunter2" }), "time_zone"),
         (json!({ "return_addresses": ["https://a.example/", "http://hunter2.example/"] }), "return_addresses"),
         // A good one beside it is not taken either.
         (json!({ "name": "Shop", "accent": "hunter2" }), "accent"),
@@ -137,7 +150,8 @@ fn the_command_over_a_server_does_what_the_one_beside_the_database_does() {
     std::fs::write(&logo, svg(65_536)).unwrap();
     let set = [
         &["realm", "set-appearance", "--name", "Panel", "--accent", "#7a2fb0", "--logo", logo.to_str().unwrap()][..],
-        &["--return-to", "https://panel.example/"],
+        &["--return-to", "https://panel.example/", "--contact-name", "IT desk", "--contact-link", "tel:4711"],
+        &["--time-zone", "Asia/Kolkata"],
     ]
     .concat();
     let there = remote(&staff, token, &set, "").expect(0).json();
@@ -148,7 +162,8 @@ fn the_command_over_a_server_does_what_the_one_beside_the_database_does() {
     assert_eq!(
         less["appearance"],
         json!({
-            "name": "Panel", "accent": "#7a2fb0", "logo": null, "return_addresses": [],
+            "name": "Panel", "accent": "#7a2fb0", "logo": null, "contact_name": "IT desk", "contact_link": "tel:4711",
+        "time_zone": "Asia/Kolkata", "return_addresses": [],
         })
     );
     let refused = remote(&staff, token, &["realm", "set-appearance", "--accent", "hunter2"], "").expect(1);

@@ -18,7 +18,8 @@ const QUERIES: [&str; 13] = [
     "SELECT failures, blocked_until FROM attempt ORDER BY touched_at",
     "SELECT name, scopes, created_at, expires_at FROM api_key ORDER BY created_at",
     "SELECT slug, issuer, policy, version FROM realm ORDER BY slug",
-    "SELECT display_name, accent, logo_type, return_addresses FROM realm_appearance ORDER BY changed_at",
+    "SELECT display_name, accent, logo_type, contact_name, contact_link, time_zone, return_addresses \
+     FROM realm_appearance ORDER BY changed_at",
 ];
 
 /// All of it: each query, and the rows.

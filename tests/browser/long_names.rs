@@ -65,6 +65,7 @@ fn names_of_any_length_and_script_fit_into_the_narrowest_window() {
         &format!("{account}/delete"),
         &format!("{account}/disable"),
         "/admin/policy",
+        "/admin/appearance",
         "/admin/audit-events",
         "/admin/statistics",
         "/admin/api-keys",

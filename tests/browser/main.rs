@@ -13,6 +13,8 @@ mod administration;
 mod again;
 mod api_reference;
 mod appearance;
+mod appearance_page;
+mod contact;
 mod cookies;
 mod enforcement;
 mod enrollment;

@@ -3,8 +3,8 @@
 use countersign_application::account::Role;
 use countersign_application::api_key::Scope;
 use countersign_application::audit::{
-    AcceptedBy, AccountChange, AttemptMethod, AuditText, Change, ChangedPolicy, CreatedAs, EndedSessions, Event,
-    ProvenAct, Purpose, RejectionReason, RevokedDevices, SignInFactor, SignInFailure,
+    AcceptedBy, AccountChange, AttemptMethod, AuditText, Change, ChangedAppearance, ChangedPolicy, CreatedAs,
+    EndedSessions, Event, ProvenAct, Purpose, RejectionReason, RevokedDevices, SignInFactor, SignInFailure,
 };
 use countersign_application::{ApiKeyId, AuthenticatorId, SessionId, TrustedDeviceId};
 
@@ -61,9 +61,14 @@ pub fn every_event() -> Vec<Event> {
             ),
         },
         Event::RealmAppearanceChanged {
-            name: Some(Change::new("none", "Panel")),
-            accent: None,
-            logo: Some(Change::new("image/png, 20 bytes", "none")),
+            changes: ChangedAppearance::new([
+                ("name", Some(Change::new("none", "Panel"))),
+                ("accent", None),
+                ("logo", Some(Change::new("image/png, 20 bytes", "none"))),
+                ("contact_name", Some(Change::new("none", "IT desk"))),
+                ("contact_link", None),
+                ("time_zone", Some(Change::new("Europe/Berlin", "none"))),
+            ]),
             return_addresses_added: ["https://a.example/", "https://b.example/"].map(AuditText::new).into(),
             return_addresses_removed: Vec::new(),
         },

@@ -157,7 +157,7 @@
     });
   }
 
-  // Times by the reader's own clock; the time in UTC stays as a title.
+  // Times by the reader's own clock; what the server said, with the zone, stays as a title.
   const clock = new Intl.DateTimeFormat(root.lang, { dateStyle: "medium", timeStyle: "short", hourCycle: "h23" });
   const ago = new Intl.RelativeTimeFormat(root.lang, { numeric: "auto" });
   const UNITS = [["day", 86400], ["hour", 3600], ["minute", 60]];
@@ -168,6 +168,15 @@
     const [unit, length] = UNITS.find(([, length]) => Math.abs(seconds) >= length) || UNITS[2];
     time.title = ago.format(Math.round(seconds / length), unit) + " · " + time.textContent.trim();
     time.textContent = clock.format(at);
+  }
+
+  // A file that is too large is said to be so before it is sent.
+  for (const field of all("input[type=file][data-most]")) {
+    field.addEventListener("change", () => {
+      const large = Array.from(field.files).some((file) => file.size > Number(field.dataset.most));
+      field.setCustomValidity(large ? field.dataset.tooLarge : "");
+      field.reportValidity();
+    });
   }
 
   // What was typed as a password can be looked at.

@@ -5,8 +5,10 @@ use std::sync::Arc;
 use countersign_application::AccountId;
 use countersign_serving::read_body;
 use poem::http::{HeaderMap, header};
+use poem::web::Multipart;
 use poem::{Body, FromRequest, Request, RequestBody};
 use secrecy::SecretString;
+use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
@@ -23,6 +25,8 @@ pub(crate) struct Form(Arc<Fields>);
 #[derive(Default)]
 struct Fields {
     fields: Vec<(String, Zeroizing<String>)>,
+    /// Files that were chosen, by the names of their fields.
+    files: Vec<(String, Vec<u8>)>,
     /// Whether the browser showed that a page of ours sent it.
     is_ours: bool,
 }
@@ -77,7 +81,9 @@ impl Form {
     ///
     /// Of windows that were opened together before there was a cookie, only one has the token that was kept: that the
     /// browser vouches for the others is enough.
-    pub(crate) async fn read(request: &Request, body: Body) -> Result<Self, Refusal> {
+    ///
+    /// A form with files in it is read only where one is expected.
+    pub(crate) async fn read(request: &Request, body: Body, takes_files: bool) -> Result<Self, Refusal> {
         // First of all, for a connection is only good for the next request when all of this one has arrived.
         let bytes = read_body(request, body).await?;
         let headers = request.headers();
@@ -86,12 +92,16 @@ impl Form {
             return Err(Refusal::FormExpired);
         }
         let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-        if !kind.starts_with("application/x-www-form-urlencoded") {
+        let mut read = if kind.starts_with("application/x-www-form-urlencoded") {
+            let fields: Vec<(String, String)> =
+                serde_urlencoded::from_bytes(&bytes).map_err(|_| Refusal::FormExpired)?;
+            let fields = fields.into_iter().map(|(name, value)| (name, Zeroizing::new(value)));
+            Fields { fields: fields.collect(), ..Fields::default() }
+        } else if takes_files && kind.starts_with("multipart/form-data") {
+            Fields::of_parts(request, bytes).await?
+        } else {
             return Err(Refusal::FormExpired);
-        }
-        let fields: Vec<(String, String)> = serde_urlencoded::from_bytes(&bytes).map_err(|_| Refusal::FormExpired)?;
-        let fields = fields.into_iter().map(|(name, value)| (name, Zeroizing::new(value))).collect();
-        let mut read = Fields { fields, is_ours: false };
+        };
         let repeated = FormToken::of(read.text(TOKEN_FIELD)).browser;
         let kept = Cookie::Form.of(headers).unwrap_or_default();
         let repeats = !kept.is_empty() && bool::from(kept.as_bytes().ct_eq(repeated.as_bytes()));
@@ -117,7 +127,9 @@ impl Form {
     /// Everything that it asks for, as text: two forms with the same are the same.
     pub(crate) fn asks(&self) -> SecretString {
         let asked = self.fields().filter(|(name, _)| *name != TOKEN_FIELD).collect::<Vec<_>>();
-        serde_urlencoded::to_string(asked).unwrap_or_default().into()
+        let files = self.0.files.iter().map(|(name, bytes)| format!("\n{name} {}", hex::encode(Sha256::digest(bytes))));
+        let asked = serde_urlencoded::to_string(asked).unwrap_or_default();
+        std::iter::once(asked).chain(files).collect::<String>().into()
     }
 
     /// A field, or nothing.
@@ -140,6 +152,11 @@ impl Form {
         Some(self.text(name)).filter(|text| !text.is_empty()).map(|text| text.to_owned().into())
     }
 
+    /// What is in a file, if one was chosen.
+    pub(crate) fn file(&self, name: &str) -> Option<&[u8]> {
+        self.0.files.iter().find(|(field, _)| field == name).map(|(_, bytes)| bytes.as_slice())
+    }
+
     /// Whether a box was ticked.
     pub(crate) fn is_ticked(&self, name: &str) -> bool {
         !self.text(name).is_empty()
@@ -158,11 +175,30 @@ impl Form {
     #[cfg(test)]
     pub(crate) fn of(fields: &[(&str, &str)]) -> Self {
         let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), Zeroizing::new((*value).to_owned())));
-        Self(Arc::new(Fields { fields: fields.collect(), is_ours: true }))
+        Self(Arc::new(Fields { fields: fields.collect(), is_ours: true, ..Fields::default() }))
     }
 }
 
 impl Fields {
+    /// The parts of a form that may have files in it. A field for one in which none was chosen is sent without name and
+    /// content.
+    async fn of_parts(request: &Request, bytes: Vec<u8>) -> Result<Self, Refusal> {
+        let mut body = RequestBody::new(bytes.into());
+        let parts = Multipart::from_request(request, &mut body).await;
+        let (mut parts, mut read) = (parts.map_err(|_| Refusal::FormExpired)?, Self::default());
+        while let Some(part) = parts.next_field().await.map_err(|_| Refusal::FormExpired)? {
+            let (name, is_file) = (part.name().unwrap_or_default().to_owned(), part.file_name().is_some());
+            let content = part.bytes().await.map_err(|_| Refusal::FormExpired)?;
+            if !is_file {
+                let text = String::from_utf8(content).map_err(|_| Refusal::FormExpired)?;
+                read.fields.push((name, Zeroizing::new(text)));
+            } else if !content.is_empty() {
+                read.files.push((name, content));
+            }
+        }
+        Ok(read)
+    }
+
     fn text(&self, name: &str) -> &str {
         self.fields.iter().find(|(field, _)| field == name).map_or("", |(_, value)| value)
     }
@@ -186,5 +222,27 @@ mod tests {
         assert_eq!(asks(&[("form_token", "a"), ("name", "x")]), asks(&[("form_token", "b"), ("name", "x")]));
         assert_ne!(asks(&[("name", "x")]), asks(&[("name", "y")]));
         assert_ne!(asks(&[("name", "x&b=y")]), asks(&[("name", "x"), ("b", "y")]));
+    }
+
+    #[tokio::test]
+    async fn files_are_read_where_they_are_expected_and_tell_forms_apart() {
+        use secrecy::ExposeSecret;
+        let read = async |content: &str, takes_files| {
+            let part =
+                |name: &str, rest: &str| format!("--x\r\nContent-Disposition: form-data; name=\"{name}\"{rest}\r\n");
+            let body = [
+                part("name", "\r\n\r\nPanel"),
+                part("logo", &format!("; filename=\"a.svg\"\r\nContent-Type: image/svg+xml\r\n\r\n{content}")),
+                part("none", "; filename=\"\"\r\nContent-Type: application/octet-stream\r\n\r\n"),
+                "--x--\r\n".to_owned(),
+            ];
+            let request = Request::builder().content_type("multipart/form-data; boundary=x").finish();
+            Form::read(&request, Body::from(body.concat()), takes_files).await
+        };
+        let form = read("<svg/>", true).await.unwrap();
+        assert_eq!((form.text("name"), form.file("logo"), form.file("none")), ("Panel", Some(&b"<svg/>"[..]), None));
+        let asks = |form: &Form| form.asks().expose_secret().to_owned();
+        assert_ne!(asks(&form), asks(&read("<svg />", true).await.unwrap()));
+        assert!(!form.is_ours() && read("<svg/>", false).await.is_err());
     }
 }

@@ -38,7 +38,7 @@ pub fn service(application: Application) -> impl Interface {
     let routes = pages::routes()
         .at("/assets/realms/:slug/logo", get(appearance::logo))
         .at("/assets/realms/:slug/theme.css", get(appearance::theme));
-    site::Site(routes.data(application))
+    site::Site { routes: routes.data(application.clone()), application }
 }
 
 /// Whether the pages answer a request. Everything else is the API's; but whoever comes with a browser to an address that

@@ -1,5 +1,7 @@
 //! What every template knows.
 
+use countersign_application::appearance::{Appearance, ContactLink, ContactName};
+
 use crate::texts::{Language, Texts};
 
 /// Something that is wrong with what was sent.
@@ -9,6 +11,24 @@ pub(crate) struct PageError {
     pub(crate) field: String,
     /// What is wrong and what to do, in the reader's language.
     pub(crate) text: String,
+}
+
+/// Whom the readers of a page ask where they cannot help themselves. Both are empty where the realm says nothing of it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Contact {
+    /// What they are called, or where to ask.
+    pub(crate) name: String,
+    /// Where to ask; empty where only a name is known.
+    pub(crate) link: String,
+}
+
+impl Contact {
+    pub(crate) fn of(look: &Appearance) -> Self {
+        let link = look.contact_link.as_ref();
+        let name = look.contact_name.as_ref().map(ContactName::as_str).or(link.map(ContactLink::told));
+        let owned = |text: Option<&str>| text.unwrap_or_default().to_owned();
+        Self { name: owned(name), link: owned(link.map(ContactLink::as_str)) }
+    }
 }
 
 /// The frame of a page. `templates/layout.html` says what the fields mean.
@@ -22,6 +42,7 @@ pub(crate) struct Page {
     pub(crate) realm_name: String,
     pub(crate) has_logo: bool,
     pub(crate) has_theme: bool,
+    pub(crate) contact: Contact,
     pub(crate) form_token: String,
     pub(crate) login: String,
     pub(crate) is_admin: bool,

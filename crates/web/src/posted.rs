@@ -21,17 +21,22 @@ use crate::shown_once::Shown;
 
 /// A form of a page.
 pub(crate) fn form<E: IntoEndpoint>(handler: E) -> Posted<E::Endpoint> {
-    Posted { handler: handler.into_endpoint(), demands: Demands::Ours }
+    Posted { handler: handler.into_endpoint(), demands: Demands::Ours, takes_files: false }
 }
 
 /// A form that comes back filled in where it is no longer one of ours: its handler looks at that.
 pub(crate) fn form_or_again<E: IntoEndpoint>(handler: E) -> Posted<E::Endpoint> {
-    Posted { handler: handler.into_endpoint(), demands: Demands::Nothing }
+    Posted { handler: handler.into_endpoint(), demands: Demands::Nothing, takes_files: false }
 }
 
 /// A form that is carried out once, however often it is sent.
 pub(crate) fn act<E: IntoEndpoint>(handler: E) -> Posted<E::Endpoint> {
-    Posted { handler: handler.into_endpoint(), demands: Demands::OursOnce }
+    Posted { handler: handler.into_endpoint(), demands: Demands::OursOnce, takes_files: false }
+}
+
+/// The same with a file in it.
+pub(crate) fn upload<E: IntoEndpoint>(handler: E) -> Posted<E::Endpoint> {
+    Posted { takes_files: true, ..act(handler) }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -45,6 +50,7 @@ enum Demands {
 pub(crate) struct Posted<E> {
     handler: E,
     demands: Demands,
+    takes_files: bool,
 }
 
 /// The name of the act that is being carried out: what it shows once is found under it.
@@ -61,7 +67,7 @@ impl<E: Endpoint> Endpoint for Posted<E> {
 
     async fn call(&self, mut request: Request) -> poem::Result<Response> {
         let body = request.take_body();
-        let form = Form::read(&request, body).await?;
+        let form = Form::read(&request, body, self.takes_files).await?;
         if !form.is_ours() && self.demands != Demands::Nothing {
             return Err(Refusal::FormExpired.into());
         }

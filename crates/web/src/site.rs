@@ -1,7 +1,8 @@
 //! The pages as an interface within the serving frame: refusals as pages, in the visitor's language.
 
-use countersign_application::Door;
-use countersign_serving::{Failure, Interface, Reply};
+use countersign_application::appearance::FindAppearance;
+use countersign_application::{Application, Door};
+use countersign_serving::{Failure, Interface, LONGEST_BODY, LONGEST_UPLOAD, Reply};
 use poem::error::{MethodNotAllowedError, NotFoundError};
 use poem::http::{HeaderMap, Method, StatusCode, Uri, header};
 use poem::{Endpoint, IntoResponse, Request, Response};
@@ -10,17 +11,20 @@ use crate::assets;
 use crate::cookies::{Cookie, SetCookies};
 use crate::cut_off::CutOff;
 use crate::deep_link;
-use crate::page::Page;
-use crate::pages::MessagePage;
+use crate::page::{Contact, Page};
+use crate::pages::{MessagePage, UPLOAD};
 use crate::refusal::Refusal;
 use crate::texts::{Language, Texts};
-use crate::visit::{language_of, query_of};
+use crate::visit::{familiar_realm, language_of, query_of};
 
 /// Under what the pages count among the operations of the API.
 const OPERATION: &str = "pages";
 
 /// All pages.
-pub(crate) struct Site<E>(pub(crate) E);
+pub(crate) struct Site<E> {
+    pub(crate) routes: E,
+    pub(crate) application: Application,
+}
 
 /// What a refusal has to know of the request.
 pub(crate) struct Asked {
@@ -38,6 +42,10 @@ impl<E: Endpoint + 'static> Interface for Site<E> {
 
     type Asked = Asked;
 
+    fn longest_body(&self, request: &Request) -> usize {
+        if request.method() == Method::POST && request.uri().path() == UPLOAD { LONGEST_UPLOAD } else { LONGEST_BODY }
+    }
+
     fn asked(&self, request: &Request, id: &str) -> Asked {
         Asked {
             request_id: id.to_owned(),
@@ -51,7 +59,7 @@ impl<E: Endpoint + 'static> Interface for Site<E> {
     }
 
     async fn answer(&self, request: Request, asked: &Asked) -> Reply {
-        match self.0.call(request).await {
+        match self.routes.call(request).await {
             Ok(output) => {
                 let response = output.into_response();
                 let refusal = match response.data::<CutOff>() {
@@ -60,7 +68,11 @@ impl<E: Endpoint + 'static> Interface for Site<E> {
                 };
                 Reply { response, operation: OPERATION, refusal }
             }
-            Err(error) => refused(refusal_of(&error), asked),
+            Err(error) => {
+                let refusal = refusal_of(&error);
+                let contact = self.contact(refusal, asked).await;
+                refused(refusal, asked, contact)
+            }
         }
     }
 
@@ -69,7 +81,19 @@ impl<E: Endpoint + 'static> Interface for Site<E> {
             Failure::Body(error) => error.into(),
             Failure::Panicked => Refusal::Internal,
         };
-        refused(refusal, asked)
+        refused(refusal, asked, Contact::default())
+    }
+}
+
+impl<E> Site<E> {
+    /// Who can help someone who may not go on: whoever does so in the realm that the browser signed in to last.
+    async fn contact(&self, refusal: Refusal, asked: &Asked) -> Contact {
+        if refusal != Refusal::Forbidden {
+            return Contact::default();
+        }
+        let Some(realm) = familiar_realm(&self.application, &asked.headers).await else { return Contact::default() };
+        let look = FindAppearance { realm: realm.id }.execute(&self.application).await;
+        look.map(|look| Contact::of(&look)).unwrap_or_default()
     }
 }
 
@@ -97,14 +121,14 @@ fn refusal_of(error: &poem::Error) -> Refusal {
     Refusal::Internal
 }
 
-fn refused(refusal: Refusal, asked: &Asked) -> Reply {
-    let response = message(refusal, asked);
+fn refused(refusal: Refusal, asked: &Asked, contact: Contact) -> Reply {
+    let response = message(refusal, asked, contact);
     let line = refusal.line(asked.had_session).or_else(|| line_of(response.status(), &asked.path));
     Reply { response, operation: OPERATION, refusal: line }
 }
 
 /// The page of a refusal, or the way to where it can be mended.
-fn message(refusal: Refusal, asked: &Asked) -> Response {
+fn message(refusal: Refusal, asked: &Asked, contact: Contact) -> Response {
     use poem::error::ResponseError;
     let address = match refusal {
         Refusal::SignIn => Some("/sign-in"),
@@ -129,7 +153,8 @@ fn message(refusal: Refusal, asked: &Asked) -> Response {
     let (name, link, tone) = match refusal {
         Refusal::Forbidden => ("forbidden", ("/security", "security"), "bad"),
         Refusal::SomebodyElse => ("somebody-else", ("/security", "security"), "warn"),
-        Refusal::FormExpired | Refusal::TooLarge => ("form-expired", ("/", "again"), "warn"),
+        Refusal::FormExpired => ("form-expired", ("/", "again"), "warn"),
+        Refusal::TooLarge => ("too-large", ("/", "again"), "warn"),
         Refusal::ReturnAddress => ("return-address", ("", ""), "bad"),
         Refusal::Busy => ("busy", ("", ""), "warn"),
         Refusal::Unavailable => ("unavailable", ("", ""), "bad"),
@@ -148,12 +173,14 @@ fn message(refusal: Refusal, asked: &Asked) -> Response {
             realm: "default".to_owned(),
             realm_name: "Countersign".to_owned(),
             shown_once: asked.answers_form,
+            contact,
             ..Page::default()
         },
         text: texts.say(&format!("message-{name}-text")),
         link_url: link.0,
         link_text: if link.1.is_empty() { String::new() } else { texts.say(&format!("message-link-{}", link.1)) },
         tone,
+        contact: true,
         // Only what whoever runs this can look into has a use for it.
         request_id: match refusal {
             Refusal::Unavailable | Refusal::Internal => asked.request_id.clone(),

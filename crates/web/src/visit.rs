@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 
 use askama::Template;
-use countersign_application::appearance::{Appearance, DisplayName, FindAppearance};
+use countersign_application::appearance::{Appearance, DisplayName, FindAppearance, TimeZone};
 use countersign_application::caller::Caller;
 use countersign_application::realm::{FindRealm, Realm, RealmSlug};
 use countersign_application::session::{
@@ -21,7 +21,8 @@ use crate::assets;
 use crate::cookies::{Cookie, SetCookies, YEAR_SECONDS};
 use crate::deep_link;
 use crate::form::{Form, FormToken};
-use crate::page::Page;
+use crate::moments::in_zone;
+use crate::page::{Contact, Page};
 use crate::posted::Act;
 use crate::refusal::Refusal;
 use crate::return_to::ReturnTo;
@@ -94,6 +95,12 @@ impl<'a> FromRequest<'a> for Visit {
             looked_up,
         })
     }
+}
+
+/// The realm that a browser gave a password for last; none where that cannot be found out.
+pub(crate) async fn familiar_realm(application: &Application, headers: &HeaderMap) -> Option<Realm> {
+    let slug = RealmSlug::new(Cookie::Realm.of(headers)?).ok()?;
+    FindRealm { realm: slug }.execute(application).await.ok().flatten()
 }
 
 /// A name for the acts that a page offers.
@@ -179,6 +186,17 @@ impl Visit {
         Ok(found)
     }
 
+    /// In which zone the page that was made tells times.
+    fn zone(&self) -> TimeZone {
+        let known = self.looked_up.lock().unwrap_or_else(PoisonError::into_inner);
+        known.as_ref().and_then(|(_, look)| look.time_zone).unwrap_or(TimeZone::UTC)
+    }
+
+    /// The realm that this browser gave a password for last, where a page is nobody's.
+    pub(crate) async fn familiar_realm(&self) -> Option<Realm> {
+        familiar_realm(&self.application, &self.headers).await
+    }
+
     /// Where to go back to, if the realm's list allows it.
     pub(crate) async fn return_address(&self, realm: &Realm, address: &str) -> Result<ReturnTo, Refusal> {
         let list = self.look_of(realm).await?.return_addresses.to_texts();
@@ -230,6 +248,7 @@ impl Visit {
             realm_name: look.name.as_ref().map_or(issuer, DisplayName::as_str).to_owned(),
             has_logo: look.logo.is_some(),
             has_theme: look.accent.is_some(),
+            contact: Contact::of(&look),
             form_token: self.form_token_of_page(),
             notice: notice_text(&notice, self.texts),
             notice_warns: notice.starts_with(BAD_NEWS),
@@ -380,7 +399,7 @@ impl Visit {
     }
 
     pub(crate) fn show_as(self, status: StatusCode, template: &impl Template) -> Result<Response, Refusal> {
-        let html = template.render().map_err(|error| {
+        let html = in_zone(self.zone(), || template.render()).map_err(|error| {
             tracing::error!(%error, "a page cannot be rendered");
             Refusal::Internal
         })?;

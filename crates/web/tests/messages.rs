@@ -144,8 +144,18 @@ fn everything_that_is_said_is_a_message() {
 }
 
 /// How the keys begin that are put together from a name, such as that of an event or of a rule.
-const COMPOSED: [&str; 9] =
-    ["admin-event-", "confirm-", "event-", "message-", "month-", "policy-", "preset-", "role-", "scope-"];
+const COMPOSED: [&str; 10] = [
+    "admin-event-",
+    "confirm-",
+    "error-appearance-",
+    "event-",
+    "message-",
+    "month-",
+    "policy-",
+    "preset-",
+    "role-",
+    "scope-",
+];
 
 #[test]
 fn every_message_is_said_somewhere() {

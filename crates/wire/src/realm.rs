@@ -1,6 +1,6 @@
 //! Realms and how they look.
 
-use countersign_application::appearance::{Appearance, DisplayName, Logo};
+use countersign_application::appearance::{Appearance, ContactLink, ContactName, DisplayName, Logo};
 use countersign_application::realm::Realm;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -59,6 +59,15 @@ pub struct AppearanceView {
     pub accent: Option<String>,
     /// Its picture.
     pub logo: Option<LogoView>,
+    /// Whom its users ask for help.
+    #[serde(default)]
+    pub contact_name: Option<String>,
+    /// Where they ask.
+    #[serde(default)]
+    pub contact_link: Option<String>,
+    /// The zone whose time its pages tell.
+    #[serde(default)]
+    pub time_zone: Option<String>,
     /// Where its users may go back to.
     pub return_addresses: Vec<String>,
 }
@@ -79,6 +88,9 @@ impl From<&Appearance> for AppearanceView {
             name: appearance.name.as_ref().map(DisplayName::as_str).map(str::to_owned),
             accent: appearance.accent.map(|accent| accent.to_string()),
             logo: appearance.logo.as_ref().map(logo),
+            contact_name: appearance.contact_name.as_ref().map(ContactName::as_str).map(str::to_owned),
+            contact_link: appearance.contact_link.as_ref().map(ContactLink::as_str).map(str::to_owned),
+            time_zone: appearance.time_zone.map(|zone| zone.as_str().to_owned()),
             return_addresses: appearance.return_addresses.to_texts(),
         }
     }

@@ -141,6 +141,7 @@ impl<S: FnMut(&str, &Visitor)> Tour<S> {
         self.stop("admin-policy-preset");
         for (path, name) in [
             ("/admin/policy", "admin-policy"),
+            ("/admin/appearance", "admin-appearance"),
             ("/admin/audit-events", "admin-audit-events"),
             ("/admin/audit-events?account=nobody-is-called-so", "admin-audit-events-none"),
             ("/admin/statistics", "admin-statistics"),
@@ -148,6 +149,13 @@ impl<S: FnMut(&str, &Visitor)> Tour<S> {
         ] {
             self.visit(path, name);
         }
+        self.visitor.open("/admin/appearance");
+        self.visitor.fill("accent", "#ffe100");
+        self.visitor.fill("contact_link", "nowhere");
+        self.visitor.fill("return_addresses", "nowhere");
+        self.visitor.follow("main button[value=preview]");
+        self.stop("admin-appearance-preview");
+        self.visitor.open("/admin/api-keys");
         self.visitor.fill("name", "Web shop");
         self.visitor.browser.find("[name=scope][value=verify]").click();
         let password = self.owner.password.clone();

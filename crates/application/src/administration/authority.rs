@@ -72,7 +72,8 @@ impl Authority {
     }
 
     /// Whether it may say how the realm looks and where its users may go back to: owners, and the keys that they made.
-    pub(crate) fn may_change_appearance(&self) -> bool {
+    #[must_use]
+    pub fn may_change_appearance(&self) -> bool {
         self.may_change_owners_keys()
     }
 

@@ -1,6 +1,6 @@
 //! How a realm looks, and where its users may go back to.
 
-use super::{Accent, Logo, ReturnAddresses};
+use super::{Accent, ContactLink, ContactName, Logo, ReturnAddresses, TimeZone};
 use crate::text::named_by_people;
 
 /// How a realm's pages look, and where its users may go back to. One that nobody has set has nothing of all this.
@@ -12,6 +12,12 @@ pub struct Appearance {
     pub accent: Option<Accent>,
     /// The picture beside the name.
     pub logo: Option<Logo>,
+    /// Whom its users ask where they cannot help themselves; an administrator where there is none.
+    pub contact_name: Option<ContactName>,
+    /// Where they ask.
+    pub contact_link: Option<ContactLink>,
+    /// The zone whose time the pages tell, to whoever has no clock of their own; UTC where there is none.
+    pub time_zone: Option<TimeZone>,
     /// Where the pages may send someone back to, with everything below.
     pub return_addresses: ReturnAddresses,
 }

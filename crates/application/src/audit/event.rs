@@ -2,8 +2,8 @@
 
 use crate::api_key::Scope;
 use crate::audit::{
-    AcceptedBy, AccountChange, AttemptMethod, AuditDetails, AuditText, Change, ChangedPolicy, CreatedAs, Detail,
-    EndedSessions, Purpose, RejectionReason, RevokedDevices, SignInFactor, SignInFailure,
+    AcceptedBy, AccountChange, AttemptMethod, AuditDetails, AuditText, ChangedAppearance, ChangedPolicy, CreatedAs,
+    Detail, EndedSessions, Purpose, RejectionReason, RevokedDevices, SignInFactor, SignInFailure,
 };
 use crate::named::named;
 use crate::{ApiKeyId, AuthenticatorId, TrustedDeviceId};
@@ -198,12 +198,8 @@ events! {
     };
     /// How a realm looks, or where its users may go back to, was changed.
     RealmAppearanceChanged = "realm.appearance_changed" {
-        /// What the pages call it.
-        name: Option<Change>,
-        /// Its color.
-        accent: Option<Change>,
-        /// Its picture, by kind and size.
-        logo: Option<Change>,
+        /// What of it that has one value.
+        changes: ChangedAppearance,
         /// Return addresses that there were none of before.
         return_addresses_added: Vec<AuditText>,
         /// Return addresses that there are none of any more.

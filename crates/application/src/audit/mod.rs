@@ -1,5 +1,6 @@
 //! The record of security-relevant acts.
 
+mod changed_appearance;
 mod csv;
 mod detail;
 mod event;
@@ -11,6 +12,7 @@ mod record;
 mod refusals;
 mod values;
 
+pub use changed_appearance::ChangedAppearance;
 pub use csv::csv_cell;
 pub(crate) use detail::Detail;
 pub use detail::{

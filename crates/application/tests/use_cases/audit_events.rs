@@ -61,7 +61,7 @@ fn details_have_their_names_and_are_texts() {
         "password.link_issued",
         "policy.changed issuer totp.digits",
         "policy.changed preset realm",
-        "realm.appearance_changed logo name return_addresses_added",
+        "realm.appearance_changed contact_name logo name return_addresses_added time_zone",
         "recovery_code.used remaining",
         "recovery_codes.issued count",
         "recovery_codes.viewed",

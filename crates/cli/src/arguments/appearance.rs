@@ -24,6 +24,24 @@ pub struct AppearanceArguments {
     /// Show no picture of its own any more
     #[arg(long, conflicts_with = "logo")]
     pub no_logo: bool,
+    /// Whom users ask where they cannot help themselves, such as 'IT desk'
+    #[arg(long, value_name = "TEXT")]
+    pub contact_name: Option<String>,
+    /// Call that an administrator again
+    #[arg(long, conflicts_with = "contact_name")]
+    pub no_contact_name: bool,
+    /// Where users ask: a page (https://…), a mailbox (mailto:…) or a telephone (tel:…)
+    #[arg(long, value_name = "LINK")]
+    pub contact_link: Option<String>,
+    /// Say nothing of where to ask any more
+    #[arg(long, conflicts_with = "contact_link")]
+    pub no_contact_link: bool,
+    /// The time zone of the IANA database whose time the pages tell, such as Europe/Berlin
+    #[arg(long, value_name = "ZONE")]
+    pub time_zone: Option<String>,
+    /// Tell times in UTC again
+    #[arg(long, conflicts_with = "time_zone")]
+    pub no_time_zone: bool,
     /// An address that the pages may send users back to, with everything below it. Give it once for each: they replace
     /// all that were allowed before
     #[arg(long, value_name = "URL")]

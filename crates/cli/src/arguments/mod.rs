@@ -203,6 +203,7 @@ mod tests {
             "countersign realm show shop",
             "countersign realm set-appearance --name A --no-name",
             "countersign realm set-appearance --return-to https://a/ --no-return-to",
+            "countersign realm set-appearance --time-zone UTC --no-time-zone",
             "countersign realm set-policy totp.digits",
             "countersign api-key create --name a",
             "countersign api-key create --name a --scope everything",

@@ -67,7 +67,8 @@ mod tests {
         std::fs::write(&logo, "<svg/>").unwrap();
         let line = format!(
             "realm set-appearance --realm shop --name Store --accent #0A7D55 --logo {} --return-to https://a.example \
-             --return-to http://localhost:3000/back",
+             --return-to http://localhost:3000/back --contact-name Desk --contact-link mailto:it@example.org \
+             --time-zone europe/berlin",
             logo.display()
         );
         let shown = shell.run(&line, ScriptedTerminal::default()).await.json();
@@ -75,6 +76,9 @@ mod tests {
             "name": "Store",
             "accent": "#0a7d55",
             "logo": { "media_type": "image/svg+xml", "bytes": 6 },
+            "contact_name": "Desk",
+            "contact_link": "mailto:it@example.org",
+            "time_zone": "Europe/Berlin",
             "return_addresses": ["https://a.example/", "http://localhost:3000/back"],
         });
         assert_eq!(shown["appearance"], expected);
@@ -86,7 +90,8 @@ mod tests {
         assert_eq!(less["appearance"]["logo"], serde_json::Value::Null);
         assert_eq!(less["appearance"]["return_addresses"], serde_json::json!(["https://b.example/"]));
         assert_eq!(less["appearance"]["name"], "Store");
-        let line = "realm set-appearance --realm shop --no-name --no-accent --no-logo --no-return-to";
+        let line = "realm set-appearance --realm shop --no-name --no-accent --no-logo --no-return-to --no-contact-name \
+                    --no-contact-link --no-time-zone";
         assert_eq!(shell.run(line, ScriptedTerminal::default()).await.json(), plain);
     }
 
@@ -100,6 +105,8 @@ mod tests {
         std::fs::write(&wrong, "GIF89a").unwrap();
         for (change, told) in [
             ("--accent hunter2".to_owned(), "accent must be a color"),
+            ("--contact-link javascript:hunter2".to_owned(), "contact_link must be https://"),
+            ("--time-zone hunter2".to_owned(), "time_zone must be the name of a time zone"),
             (format!("--logo {}", large.display()), "logo must be at most 64 KiB"),
             (format!("--logo {}", wrong.display()), "logo must be a PNG"),
             ("--logo /no/such/file".to_owned(), "/no/such/file cannot be read"),

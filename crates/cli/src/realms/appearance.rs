@@ -16,6 +16,9 @@ pub(crate) fn appearance_change(typed: &AppearanceArguments) -> Result<Appearanc
         name: setting(typed.name.clone(), typed.no_name),
         accent: setting(typed.accent.clone(), typed.no_accent),
         logo: setting(logo, typed.no_logo),
+        contact_name: setting(typed.contact_name.clone(), typed.no_contact_name),
+        contact_link: setting(typed.contact_link.clone(), typed.no_contact_link),
+        time_zone: setting(typed.time_zone.clone(), typed.no_time_zone),
         return_addresses: setting(addresses, typed.no_return_to),
     })
 }

@@ -45,11 +45,14 @@ impl RealmDirectory for Remote {
 
 /// A change as the server takes it: a merge patch.
 fn body_of(change: AppearanceChange) -> Value {
-    let AppearanceChange { name, accent, logo, return_addresses } = change;
+    let AppearanceChange { name, accent, logo, contact_name, contact_link, time_zone, return_addresses } = change;
     let fields = [
         ("name", patch(name, Value::from)),
         ("accent", patch(accent, Value::from)),
         ("logo", patch(logo, |picture| Value::from(STANDARD.encode(picture)))),
+        ("contact_name", patch(contact_name, Value::from)),
+        ("contact_link", patch(contact_link, Value::from)),
+        ("time_zone", patch(time_zone, Value::from)),
         ("return_addresses", patch(return_addresses, Value::from)),
     ];
     let fields = fields.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?)));

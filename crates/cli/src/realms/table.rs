@@ -18,6 +18,9 @@ fn appearance(appearance: &AppearanceView) -> impl Iterator<Item = Fact> {
         ("name", appearance.name.clone()),
         ("accent", appearance.accent.clone()),
         ("logo", logo),
+        ("contact_name", appearance.contact_name.clone()),
+        ("contact_link", appearance.contact_link.clone()),
+        ("time_zone", appearance.time_zone.clone()),
         ("return_addresses", addresses),
     ];
     facts.into_iter().filter_map(|(what, value)| Some((what, value?)))

@@ -5,12 +5,12 @@ use base64::Engine;
 use base64::alphabet::STANDARD;
 use base64::engine::DecodePaddingMode;
 use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig};
-use domain::appearance::{AppearanceChange, DisplayName, Setting};
+use domain::appearance::{AppearanceChange, ContactLink, ContactName, DisplayName, Setting, TimeZone};
 use domain::verification::GivenProof;
 use poem_openapi::Object;
 use poem_openapi::types::MaybeUndefined;
 
-use super::values::{AddressText, ColorText, Nullable, Picture, Words};
+use super::values::{AddressText, ColorText, ContactText, Nullable, Picture, Words, ZoneText};
 use super::{ProofRequest, own_proof};
 use crate::problem::Problem;
 
@@ -38,6 +38,12 @@ pub(crate) struct Appearance {
     accent: Nullable<String>,
     /// The picture beside the name.
     logo: Nullable<Logo>,
+    /// Whom its users ask where they cannot help themselves; null for an administrator.
+    contact_name: Nullable<String>,
+    /// Where they ask: a page, a mailbox or a telephone.
+    contact_link: Nullable<String>,
+    /// The zone whose time its pages tell, of the IANA database; null for UTC.
+    time_zone: Nullable<String>,
     /// Addresses that users may be sent back to, with everything below each.
     return_addresses: Vec<String>,
 }
@@ -52,6 +58,9 @@ impl From<&domain::appearance::Appearance> for Appearance {
             name: appearance.name.as_ref().map(DisplayName::as_str).into(),
             accent: Nullable(appearance.accent.map(|accent| accent.to_string())),
             logo: Nullable(logo),
+            contact_name: appearance.contact_name.as_ref().map(ContactName::as_str).into(),
+            contact_link: appearance.contact_link.as_ref().map(ContactLink::as_str).into(),
+            time_zone: appearance.time_zone.map(TimeZone::as_str).into(),
             return_addresses: appearance.return_addresses.to_texts(),
         }
     }
@@ -68,6 +77,13 @@ pub(crate) struct UpdateAppearanceRequest {
     accent: MaybeUndefined<ColorText>,
     /// The picture beside the name: PNG, SVG or WebP of at most 64 KiB, in base64 or as a `data:` URL of it.
     logo: MaybeUndefined<Picture>,
+    /// Whom its users ask where they cannot help themselves, such as "IT desk".
+    #[oai(validator(min_length = 1, max_length = 400))]
+    contact_name: MaybeUndefined<Words>,
+    /// Where they ask: `https://…`, `mailto:` with one address, or `tel:` with a number.
+    contact_link: MaybeUndefined<ContactText>,
+    /// The zone whose time its pages tell, of the IANA database. A reader's own clock replaces it where scripts run.
+    time_zone: MaybeUndefined<ZoneText>,
     /// Every address that users may be sent back to from now on, with everything below each: 50 at most.
     return_addresses: MaybeUndefined<Vec<AddressText>>,
     /// The administrator's own proof; an API key gives none.
@@ -86,6 +102,9 @@ impl UpdateAppearanceRequest {
             name: setting(self.name, Into::into),
             accent: setting(self.accent, Into::into),
             logo,
+            contact_name: setting(self.contact_name, Into::into),
+            contact_link: setting(self.contact_link, Into::into),
+            time_zone: setting(self.time_zone, Into::into),
             return_addresses: setting(self.return_addresses, |all| all.into_iter().map(Into::into).collect()),
         };
         Ok((change, own_proof(self.proof)))

@@ -239,6 +239,10 @@ texts! {
     Picture { min_length: 1, max_length: 100_000, example: json!("PHN2Zy8+") }
     /// An address that users may be sent back to.
     AddressText { min_length: 1, max_length: 500, example: json!("https://panel.example/") }
+    /// Where someone asks for help.
+    ContactText { min_length: 1, max_length: 500, example: json!("mailto:it-desk@example.org") }
+    /// The name of a time zone.
+    ZoneText { min_length: 1, max_length: 64, example: json!("Europe/Berlin") }
     /// The name of a preset.
     PresetName { pattern: format!("^({})$", presets().join("|")), example: json!("pterodactyl") }
 }

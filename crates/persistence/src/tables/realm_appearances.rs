@@ -2,7 +2,8 @@
 
 use async_trait::async_trait;
 use countersign_application::appearance::{
-    Accent, Appearance, AppearanceReads, AppearanceStore, DisplayName, Logo, ReturnAddresses,
+    Accent, Appearance, AppearanceReads, AppearanceStore, ContactLink, ContactName, DisplayName, Logo, ReturnAddresses,
+    TimeZone,
 };
 use countersign_application::ports::StoreError;
 use countersign_application::{RealmId, Timestamp};
@@ -22,6 +23,9 @@ entity!(realm_appearance = "realm_appearance" {
     pub accent: Option<String>,
     pub logo: Option<Vec<u8>>,
     pub logo_type: Option<String>,
+    pub contact_name: Option<String>,
+    pub contact_link: Option<String>,
+    pub time_zone: Option<String>,
     pub return_addresses: String,
     pub changed_at: i64,
 });
@@ -32,6 +36,10 @@ fn from_row(row: realm_appearance::Model) -> Result<Appearance, StoreError> {
     let read = Row::new("realm_appearance", row.realm_id);
     let display_name = row.display_name.map(|text| read.parsed("display_name", DisplayName::stored(text)));
     let accent = row.accent.map(|text| read.parsed("accent", Accent::new(&text).ok()));
+    let contact_name = row.contact_name.map(|text| read.parsed("contact_name", ContactName::stored(text)));
+    let contact_link = row.contact_link.map(|text| read.parsed("contact_link", ContactLink::new(&text).ok()));
+    // Nodes of two versions may know other zones; what tells a time in UTC is no reason to show no page.
+    let time_zone = row.time_zone.and_then(|name| TimeZone::new(&name).ok());
     let logo = match (row.logo, row.logo_type) {
         (None, None) => None,
         (Some(bytes), Some(kind)) => {
@@ -46,6 +54,9 @@ fn from_row(row: realm_appearance::Model) -> Result<Appearance, StoreError> {
         name: display_name.transpose()?,
         accent: accent.transpose()?,
         logo,
+        contact_name: contact_name.transpose()?,
+        contact_link: contact_link.transpose()?,
+        time_zone,
         return_addresses: read.parsed("return_addresses", addresses)?,
     })
 }
@@ -76,6 +87,9 @@ impl AppearanceStore for SeaUnitOfWork {
             accent: appearance.accent.map(|accent| accent.to_string()),
             logo: appearance.logo.as_ref().map(|logo| logo.bytes().to_vec()),
             logo_type: appearance.logo.as_ref().map(|logo| logo.kind().as_str().to_owned()),
+            contact_name: appearance.contact_name.as_ref().map(|name| name.as_str().to_owned()),
+            contact_link: appearance.contact_link.as_ref().map(|link| link.as_str().to_owned()),
+            time_zone: appearance.time_zone.map(|zone| zone.as_str().to_owned()),
             return_addresses: json(serde_json::to_string(&appearance.return_addresses.to_texts()))?,
             changed_at: at.as_micros(),
         };
@@ -85,6 +99,9 @@ impl AppearanceStore for SeaUnitOfWork {
                 Column::Accent,
                 Column::Logo,
                 Column::LogoType,
+                Column::ContactName,
+                Column::ContactLink,
+                Column::TimeZone,
                 Column::ReturnAddresses,
                 Column::ChangedAt,
             ])

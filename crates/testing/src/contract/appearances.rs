@@ -1,6 +1,8 @@
 //! How realms look.
 
-use countersign_application::appearance::{Accent, Appearance, DisplayName, Logo, ReturnAddresses};
+use countersign_application::appearance::{
+    Accent, Appearance, ContactLink, ContactName, DisplayName, Logo, ReturnAddresses, TimeZone,
+};
 use countersign_application::ports::StoreError;
 
 use super::bench::Bench;
@@ -22,6 +24,9 @@ fn full() -> Appearance {
         name: Some(DisplayName::new("O'Brien \"x\" \\ %_ 北京 📱 e\u{301}").expect("the name follows the rule")),
         accent: Accent::new("#0a7d55").ok(),
         logo: Some(Logo::new(picture).expect("the picture follows the rule")),
+        contact_name: ContactName::new("O'Brien \"x\" \\ %_ 北京 📱").ok(),
+        contact_link: ContactLink::new(&format!("https://help.example/{}", "'%C3%A9".repeat(68))).ok(),
+        time_zone: TimeZone::new("America/Argentina/ComodRivadavia").ok(),
         return_addresses: addresses(&long),
     }
 }
@@ -33,7 +38,10 @@ pub async fn an_appearance_is_read_as_it_was_written(place: &dyn StorePlace) {
     let bare = Appearance::default();
     let long = Appearance { name: DisplayName::new(&"é".repeat(100)).ok(), ..Appearance::default() };
     let drawn = Appearance { logo: Logo::new("<svg>é</svg>".into()).ok(), ..Appearance::default() };
-    for appearance in [full(), bare, long, drawn] {
+    let asked = Appearance { contact_link: ContactLink::new("tel:4711").ok(), ..Appearance::default() };
+    let elsewhere = Appearance { time_zone: TimeZone::new("Asia/Kolkata").ok(), ..Appearance::default() };
+    assert!(full().contact_link.is_some() && full().contact_name.is_some() && full().time_zone.is_some());
+    for appearance in [full(), bare, long, drawn, asked, elsewhere] {
         let realm = a_realm();
         keep(bench.store(), &[&realm]).await;
         assert_eq!(bench.store().find_appearance(realm.id).await.unwrap(), Appearance::default());

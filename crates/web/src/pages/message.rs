@@ -14,5 +14,6 @@ pub(crate) struct MessagePage {
     pub(crate) link_url: &'static str,
     pub(crate) link_text: String,
     pub(crate) tone: &'static str,
+    pub(crate) contact: bool,
     pub(crate) request_id: String,
 }

@@ -24,6 +24,7 @@ use poem::{Route, get, post};
 use crate::assets;
 use crate::posted::{act, form, form_or_again};
 
+pub(crate) use admin::UPLOAD;
 pub(crate) use message::MessagePage;
 
 /// Every address of the pages.

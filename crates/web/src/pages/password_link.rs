@@ -73,13 +73,15 @@ pub(super) async fn submit(mut visit: Visit, form: Form) -> Result<Response, Ref
 
 async fn gone(mut visit: Visit) -> Result<Response, Refusal> {
     let texts = visit.texts;
+    let realm = visit.familiar_realm().await;
     let page = MessagePage {
         t: texts,
-        page: visit.page("password-link-gone-title", None).await,
+        page: visit.page("password-link-gone-title", realm.as_ref()).await,
         text: texts.say("password-link-gone-text"),
         link_url: "/sign-in",
         link_text: texts.say("sign-in-title"),
         tone: "warn",
+        contact: true,
         request_id: String::new(),
     };
     quiet(visit.show_as(StatusCode::GONE, &page)?)

@@ -3,7 +3,7 @@
 use countersign_application::Timestamp;
 use time::{Date, Duration, Month, OffsetDateTime};
 
-use crate::moments::Moment;
+use crate::moments::{Moment, Told};
 use crate::texts::Texts;
 
 /// How many letters of a month's name stand under a plot.
@@ -46,7 +46,7 @@ pub(super) fn epoch_day(at: Timestamp) -> i64 {
 pub(super) fn moment(day: Date, texts: Texts) -> Moment {
     let month = texts.say(&format!("month-{}", u8::from(day.month())));
     let text = texts.say_with("date-day", &[("day", &day.day()), ("month", &month), ("year", &day.year().to_string())]);
-    Moment { iso: day.to_string(), text }
+    Moment { iso: day.to_string(), text: Told::Always(text) }
 }
 
 /// A day where there is little room.
@@ -81,7 +81,7 @@ mod tests {
     #[test]
     fn days_are_written_in_the_readers_language() {
         let day = parse("2026-03-09").unwrap();
-        assert_eq!(moment(day, Texts(Language::default())).text, "9 March 2026");
+        assert_eq!(moment(day, Texts(Language::default())).text.to_string(), "9 March 2026");
         assert_eq!(short(day, Texts(Language::from_code("de").unwrap())), "9. Mär");
         assert_eq!(moment(day, Texts(Language::from_code("de").unwrap())).iso, "2026-03-09");
     }

@@ -7,6 +7,7 @@ mod account_acts;
 mod account_form;
 mod accounts;
 mod api_keys;
+mod appearance;
 mod audit;
 mod audit_export;
 mod audit_filter;
@@ -25,10 +26,13 @@ use countersign_application::administration::AdministrationDenial;
 use countersign_application::{AccountId, PageRequest};
 use poem::{Response, Route, get, handler, post};
 
-use crate::posted::{act, form};
+use crate::posted::{act, form, upload};
 use crate::refusal::Refusal;
 use crate::texts::Texts;
 use crate::visit::Visit;
+
+/// Where a picture is sent.
+pub(crate) const UPLOAD: &str = "/admin/appearance";
 
 /// How many items one page of a list has.
 const ITEMS: u32 = 50;
@@ -45,6 +49,7 @@ pub(super) fn add_to(routes: Route) -> Route {
         .at("/admin/accounts/:id/:act", get(account_acts::confirm).post(act(account_acts::submit)))
         .at("/admin/password-link", get(password_link::show).post(form(password_link::passed_on)))
         .at("/admin/policy", get(policy::show).post(act(policy::submit)))
+        .at("/admin/appearance", get(appearance::show).post(upload(appearance::submit)))
         .at("/admin/audit-events", get(audit::show))
         .at("/admin/audit-events/export", get(audit_export::export))
         .at("/admin/statistics", get(statistics::show))

@@ -32,12 +32,12 @@ pub(super) struct Field {
 }
 
 impl Field {
-    fn of(now: &str, typed: Option<&str>, shown: Option<&str>) -> Self {
+    pub(super) fn of(now: &str, typed: Option<&str>, shown: Option<&str>) -> Self {
         let changed = typed.map(str::trim).filter(|typed| *typed != shown.unwrap_or(now));
         Self { value: changed.unwrap_or(now).to_owned(), now: now.to_owned() }
     }
 
-    fn change(&self) -> Option<&str> {
+    pub(super) fn change(&self) -> Option<&str> {
         (self.value != self.now).then_some(self.value.as_str())
     }
 }
