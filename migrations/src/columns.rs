@@ -31,6 +31,15 @@ pub(crate) fn file_null(backend: DatabaseBackend, name: impl IntoIden) -> Column
     }
 }
 
+/// A text that lists are ordered by, byte by byte: PostgreSQL would go by the language of the database.
+pub(crate) fn ordered_text(backend: DatabaseBackend, name: impl IntoIden, length: u32) -> ColumnDef {
+    let mut column = string_len(name, length);
+    if backend == DatabaseBackend::Postgres {
+        column.extra("COLLATE \"C\"");
+    }
+    column
+}
+
 /// The stable name of one of a few values.
 pub(crate) fn name_of_value(name: impl IntoIden) -> ColumnDef {
     string_len(name, 64)

@@ -7,7 +7,7 @@ use sea_orm_migration::schema::{
 };
 use sea_orm_migration::sea_orm::DatabaseBackend;
 
-use crate::columns::{digest, file_null, instant, instant_null, key_id, name_of_value};
+use crate::columns::{digest, file_null, instant, instant_null, key_id, name_of_value, ordered_text};
 use crate::table::TableDef;
 
 /// How many characters an address takes, or a network.
@@ -59,7 +59,7 @@ fn tables(backend: DatabaseBackend) -> Vec<TableDef> {
         realm(),
         realm_appearance(backend),
         api_key(),
-        account(),
+        account(backend),
         second_factor(),
         authenticator(),
         recovery_code_set(),
@@ -130,14 +130,14 @@ fn api_key() -> TableDef {
 }
 
 /// `login_key` finds an account by its login or a subject by its identifier, and `login_key_rule` says by which rule it was
-/// made.
-fn account() -> TableDef {
+/// made. `last_sign_in_at` is 0 where there was none, so that lists in that order are read from an index.
+fn account(backend: DatabaseBackend) -> TableDef {
     TableDef::new("account")
         .columns([
             pk_uuid("id"),
             uuid("realm_id"),
             text("login"),
-            string_len("login_key", LOGIN_KEY),
+            ordered_text(backend, "login_key", LOGIN_KEY),
             big_integer("login_key_rule").default(1).take(),
             string_len_null("subject", SUBJECT),
             name_of_value("role"),
@@ -147,12 +147,13 @@ fn account() -> TableDef {
             boolean_null("two_factor_required"),
             instant_null("grace_started_at"),
             instant_null("disabled_at"),
-            instant_null("last_sign_in_at"),
+            instant("last_sign_in_at").default(0_i64).take(),
             instant("created_at"),
         ])
         .belongs_to("realm", "realm_id")
         .unique(&["realm_id", "login_key"])
         .index(&["realm_id", "id"])
+        .index(&["realm_id", "last_sign_in_at", "id"])
 }
 
 /// The row that every change of an account's second factor locks first. `revision` is what the lock writes.

@@ -84,6 +84,93 @@ fn accounts_are_searched_and_filtered() {
     }
 }
 
+/// The logins of a part of the list, in its order, and the part.
+fn part(session: &Client, query: &str) -> (Vec<String>, Value) {
+    let list = session.get(&format!("{ACCOUNTS}?{query}")).expect(200);
+    (list["items"].as_array().unwrap().iter().map(|item| text(&item["login"])).collect(), list)
+}
+
+#[test]
+fn accounts_are_filtered_by_state_and_counted() {
+    let staff = Staff::new();
+    let client = staff.client();
+    let (kim, gone, idle) = (staff.enrolled(), staff.account("member"), staff.account("member"));
+    gone.session(&client);
+    let listed = |login: &str| part(&staff.admin, &format!("query={login}")).1["items"][0].clone();
+    staff.admin.patch(&account_path(&text(&listed(&gone.login)["id"]), ""), json!({ "disabled": true })).expect(200);
+    staff
+        .admin
+        .patch(&account_path(&text(&listed(&idle.login)["id"]), ""), json!({ "two_factor_required": true }))
+        .expect(200);
+    let only = |login: &str| BTreeSet::from([login.to_owned()]);
+    assert_eq!(logins(&staff.admin, "disabled=true"), only(&gone.login));
+    assert!(!logins(&staff.admin, "disabled=false").contains(&gone.login));
+    assert_eq!(logins(&staff.admin, "never_signed_in=true"), only(&idle.login));
+    assert_eq!(logins(&staff.admin, "required_but_missing=true"), only(&idle.login));
+    assert!(logins(&staff.admin, "waiting=true").is_empty());
+    let challenges = [kim.challenge(&client), kim.challenge(&client)];
+    for (challenge, code) in challenges.iter().cycle().zip(kim.authenticator.wrong_codes(5)) {
+        client.second_factor(challenge, &code).expect_problem(422, "invalid_code");
+    }
+    assert_eq!(logins(&staff.admin, "waiting=true"), only(&kim.account.login));
+    assert_eq!(logins(&staff.admin, "waiting=false").len(), 6, "as if it were left out");
+    let (_, first) = part(&staff.admin, "limit=2");
+    assert_eq!(first["count"], json!({ "accounts": 6, "more": false }));
+    let cursor = text(&first["next_cursor"]);
+    assert_eq!(part(&staff.admin, &format!("limit=2&cursor={cursor}")).1["count"], Value::Null);
+    assert_eq!(part(&staff.admin, &format!("limit=2&cursor={cursor}&count=true")).1["count"]["accounts"], 6);
+    assert_eq!(part(&staff.admin, "count=false").1["count"], Value::Null);
+    for query in ["disabled=perhaps", "name=kim&disabled=true", "sort=size", &format!("sort=login&cursor={cursor}")] {
+        staff.admin.get(&format!("{ACCOUNTS}?{query}")).expect_problem(400, "invalid_request");
+    }
+}
+
+#[test]
+fn accounts_are_sorted_and_come_in_pages_both_ways() {
+    let staff = Staff::new();
+    (0..4).for_each(|_| drop(staff.account("member")));
+    let (all, _) = part(&staff.admin, "");
+    for sort in ["created", "created_desc", "login", "login_desc", "last_sign_in", "last_sign_in_desc"] {
+        let (sorted, whole) = part(&staff.admin, &format!("sort={sort}"));
+        assert_eq!((&whole["next_cursor"], &whole["previous_cursor"]), (&Value::Null, &Value::Null));
+        let mut expected = all.clone();
+        match sort {
+            "created" => {}
+            "created_desc" => expected.reverse(),
+            "login" => expected.sort(),
+            "login_desc" => expected.sort_by(|a, b| b.cmp(a)),
+            // Who administers has signed in, one after the other; the others have not.
+            _ => expected.clone_from(&sorted),
+        }
+        assert_eq!(sorted, expected, "{sort}");
+        let (mut walked, mut query) = (Vec::new(), format!("sort={sort}&limit=3"));
+        let mut last = loop {
+            let (logins, page) = part(&staff.admin, &query);
+            walked.extend(logins);
+            match page["next_cursor"].as_str() {
+                Some(cursor) => query = format!("sort={sort}&limit=3&cursor={cursor}"),
+                None => break page,
+            }
+        };
+        assert_eq!(walked, sorted, "{sort}, forward");
+        let mut back: Vec<String> = last["items"].as_array().unwrap().iter().map(|item| text(&item["login"])).collect();
+        while let Some(cursor) = last["previous_cursor"].as_str() {
+            let (logins, page) = part(&staff.admin, &format!("sort={sort}&limit=3&cursor={cursor}"));
+            back.splice(0..0, logins);
+            last = page;
+        }
+        assert_eq!(back, sorted, "{sort}, back");
+    }
+    let (never_first, _) = part(&staff.admin, "sort=last_sign_in");
+    let administer = part(&staff.admin, "never_signed_in=true").0.len();
+    assert_eq!((administer, never_first.len()), (4, 7));
+    let mut never: Vec<_> = never_first[..4].to_vec();
+    let mut expected = part(&staff.admin, "never_signed_in=true").0;
+    never.sort();
+    expected.sort();
+    assert_eq!(never, expected);
+}
+
 #[test]
 fn accounts_come_in_pages_oldest_first() {
     let staff = Staff::new();

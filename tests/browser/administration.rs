@@ -73,6 +73,33 @@ fn accounts_are_searched_by_login_role_and_two_factor() {
 
 #[test]
 #[ignore = "needs Chromium; tests/run installs it"]
+fn accounts_are_filtered_by_state_sorted_counted_and_turned_both_ways() {
+    let (server, lee, visitor) = at_work("owner");
+    for number in 0..60 {
+        Account::named(server.deployment(), "default", &format!("user{number:02}@example.org"), "member");
+    }
+    let logins = || -> Vec<String> { visitor.browser.all("main tbody th a").iter().map(Element::text).collect() };
+    visitor.open("/admin/accounts");
+    visitor.choose("sort", "login_desc");
+    visitor.choose("state", "never_signed_in");
+    visitor.follow("form[role=search] [type=submit]");
+    let first = logins();
+    assert_eq!((first.len(), &*first[0], &*first[49]), (50, "user59@example.org", "user10@example.org"));
+    assert_eq!(visitor.browser.find("#account-count").text(), "60 accounts");
+    visitor.follow("main .pager [rel=next]");
+    assert_eq!(logins().len(), 10);
+    assert!(!visitor.browser.has("main .pager [rel=next]"));
+    visitor.follow("main .pager [rel=prev]");
+    assert_eq!(logins(), first);
+    assert_eq!(visitor.browser.find("[name=state]").value(), "never_signed_in", "the filters are kept");
+    visitor.open("/admin/accounts?state=active&role=owner");
+    assert_eq!(logins(), [lee.login]);
+    assert_eq!(visitor.browser.find("#account-count").text(), "One account");
+    visitor.expect_quiet();
+}
+
+#[test]
+#[ignore = "needs Chromium; tests/run installs it"]
 fn an_administrator_ends_someones_wait() {
     let (server, _lee, visitor) = at_work("admin");
     let kim = Enrolled::create(server.deployment(), &server.client());

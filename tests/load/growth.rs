@@ -3,10 +3,18 @@
 use countersign_tests::deployment::Deployment;
 
 /// What is looked at in a realm that grows.
-pub(crate) const LOOKED_AT: [&str; 6] = [
+pub(crate) const LOOKED_AT: [&str; 14] = [
+    "/v1/admin/accounts?limit=50&count=false",
     "/v1/admin/accounts?limit=50",
     "/v1/admin/accounts?limit=50&query=grown-77",
     "/v1/admin/accounts?limit=50&two_factor=enabled",
+    "/v1/admin/accounts?limit=50&two_factor=disabled",
+    "/v1/admin/accounts?limit=50&disabled=true",
+    "/v1/admin/accounts?limit=50&waiting=true",
+    "/v1/admin/accounts?limit=50&never_signed_in=true",
+    "/v1/admin/accounts?limit=50&required_but_missing=true",
+    "/v1/admin/accounts?limit=50&sort=login_desc",
+    "/v1/admin/accounts?limit=50&sort=last_sign_in_desc",
     "/v1/admin/audit-events?limit=50",
     "/v1/admin/audit-events?limit=50&event=second_factor.throttled",
     "/v1/admin/statistics",

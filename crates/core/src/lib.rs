@@ -35,7 +35,7 @@ pub use consecutive_codes::ConsecutiveCodes;
 pub use digits::{Digits, DigitsError};
 pub use guessing::{
     Attempt, Budget, BudgetRules, CODE_BUDGET, CONSECUTIVE_CODES_BUDGET, CountedFailure, Counters,
-    FAILURES_THAT_DISABLE, Gate, GuessingOdds, GuessingRules, Lane,
+    FAILURES_THAT_DISABLE, Gate, GuessingOdds, GuessingRules, Lane, Waiting,
 };
 pub use hotp::{GeneratedCode, MAXIMUM_LOOK_AHEAD, hotp, match_counter};
 pub use key_uri::{KeyUri, KeyUriError, KeyUriPart, KeyUriWarning, LenientKeyUri};

@@ -3,7 +3,7 @@
 use crate::Timestamp;
 
 /// How much the clocks of two nodes may differ, or one clock may be set back, without a wait being taken for none.
-const CLOCKS_DIFFER_SECONDS: u64 = 60;
+pub(crate) const CLOCKS_DIFFER_SECONDS: u64 = 60;
 
 /// An account's failures in a row, and until when it has to wait for them.
 ///

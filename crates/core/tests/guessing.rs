@@ -4,7 +4,7 @@
 
 use countersign_core::{
     Attempt, Budget, BudgetRules, CODE_BUDGET, CONSECUTIVE_CODES_BUDGET, Counters, Digits, Gate, GuessingOdds,
-    GuessingRules, Throttle, ThrottleSchedule, Timestamp,
+    GuessingRules, Throttle, ThrottleSchedule, Timestamp, Waiting,
 };
 use proptest::prelude::*;
 
@@ -286,5 +286,28 @@ proptest! {
             }
             prop_assert!(guesses <= rules.codes.most_within(forward));
         }
+    }
+
+    /// Comparisons find just those whom the gates keep waiting.
+    #[test]
+    fn a_store_finds_those_who_wait(
+        codes in prop::option::of(-20_000_i64..20_000),
+        recovery in prop::option::of(-20_000_i64..20_000),
+        spent in 15_u32..25,
+        since in prop::option::of(-20_000_i64..20_000),
+        micros in 0_i64..2,
+    ) {
+        let rules = rules();
+        let now = at(0);
+        let moment = |seconds: i64| Timestamp::from_micros(now.as_micros() + seconds * 1_000_000 + micros);
+        let throttle = |until: Option<i64>| Throttle { failures_in_a_row: 5, blocked_until: until.map(moment) };
+        let counters = Counters {
+            codes: throttle(codes),
+            code_budget: Budget { spent, since: since.map(moment) },
+            recovery_codes: throttle(recovery),
+            ..Counters::default()
+        };
+        let waits = [CODE, Attempt::RecoveryCode].into_iter().any(|it| counters.gate(&rules, it, now) != Gate::Open);
+        prop_assert_eq!(Waiting::at(&rules, now).holds(&counters), waits);
     }
 }

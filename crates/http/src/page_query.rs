@@ -11,10 +11,7 @@ pub(crate) fn page_request(
     limit: &Query<Option<Limit>>,
     cursor: &Query<Option<Cursor>>,
 ) -> Result<PageRequest, Problem> {
-    let limit = limit.0.as_ref().map_or(Limit::DEFAULT, |limit| limit.0);
-    if !(1..=PageRequest::LIMIT).contains(&limit) {
-        return Err(Problem::invalid_request("limit", "must be 1 to 200"));
-    }
+    let limit = limit_of(limit)?;
     let after = match cursor.0.as_deref() {
         None => None,
         Some(cursor) => {
@@ -26,4 +23,14 @@ pub(crate) fn page_request(
         }
     };
     Ok(PageRequest { limit, after })
+}
+
+/// Reads how many items are asked for.
+pub(crate) fn limit_of(limit: &Query<Option<Limit>>) -> Result<u32, Problem> {
+    let limit = limit.0.as_ref().map_or(Limit::DEFAULT, |limit| limit.0);
+    if (1..=PageRequest::LIMIT).contains(&limit) {
+        Ok(limit)
+    } else {
+        Err(Problem::invalid_request("limit", "must be 1 to 200"))
+    }
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use countersign_application::account::{Account, AccountFilter, AccountReads, Login};
+use countersign_application::account::{Account, AccountFilter, AccountPart, AccountReads, Login};
 use countersign_application::api_key::{ApiKey, ApiKeyName, ApiKeyReads, Scope};
 use countersign_application::audit::{
     AcceptedBy, Actor, AuditDetails, AuditEvent, AuditFilter, AuditOutcome, AuditReads, AuditText, Event, EventKind,
@@ -217,7 +217,7 @@ async fn a_list_does_not_pass_over_what_it_cannot_understand() {
     let store = migrated(&directory).await;
     let (account, _) = enrolled(&store).await;
     past_the_adapter(&directory).await.execute_unprepared("DELETE FROM second_factor").await.unwrap();
-    let listed = store.list_accounts(account.realm_id, &AccountFilter::default(), NOW, PageRequest::first()).await;
+    let listed = store.list_accounts(account.realm_id, &AccountFilter::default(), NOW, &AccountPart::first()).await;
     assert!(matches!(listed, Err(StoreError::Corrupt { table: "second_factor", .. })), "{listed:?}");
 }
 
@@ -246,7 +246,7 @@ async fn an_enrollment_is_pending_until_it_expires() {
         assert_eq!(store.count_pending(account.realm_id, now).await.unwrap(), count);
         for asked in TwoFactorStatus::ALL {
             let filter = AccountFilter { two_factor: Some(*asked), ..AccountFilter::default() };
-            let page = store.list_accounts(account.realm_id, &filter, now, PageRequest::first()).await.unwrap();
+            let page = store.list_accounts(account.realm_id, &filter, now, &AccountPart::first()).await.unwrap();
             let found: Vec<_> = page.items.iter().map(AccountOverview::two_factor).collect();
             assert_eq!(found, if *asked == status { vec![status] } else { vec![] }, "{asked}");
         }

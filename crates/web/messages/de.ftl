@@ -25,6 +25,8 @@ sign-out = Abmelden
 pager-label = Seiten
 pager-first = Zum Anfang
 pager-next = Weitere anzeigen
+pager-previous = Zurück
+pager-following = Weiter
 
 ## Words and buttons that several pages share
 
@@ -356,6 +358,7 @@ activity-empty = Bisher ist nichts geschehen.
 role-member = Mitglied
 role-admin = Administrator
 role-owner = Eigentümer
+role-subject = Subjekt
 two-factor-enabled = Ein
 two-factor-pending = Begonnen
 two-factor-disabled = Aus
@@ -369,6 +372,7 @@ filter-reset = Zurücksetzen
 filter-login = Anmeldename oder Subjekt
 filter-role = Rolle
 filter-two-factor = Zwei-Faktor
+filter-sort = Reihenfolge
 filter-event = Ereignis
 filter-account = Konto oder Subjekt
 filter-outcome = Ausgang
@@ -401,6 +405,22 @@ admin-accounts-lead = Alle, die sich bei { $realm } anmelden.
 admin-accounts-caption = Konten dieses Bereichs
 admin-accounts-empty = Es gibt noch keine Konten.
 admin-accounts-none-found = Kein Konto passt. Versuchen Sie es mit weniger Filtern.
+admin-accounts-count = { $count ->
+    [one] Ein Konto
+   *[other] { $count } Konten
+}
+admin-accounts-more-than = Mehr als { $count } Konten
+account-state-active = Nicht gesperrt
+account-state-disabled = Gesperrt
+account-state-waiting = Muss warten
+account-state-never-signed-in = Noch nie angemeldet
+account-state-required-but-missing = Zweiter Faktor verlangt und fehlt
+account-order-created = Älteste zuerst
+account-order-created-desc = Neueste zuerst
+account-order-login = Anmeldename, A bis Z
+account-order-login-desc = Anmeldename, Z bis A
+account-order-last-sign-in = Am längsten nicht angemeldet
+account-order-last-sign-in-desc = Zuletzt angemeldet
 account-new = Hinzufügen
 account-new-title = Konto hinzufügen
 account-new-text = Damit meldet sich die Person an und richtet dann die Zwei-Faktor-Authentifizierung ein.

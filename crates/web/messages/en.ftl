@@ -25,6 +25,8 @@ sign-out = Sign out
 pager-label = Pages
 pager-first = To the beginning
 pager-next = Show more
+pager-previous = Back
+pager-following = Next
 
 ## Words and buttons that several pages share
 
@@ -356,6 +358,7 @@ activity-empty = Nothing has happened yet.
 role-member = Member
 role-admin = Administrator
 role-owner = Owner
+role-subject = Subject
 two-factor-enabled = On
 two-factor-pending = Pending
 two-factor-disabled = Off
@@ -369,6 +372,7 @@ filter-reset = Clear
 filter-login = Login or subject
 filter-role = Role
 filter-two-factor = Two-factor
+filter-sort = Order
 filter-event = Event
 filter-account = Account or subject
 filter-outcome = Outcome
@@ -401,6 +405,22 @@ admin-accounts-lead = Everyone who signs in to { $realm }.
 admin-accounts-caption = Accounts of this realm
 admin-accounts-empty = There are no accounts yet.
 admin-accounts-none-found = No account matches. Try fewer filters.
+admin-accounts-count = { $count ->
+    [one] One account
+   *[other] { $count } accounts
+}
+admin-accounts-more-than = More than { $count } accounts
+account-state-active = Not disabled
+account-state-disabled = Disabled
+account-state-waiting = Has to wait
+account-state-never-signed-in = Never signed in
+account-state-required-but-missing = Two-factor required and missing
+account-order-created = Oldest first
+account-order-created-desc = Newest first
+account-order-login = Login, A to Z
+account-order-login-desc = Login, Z to A
+account-order-last-sign-in = Signed in longest ago
+account-order-last-sign-in-desc = Signed in last
 account-new = Add
 account-new-title = Add an account
 account-new-text = They sign in with this, and turn on two-factor authentication then.

@@ -144,7 +144,9 @@ fn everything_that_is_said_is_a_message() {
 }
 
 /// How the keys begin that are put together from a name, such as that of an event or of a rule.
-const COMPOSED: [&str; 10] = [
+const COMPOSED: [&str; 12] = [
+    "account-order-",
+    "account-state-",
     "admin-event-",
     "confirm-",
     "error-appearance-",

@@ -1,11 +1,11 @@
 //! Finding accounts.
 
-use crate::account::{Account, AccountFilter, AccountName, Login};
+use crate::account::{Account, AccountName, AccountPage, AccountPart, Login, WantedAccounts};
 use crate::ports::StoreError;
 use crate::realm::Realm;
 use crate::second_factor::{AccountOverview, SecondFactor};
 use crate::text::{Subject, TypedLogin};
-use crate::{AccountId, Application, Page, PageRequest, RealmId, UseCaseError};
+use crate::{AccountId, Application, RealmId, UseCaseError};
 
 /// Finds an account of a realm, and its second factor.
 #[derive(Clone, Debug)]
@@ -66,29 +66,62 @@ impl FindNamedAccounts {
 /// or work on them for long.
 const LONGEST_QUERY: usize = 4 * Login::MAX_CHARS;
 
-/// Lists the accounts of a realm, oldest first.
+/// How far it is counted how many accounts there are: whoever has more learns that there are more, and no page of a list waits
+/// for a million rows.
+pub const ACCOUNTS_COUNTED: u32 = 10_000;
+
+/// Lists accounts of a realm.
 #[derive(Clone, Debug)]
 pub struct ListAccounts {
     /// Which of them.
-    pub filter: AccountFilter,
-    /// Which part.
-    pub page: PageRequest,
+    pub wanted: WantedAccounts,
+    /// Which part, in which order.
+    pub part: AccountPart,
+    /// Whether to count them.
+    pub counting: bool,
+}
+
+/// A part of the list, and how many there are in all.
+#[derive(Clone, Debug)]
+pub struct ListedAccounts {
+    /// The part.
+    pub page: AccountPage,
+    /// How many fit, if that was asked.
+    pub count: Option<CountedAccounts>,
+}
+
+/// How many accounts fit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CountedAccounts {
+    /// So many, at most [`ACCOUNTS_COUNTED`].
+    pub count: u32,
+    /// Whether there are more.
+    pub more: bool,
 }
 
 impl ListAccounts {
     /// # Errors
     /// A port failed.
-    pub async fn execute(
-        &self,
-        application: &Application,
-        realm: &Realm,
-    ) -> Result<Page<AccountOverview>, UseCaseError> {
-        let store = application.store();
-        let query = self.filter.query.as_deref().unwrap_or_default();
+    pub async fn execute(&self, application: &Application, realm: &Realm) -> Result<ListedAccounts, UseCaseError> {
+        let (store, now) = (application.store(), application.now());
+        let query = self.wanted.query.as_deref().unwrap_or_default();
         if query.chars().nth(LONGEST_QUERY).is_some() {
-            return Ok(Page { items: Vec::new(), next: None });
+            let count = self.counting.then_some(CountedAccounts { count: 0, more: false });
+            return Ok(ListedAccounts { page: self.part.of_overfull(Vec::new()), count });
         }
-        Ok(store.list_accounts(realm.id, &self.filter, application.now(), self.page).await?)
+        let filter = self.wanted.in_realm(realm, now);
+        let page = store.list_accounts(realm.id, &filter, now, &self.part).await?;
+        let count = match self.counting {
+            false => None,
+            true if page.previous.is_none() && page.next.is_none() && self.part.from.is_none() => {
+                Some(CountedAccounts { count: u32::try_from(page.items.len()).unwrap_or(u32::MAX), more: false })
+            }
+            true => {
+                let count = store.count_listed_accounts(realm.id, &filter, now, ACCOUNTS_COUNTED + 1).await?;
+                Some(CountedAccounts { count: count.min(ACCOUNTS_COUNTED), more: count > ACCOUNTS_COUNTED })
+            }
+        };
+        Ok(ListedAccounts { page, count })
     }
 }
 

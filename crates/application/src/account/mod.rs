@@ -4,6 +4,7 @@ mod change_password;
 mod create;
 mod delete;
 mod find;
+mod listing;
 mod name;
 mod password_hasher;
 mod password_link;
@@ -11,20 +12,25 @@ mod store;
 mod unlock;
 mod update;
 mod values;
+mod wanted;
 
 pub use change_password::{ChangePassword, ChangePasswordOutcome};
 pub(crate) use create::refuse_an_older_key;
 pub use create::{CreateAccount, CreateAccountOutcome};
 pub use delete::DeleteAccount;
-pub use find::{FindAccount, FindNamedAccounts, ListAccounts};
+pub use find::{ACCOUNTS_COUNTED, CountedAccounts, FindAccount, FindNamedAccounts, ListAccounts, ListedAccounts};
+pub use listing::{
+    AccountCursor, AccountFilter, AccountKey, AccountOrder, AccountPage, AccountPart, AccountPosition, PositionValue,
+};
 pub use name::AccountName;
 pub use password_hasher::{PasswordHash, PasswordHasher, PasswordHasherError, PasswordScreen, PasswordVerdict};
 pub use password_link::{
     CheckPasswordLink, IssuePasswordLink, IssuePasswordLinkOutcome, PasswordLink, UsePasswordLink,
     UsePasswordLinkOutcome,
 };
-pub use store::{AccountFilter, AccountReads, AccountStore};
+pub use store::{AccountReads, AccountStore};
 pub use unlock::UnlockAccount;
 pub(crate) use update::shut_out;
 pub use update::{UpdateAccount, UpdateAccountOutcome};
 pub use values::{Account, Login, LoginError, NewPassword, NewPasswordError, Role, whom};
+pub use wanted::WantedAccounts;

@@ -3,21 +3,9 @@
 use async_trait::async_trait;
 use countersign_core::Timestamp;
 
-use crate::account::{Account, Login, PasswordHash, Role};
+use crate::account::{Account, AccountFilter, AccountPage, AccountPart, Login, PasswordHash, Role};
 use crate::ports::StoreError;
-use crate::second_factor::{AccountOverview, TwoFactorStatus};
-use crate::{AccountId, Page, PageRequest, RealmId};
-
-/// Which accounts are asked for. All that is given must fit.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct AccountFilter {
-    /// With a second factor in this state.
-    pub two_factor: Option<TwoFactorStatus>,
-    /// Part of the login, in any case; or part of a subject's identifier or label, in any case of ASCII letters.
-    pub query: Option<String>,
-    /// Of this role.
-    pub role: Option<Role>,
-}
+use crate::{AccountId, RealmId};
 
 /// Reads accounts.
 #[async_trait]
@@ -28,19 +16,30 @@ pub trait AccountReads {
     ///
     /// - MUST compare keys exactly, and only within the realm (`accounts_are_found_by_their_key_in_their_realm_only`).
     async fn find_account_by_login(&self, realm: RealmId, login_key: &str) -> Result<Option<Account>, StoreError>;
-    /// The accounts of a realm, oldest first.
+    /// A part of the accounts of a realm, in the order that it says.
     ///
-    /// - MUST give each account once over all pages (`pages_hold_every_item_once_and_in_order`).
+    /// - MUST give each account once over all parts, and in order, forward and back (`accounts_are_listed_once_in_any_order_and_both_ways`,
+    ///   `pages_hold_every_item_once_and_in_order`).
     /// - An enrollment is pending while it can be confirmed at `now` (`accounts_are_found_by_the_state_of_their_second_factor`).
     /// - MUST find subjects by part of what they are called (`a_query_finds_subjects_by_identifier_and_label`).
     /// - MUST take `%` and `_` in the query for themselves (`a_query_is_text_and_no_pattern`).
+    /// - MUST find those who wait, never signed in, are disabled, or lack what is required of them, and nobody else
+    ///   (`accounts_are_found_by_what_is_wrong_with_them`).
     async fn list_accounts(
         &self,
         realm: RealmId,
         filter: &AccountFilter,
         now: Timestamp,
-        page: PageRequest,
-    ) -> Result<Page<AccountOverview>, StoreError>;
+        part: &AccountPart,
+    ) -> Result<AccountPage, StoreError>;
+    /// How many accounts of a realm fit, counted up to `most` (`accounts_that_fit_are_counted_up_to_a_limit`).
+    async fn count_listed_accounts(
+        &self,
+        realm: RealmId,
+        filter: &AccountFilter,
+        now: Timestamp,
+        most: u32,
+    ) -> Result<u32, StoreError>;
 }
 
 /// Changes accounts.

@@ -8,7 +8,7 @@ use crate::audit::{Actor, AuditScene, CreatedAs, Event, SignInFactor};
 use crate::ports::{Behalf, Conflict, SealContext, SealPurpose, StoreError};
 use crate::realm::{Realm, RealmSlug, enrollment_deadline, two_factor_is_required_of};
 use crate::session::{AuthenticationMethod, SessionGrant};
-use crate::{AccountId, Application, Origin, PageRequest, UseCaseError};
+use crate::{AccountId, Application, Origin, UseCaseError};
 
 /// How long a link is good, in seconds. A start makes a new one.
 const LINK_SECONDS: u64 = 24 * 60 * 60;
@@ -167,9 +167,8 @@ async fn is_taken(application: &Application, realm: &Realm) -> Result<bool, UseC
     if application.store().is_set_up(realm.id).await? {
         return Ok(true);
     }
-    let (filter, one) = (AccountFilter::default(), PageRequest { limit: 1, after: None });
-    let page = application.store().list_accounts(realm.id, &filter, application.now(), one).await?;
-    Ok(!page.items.is_empty())
+    let anybody = AccountFilter::default();
+    Ok(application.store().count_listed_accounts(realm.id, &anybody, application.now(), 1).await? > 0)
 }
 
 fn context(realm: &Realm) -> SealContext {

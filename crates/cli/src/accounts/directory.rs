@@ -1,7 +1,6 @@
 use async_trait::async_trait;
 use countersign_application::AccountId;
-use countersign_application::account::{AccountName, Role};
-use countersign_application::second_factor::TwoFactorStatus;
+use countersign_application::account::{AccountName, AccountOrder, Role, WantedAccounts};
 use countersign_wire::{AccountDetails, AccountOverviewView, AccountView, List, PasswordLinkView};
 use secrecy::SecretString;
 
@@ -20,15 +19,13 @@ pub struct NewAccount {
     pub role: Role,
 }
 
-/// Which accounts are asked for. All that is given must fit.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// Which accounts are asked for, in which order.
+#[derive(Clone, Debug)]
 pub struct AccountQuery {
-    /// Part of the login, in any case; of a subject, part of its identifier or label.
-    pub text: Option<String>,
-    /// What they may do.
-    pub role: Option<Role>,
-    /// The state of their second factor.
-    pub two_factor: Option<TwoFactorStatus>,
+    /// Which.
+    pub wanted: WantedAccounts,
+    /// The order.
+    pub order: AccountOrder,
 }
 
 /// A change of an account. What is left out stays as it is.
@@ -60,7 +57,7 @@ pub trait AccountDirectory: Send + Sync {
     /// Makes an account.
     async fn create(&self, account: NewAccount) -> Result<AccountView, CommandError>;
 
-    /// A part of the accounts that `query` asks for, oldest first.
+    /// A part of the accounts that `query` asks for.
     async fn page(&self, query: &AccountQuery, part: &Part) -> Result<List<AccountOverviewView>, CommandError>;
 
     /// Whoever goes by a name; several where the name of one is that of another as well.

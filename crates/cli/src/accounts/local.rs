@@ -1,9 +1,9 @@
 use async_trait::async_trait;
 use countersign_application::AccountId;
 use countersign_application::account::{
-    Account, AccountFilter, AccountName, CreateAccount, CreateAccountOutcome, DeleteAccount, FindAccount,
+    Account, AccountCursor, AccountName, AccountPart, CreateAccount, CreateAccountOutcome, DeleteAccount, FindAccount,
     FindNamedAccounts, IssuePasswordLink, IssuePasswordLinkOutcome, ListAccounts, UnlockAccount, UpdateAccount,
-    UpdateAccountOutcome,
+    UpdateAccountOutcome, WantedAccounts,
 };
 use countersign_application::administration::{AdministrationDenial, Administrator};
 use countersign_application::second_factor::{ResetTwoFactor, ResetTwoFactorOutcome};
@@ -53,17 +53,17 @@ impl AccountDirectory for Local {
     }
 
     async fn page(&self, query: &AccountQuery, part: &Part) -> Result<List<AccountOverviewView>, CommandError> {
-        let sought = query.text.as_deref().map(SearchText::new).transpose();
+        let sought = query.wanted.query.as_deref().map(SearchText::new).transpose();
         let sought = sought.map_err(|rule| CommandError::refused(format!("the text to look for {rule}")))?;
-        let filter = AccountFilter {
-            query: sought.map(|text| text.as_str().to_owned()),
-            role: query.role,
-            two_factor: query.two_factor,
-        };
+        let query_text = sought.map(|text| text.as_str().to_owned());
+        let wanted = WantedAccounts { query: query_text, ..query.wanted.clone() };
+        let from = part.cursor.as_deref().and_then(|cursor| AccountCursor::parse(cursor, query.order));
+        let part = AccountPart { order: query.order, limit: part.limit, from };
         let realm = self.found().await?;
-        let page = ListAccounts { filter, page: part.request() }.execute(&self.application, &realm).await?;
+        let listed = ListAccounts { wanted, part, counting: false }.execute(&self.application, &realm).await?;
         let now = self.application.now();
-        Ok(List::of(page, |account| AccountOverviewView::new(&realm, &account, now)))
+        let items = listed.page.items.iter().map(|account| AccountOverviewView::new(&realm, account, now)).collect();
+        Ok(List { items, next_cursor: listed.page.next.map(|cursor| cursor.to_string()) })
     }
 
     async fn named(&self, name: &AccountName) -> Result<Vec<AccountOverviewView>, CommandError> {

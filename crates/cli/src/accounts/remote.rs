@@ -1,6 +1,6 @@
 use async_trait::async_trait;
 use countersign_application::AccountId;
-use countersign_application::account::{AccountName, Login};
+use countersign_application::account::{AccountName, Login, WantedAccounts};
 use countersign_wire::{AccountDetails, AccountOverviewView, AccountView, List, PasswordLinkView};
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
@@ -37,6 +37,20 @@ fn goes_by(item: &AccountOverviewView, name: &AccountName) -> bool {
     }
 }
 
+/// Which accounts are asked for, as the API takes it.
+fn parameters_of(wanted: &WantedAccounts) -> Parameters {
+    let WantedAccounts { query, two_factor, role, disabled, waiting, never_signed_in, required_but_missing } = wanted;
+    let mut parameters = Parameters::new();
+    parameters.extend(query.clone().map(|text| ("query", text)));
+    parameters.extend(role.map(|role| ("role", role.to_string())));
+    parameters.extend(two_factor.map(|status| ("two_factor", status.to_string())));
+    parameters.extend(disabled.map(|disabled| ("disabled", disabled.to_string())));
+    let only =
+        [("waiting", *waiting), ("never_signed_in", *never_signed_in), ("required_but_missing", *required_but_missing)];
+    parameters.extend(only.into_iter().filter(|(_, only)| *only).map(|(name, only)| (name, only.to_string())));
+    parameters
+}
+
 #[async_trait]
 impl AccountDirectory for Remote {
     fn whereabouts(&self) -> String {
@@ -53,10 +67,9 @@ impl AccountDirectory for Remote {
     }
 
     async fn page(&self, query: &AccountQuery, part: &Part) -> Result<List<AccountOverviewView>, CommandError> {
-        let mut parameters = Parameters::new();
-        parameters.extend(query.text.clone().map(|text| ("query", text)));
-        parameters.extend(query.role.map(|role| ("role", role.to_string())));
-        parameters.extend(query.two_factor.map(|status| ("two_factor", status.to_string())));
+        let mut parameters = parameters_of(&query.wanted);
+        parameters.push(("sort", query.order.to_string()));
+        parameters.push(("count", "false".to_owned()));
         self.page_of(ACCOUNTS, parameters, part)
     }
 

@@ -1,5 +1,5 @@
 use clap::{Args, Subcommand};
-use countersign_application::account::{AccountName, Role};
+use countersign_application::account::{AccountName, AccountOrder, Role, WantedAccounts};
 use countersign_application::second_factor::TwoFactorStatus;
 
 use super::named;
@@ -24,6 +24,51 @@ impl AccountArgument {
     }
 }
 
+/// Which accounts are asked for. All that is given must fit.
+#[derive(Clone, Debug, Args)]
+pub struct AccountFilterArguments {
+    /// Only accounts whose login contains this, in any case, and subjects whose identifier or label does
+    #[arg(long, value_name = "TEXT")]
+    query: Option<String>,
+    /// Only those of this role
+    #[arg(long, value_parser = named::role())]
+    role: Option<Role>,
+    /// Only those whose second factor is in this state
+    #[arg(long, value_name = "STATE", value_parser = named::two_factor_status())]
+    two_factor: Option<TwoFactorStatus>,
+    /// Only those that are disabled
+    #[arg(long)]
+    disabled: bool,
+    /// Only those that are not disabled
+    #[arg(long, conflicts_with = "disabled")]
+    active: bool,
+    /// Only those whose codes are not looked at now, because of earlier failures
+    #[arg(long)]
+    waiting: bool,
+    /// Only those that sign in and never have
+    #[arg(long)]
+    never_signed_in: bool,
+    /// Only those that are not disabled and have no second factor, though one is required of them
+    #[arg(long)]
+    required_but_missing: bool,
+}
+
+impl AccountFilterArguments {
+    /// Which accounts are meant.
+    #[must_use]
+    pub fn wanted(&self) -> WantedAccounts {
+        WantedAccounts {
+            query: self.query.clone(),
+            two_factor: self.two_factor,
+            role: self.role,
+            disabled: (self.disabled || self.active).then_some(self.disabled),
+            waiting: self.waiting,
+            never_signed_in: self.never_signed_in,
+            required_but_missing: self.required_but_missing,
+        }
+    }
+}
+
 /// What can be done with accounts.
 #[derive(Debug, Subcommand)]
 pub enum AccountCommand {
@@ -41,17 +86,15 @@ pub enum AccountCommand {
         #[arg(long)]
         must_change_password: bool,
     },
-    /// List accounts and subjects, oldest first
+    /// List accounts and subjects, oldest first unless --sort says otherwise
     List {
-        /// Only accounts whose login contains this, in any case, and subjects whose identifier or label does
-        #[arg(long, value_name = "TEXT")]
-        query: Option<String>,
-        /// Only those of this role
-        #[arg(long, value_parser = named::role())]
-        role: Option<Role>,
-        /// Only those whose second factor is in this state
-        #[arg(long, value_name = "STATE", value_parser = named::two_factor_status())]
-        two_factor: Option<TwoFactorStatus>,
+        /// Which.
+        #[command(flatten)]
+        filter: AccountFilterArguments,
+        /// In this order: as they were made, by login, or by last sign-in, where those that never signed in come first; _desc is
+        /// the other way round
+        #[arg(long, value_name = "ORDER", default_value = "created", value_parser = named::account_order())]
+        sort: AccountOrder,
     },
     /// Show an account or a subject, and its second factor
     Show {

@@ -1,7 +1,7 @@
 //! Values that have stable names.
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use countersign_application::account::Role;
+use countersign_application::account::{AccountOrder, Role};
 use countersign_application::api_key::Scope;
 use countersign_application::audit::{AuditOutcome, EventKind};
 use countersign_application::second_factor::TwoFactorStatus;
@@ -17,6 +17,7 @@ macro_rules! parsers {
 
 parsers! {
     role: Role,
+    account_order: AccountOrder,
     two_factor_status: TwoFactorStatus,
     scope: Scope,
     event: EventKind,

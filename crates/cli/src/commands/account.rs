@@ -44,8 +44,8 @@ pub(super) async fn run(
             output.result(&made)?;
             return Ok(Exit::Done);
         }
-        AccountCommand::List { query, role, two_factor } => {
-            let query = AccountQuery { text: query.clone(), role: *role, two_factor: *two_factor };
+        AccountCommand::List { filter, sort } => {
+            let query = AccountQuery { wanted: filter.wanted(), order: *sort };
             output.result(&whole(async |part| accounts.page(&query, &part).await).await?)?;
             return Ok(Exit::Done);
         }

@@ -177,6 +177,7 @@ impl Remote {
 
 #[cfg(test)]
 mod tests {
+    use countersign_application::account::{AccountOrder, WantedAccounts};
     use countersign_testing::ManualClock;
 
     use super::*;
@@ -199,7 +200,8 @@ mod tests {
     #[tokio::test]
     async fn a_server_that_does_not_answer_is_unavailable() {
         let part = Part { limit: 1, cursor: None };
-        let error = remote("hunter2").unwrap().page(&AccountQuery::default(), &part).await.unwrap_err();
+        let query = AccountQuery { wanted: WantedAccounts::default(), order: AccountOrder::Created };
+        let error = remote("hunter2").unwrap().page(&query, &part).await.unwrap_err();
         assert_eq!(error.exit(), Exit::Unavailable);
         assert!(error.chain().starts_with("http://127.0.0.1:1 does not answer"), "{}", error.chain());
         assert!(!error.chain().contains("hunter2"));

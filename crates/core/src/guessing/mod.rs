@@ -15,9 +15,11 @@ mod budget;
 mod counters;
 mod odds;
 mod rules;
+mod waiting;
 
 pub use attempt::{Attempt, Gate, Lane};
 pub use budget::{Budget, BudgetRules};
 pub use counters::{CountedFailure, Counters};
 pub use odds::GuessingOdds;
 pub use rules::{CODE_BUDGET, CONSECUTIVE_CODES_BUDGET, FAILURES_THAT_DISABLE, GuessingRules};
+pub use waiting::Waiting;

@@ -1,15 +1,14 @@
 //! Administering accounts.
 
 use countersign_application::account::{
-    AccountFilter, CreateAccount, CreateAccountOutcome, DeleteAccount, FindAccount, FindNamedAccounts,
-    IssuePasswordLink, IssuePasswordLinkOutcome, ListAccounts, UnlockAccount, UpdateAccount, UpdateAccountOutcome,
+    DeleteAccount, FindAccount, IssuePasswordLink, IssuePasswordLinkOutcome, UnlockAccount, UpdateAccount,
+    UpdateAccountOutcome,
 };
-use countersign_application::administration::{AdministrationDenial, Administrator};
+use countersign_application::administration::Administrator;
 use countersign_application::second_factor::{ResetTwoFactor, ResetTwoFactorOutcome};
-use countersign_application::text::SearchText;
 use countersign_application::{AccountId, Application};
 use poem::web::Data;
-use poem_openapi::param::{Path, Query};
+use poem_openapi::param::Path;
 use poem_openapi::payload::Json;
 use poem_openapi::types::MaybeUndefined;
 use poem_openapi::{ApiResponse, OpenApi};
@@ -18,24 +17,14 @@ use super::Tag;
 use super::sign_in::NoContent;
 use super::subjects::remark;
 use super::two_factor::not_enabled;
-use crate::account_name::account_name;
 use crate::bearer::{ADMINISTRATOR, Administering};
 use crate::body::Body;
-use crate::page_query::page_request;
 use crate::problem::ProblemCode::{LastOwner, LoginTaken, NotFound, PolicyViolation, TwoFactorNotEnabled};
 use crate::problem::{CHANGES, PROVEN, Problem, Refused, may};
 use crate::schema::{
-    Account, AccountDetails, AccountList, AccountOverview, ActResult, CreateAccountRequest, Cursor, Id, Limit,
-    PasswordLink, ProvenRequest, ResetTwoFactorRequest, Role, Search, SubjectName, TwoFactorStatus,
-    UpdateAccountRequest, own_proof,
+    Account, AccountDetails, ActResult, Id, PasswordLink, ProvenRequest, ResetTwoFactorRequest, UpdateAccountRequest,
+    own_proof,
 };
-
-#[derive(ApiResponse)]
-enum CreatedAccount {
-    /// Made.
-    #[oai(status = 201)]
-    Created(Json<Account>),
-}
 
 #[derive(ApiResponse)]
 enum CreatedPasswordLink {
@@ -51,88 +40,6 @@ pub(crate) struct AdminAccountApi;
 
 #[OpenApi(prefix_path = "/v1/admin/accounts", tag = "Tag::Administration")]
 impl AdminAccountApi {
-    /// List accounts and subjects, oldest first
-    ///
-    /// All of the realm, with the state of their second factor. With `name` or `subject`, whoever goes by it: nobody, one
-    /// account, or several where the name of one is that of another as well. Neither is given with other parameters.
-    #[oai(path = "/", method = "get", operation_id = "list_accounts")]
-    #[expect(clippy::too_many_arguments, reason = "each is a query parameter of the operation")]
-    async fn list(
-        &self,
-        application: Data<&Application>,
-        /// Part of the login, in any case; of a subject, part of its identifier or label.
-        query: Query<Option<Search>>,
-        /// With a second factor in this state.
-        two_factor: Query<Option<TwoFactorStatus>>,
-        /// Of this role.
-        role: Query<Option<Role>>,
-        /// How many items at most.
-        limit: Query<Option<Limit>>,
-        /// The `next_cursor` of the part before.
-        cursor: Query<Option<Cursor>>,
-        /// All of what an account goes by: its login, a subject's identifier, or the identifier of either.
-        name: Query<Option<Search>>,
-        /// The application's own identifier of its user, exactly: this subject and no account with such a login.
-        subject: Query<Option<SubjectName>>,
-        administrator: Administering,
-    ) -> Result<Json<AccountList>, Refused<ADMINISTRATOR>> {
-        let (realm, now) = (&administrator.realm, application.now());
-        let field = if name.0.is_some() { "name" } else { "subject" };
-        if let Some(name) = account_name("name", name.0.map(Into::into), subject.0.map(Into::into))? {
-            let filtered = query.0.is_some() || two_factor.0.is_some() || role.0.is_some();
-            if filtered || limit.0.is_some() || cursor.0.is_some() {
-                return Err(Problem::invalid_request(field, "is given with no other parameter").into());
-            }
-            let found = FindNamedAccounts { name }.execute(&application, realm).await?;
-            let items = found.iter().map(|account| AccountOverview::new(account, realm, now)).collect();
-            return Ok(Json(AccountList { items, next_cursor: None::<String>.into() }));
-        }
-        let query = query.0.as_deref().filter(|query| !query.trim().is_empty()).map(SearchText::new).transpose();
-        let query = query.map_err(|rule| Problem::invalid_request("query", rule.to_string()))?;
-        let filter = AccountFilter {
-            query: query.map(|query| query.as_str().to_owned()),
-            role: role.0.map(Into::into),
-            two_factor: two_factor.0.map(Into::into),
-        };
-        let list = ListAccounts { filter, page: page_request(&limit, &cursor)? };
-        let page = list.execute(&application, realm).await?;
-        let next_cursor = page.next_cursor().into();
-        let overview = |account| AccountOverview::new(account, realm, now);
-        Ok(Json(AccountList { items: page.items.iter().map(overview).collect(), next_cursor }))
-    }
-
-    /// Make an account
-    ///
-    /// It has no second factor yet; whether it needs one says the policy of the realm.
-    #[oai(path = "/", method = "post", operation_id = "create_account")]
-    async fn create(
-        &self,
-        application: Data<&Application>,
-        request: Body<CreateAccountRequest>,
-        administrator: Administering,
-    ) -> Result<CreatedAccount, Refused<{ ADMINISTRATOR | CHANGES | PROVEN | may(&[LoginTaken, PolicyViolation]) }>>
-    {
-        let CreateAccountRequest { login, password, role, password_change_required, proof } = request.0;
-        let create = CreateAccount {
-            login: login.into(),
-            password: password.map(Into::into),
-            password_change_required: password_change_required.unwrap_or(false),
-            role: role.map_or(countersign_application::account::Role::Member, Into::into),
-            proof: own_proof(proof),
-        };
-        let realm = &administrator.realm;
-        match create.execute(&application, &administrator).await? {
-            CreateAccountOutcome::Created(account) => Ok(CreatedAccount::Created(Json(Account::new(&account, realm)))),
-            CreateAccountOutcome::LoginTaken => Err(login_taken().into()),
-            CreateAccountOutcome::InvalidLogin(rule) => Err(Problem::invalid_request("login", rule.to_string()).into()),
-            CreateAccountOutcome::UnfitPassword(rule) => Err(unfit_password(&rule.to_string()).into()),
-            CreateAccountOutcome::OwnersOnly => {
-                Err(Problem::from_administration(AdministrationDenial::OwnersOnly, realm).into())
-            }
-            CreateAccountOutcome::Unproven(denial) => Err(Problem::unproven(denial, realm).into()),
-        }
-    }
-
     /// Show an account
     ///
     /// With its authenticators and how its codes are taken; never a secret.
@@ -333,10 +240,10 @@ async fn account(
     administrator.account(application, account_id(id)?).await?.ok_or_else(Problem::not_found)
 }
 
-fn login_taken() -> Problem {
+pub(super) fn login_taken() -> Problem {
     Problem::new(LoginTaken, "Another account of this realm has this login.")
 }
 
-fn unfit_password(rule: &str) -> Problem {
+pub(super) fn unfit_password(rule: &str) -> Problem {
     Problem::policy_violation([("password".to_owned(), rule.to_owned())])
 }

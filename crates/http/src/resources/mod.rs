@@ -2,6 +2,7 @@
 
 mod account;
 mod activity;
+mod admin_account_lists;
 mod admin_accounts;
 mod admin_api_keys;
 mod admin_appearance;
@@ -59,6 +60,7 @@ pub(crate) fn api() -> OpenApiService<impl OpenApi, ()> {
         sessions::SessionApi,
         trusted_devices::TrustedDeviceApi,
         subjects::SubjectApi,
+        admin_account_lists::AdminAccountListApi,
         admin_accounts::AdminAccountApi,
         admin_realm::AdminRealmApi,
         admin_appearance::AdminAppearanceApi,

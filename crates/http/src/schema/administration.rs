@@ -128,13 +128,51 @@ impl AccountOverview {
     }
 }
 
-/// A part of the list of accounts, oldest first.
+/// A part of the list of accounts.
 #[derive(Object)]
 pub(crate) struct AccountList {
     /// The accounts.
-    pub(crate) items: Vec<AccountOverview>,
+    items: Vec<AccountOverview>,
     /// What to give as `cursor` for the next part; null on the last.
-    pub(crate) next_cursor: Nullable<String>,
+    next_cursor: Nullable<String>,
+    /// What to give as `cursor` for the part before; null on the first.
+    previous_cursor: Nullable<String>,
+    /// How many accounts fit; null where they were not counted.
+    count: Nullable<AccountCount>,
+}
+
+/// How many accounts fit.
+#[derive(Object)]
+pub(crate) struct AccountCount {
+    /// So many, at most 10,000.
+    accounts: u32,
+    /// Whether there are more.
+    more: bool,
+}
+
+impl AccountList {
+    pub(crate) fn new(
+        listed: &domain::account::ListedAccounts,
+        realm: &domain::realm::Realm,
+        now: domain::Timestamp,
+    ) -> Self {
+        let page = &listed.page;
+        let text = |cursor: &Option<domain::account::AccountCursor>| cursor.as_ref().map(ToString::to_string).into();
+        let count = listed.count.map(|count| AccountCount { accounts: count.count, more: count.more });
+        Self {
+            items: page.items.iter().map(|account| AccountOverview::new(account, realm, now)).collect(),
+            next_cursor: text(&page.next),
+            previous_cursor: text(&page.previous),
+            count: count.into(),
+        }
+    }
+
+    /// All that there are.
+    pub(crate) fn complete(items: Vec<AccountOverview>) -> Self {
+        let accounts = u32::try_from(items.len()).unwrap_or(u32::MAX);
+        let count = Some(AccountCount { accounts, more: false }).into();
+        Self { items, next_cursor: None::<String>.into(), previous_cursor: None::<String>.into(), count }
+    }
 }
 
 /// What an administrator sees of one account.

@@ -35,7 +35,9 @@ pub(crate) use sign_in::{
 };
 pub(crate) use subject::{BeginSubjectRequest, ClientRequest, ConfirmSubjectRequest, Verified, VerifyRequest};
 pub(crate) use two_factor::TwoFactor;
-pub(crate) use values::{Cursor, Event, Id, Limit, Moment, Outcome, Search, SubjectName};
+pub(crate) use values::{
+    AccountListCursor, AccountSort, Cursor, Event, Id, Limit, Moment, Outcome, Search, SubjectName,
+};
 
 use countersign_application::Timestamp;
 

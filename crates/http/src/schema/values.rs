@@ -217,6 +217,13 @@ texts! {
         pattern: "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$".to_owned(),
         example: json!("019ca2f1-7c00-7000-8000-4d3c2b1a0f01"),
     }
+    /// Where the list of accounts goes on, or back.
+    AccountListCursor {
+        min_length: 32,
+        max_length: domain::account::AccountCursor::MAX_CHARS,
+        pattern: r"^(before-)?[0-9a-f]{32}(\.([0-9a-f]*|-?[0-9]+))?$".to_owned(),
+        example: json!("before-019ca2f17c0070008d3c2b1a0f01aa01"),
+    }
     /// What is searched for; nothing is as if it were left out.
     Search { max_length: 200, pattern: format!("^[^{UNSEEN}{PRIVATE}]*$") }
     /// A day, UTC.
@@ -347,6 +354,9 @@ named! {
     Event = domain::audit::EventKind, domain::audit::EventKind::ALL, domain::audit::EventKind::as_str;
     /// How it ended.
     Outcome = domain::audit::AuditOutcome, domain::audit::AuditOutcome::ALL, domain::audit::AuditOutcome::as_str;
+    /// In which order accounts are listed: as they were made, by what finds them, or by their last sign-in, where those that
+    /// never signed in come first; `_desc` is the other way round.
+    AccountSort = domain::account::AccountOrder, domain::account::AccountOrder::ALL, domain::account::AccountOrder::as_str;
     /// How someone showed who they are (RFC 8176): `pwd` with the password, `otp` with a code of an authenticator or a
     /// recovery code.
     AuthenticationMethod = domain::session::AuthenticationMethod, domain::session::AuthenticationMethod::ALL, domain::session::AuthenticationMethod::as_str;

@@ -1,23 +1,25 @@
 //! Accounts.
 
 use async_trait::async_trait;
-use countersign_application::account::{Account, AccountFilter, AccountReads, AccountStore, Login, PasswordHash, Role};
+use countersign_application::account::{
+    Account, AccountFilter, AccountPage, AccountPart, AccountReads, AccountStore, Login, PasswordHash, Role,
+};
 use countersign_application::ports::{Conflict, StoreError};
-use countersign_application::second_factor::{AccountOverview, SecondFactorState, TwoFactorStatus};
-use countersign_application::{AccountId, Page, PageRequest, RealmId, Timestamp};
-use sea_orm::sea_query::{Condition, Expr, ExprTrait, Func};
+use countersign_application::second_factor::{AccountOverview, SecondFactorState};
+use countersign_application::{AccountId, RealmId, Timestamp};
+use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbErr, EntityTrait, FromQueryResult, IdenStatic, Iterable, JoinType, QueryFilter,
-    QueryOrder, QueryResult, QuerySelect, QueryTrait, RelationDef, Select,
+    QueryResult, QuerySelect, QueryTrait, RelationDef, Select,
 };
 
 use crate::connection::SeaUnitOfWork;
 use crate::errors::{insert_error, read_error, store_error};
 use crate::many::{Changes, Kind};
 use crate::rows::{Row, instant, micros};
-use crate::statements::{Guarded, containing, exists, one_more, set, try_insert, update};
+use crate::statements::{Guarded, exists, set, try_insert, update};
 use crate::store::SeaStore;
-use crate::tables::{attempt, authenticators, second_factor, second_factors};
+use crate::tables::{account_lists, attempt, authenticators, second_factor, second_factors};
 
 entity!(account = "account" of RealmId {
     pub id: Uuid,
@@ -28,7 +30,7 @@ entity!(account = "account" of RealmId {
     pub password_hash: Option<String>,
     pub password_version: i64,
     pub disabled_at: Option<i64>,
-    pub last_sign_in_at: Option<i64>,
+    pub last_sign_in_at: i64,
     pub created_at: i64,
     pub subject: Option<String>,
     pub grace_started_at: Option<i64>,
@@ -69,7 +71,7 @@ pub(super) fn joined(row: account::Model, two_factor_enabled_at: Option<i64>) ->
         password_hash: row.password_hash.map(PasswordHash::new),
         password_version: row.password_version,
         disabled_at: instant(row.disabled_at),
-        last_sign_in_at: instant(row.last_sign_in_at),
+        last_sign_in_at: instant(Some(row.last_sign_in_at).filter(|at| *at != account_lists::NEVER)),
         created_at: Timestamp::from_micros(row.created_at),
         subject: row.subject,
         two_factor_required: row.two_factor_required,
@@ -120,16 +122,6 @@ async fn find(connection: &impl ConnectionTrait, select: Select<Entity>) -> Resu
     rows.map_err(read_error::<Entity>)?.pop().map(from_row).transpose()
 }
 
-/// Accounts whose login contains what is asked for, and subjects whose identifier or label does.
-fn called(query: &str) -> Condition {
-    let lower = query.to_ascii_lowercase();
-    let contains = |column| Expr::expr(Func::lower(Expr::col((Entity, column)))).like(containing(&lower));
-    let subject = Condition::any().add(contains(Column::Subject)).add(contains(Column::Login));
-    Condition::any()
-        .add(Expr::col((Entity, Column::LoginKey)).like(containing(&Login::key_of(query))))
-        .add(Condition::all().add(Column::Subject.is_not_null()).add(subject))
-}
-
 #[async_trait]
 impl AccountReads for SeaStore {
     async fn find_account(&self, id: AccountId) -> Result<Option<Account>, StoreError> {
@@ -145,34 +137,21 @@ impl AccountReads for SeaStore {
         realm: RealmId,
         filter: &AccountFilter,
         now: Timestamp,
-        page: PageRequest,
-    ) -> Result<Page<AccountOverview>, StoreError> {
-        let mut select = select_overview(now).filter(Column::RealmId.eq(realm.as_uuid()));
-        if let Some(role) = filter.role {
-            select = select.filter(Column::Role.eq(role.as_str()));
-        }
-        if let Some(query) = filter.query.as_deref().map(str::trim).filter(|query| !query.is_empty()) {
-            select = select.filter(called(query));
-        }
-        if let Some(status) = filter.two_factor {
-            let enrolling = authenticators::enrolling(now);
-            select = match status {
-                TwoFactorStatus::Enabled => select.filter(second_factor::Column::EnabledAt.is_not_null()),
-                TwoFactorStatus::Pending => {
-                    select.filter(second_factor::Column::EnabledAt.is_null()).filter(Column::Id.in_subquery(enrolling))
-                }
-                TwoFactorStatus::Disabled => select
-                    .filter(second_factor::Column::EnabledAt.is_null())
-                    .filter(Column::Id.not_in_subquery(enrolling)),
-            };
-        }
-        let select = select
-            .apply_if(page.after, |select, after| select.filter(Column::Id.gt(after)))
-            .order_by_asc(Column::Id)
-            .limit(one_more(page));
+        part: &AccountPart,
+    ) -> Result<AccountPage, StoreError> {
+        let select = account_lists::part(account_lists::fitting(select_overview(now), realm, filter, now), part);
         let rows = self.reading().query_all(select.as_query()).await.map_err(store_error)?;
-        let overviews = rows.iter().map(overview_from_row).collect::<Result<_, _>>()?;
-        Ok(Page::from_overfull(overviews, page.limit, |overview: &AccountOverview| overview.account.id.as_uuid()))
+        Ok(part.of_overfull(rows.iter().map(overview_from_row).collect::<Result<_, _>>()?))
+    }
+
+    async fn count_listed_accounts(
+        &self,
+        realm: RealmId,
+        filter: &AccountFilter,
+        now: Timestamp,
+        most: u32,
+    ) -> Result<u32, StoreError> {
+        account_lists::count(self.reading(), realm, filter, now, most).await
     }
 }
 
@@ -201,7 +180,7 @@ impl AccountStore for SeaUnitOfWork {
             password_hash: account.password_hash.as_ref().map(|hash| hash.as_str().to_owned()),
             password_version: account.password_version,
             disabled_at: micros(account.disabled_at),
-            last_sign_in_at: micros(account.last_sign_in_at),
+            last_sign_in_at: micros(account.last_sign_in_at).unwrap_or(account_lists::NEVER),
             created_at: account.created_at.as_micros(),
             subject: account.subject.clone(),
             grace_started_at: micros(account.grace_started_at),

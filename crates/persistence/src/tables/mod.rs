@@ -46,6 +46,7 @@ macro_rules! entity {
     };
 }
 
+mod account_lists;
 pub(crate) mod accounts;
 mod api_keys;
 pub(crate) mod attempts;

@@ -1,6 +1,6 @@
 //! The same defects over a store of any kind: what a real engine does with them is not what the heap does.
 
-use countersign_application::account::{Account, AccountFilter, AccountReads, AccountStore};
+use countersign_application::account::{Account, AccountFilter, AccountPage, AccountPart, AccountReads, AccountStore};
 use countersign_application::api_key::{ApiKey, ApiKeyReads, ApiKeyStore};
 use countersign_application::appearance::{Appearance, AppearanceReads, AppearanceStore};
 use countersign_application::audit::{AuditEvent, AuditFilter, AuditLog, AuditReads, EventKind};
@@ -23,8 +23,8 @@ use async_trait::async_trait;
 use countersign_application::idempotency::{IdempotencyClaim, IdempotencyDigest, IdempotencyReads, IdempotencyStore};
 use countersign_application::recovery::{RecoveryCodeSet, RecoveryCodeStore, RecoveryDigest, SealedRecoveryCode};
 use countersign_application::second_factor::{
-    AccountOverview, Authenticator, AuthenticatorName, AuthenticatorStore, SecondFactor, SecondFactorReads,
-    SecondFactorState, SecondFactorStore,
+    Authenticator, AuthenticatorName, AuthenticatorStore, SecondFactor, SecondFactorReads, SecondFactorState,
+    SecondFactorStore,
 };
 use countersign_application::{
     AccountId, AuthenticatorId, IdempotencyClaimId, Page, PageRequest, RealmId, RecoveryCodeSetId,
@@ -105,7 +105,8 @@ reads! {
     AccountReads {
         find_account(id: AccountId) -> Option<Account>;
         find_account_by_login(realm: RealmId, login_key: &str) -> Option<Account>;
-        list_accounts(realm: RealmId, filter: &AccountFilter, now: Timestamp, page: PageRequest) -> Page<AccountOverview>;
+        list_accounts(realm: RealmId, filter: &AccountFilter, now: Timestamp, part: &AccountPart) -> AccountPage;
+        count_listed_accounts(realm: RealmId, filter: &AccountFilter, now: Timestamp, most: u32) -> u32;
     }
     SecondFactorReads {
         find_second_factor(account: AccountId) -> Option<SecondFactor>;

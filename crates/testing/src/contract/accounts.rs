@@ -1,10 +1,10 @@
 //! Accounts.
 
-use countersign_application::account::{Account, AccountFilter, Login, Role};
+use countersign_application::AccountId;
+use countersign_application::account::{Account, AccountFilter, AccountPart, Login, Role};
 use countersign_application::ports::{Conflict, StoreError};
 use countersign_application::realm::Realm;
 use countersign_application::second_factor::{AccountOverview, Authenticator, TwoFactorStatus};
-use countersign_application::{AccountId, PageRequest};
 use countersign_core::{Counters, Throttle, Timestamp};
 
 use super::bench::Bench;
@@ -12,8 +12,8 @@ use super::{Patience, StorePlace, in_unit};
 use crate::{NOW, PlainPasswordHasher, a_pending_authenticator, a_realm, an_account, an_authenticator, keep, seconds};
 
 async fn logins(bench: &Bench, realm: &Realm, filter: AccountFilter) -> Vec<String> {
-    let page = bench.store().list_accounts(realm.id, &filter, NOW, PageRequest::first()).await.unwrap();
-    assert_eq!(page.next, None);
+    let page = bench.store().list_accounts(realm.id, &filter, NOW, &AccountPart::first()).await.unwrap();
+    assert!(page.next.is_none() && page.previous.is_none());
     page.items.iter().map(|it| it.account.login.as_str().to_owned()).collect()
 }
 
@@ -288,7 +288,7 @@ pub async fn accounts_are_found_by_the_state_of_their_second_factor(place: &dyn 
     assert!(in_unit!(store, |unit| unit.second_factors().set_counters(none.id, 0, &counters)).unwrap());
 
     let list = async |filter: AccountFilter, now: Timestamp| {
-        store.list_accounts(realm.id, &filter, now, PageRequest::first()).await.unwrap().items
+        store.list_accounts(realm.id, &filter, now, &AccountPart::first()).await.unwrap().items
     };
     let names = |items: Vec<AccountOverview>| -> Vec<String> {
         items.iter().map(|it| it.account.login.as_str().to_owned()).collect()

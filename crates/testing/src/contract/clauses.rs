@@ -86,6 +86,9 @@ macro_rules! __each_clause {
             a_query_finds_part_of_a_login_in_any_case
             a_query_finds_subjects_by_identifier_and_label
             accounts_are_found_by_the_state_of_their_second_factor
+            accounts_are_listed_once_in_any_order_and_both_ways
+            accounts_are_found_by_what_is_wrong_with_them
+            accounts_that_fit_are_counted_up_to_a_limit
             a_new_password_raises_the_version
             a_rehash_never_brings_back_an_old_password
             a_completed_sign_in_is_noted

@@ -1,7 +1,7 @@
 //! What is left of a deleted account.
 
 use countersign_application::PageRequest;
-use countersign_application::account::AccountFilter;
+use countersign_application::account::{AccountFilter, AccountPart};
 use countersign_application::audit::AuditFilter;
 
 use super::bench::Bench;
@@ -49,7 +49,7 @@ pub async fn deleting_an_account_removes_everything_but_its_audit_events(place: 
         assert_eq!(accepted.unwrap(), there, "{login}: authenticator");
     }
     let left =
-        store.list_accounts(realm.id, &AccountFilter::default(), crate::NOW, PageRequest::first()).await.unwrap();
+        store.list_accounts(realm.id, &AccountFilter::default(), crate::NOW, &AccountPart::first()).await.unwrap();
     assert_eq!(left.items.len(), 1);
     assert!(!in_unit!(store, |unit| unit.accounts().delete(deleted)).unwrap(), "it is deleted already");
     let successor = an_account(&realm, "ada");

@@ -2,6 +2,7 @@
 //!
 //! [`store_contract!`](crate::store_contract) makes a test of each; [`clauses`] lists them to be run otherwise.
 
+mod account_lists;
 mod accounts;
 mod api_keys;
 mod appearances;
@@ -30,6 +31,7 @@ mod statistics;
 mod trusted_devices;
 mod units_of_work;
 
+pub use account_lists::*;
 pub use accounts::*;
 pub use api_keys::*;
 pub use appearances::*;

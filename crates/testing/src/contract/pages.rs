@@ -2,20 +2,21 @@
 
 use std::future::Future;
 
-use countersign_application::account::{Account, AccountFilter};
+use countersign_application::account::{Account, AccountFilter, AccountOrder};
 use countersign_application::api_key::ApiKey;
 use countersign_application::audit::{AuditEvent, AuditFilter};
-use countersign_application::ports::StoreError;
-use countersign_application::second_factor::{AccountOverview, TwoFactorStatus};
+use countersign_application::ports::{Store, StoreError};
+use countersign_application::realm::Realm;
+use countersign_application::second_factor::TwoFactorStatus;
 use countersign_application::session::Session;
 use countersign_application::trusted_device::TrustedDevice;
 use countersign_application::{AccountId, Page, PageRequest};
 use uuid::Uuid;
 
-use super::StorePlace;
 use super::bench::Bench;
+use super::{StorePlace, account_lists};
 use crate::{
-    NOW, a_pending_authenticator, a_realm, a_session, a_trusted_device, an_account, an_api_key, an_event, keep, seconds,
+    a_pending_authenticator, a_realm, a_session, a_trusted_device, an_account, an_api_key, an_event, keep, seconds,
 };
 
 /// Turns all pages of a list and checks that they are full but the last.
@@ -34,6 +35,12 @@ where
         assert_eq!(Some(next), last, "the next page continues after the last item of this one");
         asked.after = Some(next);
     }
+}
+
+/// The same of accounts, oldest first.
+async fn turn_accounts(store: &dyn Store, realm: &Realm, filter: &AccountFilter, limit: u32) -> Vec<Uuid> {
+    let turned = account_lists::forward(store, realm, filter, AccountOrder::Created, limit).await;
+    turned.iter().map(|it| it.account.id.as_uuid()).collect()
 }
 
 /// Each account is listed once over all pages, oldest first; each session, trusted device and audit event once, newest
@@ -65,12 +72,7 @@ pub async fn pages_hold_every_item_once_and_in_order(place: &dyn StorePlace) {
     let adas = AuditFilter { account_id: Some(ada.id), ..AuditFilter::default() };
     // Pages that end within the list, at its end, and beyond it.
     for limit in [1, 3, 7, 8, 200] {
-        let all = turn(
-            limit,
-            |it: &AccountOverview| it.account.id.as_uuid(),
-            |page| store.list_accounts(realm.id, &everyone, NOW, page),
-        )
-        .await;
+        let all = turn_accounts(store, &realm, &everyone, limit).await;
         assert_eq!(all, accounts, "accounts by {limit}");
         let all = turn(limit, |it: &Session| it.id.as_uuid(), |page| store.list_sessions(ada.id, page)).await;
         assert_eq!(all, sessions, "sessions by {limit}");
@@ -83,12 +85,7 @@ pub async fn pages_hold_every_item_once_and_in_order(place: &dyn StorePlace) {
         assert_eq!(all, keys, "API keys by {limit}");
     }
     let found = AccountFilter { query: Some("account".to_owned()), ..AccountFilter::default() };
-    let all = turn(
-        2,
-        |it: &AccountOverview| it.account.id.as_uuid(),
-        |page| store.list_accounts(realm.id, &found, NOW, page),
-    )
-    .await;
+    let all = turn_accounts(store, &realm, &found, 2).await;
     assert_eq!(all, accounts[1..], "accounts that a query finds");
     let enrolling: Vec<_> = accounts.iter().copied().skip(1).step_by(2).collect();
     for account in &enrolling {
@@ -96,12 +93,7 @@ pub async fn pages_hold_every_item_once_and_in_order(place: &dyn StorePlace) {
         keep(store, &[&a_pending_authenticator(&account)]).await;
     }
     let pending = AccountFilter { two_factor: Some(TwoFactorStatus::Pending), ..AccountFilter::default() };
-    let all = turn(
-        2,
-        |it: &AccountOverview| it.account.id.as_uuid(),
-        |page| store.list_accounts(realm.id, &pending, NOW, page),
-    )
-    .await;
+    let all = turn_accounts(store, &realm, &pending, 2).await;
     assert_eq!(all, enrolling, "accounts that are enrolling");
     let later = AuditFilter { since: Some(seconds(1)), ..AuditFilter::default() };
     let all = turn(2, |it: &AuditEvent| it.id.as_uuid(), |page| store.list_audit_events(&later, page)).await;

@@ -1,7 +1,9 @@
 //! What the store can be asked outside of a unit of work: what was committed last.
 
 use async_trait::async_trait;
-use countersign_application::account::{Account, AccountFilter, AccountReads, Login};
+use countersign_application::account::{
+    Account, AccountFilter, AccountPage, AccountPart, AccountPosition, AccountReads, Login, Role,
+};
 use countersign_application::api_key::{ApiKey, ApiKeyReads};
 use countersign_application::audit::{AuditEvent, AuditFilter, AuditReads};
 use countersign_application::ports::{
@@ -20,22 +22,11 @@ use uuid::Uuid;
 
 use super::{MemoryStore, State};
 
-/// Cuts a page out of a whole list.
-fn page<T>(items: impl Iterator<Item = T>, asked: PageRequest, id: impl Fn(&T) -> Uuid, follows: Order) -> Page<T> {
-    let on_it = |item: &T| {
-        asked.after.is_none_or(|after| match follows {
-            Order::OldestFirst => id(item) > after,
-            Order::NewestFirst => id(item) < after,
-        })
-    };
+/// Cuts a page out of a whole list, newest first.
+fn page<T>(items: impl Iterator<Item = T>, asked: PageRequest, id: impl Fn(&T) -> Uuid) -> Page<T> {
+    let on_it = |item: &T| asked.after.is_none_or(|after| id(item) < after);
     let overfull = items.filter(on_it).take(asked.limit as usize + 1).collect();
     Page::from_overfull(overfull, asked.limit, id)
-}
-
-#[derive(Clone, Copy)]
-enum Order {
-    OldestFirst,
-    NewestFirst,
 }
 
 #[async_trait]
@@ -76,18 +67,52 @@ impl AccountReads for MemoryStore {
         realm: RealmId,
         filter: &AccountFilter,
         now: Timestamp,
-        asked: PageRequest,
-    ) -> Result<Page<AccountOverview>, StoreError> {
-        let state = self.read();
-        let query = filter.query.as_deref().map(str::trim).filter(|query| !query.is_empty());
-        let wanted = |account: &&Account| {
-            account.realm_id == realm
-                && query.is_none_or(|query| is_called(account, query))
-                && filter.role.is_none_or(|role| account.role == role)
+        part: &AccountPart,
+    ) -> Result<AccountPage, StoreError> {
+        let position = |it: &AccountOverview| AccountPosition::of(&it.account, part.order.key());
+        let mut fitting = self.read().fitting(realm, filter, now);
+        fitting.sort_by_key(&position);
+        if part.reads_down() {
+            fitting.reverse();
+        }
+        let on_it = |it: &AccountOverview| {
+            part.beyond().is_none_or(|from| if part.reads_down() { position(it) < *from } else { position(it) > *from })
         };
-        let accounts = state.accounts.values().filter(wanted).filter_map(|it| state.overview(it.id, now));
-        let accounts = accounts.filter(|it| filter.two_factor.is_none_or(|status| it.two_factor() == status));
-        Ok(page(accounts, asked, |it| it.account.id.as_uuid(), Order::OldestFirst))
+        Ok(part.of_overfull(fitting.into_iter().filter(on_it).take(part.limit as usize + 1).collect()))
+    }
+
+    async fn count_listed_accounts(
+        &self,
+        realm: RealmId,
+        filter: &AccountFilter,
+        now: Timestamp,
+        most: u32,
+    ) -> Result<u32, StoreError> {
+        let fitting = self.read().fitting(realm, filter, now).len();
+        Ok(u32::try_from(fitting).unwrap_or(u32::MAX).min(most))
+    }
+}
+
+impl State {
+    /// The accounts of a realm that a filter lets through.
+    fn fitting(&self, realm: RealmId, filter: &AccountFilter, now: Timestamp) -> Vec<AccountOverview> {
+        let query = filter.query.as_deref().map(str::trim).filter(|query| !query.is_empty());
+        let lacks = |it: &AccountOverview, roles: &[Role]| {
+            let required = it.account.two_factor_required.unwrap_or_else(|| roles.contains(&it.account.role));
+            it.account.disabled_at.is_none() && !it.state.is_enabled() && required
+        };
+        let fits = |it: &AccountOverview| {
+            let account = &it.account;
+            query.is_none_or(|query| is_called(account, query))
+                && filter.role.is_none_or(|role| account.role == role)
+                && filter.two_factor.is_none_or(|status| it.two_factor() == status)
+                && filter.disabled.is_none_or(|disabled| account.disabled_at.is_some() == disabled)
+                && filter.waiting.is_none_or(|waiting| waiting.holds(&it.state.counters))
+                && filter.missing.as_deref().is_none_or(|roles| lacks(it, roles))
+                && (!filter.never_signed_in || (account.last_sign_in_at.is_none() && account.subject.is_none()))
+        };
+        let accounts = self.accounts.values().filter(|account| account.realm_id == realm);
+        accounts.filter_map(|it| self.overview(it.id, now)).filter(fits).collect()
     }
 }
 
@@ -129,7 +154,7 @@ impl SessionReads for MemoryStore {
     async fn list_sessions(&self, account: AccountId, asked: PageRequest) -> Result<Page<Session>, StoreError> {
         let state = self.read();
         let sessions = state.sessions.values().rev().filter(|it| it.account_id == account).cloned();
-        Ok(page(sessions, asked, |it| it.id.as_uuid(), Order::NewestFirst))
+        Ok(page(sessions, asked, |it| it.id.as_uuid()))
     }
 }
 
@@ -146,7 +171,7 @@ impl TrustedDeviceReads for MemoryStore {
     ) -> Result<Page<TrustedDevice>, StoreError> {
         let state = self.read();
         let devices = state.trusted_devices.values().rev().filter(|it| it.account_id == account).cloned();
-        Ok(page(devices, asked, |it| it.id.as_uuid(), Order::NewestFirst))
+        Ok(page(devices, asked, |it| it.id.as_uuid()))
     }
 }
 
@@ -183,7 +208,7 @@ impl AuditReads for MemoryStore {
                 && filter.until.is_none_or(|until| event.at < until)
         };
         let events = state.audit_events.values().rev().filter(wanted).cloned();
-        Ok(page(events, asked, |it| it.id.as_uuid(), Order::NewestFirst))
+        Ok(page(events, asked, |it| it.id.as_uuid()))
     }
 }
 
@@ -196,7 +221,7 @@ impl ApiKeyReads for MemoryStore {
     async fn list_api_keys(&self, realm: RealmId, asked: PageRequest) -> Result<Page<ApiKey>, StoreError> {
         let state = self.read();
         let keys = state.api_keys.values().rev().filter(|it| it.realm_id == realm).cloned();
-        Ok(page(keys, asked, |it| it.id.as_uuid(), Order::NewestFirst))
+        Ok(page(keys, asked, |it| it.id.as_uuid()))
     }
 }
 

@@ -2,18 +2,18 @@
 
 use askama::Template;
 use countersign_application::Timestamp;
-use countersign_application::account::{AccountFilter, ListAccounts, Role};
+use countersign_application::account::{AccountOrder, AccountPage, AccountPart, CountedAccounts, ListAccounts};
 use countersign_application::realm::Realm;
-use countersign_application::second_factor::{AccountOverview, TwoFactorStatus};
-use countersign_application::text::SearchText;
+use countersign_application::second_factor::AccountOverview;
 use poem::{Response, handler};
 
-use super::{Pager, page_request, role_text};
+use super::account_filter::{AccountFilter, STATES};
+use super::{ITEMS, address, role_text};
 use crate::moments::Moment;
 use crate::page::Page;
 use crate::refusal::Refusal;
 use crate::signed_in::Administering;
-use crate::texts::Texts;
+use crate::texts::{Texts, hyphenated};
 use crate::visit::Visit;
 
 #[derive(Template)]
@@ -21,14 +21,50 @@ use crate::visit::Visit;
 struct AccountsPage {
     t: Texts,
     page: Page,
-    query: String,
-    role: String,
-    two_factor: String,
+    filter: AccountFilter,
+    states: Vec<Choice>,
+    orders: Vec<Choice>,
     filtered: bool,
+    count: String,
     accounts: Vec<AccountRow>,
     is_empty: bool,
-    newest_url: String,
-    older_url: String,
+    pager: Pager,
+}
+
+/// One of several that a list offers.
+struct Choice {
+    name: &'static str,
+    text: String,
+    selected: bool,
+}
+
+impl Choice {
+    fn new(name: &'static str, key: &str, chosen: &str, texts: Texts) -> Self {
+        Self { name, text: texts.say(&format!("{key}-{}", hyphenated(name))), selected: name == chosen }
+    }
+}
+
+/// Where the other parts of the list are; empty where there are none.
+struct Pager {
+    first_url: String,
+    previous_url: String,
+    next_url: String,
+}
+
+impl Pager {
+    fn new(filter: &AccountFilter, page: &AccountPage, begins_here: bool) -> Self {
+        let at = |cursor: &str| {
+            let mut parameters = filter.parameters().to_vec();
+            parameters.push(("cursor", cursor));
+            address("/admin/accounts", &parameters)
+        };
+        let to = |cursor: Option<String>| cursor.map_or_else(String::new, |cursor| at(&cursor));
+        Self {
+            first_url: if begins_here { String::new() } else { at("") },
+            previous_url: to(page.previous.as_ref().map(ToString::to_string)),
+            next_url: to(page.next.as_ref().map(ToString::to_string)),
+        }
+    }
 }
 
 struct AccountRow {
@@ -62,50 +98,45 @@ impl AccountRow {
     }
 }
 
-/// A filter that is chosen from a list: nothing, or one of its names.
-fn chosen<T>(name: &str, from_name: impl Fn(&str) -> Option<T>) -> Result<Option<T>, Refusal> {
-    match name {
-        "" => Ok(None),
-        name => from_name(name).map(Some).ok_or(Refusal::NotFound),
-    }
+/// How many accounts there are, in words.
+fn count_text(count: CountedAccounts, texts: Texts) -> String {
+    texts.say1(if count.more { "admin-accounts-more-than" } else { "admin-accounts-count" }, "count", &count.count)
 }
 
-/// The list, oldest first.
+/// The list.
 #[handler]
 pub(super) async fn show(
     mut visit: Visit,
     Administering { caller, administrator }: Administering,
 ) -> Result<Response, Refusal> {
     let texts = visit.texts;
-    let query = visit.parameter("query").trim().to_owned();
-    let (role, two_factor) = (visit.parameter("role").to_owned(), visit.parameter("two_factor").to_owned());
-    let sought = Some(query.as_str()).filter(|query| !query.is_empty()).map(SearchText::new).transpose();
-    let unseen = sought.is_err();
-    let filter = AccountFilter {
-        query: sought.unwrap_or_default().map(|query| query.as_str().to_owned()),
-        role: chosen(&role, Role::from_name)?,
-        two_factor: chosen(&two_factor, TwoFactorStatus::from_name)?,
-    };
-    let (list, realm) = (ListAccounts { filter, page: page_request(&visit)? }, &administrator.realm);
-    let found = list.execute(&visit.application, realm).await?;
-    let parameters = [("query", query.as_str()), ("role", &role), ("two_factor", &two_factor)];
-    let pager = Pager::new(&visit, "/admin/accounts", &parameters, found.next_cursor());
+    let filter = AccountFilter::of(|name| visit.parameter(name));
+    let from = filter.from(visit.parameter("cursor"))?;
+    let begins_here = from.is_none();
+    let part = AccountPart { order: filter.order()?, limit: ITEMS, from };
+    let (list, realm) = (ListAccounts { wanted: filter.wanted()?, part, counting: true }, &administrator.realm);
+    let listed = list.execute(&visit.application, realm).await?;
     let now = visit.application.now();
     let mut page = visit.page_of("admin-accounts-title", &caller, "admin-accounts").await;
+    let unseen = filter.is_unseen();
     if unseen {
         page = page.wrong("query", texts.say("error-text-unseen"));
     }
+    let found = listed.page;
     let page = AccountsPage {
         t: texts,
         page,
-        filtered: !(query.is_empty() && role.is_empty() && two_factor.is_empty()),
+        states: STATES.iter().map(|name| Choice::new(name, "account-state", &filter.state, texts)).collect(),
+        orders: AccountOrder::ALL
+            .iter()
+            .map(|order| Choice::new(order.as_str(), "account-order", list.part.order.as_str(), texts))
+            .collect(),
+        filtered: !filter.is_empty(),
+        count: listed.count.map(|count| count_text(count, texts)).unwrap_or_default(),
+        pager: Pager::new(&filter, &found, begins_here),
         accounts: found.items.iter().map(|overview| AccountRow::new(overview, realm, now, texts)).collect(),
         is_empty: found.items.is_empty(),
-        query,
-        role,
-        two_factor,
-        newest_url: pager.newest_url,
-        older_url: pager.older_url,
+        filter,
     };
     if unseen { visit.show_wrong(&page) } else { visit.show(&page) }
 }

@@ -4,6 +4,7 @@
 
 mod account;
 mod account_acts;
+mod account_filter;
 mod account_form;
 mod accounts;
 mod api_keys;
