@@ -278,14 +278,19 @@ fn a_deleted_account_is_gone_but_for_its_audit_events() {
     let staff = Staff::new();
     let kim = staff.enrolled();
     let id = id_of(&kim.session);
-    staff.admin.delete(&account_path(&id, "")).expect(204);
+    let too_long = json!({ "reason": "x".repeat(501) });
+    assert_eq!(
+        fields(&staff.admin.post(&account_path(&id, "delete"), too_long).expect_problem(400, "invalid_request")),
+        ["reason"]
+    );
+    staff.admin.post(&account_path(&id, "delete"), json!({ "reason": "left the company" })).expect(204);
     kim.account.sign_in(&staff.client()).expect_problem(401, "invalid_credentials");
     assert!(!kim.session.is_signed_in());
     staff.admin.get(&account_path(&id, "")).expect_problem(404, "not_found");
     staff.admin.delete(&account_path(&id, "")).expect_problem(404, "not_found");
     let events = staff.admin.get(&format!("/v1/admin/audit-events?account={id}")).expect(200);
     let kinds: Vec<String> = events["items"].as_array().unwrap().iter().map(|event| text(&event["event"])).collect();
-    assert_eq!(kinds[0], "account.deleted");
+    assert_eq!((&*kinds[0], &events["items"][0]["details"]["reason"]), ("account.deleted", &json!("left the company")));
     assert!(kinds.contains(&"two_factor.enabled".to_owned()), "{kinds:?}");
     for nonsense in ["nonsense", "01890000-0000-7000-8000-000000000000"] {
         staff.admin.get(&account_path(nonsense, "")).expect_problem(404, "not_found");

@@ -139,6 +139,7 @@ fn roles_are_given_and_accounts_disabled_enabled_and_deleted() {
     confirm();
     kim.session(&server.client());
     visitor.follow("main a[href$='/delete']");
+    visitor.fill("reason", "left the company");
     confirm();
     kim.sign_in(&server.client()).expect(401);
     visitor.open(&format!("/admin/accounts?query={}", kim.login.replace('@', "%40")));

@@ -2,6 +2,7 @@
 
 use countersign_tests::account::text;
 use countersign_tests::{Account, Client, Deployment, Server, Subject, unique};
+use serde_json::json;
 
 use crate::without_browser::{id_of, signed_in};
 
@@ -62,4 +63,44 @@ fn the_page_of_a_subject_offers_nothing_that_only_those_have_who_sign_in() {
     let sent = [("role", "owner"), ("proof_password", &*ada.password)];
     assert_eq!(jar.post(&format!("/admin/accounts/{user}/role"), &sent).status, 404);
     assert_eq!(deployment.run(&["account", "show", "user-42"]).expect(0).json()["role"], "member");
+    for nothing in ["role?role=owner", "password", "password-link", "require", "exempt", "by-policy"] {
+        assert_eq!(jar.get(&format!("/admin/accounts/{user}/{nothing}")).status, 404, "{nothing}");
+    }
+    let page = jar.get(&format!("/admin/accounts/{user}")).text();
+    for fact in ["<dt>Role", "<dt>Last sign-in", "<dt>Two-factor is"] {
+        assert!(!page.contains(fact), "{fact} means nothing for it");
+    }
+    assert!(jar.get("/admin/accounts?query=user-42").text().contains("Subject"));
+}
+
+#[test]
+fn all_that_concerns_a_second_factor_is_done_to_a_subject_as_to_an_account() {
+    let server = Server::start();
+    let (deployment, client) = (server.deployment(), server.client());
+    let ada = Account::named(deployment, "default", &unique::login(), "owner");
+    let key = key(deployment, &client);
+    Subject::enroll(&key, "user-42");
+    let user = id_of_subject(deployment, "user-42");
+    let mut jar = signed_in(&server, &ada);
+    let proof = ("proof_password", &*ada.password);
+    let shown = || deployment.run(&["account", "show", "user-42"]).expect(0).json();
+    for (act, fields, field, value) in [
+        ("disable", vec![], "disabled", json!(true)),
+        ("enable", vec![proof], "disabled", json!(false)),
+        ("disable-two-factor", vec![proof, ("reason", "lost the phone")], "two_factor_enabled", json!(false)),
+    ] {
+        assert_eq!(jar.get(&format!("/admin/accounts/{user}/{act}")).status, 200, "{act}");
+        assert_eq!(jar.post(&format!("/admin/accounts/{user}/{act}"), &fields).status, 303, "{act}");
+        assert_eq!(shown()[field], value, "{act}");
+    }
+    assert_eq!(jar.post(&format!("/admin/accounts/{user}/unlock"), &[]).status, 303);
+    // Deleting asks why.
+    let delete = format!("/admin/accounts/{user}/delete");
+    assert!(jar.get(&delete).text().contains("name=\"reason\""));
+    assert_eq!(jar.post(&delete, &[proof]).status, 422);
+    assert_eq!(jar.post(&delete, &[proof, ("reason", "left the shop")]).status, 303);
+    deployment.run(&["account", "show", "user-42"]).expect(3);
+    let deleted = deployment.run(&["audit", "list", "--event", "account.deleted"]).expect(0).json();
+    assert_eq!(deleted["items"][0]["details"]["reason"], "left the shop");
+    assert!(jar.get("/admin/audit-events?event=account.deleted").text().contains("Reason: left the shop"));
 }

@@ -50,7 +50,8 @@ pub fn every_event() -> Vec<Event> {
         Event::DeviceRevoked { devices: RevokedDevices::One(TrustedDeviceId::new(NOW, 1, [3; 8])) },
         Event::DeviceRevoked { devices: RevokedDevices::All },
         Event::AccountCreated { created_as: CreatedAs::Subject(AuditText::new("user-42")) },
-        Event::AccountDeleted,
+        Event::AccountDeleted { reason: Some(AuditText::new("left the company")) },
+        Event::AccountDeleted { reason: None },
         Event::AccountUnlocked,
         Event::PolicyChanged { change: ChangedPolicy::Created { preset: AuditText::new("recommended") } },
         Event::PolicyChanged {

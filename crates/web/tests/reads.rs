@@ -115,7 +115,7 @@ async fn an_administrators_act_on_the_page_reads_at_most_5_times_before_its_unit
         ("role", vec![("role", "admin")]),
         ("disable", vec![]),
         ("unlock", vec![]),
-        ("delete", vec![]),
+        ("delete", vec![("reason", "left the company")]),
     ] {
         let code = place.fresh_code();
         let fields = [&fields[..], &[("proof_password", PASSWORD), ("proof_code", &code)]].concat();

@@ -2,13 +2,16 @@
 
 use crate::account::Account;
 use crate::administration::{AdministrationDenial, Administrator, Locked, leaves_an_owner};
-use crate::audit::Event;
+use crate::audit::{AuditText, Event};
+use crate::text::Remark;
 use crate::verification::GivenProof;
 use crate::{Application, UseCaseError};
 
 /// Deletes an account and everything of it but its audit events.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct DeleteAccount {
+    /// Why, for the audit log.
+    pub reason: Option<Remark>,
     /// Whether the operator wants it even where the realm is left without an owner.
     pub even_the_last_owner: bool,
     /// The administrator's own.
@@ -45,7 +48,8 @@ impl DeleteAccount {
                     }
                     unit.accounts().delete(found.id).await?;
                     let mut record = by.record(application, found, confirmed, now);
-                    record.succeeded(Event::AccountDeleted)?;
+                    let reason = self.reason.as_ref().map(|reason| AuditText::new(reason.as_str()));
+                    record.succeeded(Event::AccountDeleted { reason })?;
                     record.append(unit).await?;
                     Ok(Ok(()))
                 })

@@ -188,7 +188,10 @@ events! {
         change: AccountChange,
     };
     /// An account was deleted.
-    AccountDeleted = "account.deleted";
+    AccountDeleted = "account.deleted" {
+        /// Why, as it was given.
+        reason: Option<AuditText>,
+    };
     /// The failures of an account were forgotten.
     AccountUnlocked = "account.unlocked";
     /// A realm was made with its policy, or its policy or issuer was changed.

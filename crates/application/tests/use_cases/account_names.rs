@@ -122,7 +122,7 @@ async fn the_audit_trail_is_asked_for_by_name_and_of_who_is_gone_by_id() {
     }
     assert_eq!(audited(&world, any("Grace")).await, Ok(Audited::Nobody));
     assert!(events(Audited::Nobody).await.is_empty() && events(Audited::All).await.len() == 1);
-    let delete = DeleteAccount { even_the_last_owner: false, proof: GivenProof::default() };
+    let delete = DeleteAccount { reason: None, even_the_last_owner: false, proof: GivenProof::default() };
     assert_eq!(world.act(&on_grace, &delete).await, Ok(()));
     assert_eq!(audited(&world, any("user-42")).await, Ok(Audited::Nobody));
     let gone = audited(&world, any(&grace.id.to_string())).await.unwrap();

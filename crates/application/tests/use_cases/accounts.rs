@@ -89,7 +89,7 @@ fn update() -> UpdateAccount {
 }
 
 fn delete() -> DeleteAccount {
-    DeleteAccount { even_the_last_owner: false, proof: password() }
+    DeleteAccount { reason: None, even_the_last_owner: false, proof: password() }
 }
 
 fn by(world: &World, authority: Authority) -> Administration {

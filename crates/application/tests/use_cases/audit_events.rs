@@ -41,6 +41,7 @@ fn details_have_their_names_and_are_texts() {
         "account.created role",
         "account.created subject",
         "account.deleted",
+        "account.deleted reason",
         "account.unlocked",
         "account.updated disabled",
         "account.updated login login_before",

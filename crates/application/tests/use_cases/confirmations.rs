@@ -132,7 +132,7 @@ async fn every_act_that_outlasts_the_session_asks_for_a_proof_and_no_other_does(
     let outcome = set_appearance.execute(application, &by).await.unwrap();
     assert!(matches!(&outcome, SetAppearanceOutcome::Unproven(denial) if asked(denial)), "{outcome:?}");
 
-    let delete = DeleteAccount { even_the_last_owner: false, proof: none.clone() };
+    let delete = DeleteAccount { reason: None, even_the_last_owner: false, proof: none.clone() };
     let outcome = world.act(&on_kim, &delete).await;
     assert!(matches!(&outcome, Err(AdministrationDenial::Unproven(denial)) if asked(denial)), "{outcome:?}");
     let reset = ResetTwoFactor { reason: None, proof: none.clone() };

@@ -27,7 +27,7 @@ impl Way {
             Self::Demote => (Some(Role::Admin), None),
             Self::Disable => (None, Some(true)),
             Self::Delete => {
-                let delete = DeleteAccount { even_the_last_owner: even, proof };
+                let delete = DeleteAccount { reason: None, even_the_last_owner: even, proof };
                 return world.act(&on, &delete).await;
             }
         };

@@ -90,7 +90,7 @@ async fn a_set_up_link_is_void_for_good_once_there_was_an_owner() {
         }
         let name = AccountName::Any("ada@example.org".to_owned());
         let found = FindNamedAccounts { name }.execute(&test.application, &realm).await.unwrap();
-        let delete = DeleteAccount { even_the_last_owner: true, proof: GivenProof::default() };
+        let delete = DeleteAccount { reason: None, even_the_last_owner: true, proof: GivenProof::default() };
         assert_eq!(delete.execute(&test.application, &by, &found[0].account).await.unwrap(), Ok(()));
         assert!(!is_good(&test, &realm.slug, &token).await, "by the link: {by_the_link}");
         let again = create(&test, &realm, &token, "eve@example.org").await;

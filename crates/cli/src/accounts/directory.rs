@@ -73,7 +73,7 @@ pub trait AccountDirectory: Send + Sync {
     async fn password_link(&self, id: AccountId) -> Result<PasswordLinkView, CommandError>;
 
     /// Deletes an account; the last owner only if that is said.
-    async fn delete(&self, id: AccountId, even_the_last_owner: bool) -> Result<(), CommandError>;
+    async fn delete(&self, id: AccountId, reason: Option<&str>, even_the_last_owner: bool) -> Result<(), CommandError>;
 
     /// Forgets an account's failed attempts.
     async fn unlock(&self, id: AccountId) -> Result<(), CommandError>;

@@ -27,6 +27,11 @@ impl Local {
     }
 }
 
+fn remark(reason: Option<&str>) -> Result<Option<Remark>, CommandError> {
+    let reason = reason.map(Remark::new).transpose();
+    reason.map_err(|rule| CommandError::refused(format!("the reason {rule}")))
+}
+
 #[async_trait]
 impl AccountDirectory for Local {
     fn whereabouts(&self) -> String {
@@ -117,8 +122,13 @@ impl AccountDirectory for Local {
         }
     }
 
-    async fn delete(&self, account: AccountId, even_the_last_owner: bool) -> Result<(), CommandError> {
-        let delete = DeleteAccount { even_the_last_owner, proof: GivenProof::default() };
+    async fn delete(
+        &self,
+        account: AccountId,
+        reason: Option<&str>,
+        even_the_last_owner: bool,
+    ) -> Result<(), CommandError> {
+        let delete = DeleteAccount { reason: remark(reason)?, even_the_last_owner, proof: GivenProof::default() };
         let (by, account) = self.operator_on(account).await?;
         Ok(delete.execute(&self.application, &by, &account).await??)
     }
@@ -129,9 +139,7 @@ impl AccountDirectory for Local {
     }
 
     async fn disable_two_factor(&self, account: AccountId, reason: Option<&str>) -> Result<bool, CommandError> {
-        let reason = reason.map(Remark::new).transpose();
-        let reason = reason.map_err(|rule| CommandError::refused(format!("the reason {rule}")))?;
-        let reset = ResetTwoFactor { reason, proof: GivenProof::default() };
+        let reset = ResetTwoFactor { reason: remark(reason)?, proof: GivenProof::default() };
         let (by, account) = self.operator_on(account).await?;
         match reset.execute(&self.application, &by, &account).await? {
             ResetTwoFactorOutcome::Disabled { .. } => Ok(true),

@@ -24,6 +24,10 @@ fn operators_only(even_the_last_owner: bool) -> Result<(), CommandError> {
     }
 }
 
+fn reasoned(reason: Option<&str>) -> Value {
+    reason.map_or_else(|| json!({}), |reason| json!({ "reason": reason }))
+}
+
 /// Whether this is an answer to who goes by a name. A server that does not know the question lists everyone.
 fn goes_by(item: &AccountOverviewView, name: &AccountName) -> bool {
     let is_subject = item.subject.as_deref() == Some(name.as_str());
@@ -104,9 +108,9 @@ impl AccountDirectory for Remote {
         Ok(self.post(&path(id, "/password-link"), &self.proven(json!({})))?)
     }
 
-    async fn delete(&self, id: AccountId, even_the_last_owner: bool) -> Result<(), CommandError> {
+    async fn delete(&self, id: AccountId, reason: Option<&str>, even_the_last_owner: bool) -> Result<(), CommandError> {
         operators_only(even_the_last_owner)?;
-        Ok(self.act(&path(id, "/delete"), &self.proven(json!({})))?)
+        Ok(self.act(&path(id, "/delete"), &self.proven(reasoned(reason)))?)
     }
 
     async fn unlock(&self, id: AccountId) -> Result<(), CommandError> {
@@ -114,8 +118,7 @@ impl AccountDirectory for Remote {
     }
 
     async fn disable_two_factor(&self, id: AccountId, reason: Option<&str>) -> Result<bool, CommandError> {
-        let body = reason.map_or_else(|| json!({}), |reason| json!({ "reason": reason }));
-        match self.act(&path(id, "/two-factor/disable"), &self.proven(body)) {
+        match self.act(&path(id, "/two-factor/disable"), &self.proven(reasoned(reason))) {
             Ok(()) => Ok(true),
             Err(refusal) if refusal.is("two_factor_not_enabled") => Ok(false),
             Err(refusal) => Err(refusal.into()),

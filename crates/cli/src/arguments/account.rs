@@ -159,6 +159,9 @@ pub enum AccountCommand {
         /// Which
         #[command(flatten)]
         account: AccountArgument,
+        /// Why, for the audit trail
+        #[arg(long, value_name = "TEXT")]
+        reason: Option<String>,
         /// Do not ask
         #[arg(long)]
         yes: bool,

@@ -81,11 +81,11 @@ pub(super) async fn run(
             let to = AccountChange { two_factor_required: Some(required), ..AccountChange::default() };
             told::requirement_set(&change(account, to).await?, required)
         }
-        AccountCommand::Delete { account, yes, yes_the_last_owner } => {
+        AccountCommand::Delete { account, reason, yes, yes_the_last_owner } => {
             let found = find(account).await?;
             let question = format!("Delete the {} and everything of it but its audit events?", found.noun());
             confirm(*yes, &question, terminal, output)?;
-            accounts.delete(found.id, *yes_the_last_owner).await?;
+            accounts.delete(found.id, reason.as_deref(), *yes_the_last_owner).await?;
             told::deleted(&found.noun())
         }
         AccountCommand::Unlock { account } => {
@@ -321,7 +321,8 @@ mod tests {
         let off = shell.run("disable-2fa user-42 --yes", piped()).await;
         let told = "Two-factor authentication of the subject user-42 was not enabled.";
         assert_eq!((off.exit, off.json()["message"].as_str()), (Exit::Refused, Some(told)));
-        let deleted = shell.run("delete user-42", ScriptedTerminal::answering(["y"])).await;
+        let line = "delete user-42 --reason left";
+        let deleted = shell.run(line, ScriptedTerminal::answering(["y"])).await;
         assert!(deleted.prose.contains("Delete the subject user-42 and"), "{}", deleted.prose);
         assert_eq!(deleted.json()["message"], "The subject user-42 was deleted; its audit events were kept.");
         for gone in ["show user-42", "show user-42 --subject", "show USER-42", "show Grace", "show nobody --subject"] {

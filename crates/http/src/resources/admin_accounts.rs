@@ -22,8 +22,8 @@ use crate::body::Body;
 use crate::problem::ProblemCode::{LastOwner, LoginTaken, NotFound, PolicyViolation, TwoFactorNotEnabled};
 use crate::problem::{CHANGES, PROVEN, Problem, Refused, may};
 use crate::schema::{
-    Account, AccountDetails, ActResult, Id, PasswordLink, ProvenRequest, ResetTwoFactorRequest, UpdateAccountRequest,
-    own_proof,
+    Account, AccountDetails, ActResult, DeleteAccountRequest, Id, PasswordLink, ProvenRequest, ResetTwoFactorRequest,
+    UpdateAccountRequest, own_proof,
 };
 
 #[derive(ApiResponse)]
@@ -121,7 +121,7 @@ impl AdminAccountApi {
         application: Data<&Application>,
         /// The account.
         id: Path<Id>,
-        request: Body<ProvenRequest>,
+        request: Body<DeleteAccountRequest>,
         administrator: Administering,
     ) -> Result<NoContent, Refused<DELETES>> {
         delete(&application, &administrator, &id, request.0).await
@@ -136,7 +136,7 @@ impl AdminAccountApi {
         application: Data<&Application>,
         /// The account.
         id: Path<Id>,
-        request: Body<ProvenRequest>,
+        request: Body<DeleteAccountRequest>,
         administrator: Administering,
     ) -> Result<NoContent, Refused<DELETES>> {
         delete(&application, &administrator, &id, request.0).await
@@ -218,10 +218,11 @@ async fn delete(
     application: &Application,
     administrator: &Administrator,
     id: &str,
-    request: ProvenRequest,
+    request: DeleteAccountRequest,
 ) -> Result<NoContent, Refused<DELETES>> {
     let account = account(application, administrator, id).await?;
-    let delete = DeleteAccount { even_the_last_owner: false, proof: own_proof(request.proof) };
+    let reason = remark("reason", request.reason.as_deref())?;
+    let delete = DeleteAccount { reason, even_the_last_owner: false, proof: own_proof(request.proof) };
     let deleted = delete.execute(application, administrator, &account).await?;
     deleted.map_err(|denial| Problem::from_administration(denial, &administrator.realm))?;
     Ok(NoContent::Done)

@@ -256,7 +256,7 @@ impl SubjectApi {
     ) -> Result<NoContent, Refused<{ API_KEY | CHANGES }>> {
         let scene = key.about(&subject, &[Scope::Manage], &application, client).await?;
         let Some(caller) = scene.caller() else { return Ok(NoContent::Done) };
-        let delete = DeleteAccount { even_the_last_owner: false, proof: GivenProof::default() };
+        let delete = DeleteAccount::default();
         let by = Administrator::of_subject(&scene);
         done(&scene, delete.execute(&application, &by, &caller.account).await?)
     }

@@ -307,6 +307,17 @@ pub(crate) struct ResetTwoFactorRequest {
     pub(crate) proof: Option<ProofRequest>,
 }
 
+/// Deleting an account.
+#[derive(Object)]
+#[oai(deny_unknown_fields, write_only_all = true)]
+pub(crate) struct DeleteAccountRequest {
+    /// Why, for the audit trail.
+    #[oai(validator(min_length = 1, max_length = 500))]
+    pub(crate) reason: Option<Words>,
+    /// The administrator's own proof; an API key gives none.
+    pub(crate) proof: Option<ProofRequest>,
+}
+
 /// A link by which someone sets a password, shown this once.
 #[derive(Object)]
 pub(crate) struct PasswordLink {

@@ -18,8 +18,8 @@ mod values;
 pub(crate) use account::{Account, ChangePasswordRequest, OwnAccount, PasswordChanged, Role};
 pub(crate) use administration::{
     AccountDetails, AccountList, AccountOverview, ActResult, ApiKey, ApiKeyList, CreateAccountRequest,
-    CreateApiKeyRequest, CreatedApiKey, PasswordLink, Realm, ReasonRequest, ResetTwoFactorRequest, StatisticsResponse,
-    TwoFactorStatus, UpdateAccountRequest, UpdateRealmRequest,
+    CreateApiKeyRequest, CreatedApiKey, DeleteAccountRequest, PasswordLink, Realm, ReasonRequest,
+    ResetTwoFactorRequest, StatisticsResponse, TwoFactorStatus, UpdateAccountRequest, UpdateRealmRequest,
 };
 pub(crate) use appearance::{Appearance, UpdateAppearanceRequest};
 pub(crate) use audit_event::{AuditEvent, AuditEventList};

@@ -104,7 +104,7 @@ pub(super) fn tone(event: &AuditEvent) -> &'static str {
     match &event.event {
         Event::SecondFactorThrottled { .. }
         | Event::AuthenticatorDisabled { .. }
-        | Event::AccountDeleted
+        | Event::AccountDeleted { .. }
         | Event::AccountUpdated { change: AccountChange::Disabled(true) } => "bad",
         Event::TwoFactorDisabled { .. } | Event::RecoveryCodeUsed { .. } | Event::AuthenticatorRemoved { .. } => "warn",
         _ if event.outcome == AuditOutcome::Failure => "warn",

@@ -111,6 +111,17 @@ impl Act {
         self != Self::Disable
     }
 
+    /// Whether it is kept why: nobody can ask the one it is done to any more, or they did not ask for it themselves.
+    fn is_reasoned(self) -> bool {
+        matches!(self, Self::DisableTwoFactor | Self::Delete)
+    }
+
+    /// Whether it means anything for the account: a subject does not sign in here, and has neither role nor password.
+    fn is_for(self, account: &Account) -> bool {
+        let of_who_signs_in = matches!(self, Self::PasswordLink | Self::SetRole(_) | Self::Require(_));
+        account.subject.is_none() || !of_who_signs_in
+    }
+
     async fn confirm_page(
         self,
         visit: &mut Visit,
@@ -144,8 +155,8 @@ impl Act {
             consequences: self.consequences().iter().map(means).collect(),
             action_url: format!("/admin/accounts/{}/{name}", account.id),
             hidden,
-            ask_reason: self == Self::DisableTwoFactor,
-            reason_required: self == Self::DisableTwoFactor,
+            ask_reason: self.is_reasoned(),
+            reason_required: self.is_reasoned(),
             reason: asked.reason.clone(),
             proof,
             wait,
@@ -186,7 +197,7 @@ impl Act {
                 });
             }
             Self::Delete => {
-                let delete = DeleteAccount { even_the_last_owner: false, proof };
+                let delete = DeleteAccount { reason, even_the_last_owner: false, proof };
                 return Ok(match unless_busy(delete.execute(application, by, account).await)? {
                     Ok(Ok(())) => ActOutcome::Done("notice-account-deleted"),
                     Ok(Err(denial)) => ActOutcome::denied(denial, form),
@@ -267,6 +278,9 @@ pub(super) async fn confirm(
 ) -> Result<Response, Refusal> {
     let act = Act::named(&act, visit.parameter("role"))?;
     let account = find(&visit, &administrator, account_id(&id)?).await?;
+    if !act.is_for(&account) {
+        return Err(Refusal::NotFound);
+    }
     if !Rights::of(&caller, &administrator, &account).may_act {
         // The account's page says why, and what to do instead.
         return visit.go(&format!("/admin/accounts/{}", account.id));
@@ -301,7 +315,7 @@ pub(super) async fn submit(
     let account = find(&visit, &administrator, account_id(&id)?).await?;
     let texts = visit.texts;
     let reason = form.given("reason").unwrap_or_default().to_owned();
-    if act == Act::DisableTwoFactor
+    if act.is_reasoned()
         && let Some(wrong) = reason_error(&reason, texts)
     {
         let asked = Asked { reason, wrong: Some(("reason", wrong)), ..Asked::default() };

@@ -2,9 +2,9 @@
 
 use askama::Template;
 use countersign_application::account::{
-    CreateAccount, CreateAccountOutcome, Role, UpdateAccount, UpdateAccountOutcome,
+    Account, CreateAccount, CreateAccountOutcome, Role, UpdateAccount, UpdateAccountOutcome,
 };
-use countersign_application::administration::AdministrationDenial;
+use countersign_application::administration::{AdministrationDenial, Administrator};
 use countersign_application::caller::Caller;
 use poem::http::StatusCode;
 use poem::web::Path;
@@ -135,7 +135,7 @@ pub(super) async fn show_password(
     Path(id): Path<String>,
     Administering { caller, administrator }: Administering,
 ) -> Result<Response, Refusal> {
-    let account = find(&visit, &administrator, account_id(&id)?).await?;
+    let account = find_with_password(&visit, &administrator, &id).await?;
     if !Rights::of(&caller, &administrator, &account).may_act {
         // The account's page says why, and what to do instead.
         return visit.go(&format!("/admin/accounts/{}", account.id));
@@ -172,6 +172,12 @@ async fn password_page(
     visit.show_as(status, &page)
 }
 
+/// The account that a password is set for. A subject has none.
+async fn find_with_password(visit: &Visit, administrator: &Administrator, id: &str) -> Result<Account, Refusal> {
+    let account = find(visit, administrator, account_id(id)?).await?;
+    if account.subject.is_some() { Err(Refusal::NotFound) } else { Ok(account) }
+}
+
 /// Sets the password of someone, which ends their sessions.
 #[handler]
 pub(super) async fn set_password(
@@ -180,7 +186,7 @@ pub(super) async fn set_password(
     form: Form,
     Administering { caller, administrator }: Administering,
 ) -> Result<Response, Refusal> {
-    let account = find(&visit, &administrator, account_id(&id)?).await?;
+    let account = find_with_password(&visit, &administrator, &id).await?;
     if !Rights::of(&caller, &administrator, &account).may_act {
         return Err(Refusal::Forbidden);
     }

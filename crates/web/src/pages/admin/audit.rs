@@ -57,7 +57,7 @@ struct AuditRow {
 impl AuditRow {
     fn new(event: &AuditEvent, actors: &Actors, texts: Texts) -> Self {
         // A deleted account has no page any more.
-        let account = event.account_id.filter(|_| event.event != Event::AccountDeleted);
+        let account = event.account_id.filter(|_| !matches!(event.event, Event::AccountDeleted { .. }));
         Self {
             at: Moment::new(event.at, texts),
             event: event.event.name().to_owned(),

@@ -50,7 +50,7 @@ pub(super) fn client(event: &AuditEvent, texts: Texts) -> String {
 /// What the sentence does not say and an administrator may want to know. What this version does not know is told as it is.
 pub(super) fn details(event: &AuditEvent, texts: Texts) -> String {
     let mut told: Vec<String> = match &event.event {
-        Event::TwoFactorDisabled { reason: Some(reason), .. } => {
+        Event::TwoFactorDisabled { reason: Some(reason), .. } | Event::AccountDeleted { reason: Some(reason) } => {
             vec![texts.say1("detail-reason", "reason", &reason.as_str())]
         }
         Event::PolicyChanged { change: ChangedPolicy::Keys(changes) } => {
