@@ -324,3 +324,52 @@ fn strange_values_from_an_owner_are_refused_or_taken_and_never_a_fault() {
     assert!(staff.owner.is_signed_in() && staff.admin.is_signed_in());
     staff.client().get("/health/ready").expect(200);
 }
+
+#[test]
+fn several_accounts_are_acted_on_for_one_proof_and_each_refusal_is_told() {
+    let staff = Staff::new();
+    let client = staff.client();
+    let (kim, lee, idle) = (staff.account("member"), staff.account("member"), staff.account("member"));
+    let sessions = [kim.session(&client), lee.session(&client)];
+    let [kim_id, lee_id] = [0, 1].map(|number| id_of(&sessions[number]));
+    let (admin, owner) = (id_of(&staff.admin), id_of(&staff.owner));
+    let bulk = format!("{ACCOUNTS}/bulk");
+    let body = json!({ "act": "end_sessions", "accounts": [kim_id, owner, kim_id] });
+    let done = staff.admin.post(&bulk, body).expect(200);
+    assert_eq!((&done["done"], &done["unchanged"], &done["more"]), (&json!(1), &json!(0), &json!(false)));
+    assert_eq!(done["refused"][0]["reason"], "owners_only");
+    assert!(!sessions[0].is_signed_in() && sessions[1].is_signed_in());
+
+    let body = json!({ "act": "disable", "accounts": [kim_id, lee_id, admin, owner] });
+    let done = staff.admin.post(&bulk, body.clone()).expect(200);
+    let reasons: Vec<_> = done["refused"].as_array().unwrap().iter().map(|one| text(&one["reason"])).collect();
+    assert_eq!((&done["done"], reasons), (&json!(2), vec!["own_account".to_owned(), "owners_only".to_owned()]));
+    assert!(!sessions[1].is_signed_in());
+    kim.sign_in(&client).expect_problem(401, "invalid_credentials");
+    let again = staff.admin.post(&bulk, body).expect(200);
+    assert_eq!((&again["done"], &again["unchanged"]), (&json!(0), &json!(2)));
+    let events = staff.admin.get("/v1/admin/audit-events?event=account.updated").expect(200);
+    assert_eq!(events["items"].as_array().unwrap().len(), 2, "one of each account");
+
+    let matching = json!({ "act": "enable", "matching": { "disabled": true }, "expected": 3 });
+    let problem = staff.admin.post(&bulk, matching).expect_problem(400, "invalid_request");
+    assert_eq!(fields(&problem), ["expected"]);
+    let matching = json!({ "act": "enable", "matching": { "disabled": true }, "expected": 2 });
+    assert_eq!(staff.admin.post(&bulk, matching).expect(200)["done"], 2);
+    kim.session(&client);
+    let required = json!({ "act": "require_two_factor", "matching": { "never_signed_in": true } });
+    assert_eq!(staff.admin.post(&bulk, required).expect(200)["done"], 1);
+    assert_eq!(part(&staff.admin, &format!("query={}", idle.login)).1["items"][0]["two_factor_required"], true);
+
+    for wrong in [
+        json!({ "act": "disable" }),
+        json!({ "act": "disable", "accounts": [] }),
+        json!({ "act": "disable", "accounts": [kim_id], "matching": {} }),
+        json!({ "act": "delete", "accounts": [kim_id] }),
+        json!({ "act": "disable", "accounts": ["nonsense"] }),
+        json!({ "act": "disable", "accounts": vec![kim_id.clone(); 1_001] }),
+    ] {
+        staff.admin.post(&bulk, wrong).expect_problem(400, "invalid_request");
+    }
+    staff.member.post(&bulk, json!({ "act": "disable", "accounts": [kim_id] })).expect_problem(403, "forbidden");
+}

@@ -40,6 +40,7 @@ mod return_addresses;
 mod routes;
 mod secrecy;
 mod set_up;
+mod several;
 mod shared_browser;
 mod shown_once;
 mod sign_in;

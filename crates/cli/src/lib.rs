@@ -27,10 +27,10 @@ mod terminal;
 pub use accounts::{AccountChange, AccountDirectory, AccountQuery, NewAccount};
 pub use api_keys::{ApiKeyDirectory, NewApiKey};
 pub use arguments::{
-    AccountArgument, AccountCommand, AccountFilterArguments, AdministrationCommand, ApiKeyCommand, AppearanceArguments,
-    AuditCommand, AuditFilterArguments, Command, CommandLine, CopyArguments, DatabaseCommand, DocumentFormat,
-    ExportFormat, GlobalArguments, KeyUriSource, Place, RealmCommand, ServeArguments, ThrottleCommand, TotpCommand,
-    UrlSource,
+    AccountArgument, AccountCommand, AccountFilterArguments, AccountsArgument, AdministrationCommand, ApiKeyCommand,
+    AppearanceArguments, AuditCommand, AuditFilterArguments, Command, CommandLine, CopyArguments, DatabaseCommand,
+    DocumentFormat, ExportFormat, GlobalArguments, KeyUriSource, Place, RealmCommand, ServeArguments, ThrottleCommand,
+    TotpCommand, UrlSource,
 };
 pub use audit::{AuditQuery, AuditTrail};
 pub use commands::{

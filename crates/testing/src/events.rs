@@ -46,6 +46,7 @@ pub fn every_event() -> Vec<Event> {
         Event::PasswordLinkIssued,
         Event::SessionEnded { sessions: EndedSessions::One(SessionId::new(NOW, 1, [2; 8])) },
         Event::SessionEnded { sessions: EndedSessions::AllOthers { count: 3 } },
+        Event::SessionEnded { sessions: EndedSessions::All { count: 4 } },
         Event::DeviceTrusted { device_id: TrustedDeviceId::new(NOW, 1, [3; 8]) },
         Event::DeviceRevoked { devices: RevokedDevices::One(TrustedDeviceId::new(NOW, 1, [3; 8])) },
         Event::DeviceRevoked { devices: RevokedDevices::All },

@@ -421,6 +421,79 @@ account-order-login = Anmeldename, A bis Z
 account-order-login-desc = Anmeldename, Z bis A
 account-order-last-sign-in = Am längsten nicht angemeldet
 account-order-last-sign-in-desc = Zuletzt angemeldet
+several-all = Alle Treffer, auf allen Seiten
+several-act = Mit den angekreuzten
+several-go = Weiter
+several-tick = { $login } auswählen
+several-act-disable = Sperren
+several-act-enable = Entsperren
+several-act-require-two-factor = Zweiten Faktor verlangen
+several-act-end-sessions = Überall abmelden
+several-act-export-csv = Als CSV exportieren
+several-act-export-jsonl = Als JSON-Zeilen exportieren
+confirm-several-disable-title = Mehrere Konten sperren?
+confirm-several-disable-text = { $count ->
+    [one] Ein Konto wird gesperrt.
+   *[other] { $count } Konten werden gesperrt.
+}
+confirm-several-disable-means = Sie werden überall abgemeldet und können sich nicht anmelden, bis sie entsperrt werden.
+confirm-several-disable-button = Sperren
+confirm-several-enable-title = Mehrere Konten entsperren?
+confirm-several-enable-text = { $count ->
+    [one] Ein Konto wird entsperrt.
+   *[other] { $count } Konten werden entsperrt.
+}
+confirm-several-enable-means = Sie können sich wieder anmelden, mit dem, was sie haben.
+confirm-several-enable-button = Entsperren
+confirm-several-require-two-factor-title = Zweiten Faktor von mehreren Konten verlangen?
+confirm-several-require-two-factor-text = { $count ->
+    [one] Ein Konto muss einen zweiten Faktor haben, was immer die Regeln sagen.
+   *[other] { $count } Konten müssen einen zweiten Faktor haben, was immer die Regeln sagen.
+}
+confirm-several-require-two-factor-means = Wer keinen hat, hat ab der nächsten Anmeldung so viele Tage zum Einrichten, wie die Regeln geben.
+confirm-several-require-two-factor-button = Verlangen
+confirm-several-end-sessions-title = Mehrere Konten abmelden?
+confirm-several-end-sessions-text = { $count ->
+    [one] Ein Konto wird überall abgemeldet.
+   *[other] { $count } Konten werden überall abgemeldet.
+}
+confirm-several-end-sessions-means = Sie melden sich wieder an wie bisher. Browsern, denen vertraut wird, wird weiter vertraut.
+confirm-several-end-sessions-button = Abmelden
+confirm-several-means-each = Ihr eigenes Konto bleibt ausgenommen, und was Sie mit einem Konto nicht dürfen, wird nur für dieses abgelehnt.
+confirm-several-means-more = Es passen noch mehr: Es geschieht mit { $most } auf einmal. Wiederholen Sie es für die anderen.
+several-done-title = Was geschehen ist
+several-done-disable = { $count ->
+    [one] Ein Konto wurde gesperrt.
+   *[other] { $count } Konten wurden gesperrt.
+}
+several-done-enable = { $count ->
+    [one] Ein Konto wurde entsperrt.
+   *[other] { $count } Konten wurden entsperrt.
+}
+several-done-require-two-factor = { $count ->
+    [one] Ein Konto muss ab jetzt einen zweiten Faktor haben.
+   *[other] { $count } Konten müssen ab jetzt einen zweiten Faktor haben.
+}
+several-done-end-sessions = { $count ->
+    [one] Ein Konto wurde überall abgemeldet.
+   *[other] { $count } Konten wurden überall abgemeldet.
+}
+several-unchanged = { $count ->
+    [one] Eines war es schon.
+   *[other] { $count } waren es schon.
+}
+several-refused = { $count ->
+    [one] Für eines wurde es abgelehnt
+   *[other] Für { $count } wurde es abgelehnt
+}
+several-refused-not-found = Dieses Konto gibt es nicht mehr.
+several-refused-own-account = Das ist Ihr eigenes Konto.
+several-refused-owners-only = Das kann nur ein Eigentümer.
+several-refused-last-owner = Das ist der letzte Eigentümer, der sich anmelden kann.
+several-refused-subject = Ein Subjekt meldet sich hier nicht an.
+several-refused-unavailable = Etwas ist fehlgeschlagen. Wiederholen Sie es.
+several-more = Es passen noch mehr. Gehen Sie zurück und wiederholen Sie es für diese.
+several-back = Zurück zu den Konten
 account-new = Hinzufügen
 account-new-title = Konto hinzufügen
 account-new-text = Damit meldet sich die Person an und richtet dann die Zwei-Faktor-Authentifizierung ein.
@@ -875,9 +948,12 @@ event-password-changed =
        *[other] Die Verwaltung hat Ihr Passwort geändert.
     }
 event-password-link-issued = Die Verwaltung hat einen Link erstellt, mit dem Sie Ihr Passwort wählen können.
-event-session-ended = { $count ->
-    [0] Sie haben eine Sitzung beendet.
-   *[other] Sie haben alle anderen Sitzungen beendet.
+event-session-ended = { $method ->
+    [all] Sie wurden aus der Verwaltung überall abgemeldet.
+   *[other] { $count ->
+        [0] Sie haben eine Sitzung beendet.
+       *[other] Sie haben alle anderen Sitzungen beendet.
+    }
 }
 event-device-trusted = Sie haben einem Browser vertraut.
 event-device-revoked = { $method ->
@@ -938,9 +1014,12 @@ admin-event-authenticator-removed = Ein Authenticator von { $login } wurde entfe
 admin-event-authenticator-disabled = Die Authenticatoren von { $login } wurden nach zu vielen falschen Codes in Folge gesperrt.
 admin-event-password-changed = Das Passwort von { $login } wurde geändert.
 admin-event-password-link-issued = Ein Link für das Passwort von { $login } wurde erstellt.
-admin-event-session-ended = { $count ->
-    [0] Eine Sitzung von { $login } wurde beendet.
-   *[other] Alle anderen Sitzungen von { $login } wurden beendet.
+admin-event-session-ended = { $method ->
+    [all] { $login } wurde überall abgemeldet.
+   *[other] { $count ->
+        [0] Eine Sitzung von { $login } wurde beendet.
+       *[other] Alle anderen Sitzungen von { $login } wurden beendet.
+    }
 }
 admin-event-device-trusted = { $login } vertraut einem Browser.
 admin-event-device-revoked = { $method ->
@@ -1040,6 +1119,9 @@ error-replaces-gone = Dieser Authenticator ist nicht mehr aktiv. Sehen Sie noch 
 error-enrollment-gone = Diese Einrichtung ist abgelaufen oder wurde ersetzt. Beginnen Sie neu.
 error-codes-not-viewable = Ihre Wiederherstellungscodes lassen sich nicht noch einmal anzeigen. Sie können neue erstellen.
 error-reason-missing = Geben Sie kurz den Grund an.
+error-several-nobody = Kreuzen Sie die Konten an, die gemeint sind, oder wählen Sie alle Treffer.
+error-several-nothing-to-do = Es ist nichts zu tun: Es passt niemand, für den es nicht schon so ist.
+error-several-changed = Inzwischen sind es nicht mehr so viele Konten wie vorher. Sehen Sie noch einmal nach.
 error-scopes-missing = Wählen Sie mindestens eines, was der Schlüssel darf.
 error-expiry-invalid = Wählen Sie, wann der Schlüssel abläuft.
 error-date-invalid = Das ist kein Datum. Verwenden Sie die Form 2026-03-31.

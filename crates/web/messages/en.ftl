@@ -421,6 +421,79 @@ account-order-login = Login, A to Z
 account-order-login-desc = Login, Z to A
 account-order-last-sign-in = Signed in longest ago
 account-order-last-sign-in-desc = Signed in last
+several-all = All that match, on every page
+several-act = With those that are ticked
+several-go = Go on
+several-tick = Choose { $login }
+several-act-disable = Disable
+several-act-enable = Enable
+several-act-require-two-factor = Require two-factor
+several-act-end-sessions = Sign out everywhere
+several-act-export-csv = Export as CSV
+several-act-export-jsonl = Export as JSON lines
+confirm-several-disable-title = Disable several accounts?
+confirm-several-disable-text = { $count ->
+    [one] One account is disabled.
+   *[other] { $count } accounts are disabled.
+}
+confirm-several-disable-means = They are signed out everywhere, and cannot sign in until they are enabled again.
+confirm-several-disable-button = Disable
+confirm-several-enable-title = Enable several accounts?
+confirm-several-enable-text = { $count ->
+    [one] One account is enabled.
+   *[other] { $count } accounts are enabled.
+}
+confirm-several-enable-means = They can sign in again, with what they have.
+confirm-several-enable-button = Enable
+confirm-several-require-two-factor-title = Require two-factor of several accounts?
+confirm-several-require-two-factor-text = { $count ->
+    [one] One account has to have a second factor, whatever the policy says.
+   *[other] { $count } accounts have to have a second factor, whatever the policy says.
+}
+confirm-several-require-two-factor-means = Whoever has none has the days to set it up that the policy gives, from the next sign-in on.
+confirm-several-require-two-factor-button = Require
+confirm-several-end-sessions-title = Sign several accounts out?
+confirm-several-end-sessions-text = { $count ->
+    [one] One account is signed out everywhere.
+   *[other] { $count } accounts are signed out everywhere.
+}
+confirm-several-end-sessions-means = They sign in again as they do now. Browsers that are trusted stay so.
+confirm-several-end-sessions-button = Sign out
+confirm-several-means-each = Your own account is left out, and what you may not do to one account is refused for it alone.
+confirm-several-means-more = More match: it is done to { $most } at a time. Do it again for the others.
+several-done-title = What was done
+several-done-disable = { $count ->
+    [one] One account was disabled.
+   *[other] { $count } accounts were disabled.
+}
+several-done-enable = { $count ->
+    [one] One account was enabled.
+   *[other] { $count } accounts were enabled.
+}
+several-done-require-two-factor = { $count ->
+    [one] One account has to have a second factor from now on.
+   *[other] { $count } accounts have to have a second factor from now on.
+}
+several-done-end-sessions = { $count ->
+    [one] One account was signed out everywhere.
+   *[other] { $count } accounts were signed out everywhere.
+}
+several-unchanged = { $count ->
+    [one] One was so already.
+   *[other] { $count } were so already.
+}
+several-refused = { $count ->
+    [one] It was refused for one
+   *[other] It was refused for { $count }
+}
+several-refused-not-found = There is no such account any more.
+several-refused-own-account = This is your own account.
+several-refused-owners-only = Only an owner may do this.
+several-refused-last-owner = This is the last owner who can sign in.
+several-refused-subject = A subject does not sign in here.
+several-refused-unavailable = Something failed. Do it again.
+several-more = More match. Go back and do it again for them.
+several-back = Back to the accounts
 account-new = Add
 account-new-title = Add an account
 account-new-text = They sign in with this, and turn on two-factor authentication then.
@@ -875,9 +948,12 @@ event-password-changed =
        *[other] An administrator changed your password.
     }
 event-password-link-issued = An administrator made a link by which you can set your password.
-event-session-ended = { $count ->
-    [0] You ended a session.
-   *[other] You ended all other sessions.
+event-session-ended = { $method ->
+    [all] An administrator signed you out everywhere.
+   *[other] { $count ->
+        [0] You ended a session.
+       *[other] You ended all other sessions.
+    }
 }
 event-device-trusted = You chose to trust a browser.
 event-device-revoked = { $method ->
@@ -938,9 +1014,12 @@ admin-event-authenticator-removed = An authenticator of { $login } was removed.
 admin-event-authenticator-disabled = The authenticators of { $login } were disabled after too many wrong codes in a row.
 admin-event-password-changed = The password of { $login } was changed.
 admin-event-password-link-issued = A link for the password of { $login } was made.
-admin-event-session-ended = { $count ->
-    [0] A session of { $login } was ended.
-   *[other] All other sessions of { $login } were ended.
+admin-event-session-ended = { $method ->
+    [all] { $login } was signed out everywhere.
+   *[other] { $count ->
+        [0] A session of { $login } was ended.
+       *[other] All other sessions of { $login } were ended.
+    }
 }
 admin-event-device-trusted = { $login } trusts a browser.
 admin-event-device-revoked = { $method ->
@@ -1040,6 +1119,9 @@ error-replaces-gone = That authenticator is not active any more. Look again whic
 error-enrollment-gone = This enrollment has expired or was replaced. Begin again.
 error-codes-not-viewable = Your recovery codes cannot be shown again. You can make new ones.
 error-reason-missing = Say why, in a few words.
+error-several-nobody = Tick the accounts that are meant, or choose all that match.
+error-several-nothing-to-do = There is nothing to do: nobody matches who is not so already.
+error-several-changed = Meanwhile it is another number of accounts. Look again, and go on if it is right.
 error-scopes-missing = Choose at least one thing that the key may do.
 error-expiry-invalid = Choose when the key expires.
 error-date-invalid = This is not a date. Use the form 2026-03-31.

@@ -30,6 +30,8 @@ pub(crate) enum ShownWhat {
     ApiKey(CreatedApiKey),
     /// A link by which someone sets a password.
     PasswordLink(MadePasswordLink),
+    /// What was done to several accounts.
+    Several(ActedOnSeveral),
 }
 
 /// Recovery codes as they were issued or viewed.
@@ -78,6 +80,31 @@ pub(crate) struct MadePasswordLink {
     pub(crate) login: String,
     pub(crate) path: String,
     pub(crate) expires_at: i64,
+}
+
+/// What was done to several accounts.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct ActedOnSeveral {
+    pub(crate) act: String,
+    pub(crate) done: u32,
+    pub(crate) unchanged: u32,
+    /// To how many it was not done.
+    pub(crate) refused: u32,
+    /// The first of them.
+    pub(crate) named: Vec<NotActedOn>,
+    /// Whether more match, to whom nothing was done.
+    pub(crate) more: bool,
+    /// The list that it was asked from.
+    pub(crate) list_url: String,
+}
+
+/// An account to which it was not done.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct NotActedOn {
+    pub(crate) id: String,
+    /// What it is called; empty where there is none.
+    pub(crate) whom: String,
+    pub(crate) why: String,
 }
 
 impl Shown {

@@ -133,6 +133,11 @@ impl Visit {
         self.query.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
     }
 
+    /// All parameters of a name.
+    pub(crate) fn parameters<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.query.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
+    }
+
     /// The secrets of a cookie, the one used last first.
     pub(crate) fn tokens(&self, cookie: Cookie) -> Vec<SecretString> {
         cookie.tokens_of(&self.headers)

@@ -157,6 +157,7 @@ const COMPOSED: [&str; 12] = [
     "preset-",
     "role-",
     "scope-",
+    "several-",
 ];
 
 #[test]

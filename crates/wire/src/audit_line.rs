@@ -1,6 +1,7 @@
 //! Audit events for other programs: one line each.
 
 use countersign_application::audit::csv_cell;
+use serde::Serialize;
 
 use crate::AuditEventView;
 
@@ -19,12 +20,12 @@ const COLUMNS: [&str; 12] = [
     "details",
 ];
 
-/// An event as JSON, without line breaks.
+/// An event or an account as JSON, without line breaks.
 ///
 /// # Errors
 /// A time of it is beyond the year 9999.
-pub fn json_line(event: &AuditEventView) -> Result<String, serde_json::Error> {
-    Ok(serde_json::to_string(event)? + "\n")
+pub fn json_line(line: &impl Serialize) -> Result<String, serde_json::Error> {
+    Ok(serde_json::to_string(line)? + "\n")
 }
 
 /// The names of the columns.

@@ -5,6 +5,7 @@
 //! answers whose types the API has to have itself, because it documents them.
 
 mod account;
+mod account_line;
 mod api_key;
 mod audit_event;
 mod audit_line;
@@ -12,8 +13,10 @@ mod list;
 mod moment;
 mod password_link;
 mod realm;
+mod several;
 
 pub use account::{AccountDetails, AccountOverviewView, AccountView, AuthenticatorView, Outcome};
+pub use account_line::{account_csv_header, account_csv_line};
 pub use api_key::{ApiKeyView, CreatedApiKeyView};
 pub use audit_event::{ActorView, AuditEventView};
 pub use audit_line::{csv_header, csv_line, json_line};
@@ -21,3 +24,4 @@ pub use list::List;
 pub use moment::Moment;
 pub use password_link::{PasswordLinkView, password_path};
 pub use realm::{AppearanceView, LogoView, RealmView};
+pub use several::{RefusedAccountView, SeveralView};

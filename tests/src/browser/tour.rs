@@ -117,6 +117,7 @@ impl<S: FnMut(&str, &Visitor)> Tour<S> {
         self.visit("/admin/accounts", "admin-accounts");
         self.visit("/admin/accounts/new", "admin-account-new");
         self.visit("/admin/accounts?query=nobody-is-called-so", "admin-accounts-none");
+        self.visit("/admin/accounts/several?act=require_two_factor&all=yes", "admin-accounts-several");
         self.visitor.open(&format!("/admin/accounts?query={}", member.login.replace('@', "%40")));
         self.visitor.follow("main tbody th a");
         self.stop("admin-account");

@@ -8,6 +8,7 @@ mod listing;
 mod name;
 mod password_hasher;
 mod password_link;
+mod several;
 mod store;
 mod unlock;
 mod update;
@@ -27,6 +28,10 @@ pub use password_hasher::{PasswordHash, PasswordHasher, PasswordHasherError, Pas
 pub use password_link::{
     CheckPasswordLink, IssuePasswordLink, IssuePasswordLinkOutcome, PasswordLink, UsePasswordLink,
     UsePasswordLinkOutcome,
+};
+pub use several::{
+    ActOnSeveral, ActOnSeveralOutcome, DoneToSeveral, RefusedAccount, SEVERAL_AT_MOST, SelectSeveral, Selected,
+    Several, SeveralAct, SeveralRefusal,
 };
 pub use store::{AccountReads, AccountStore};
 pub use unlock::UnlockAccount;

@@ -66,6 +66,27 @@ impl UpdateAccount {
         by: &Administrator,
         account: &Account,
     ) -> Result<UpdateAccountOutcome, UseCaseError> {
+        self.run(application, by, account, None).await
+    }
+
+    /// The same by someone who has proven already to be the one who signed in.
+    pub(crate) async fn execute_confirmed(
+        &self,
+        application: &Application,
+        by: &Administrator,
+        account: &Account,
+        confirmed: &Confirmed,
+    ) -> Result<UpdateAccountOutcome, UseCaseError> {
+        self.run(application, by, account, Some(confirmed)).await
+    }
+
+    async fn run(
+        &self,
+        application: &Application,
+        by: &Administrator,
+        account: &Account,
+        already: Option<&Confirmed>,
+    ) -> Result<UpdateAccountOutcome, UseCaseError> {
         let now = application.now();
         if let Some(denial) = by.refuses(account) {
             return Ok(UpdateAccountOutcome::Denied(denial));
@@ -92,14 +113,14 @@ impl UpdateAccount {
             return Ok(UpdateAccountOutcome::LoginTaken);
         }
         // The proof first: looking at a password that someone made for it is slow.
-        let confirmed = if self.outlasts_the_session() {
-            match by.confirm(application, &self.proof).await? {
+        let own = match already {
+            None if self.outlasts_the_session() => match by.confirm(application, &self.proof).await? {
                 Ok(confirmed) => Some(confirmed),
                 Err(denial) => return Ok(UpdateAccountOutcome::Denied(denial)),
-            }
-        } else {
-            None
+            },
+            _ => None,
         };
+        let confirmed = already.or(own.as_ref());
         let hash = match &self.password {
             None => None,
             Some(password) => {
@@ -111,7 +132,7 @@ impl UpdateAccount {
                 }
             }
         };
-        let (update, confirmed, new) = (&self, confirmed.as_ref(), (login.as_ref(), hash.as_ref()));
+        let (update, new) = (&self, (login.as_ref(), hash.as_ref()));
         let updated = application
             .transact(|unit| {
                 Box::pin(async move { update.apply(application, unit, (by, confirmed), account.id, new, now).await })

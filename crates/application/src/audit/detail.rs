@@ -355,10 +355,16 @@ pub enum EndedSessions {
         /// How many.
         count: u64,
     },
+    /// All.
+    All {
+        /// How many.
+        count: u64,
+    },
 }
 
 impl EndedSessions {
     const ALL_OTHERS: &'static str = "all others";
+    const ALL: &'static str = "all";
 }
 
 impl Detail for EndedSessions {
@@ -369,12 +375,19 @@ impl Detail for EndedSessions {
                 details.insert(name.to_owned(), Self::ALL_OTHERS.to_owned());
                 count.write("count", details);
             }
+            Self::All { count } => {
+                details.insert(name.to_owned(), Self::ALL.to_owned());
+                count.write("count", details);
+            }
         }
     }
 
     fn take(name: &str, details: &mut AuditDetails) -> Option<Self> {
         if take_constant(name, Self::ALL_OTHERS, details).is_some() {
             return Some(Self::AllOthers { count: Detail::take("count", details)? });
+        }
+        if take_constant(name, Self::ALL, details).is_some() {
+            return Some(Self::All { count: Detail::take("count", details)? });
         }
         Detail::take("session_id", details).map(Self::One)
     }

@@ -3,6 +3,7 @@
 mod authenticate;
 mod begin;
 mod end;
+mod end_of;
 mod list;
 pub mod purpose;
 mod store;
@@ -10,6 +11,7 @@ mod values;
 
 pub use authenticate::{AuthenticateSession, AuthenticateSessionOutcome, SessionPurpose};
 pub use end::{EndOtherSessions, EndSession};
+pub use end_of::EndSessionsOf;
 pub use list::ListSessions;
 pub use store::{SessionReads, SessionStore};
 pub use values::{AuthenticationMethod, Session, SessionGrant};

@@ -25,6 +25,7 @@ mod recovery_codes;
 mod replacing;
 mod sessions;
 mod set_up;
+mod several;
 mod subjects;
 mod texts;
 mod trusted_devices;

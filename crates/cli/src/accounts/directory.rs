@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use countersign_application::AccountId;
-use countersign_application::account::{AccountName, AccountOrder, Role, WantedAccounts};
-use countersign_wire::{AccountDetails, AccountOverviewView, AccountView, List, PasswordLinkView};
+use countersign_application::account::{AccountName, AccountOrder, Role, SeveralAct, WantedAccounts};
+use countersign_wire::{AccountDetails, AccountOverviewView, AccountView, List, PasswordLinkView, SeveralView};
 use secrecy::SecretString;
 
 use crate::{CommandError, Part};
@@ -74,6 +74,9 @@ pub trait AccountDirectory: Send + Sync {
 
     /// Deletes an account; the last owner only if that is said.
     async fn delete(&self, id: AccountId, reason: Option<&str>, even_the_last_owner: bool) -> Result<(), CommandError>;
+
+    /// Does the same to several accounts.
+    async fn act_on_several(&self, act: SeveralAct, accounts: Vec<AccountId>) -> Result<SeveralView, CommandError>;
 
     /// Forgets an account's failed attempts.
     async fn unlock(&self, id: AccountId) -> Result<(), CommandError>;

@@ -1,15 +1,15 @@
 use async_trait::async_trait;
 use countersign_application::AccountId;
 use countersign_application::account::{
-    Account, AccountCursor, AccountName, AccountPart, CreateAccount, CreateAccountOutcome, DeleteAccount, FindAccount,
-    FindNamedAccounts, IssuePasswordLink, IssuePasswordLinkOutcome, ListAccounts, UnlockAccount, UpdateAccount,
-    UpdateAccountOutcome, WantedAccounts,
+    Account, AccountCursor, AccountName, AccountPart, ActOnSeveral, ActOnSeveralOutcome, CreateAccount,
+    CreateAccountOutcome, DeleteAccount, FindAccount, FindNamedAccounts, IssuePasswordLink, IssuePasswordLinkOutcome,
+    ListAccounts, Several, SeveralAct, UnlockAccount, UpdateAccount, UpdateAccountOutcome, WantedAccounts,
 };
 use countersign_application::administration::{AdministrationDenial, Administrator};
 use countersign_application::second_factor::{ResetTwoFactor, ResetTwoFactorOutcome};
 use countersign_application::text::{Remark, SearchText};
 use countersign_application::verification::GivenProof;
-use countersign_wire::{AccountDetails, AccountOverviewView, AccountView, List, PasswordLinkView};
+use countersign_wire::{AccountDetails, AccountOverviewView, AccountView, List, PasswordLinkView, SeveralView};
 
 use super::{AccountChange, AccountDirectory, AccountQuery, NewAccount};
 use crate::{CommandError, Local, Part};
@@ -131,6 +131,16 @@ impl AccountDirectory for Local {
         let delete = DeleteAccount { reason: remark(reason)?, even_the_last_owner, proof: GivenProof::default() };
         let (by, account) = self.operator_on(account).await?;
         Ok(delete.execute(&self.application, &by, &account).await??)
+    }
+
+    async fn act_on_several(&self, act: SeveralAct, accounts: Vec<AccountId>) -> Result<SeveralView, CommandError> {
+        let (several, proof) = (Several::These(accounts), GivenProof::default());
+        let act = ActOnSeveral { act, several, expected: None, proof };
+        match act.execute(&self.application, &self.operator().await?).await? {
+            ActOnSeveralOutcome::Done(done) => Ok(done.into()),
+            ActOnSeveralOutcome::Unproven(denial) => Err(AdministrationDenial::Unproven(denial).into()),
+            ActOnSeveralOutcome::Changed(_) => Err(CommandError::refused("the accounts have changed meanwhile")),
+        }
     }
 
     async fn unlock(&self, account: AccountId) -> Result<(), CommandError> {

@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use countersign_application::AccountId;
-use countersign_application::account::{AccountName, Login, WantedAccounts};
-use countersign_wire::{AccountDetails, AccountOverviewView, AccountView, List, PasswordLinkView};
+use countersign_application::account::{AccountName, Login, SeveralAct, WantedAccounts};
+use countersign_wire::{AccountDetails, AccountOverviewView, AccountView, List, PasswordLinkView, SeveralView};
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 
@@ -111,6 +111,11 @@ impl AccountDirectory for Remote {
     async fn delete(&self, id: AccountId, reason: Option<&str>, even_the_last_owner: bool) -> Result<(), CommandError> {
         operators_only(even_the_last_owner)?;
         Ok(self.act(&path(id, "/delete"), &self.proven(reasoned(reason)))?)
+    }
+
+    async fn act_on_several(&self, act: SeveralAct, accounts: Vec<AccountId>) -> Result<SeveralView, CommandError> {
+        let accounts: Vec<String> = accounts.iter().map(ToString::to_string).collect();
+        Ok(self.post(&format!("{ACCOUNTS}/bulk"), &self.proven(json!({ "act": act.as_str(), "accounts": accounts })))?)
     }
 
     async fn unlock(&self, id: AccountId) -> Result<(), CommandError> {

@@ -1,6 +1,8 @@
 //! Accounts and subjects, for people.
 
-use countersign_wire::{AccountDetails, AccountOverviewView, AccountView, List, Moment, Outcome, PasswordLinkView};
+use countersign_wire::{
+    AccountDetails, AccountOverviewView, AccountView, List, Moment, Outcome, PasswordLinkView, SeveralView,
+};
 use secrecy::ExposeSecret;
 
 use crate::{Fact, View, columns, facts};
@@ -95,6 +97,17 @@ impl View for AccountDetails {
             text.push_str(&columns(["authenticator", "status", "kind", "created", "last used"], rows));
         }
         text
+    }
+}
+
+impl View for SeveralView {
+    fn table(&self) -> String {
+        let refused = self
+            .refused
+            .iter()
+            .map(|one| [one.whom.clone().unwrap_or_else(|| one.account_id.clone()), one.reason.replace('_', " ")]);
+        let counted = facts([("done", self.done.to_string()), ("unchanged", self.unchanged.to_string())]);
+        if self.refused.is_empty() { counted } else { format!("{counted}\n\n{}", columns(["refused", "why"], refused)) }
     }
 }
 

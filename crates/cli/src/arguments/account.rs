@@ -2,7 +2,7 @@ use clap::{Args, Subcommand};
 use countersign_application::account::{AccountName, AccountOrder, Role, WantedAccounts};
 use countersign_application::second_factor::TwoFactorStatus;
 
-use super::named;
+use super::{ExportFormat, named};
 
 /// The account that is meant.
 #[derive(Clone, Debug, Args)]
@@ -21,6 +21,28 @@ impl AccountArgument {
     pub fn name(&self) -> AccountName {
         let name = self.name.clone();
         if self.subject { AccountName::Subject(name) } else { AccountName::Any(name) }
+    }
+}
+
+/// The accounts that are meant.
+#[derive(Clone, Debug, Args)]
+pub struct AccountsArgument {
+    /// Logins, identifiers of subjects, or the ids of either
+    #[arg(value_name = "ACCOUNT", required = true, num_args = 1..=1000)]
+    names: Vec<String>,
+    /// Each ACCOUNT is the application's own identifier of its user: mean these subjects, and no accounts that sign in
+    #[arg(long)]
+    subject: bool,
+}
+
+impl AccountsArgument {
+    /// What the accounts are called.
+    #[must_use]
+    pub fn names(&self) -> Vec<AccountName> {
+        let name = |name: &String| {
+            if self.subject { AccountName::Subject(name.clone()) } else { AccountName::Any(name.clone()) }
+        };
+        self.names.iter().map(name).collect()
     }
 }
 
@@ -95,6 +117,42 @@ pub enum AccountCommand {
         /// the other way round
         #[arg(long, value_name = "ORDER", default_value = "created", value_parser = named::account_order())]
         sort: AccountOrder,
+    },
+    /// Print accounts and subjects for other programs, one a line
+    Export {
+        /// Which.
+        #[command(flatten)]
+        filter: AccountFilterArguments,
+        /// In this order, as `list` has it
+        #[arg(long, value_name = "ORDER", default_value = "created", value_parser = named::account_order())]
+        sort: AccountOrder,
+        /// The form
+        #[arg(long, default_value = "jsonl")]
+        format: ExportFormat,
+    },
+    /// Refuse signing in to accounts, or the use of subjects, until they are enabled; ends their sessions
+    Disable {
+        /// Which
+        #[command(flatten)]
+        accounts: AccountsArgument,
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
+    },
+    /// Allow signing in to accounts, or the use of subjects, again
+    Enable {
+        /// Which
+        #[command(flatten)]
+        accounts: AccountsArgument,
+    },
+    /// Sign accounts out everywhere
+    EndSessions {
+        /// Which
+        #[command(flatten)]
+        accounts: AccountsArgument,
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
     },
     /// Show an account or a subject, and its second factor
     Show {

@@ -98,9 +98,15 @@ impl AdministrationCommand {
                 | AccountCommand::SetPassword { .. }
                 | AccountCommand::PasswordLink { .. }
                 | AccountCommand::Delete { .. }
+                | AccountCommand::Disable { .. }
+                | AccountCommand::Enable { .. }
+                | AccountCommand::EndSessions { .. }
                 | AccountCommand::RequireTwoFactor { .. }
                 | AccountCommand::DisableTwoFactor { .. } => true,
-                AccountCommand::List { .. } | AccountCommand::Show { .. } | AccountCommand::Unlock { .. } => false,
+                AccountCommand::List { .. }
+                | AccountCommand::Export { .. }
+                | AccountCommand::Show { .. }
+                | AccountCommand::Unlock { .. } => false,
             },
             Self::Realm { command, .. } => {
                 matches!(command, RealmCommand::SetPolicy { .. } | RealmCommand::SetAppearance { .. })

@@ -12,7 +12,7 @@ mod throttle;
 mod totp;
 mod url_source;
 
-pub use account::{AccountArgument, AccountCommand, AccountFilterArguments};
+pub use account::{AccountArgument, AccountCommand, AccountFilterArguments, AccountsArgument};
 pub use administration::{AdministrationCommand, Place};
 pub use api_key::ApiKeyCommand;
 pub use appearance::AppearanceArguments;

@@ -1,7 +1,14 @@
+use countersign_application::PageRequest;
+use countersign_application::account::SeveralAct;
+use countersign_wire::{AccountOverviewView, account_csv_header, account_csv_line, json_line};
+
 use super::confirmation::{self, confirm};
 use crate::accounts::{AccountChange, AccountDirectory, AccountQuery, Found, NewAccount};
 use crate::part::whole;
-use crate::{AccountArgument, AccountCommand, CommandError, Exit, Output, Terminal, password};
+use crate::{
+    AccountArgument, AccountCommand, AccountsArgument, CommandError, Exit, ExportFormat, Output, Part, Terminal,
+    password,
+};
 
 /// Refuses what cannot be done where nobody can be asked.
 pub(super) fn check(command: &AccountCommand, terminal: &dyn Terminal) -> Result<(), CommandError> {
@@ -9,10 +16,13 @@ pub(super) fn check(command: &AccountCommand, terminal: &dyn Terminal) -> Result
         AccountCommand::Create { password_stdin, .. } | AccountCommand::SetPassword { password_stdin, .. } => {
             password::check(*password_stdin, terminal)
         }
-        AccountCommand::Delete { yes, .. } | AccountCommand::DisableTwoFactor { yes, .. } => {
-            confirmation::check(*yes, terminal)
-        }
+        AccountCommand::Delete { yes, .. }
+        | AccountCommand::DisableTwoFactor { yes, .. }
+        | AccountCommand::Disable { yes, .. }
+        | AccountCommand::EndSessions { yes, .. } => confirmation::check(*yes, terminal),
         AccountCommand::List { .. }
+        | AccountCommand::Export { .. }
+        | AccountCommand::Enable { .. }
         | AccountCommand::Show { .. }
         | AccountCommand::Rename { .. }
         | AccountCommand::SetRole { .. }
@@ -48,6 +58,23 @@ pub(super) async fn run(
             let query = AccountQuery { wanted: filter.wanted(), order: *sort };
             output.result(&whole(async |part| accounts.page(&query, &part).await).await?)?;
             return Ok(Exit::Done);
+        }
+        AccountCommand::Export { filter, sort, format } => {
+            let query = AccountQuery { wanted: filter.wanted(), order: *sort };
+            return export(&query, *format, accounts, output).await;
+        }
+        AccountCommand::Disable { accounts: whom, yes } => {
+            let whom = Whom::find(accounts, whom).await?;
+            confirm(*yes, &format!("Disable {}, and end all sessions?", whom.noun()), terminal, output)?;
+            return whom.act(SeveralAct::Disable, accounts, output).await;
+        }
+        AccountCommand::Enable { accounts: whom } => {
+            return Whom::find(accounts, whom).await?.act(SeveralAct::Enable, accounts, output).await;
+        }
+        AccountCommand::EndSessions { accounts: whom, yes } => {
+            let whom = Whom::find(accounts, whom).await?;
+            confirm(*yes, &format!("Sign {} out everywhere?", whom.noun()), terminal, output)?;
+            return whom.act(SeveralAct::EndSessions, accounts, output).await;
         }
         AccountCommand::Show { account } => {
             output.result(&accounts.load(find(account).await?.id).await?)?;
@@ -103,6 +130,70 @@ pub(super) async fn run(
     };
     output.result(&outcome)?;
     Ok(if outcome.success { Exit::Done } else { Exit::Refused })
+}
+
+/// The accounts that a command names.
+struct Whom(Vec<Found>);
+
+impl Whom {
+    /// Finds them all, before anything is done to one.
+    async fn find(accounts: &dyn AccountDirectory, named: &AccountsArgument) -> Result<Self, CommandError> {
+        let mut found = Vec::new();
+        for name in named.names() {
+            found.push(Found::load(accounts, &name).await?);
+        }
+        Ok(Self(found))
+    }
+
+    fn noun(&self) -> String {
+        match &self.0[..] {
+            [one] => format!("the {}", one.noun()),
+            several => format!("{} accounts", several.len()),
+        }
+    }
+
+    async fn act(
+        &self,
+        act: SeveralAct,
+        accounts: &dyn AccountDirectory,
+        output: &mut Output<'_>,
+    ) -> Result<Exit, CommandError> {
+        let done = accounts.act_on_several(act, self.0.iter().map(|found| found.id).collect()).await?;
+        output.result(&done)?;
+        Ok(if done.refused.is_empty() { Exit::Done } else { Exit::Refused })
+    }
+}
+
+/// Prints accounts part by part, so that no more than one part is in memory.
+async fn export(
+    query: &AccountQuery,
+    format: ExportFormat,
+    accounts: &dyn AccountDirectory,
+    output: &mut Output<'_>,
+) -> Result<Exit, CommandError> {
+    if format == ExportFormat::Csv {
+        output.document(account_csv_header().as_bytes())?;
+    }
+    let (mut part, mut exported) = (Part { limit: PageRequest::LIMIT, cursor: None }, 0_usize);
+    loop {
+        let page = accounts.page(query, &part).await?;
+        let line = |item: &AccountOverviewView| match format {
+            ExportFormat::Jsonl => json_line(item),
+            ExportFormat::Csv => account_csv_line(item),
+        };
+        let lines: Result<String, serde_json::Error> = page.items.iter().map(line).collect();
+        let lines = lines.map_err(|error| CommandError::refused("an account cannot be written").because(error))?;
+        if !lines.is_empty() {
+            output.document(lines.as_bytes())?;
+        }
+        exported += page.items.len();
+        output.progress(&format!("{exported} accounts"))?;
+        part.cursor = page.next_cursor;
+        if part.cursor.is_none() {
+            output.progress("")?;
+            return Ok(Exit::Done);
+        }
+    }
 }
 
 /// What came of an act on an account.
@@ -405,5 +496,52 @@ mod tests {
         assert!(said.prose.contains("--password-stdin"));
         let twice = ScriptedTerminal::answering(["correct horse battery", "correct horse battery"]);
         assert_eq!(shell.run("create kim", twice).await.exit, Exit::Done);
+    }
+
+    #[tokio::test]
+    async fn several_are_disabled_enabled_and_signed_out_and_none_where_one_is_unknown() {
+        let (shell, [_, user, _]) = accounts_and_subjects().await;
+        shell.run("create lee --password-stdin", piped()).await;
+        let unknown = shell.run("disable lee nobody --yes", piped()).await;
+        assert_eq!((unknown.exit, unknown.results.as_str()), (Exit::NotFound, ""));
+        let disabled = async |name: &str| shell.run(&format!("show {name}"), piped()).await.json()["disabled"].clone();
+        assert_eq!(disabled("lee").await, false, "they are all found before anything is done");
+        assert_eq!(shell.run("disable lee user-42", piped()).await.exit, Exit::Usage);
+        let said = shell.run("disable lee user-42", ScriptedTerminal::answering(["y"])).await;
+        assert!(said.prose.contains("Disable 2 accounts"), "{}", said.prose);
+        assert_eq!((said.exit, &said.json()["done"]), (Exit::Done, &2.into()));
+        assert_eq!((disabled("lee").await, disabled(&user).await), (true.into(), true.into()));
+        let again = shell.run("disable lee --yes", piped()).await.json();
+        assert_eq!((&again["done"], &again["unchanged"]), (&0.into(), &1.into()));
+        assert_eq!(shell.run("enable lee user-42", piped()).await.json()["done"], 2);
+        let refused = shell.run("end-sessions lee user-42 --yes", piped()).await;
+        let json = refused.json();
+        assert_eq!((refused.exit, &json["refused"][0]["reason"]), (Exit::Refused, &"subject".into()));
+        let table = shell.0.run_as(OutputFormat::Table, "account end-sessions user-42 --yes", &mut piped()).await;
+        assert!(
+            table.results.contains("the subject user-42") && table.results.contains("subject"),
+            "{}",
+            table.results
+        );
+    }
+
+    #[tokio::test]
+    async fn accounts_are_filtered_sorted_and_exported() {
+        let (shell, _) = accounts_and_subjects().await;
+        shell.run("create adam --password-stdin", piped()).await;
+        shell.run("disable adam --yes", piped()).await;
+        let logins = async |filter: &str| {
+            let listed = shell.run(&format!("list {filter}"), piped()).await.json();
+            let items = listed["items"].as_array().unwrap().clone();
+            items.iter().map(|item| item["login"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        };
+        assert_eq!(logins("--disabled").await, ["adam"]);
+        assert_eq!(logins("--active --never-signed-in").await, ["kim"]);
+        assert_eq!(logins("--sort login_desc").await, ["kim", "adam", "Grace", "Kim"]);
+        assert_eq!(logins("--waiting").await, [""; 0]);
+        let lines = shell.run("export --sort login", piped()).await.results;
+        assert_eq!(lines.lines().count(), 4);
+        let csv = shell.run("export --format csv --disabled", piped()).await.results;
+        assert!(csv.lines().count() == 2 && csv.starts_with("id,realm,login,"), "{csv}");
     }
 }

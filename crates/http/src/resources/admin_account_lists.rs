@@ -2,8 +2,8 @@
 
 use countersign_application::Application;
 use countersign_application::account::{
-    AccountCursor, AccountName, AccountOrder, AccountPart, CreateAccount, CreateAccountOutcome, FindNamedAccounts,
-    ListAccounts, WantedAccounts,
+    AccountCursor, AccountName, AccountOrder, AccountPart, ActOnSeveral, ActOnSeveralOutcome, CreateAccount,
+    CreateAccountOutcome, FindNamedAccounts, ListAccounts, Several, WantedAccounts,
 };
 use countersign_application::administration::{AdministrationDenial, Administrator};
 use countersign_application::text::SearchText;
@@ -21,8 +21,8 @@ use crate::page_query::limit_of;
 use crate::problem::ProblemCode::{LoginTaken, PolicyViolation};
 use crate::problem::{CHANGES, PROVEN, Problem, Refused, may};
 use crate::schema::{
-    Account, AccountList, AccountListCursor, AccountOverview, AccountSort, CreateAccountRequest, Limit, Role, Search,
-    SubjectName, TwoFactorStatus, own_proof,
+    Account, AccountList, AccountListCursor, AccountOverview, AccountSort, BulkRequest, BulkResult,
+    CreateAccountRequest, Id, Limit, Role, Search, SubjectName, TwoFactorStatus, own_proof,
 };
 
 #[derive(ApiResponse)]
@@ -136,6 +136,55 @@ impl AdminAccountListApi {
                 Err(Problem::from_administration(AdministrationDenial::OwnersOnly, realm).into())
             }
             CreateAccountOutcome::Unproven(denial) => Err(Problem::unproven(denial, realm).into()),
+        }
+    }
+
+    /// Do the same to several accounts
+    ///
+    /// To those that `accounts` names, or to all that match `matching` and that it changes something for; at most 1,000 at a
+    /// time. Each account is changed by itself and has its own audit event: what is refused for one, as it would be refused
+    /// alone, is done for the others, and the answer says for which and why. Sent again, it changes nothing that is done. A
+    /// subject can be disabled and enabled.
+    #[oai(path = "/bulk", method = "post", operation_id = "act_on_accounts")]
+    async fn act_on_several(
+        &self,
+        application: Data<&Application>,
+        request: Body<BulkRequest>,
+        administrator: Administering,
+    ) -> Result<Json<BulkResult>, Refused<{ ADMINISTRATOR | CHANGES | PROVEN }>> {
+        let BulkRequest { act, accounts, matching, expected, proof } = request.0;
+        let several = match (accounts, matching) {
+            (Some(accounts), None) => {
+                let read = |id: &Id| {
+                    id.parse().map_err(|_| Problem::invalid_request("accounts", "must be identifiers of accounts"))
+                };
+                Several::These(accounts.iter().map(read).collect::<Result<_, _>>()?)
+            }
+            (None, Some(matching)) => {
+                let query = matching.query.as_deref().filter(|query| !query.trim().is_empty()).map(SearchText::new);
+                let query = query.transpose();
+                let query = query.map_err(|rule| Problem::invalid_request("matching.query", rule.to_string()))?;
+                Several::Matching(WantedAccounts {
+                    query: query.map(|query| query.as_str().to_owned()),
+                    two_factor: matching.two_factor.map(Into::into),
+                    role: matching.role.map(Into::into),
+                    disabled: matching.disabled,
+                    waiting: matching.waiting.unwrap_or(false),
+                    never_signed_in: matching.never_signed_in.unwrap_or(false),
+                    required_but_missing: matching.required_but_missing.unwrap_or(false),
+                })
+            }
+            _ => return Err(Problem::invalid_request("accounts", "is given, or matching is, and not both").into()),
+        };
+        let expected = expected.and_then(|expected| usize::try_from(expected).ok());
+        let act = ActOnSeveral { act: act.0, several, expected, proof: own_proof(proof) };
+        match act.execute(&application, &administrator).await? {
+            ActOnSeveralOutcome::Done(done) => Ok(Json(BulkResult::from(done))),
+            ActOnSeveralOutcome::Changed(_) => {
+                let rule = "is another number than that of the accounts that are concerned now";
+                Err(Problem::invalid_request("expected", rule).into())
+            }
+            ActOnSeveralOutcome::Unproven(denial) => Err(Problem::unproven(denial, &administrator.realm).into()),
         }
     }
 }

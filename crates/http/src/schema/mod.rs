@@ -5,6 +5,7 @@ mod administration;
 mod appearance;
 mod audit_event;
 mod authenticator;
+mod bulk;
 mod enrollment;
 mod listing;
 mod policy;
@@ -24,6 +25,7 @@ pub(crate) use administration::{
 pub(crate) use appearance::{Appearance, UpdateAppearanceRequest};
 pub(crate) use audit_event::{AuditEvent, AuditEventList};
 pub(crate) use authenticator::{Authenticator, RenameRequest};
+pub(crate) use bulk::{BulkRequest, BulkResult};
 pub(crate) use enrollment::{BeginRequest, BegunEnrollment, ConfirmRequest, Confirmed};
 pub(crate) use listing::{SessionList, TrustedDeviceList};
 pub(crate) use policy::Policy;

@@ -357,6 +357,11 @@ named! {
     /// In which order accounts are listed: as they were made, by what finds them, or by their last sign-in, where those that
     /// never signed in come first; `_desc` is the other way round.
     AccountSort = domain::account::AccountOrder, domain::account::AccountOrder::ALL, domain::account::AccountOrder::as_str;
+    /// What is done to several accounts: they are disabled, enabled, required to have a second factor, or signed out
+    /// everywhere.
+    BulkAct = domain::account::SeveralAct, domain::account::SeveralAct::ALL, domain::account::SeveralAct::as_str;
+    /// Why it was not done to an account; `unavailable` is for what failed and may be done again.
+    RefusalReason = domain::account::SeveralRefusal, domain::account::SeveralRefusal::ALL, domain::account::SeveralRefusal::as_str;
     /// How someone showed who they are (RFC 8176): `pwd` with the password, `otp` with a code of an authenticator or a
     /// recovery code.
     AuthenticationMethod = domain::session::AuthenticationMethod, domain::session::AuthenticationMethod::ALL, domain::session::AuthenticationMethod::as_str;

@@ -327,7 +327,7 @@ async fn again(visit: Visit, caller: &Caller, id: AuthenticatorId, wrong: &Wrong
     let PendingEnrollment { authenticator, key_uri, secret, qr_svg, expires_at } = &pending;
     let codes = match visit.shown(caller.account.id).await? {
         Some(ShownWhat::RecoveryCodes(shown)) => shown.codes,
-        Some(ShownWhat::ApiKey(_) | ShownWhat::PasswordLink(_)) | None => Vec::new(),
+        Some(ShownWhat::ApiKey(_) | ShownWhat::PasswordLink(_) | ShownWhat::Several(_)) | None => Vec::new(),
     };
     let scan = Scan { authenticator, key_uri, secret, qr_svg, expires_at: *expires_at, codes };
     scan.page(visit, caller, &factor, wrong).await

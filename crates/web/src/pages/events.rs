@@ -61,6 +61,9 @@ impl Said {
             Event::RecoveryCodeUsed { remaining } => Self { remaining: *remaining, ..said },
             Event::RecoveryCodesIssued { count } => Self { count: u64::from(*count), ..said },
             Event::SessionEnded { sessions: EndedSessions::AllOthers { count } } => Self { count: *count, ..said },
+            Event::SessionEnded { sessions: EndedSessions::All { count } } => {
+                Self { method: "all", count: *count, ..said }
+            }
             Event::DeviceRevoked { devices: RevokedDevices::All } => Self { method: "all", ..said },
             Event::AccountUpdated { change } => match change {
                 AccountChange::Role { after, .. } => Self { change: "role", role: Some(*after), ..said },

@@ -2,7 +2,9 @@
 
 use askama::Template;
 use countersign_application::Timestamp;
-use countersign_application::account::{AccountOrder, AccountPage, AccountPart, CountedAccounts, ListAccounts};
+use countersign_application::account::{
+    AccountOrder, AccountPage, AccountPart, CountedAccounts, ListAccounts, SeveralAct,
+};
 use countersign_application::realm::Realm;
 use countersign_application::second_factor::AccountOverview;
 use poem::{Response, handler};
@@ -24,12 +26,16 @@ struct AccountsPage {
     filter: AccountFilter,
     states: Vec<Choice>,
     orders: Vec<Choice>,
+    acts: Vec<Choice>,
     filtered: bool,
     count: String,
     accounts: Vec<AccountRow>,
     is_empty: bool,
     pager: Pager,
 }
+
+/// The files that can be made of accounts.
+const EXPORTS: [&str; 2] = ["export_csv", "export_jsonl"];
 
 /// One of several that a list offers.
 struct Choice {
@@ -130,6 +136,12 @@ pub(super) async fn show(
         orders: AccountOrder::ALL
             .iter()
             .map(|order| Choice::new(order.as_str(), "account-order", list.part.order.as_str(), texts))
+            .collect(),
+        acts: SeveralAct::ALL
+            .iter()
+            .map(|act| act.as_str())
+            .chain(EXPORTS)
+            .map(|name| Choice::new(name, "several-act", "", texts))
             .collect(),
         filtered: !filter.is_empty(),
         count: listed.count.map(|count| count_text(count, texts)).unwrap_or_default(),

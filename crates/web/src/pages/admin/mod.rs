@@ -4,8 +4,10 @@
 
 mod account;
 mod account_acts;
+mod account_export;
 mod account_filter;
 mod account_form;
+mod account_several;
 mod accounts;
 mod api_keys;
 mod appearance;
@@ -44,6 +46,8 @@ pub(super) fn add_to(routes: Route) -> Route {
         .at("/admin", get(home))
         .at("/admin/accounts", get(accounts::show))
         .at("/admin/accounts/new", get(account_form::show_new).post(act(account_form::create)))
+        .at("/admin/accounts/several", get(account_several::confirm).post(act(account_several::submit)))
+        .at("/admin/accounts/several/done", get(account_several::show_done))
         .at("/admin/accounts/:id", get(account::show))
         .at("/admin/accounts/:id/password", get(account_form::show_password).post(act(account_form::set_password)))
         .at("/admin/accounts/:id/unlock", post(act(account_acts::unlock)))
