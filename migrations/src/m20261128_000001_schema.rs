@@ -25,6 +25,9 @@ const SLUG: u32 = 63;
 /// What is locked without a row of its own.
 const LOCKS: [&str; 3] = ["key_checks", "owners", "appearances"];
 
+/// What is written down of the database itself, and what it is at first.
+const BOOKKEEPING: [&str; 4] = ["probe", "lineage", "mark", "last_backup"];
+
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
 
@@ -38,6 +41,14 @@ impl MigrationTrait for Migration {
             let row = Query::insert()
                 .into_table("named_lock")
                 .columns(["name", "turns"])
+                .values_panic([name.into(), 0_i64.into()])
+                .take();
+            manager.execute(row).await?;
+        }
+        for name in BOOKKEEPING {
+            let row = Query::insert()
+                .into_table("bookkeeping")
+                .columns(["name", "number"])
                 .values_panic([name.into(), 0_i64.into()])
                 .take();
             manager.execute(row).await?;
@@ -71,6 +82,7 @@ fn tables(backend: DatabaseBackend) -> Vec<TableDef> {
         idempotency_claim(backend),
         key_check(),
         named_lock(),
+        bookkeeping(),
         audit_event(),
     ]
 }
@@ -341,6 +353,11 @@ fn key_check() -> TableDef {
 /// Locks by name, a row each. `turns` is what the lock writes.
 fn named_lock() -> TableDef {
     TableDef::new("named_lock").columns([string_len("name", 64).primary_key().take(), big_integer("turns")])
+}
+
+/// What is written down of the database itself, a row each: it belongs to no realm, and is not copied to another database.
+fn bookkeeping() -> TableDef {
+    TableDef::new("bookkeeping").columns([string_len("name", 64).primary_key().take(), big_integer("number")])
 }
 
 /// The audit log belongs to nothing: an event outlives whatever it tells of. `details` is a JSON object of texts, without

@@ -8,6 +8,7 @@
     reason = "this is test code: it runs by the real clock, and what must hold and does not ends the test"
 )]
 
+mod backups;
 mod command_line;
 mod connections;
 mod database_copy;
@@ -16,5 +17,7 @@ mod exposure;
 mod listening;
 mod master_key;
 mod observation;
+mod older_databases;
+mod readiness;
 mod renewal;
 mod stopping;

@@ -6,7 +6,7 @@ use countersign_wire::Outcome;
 use serde::Serialize;
 
 use crate::database_copy;
-use crate::deployment::{cannot_open, store_options};
+use crate::deployment::{cannot_open, enter, store_options};
 use crate::settings::Settings;
 
 /// Runs a command on the database's schema.
@@ -18,6 +18,7 @@ pub(crate) async fn run(
     let options = store_options(settings);
     match command {
         DatabaseCommand::Migrate => {
+            enter(settings)?;
             let applied = migrate(&options).await.map_err(cannot_open)?;
             output.result(&Outcome::success(match applied.len() {
                 0 => "The schema was up to date already.".to_owned(),

@@ -7,6 +7,8 @@ use std::path::Path;
 use countersign_cli::CommandError;
 use countersign_persistence::{OpenError, SchemaStatus, SeaStore, StoreOptions};
 
+use crate::hold::{Hold, hold};
+use crate::seen;
 use crate::settings::Settings;
 
 /// How the database is opened, without making one.
@@ -28,8 +30,15 @@ pub(crate) fn make_directory(path: &Path) -> Result<(), CommandError> {
     })
 }
 
+/// Begins to work on the database: not while one is being restored, and not on one whose file was replaced.
+pub(crate) fn enter(settings: &Settings) -> Result<(), CommandError> {
+    hold(settings, Hold::Shared)?;
+    seen::require_own_log(settings)
+}
+
 /// Opens the store of a deployment that was set up before, if its schema is the one that this program knows.
 pub(crate) async fn open(settings: &Settings) -> Result<SeaStore, CommandError> {
+    enter(settings)?;
     let options = StoreOptions { connections: 1, ..store_options(settings) };
     let store = SeaStore::open(&options).await.map_err(cannot_open)?;
     let fits = match store.schema_status().await {
@@ -93,6 +102,10 @@ pub(crate) fn cannot_open(error: OpenError) -> CommandError {
             "let the user of `database_url` make tables: ALTER DATABASE countersign OWNER TO countersign on PostgreSQL; \
              GRANT ALL ON countersign.* TO countersign on MySQL and MariaDB"
         }
+        OpenError::Unrestored => {
+            "run `countersign restore FILE` with the file of the backup, or `countersign restore --mark` where it is in its \
+             place already: codes that were used since the backup are put out of use then"
+        }
         OpenError::UnfinishedCopy => {
             "run `countersign database copy` to its end, or begin it again with an empty database"
         }
@@ -100,7 +113,7 @@ pub(crate) fn cannot_open(error: OpenError) -> CommandError {
     CommandError::unavailable("the database does not open").because(error).advise(advice)
 }
 
-fn nothing_here() -> CommandError {
+pub(crate) fn nothing_here() -> CommandError {
     CommandError::unavailable("no deployment here").advise(
         "start `countersign serve` first, or set COUNTERSIGN_DATA_DIR or COUNTERSIGN_DATABASE_URL to where it is",
     )

@@ -2,15 +2,19 @@
 //! nothing that a use case could decide.
 
 mod administration;
+mod backup;
 mod core_dumps;
 mod database;
 mod database_copy;
 mod deployment;
 mod doctor;
+mod hold;
 mod keys;
 mod no_keys;
 #[cfg(test)]
 mod policy_reference;
+mod restore;
+mod seen;
 mod serve;
 mod settings;
 mod telemetry;
@@ -70,6 +74,12 @@ fn run(global: &GlobalArguments, command: Command, output: &mut Output<'_>) -> R
         }
         Command::Doctor => here(doctor::run(settings(ServeArguments::default()), output)),
         Command::Database(database) => here(database::run(database, &settings(ServeArguments::default())?, output)),
+        Command::Backup(arguments) => here(backup::run(&arguments, &settings(ServeArguments::default())?, output)),
+        Command::Restore(arguments) => {
+            countersign_cli::check_confirmation(arguments.yes, &terminal)?;
+            let settings = settings(ServeArguments::default())?;
+            here(restore::run(&arguments, &settings, &mut terminal, output))
+        }
         Command::Throttle(command) => {
             here(administration::throttles(&settings(ServeArguments::default())?, &command, output))
         }

@@ -24,6 +24,7 @@ mod page;
 pub mod ports;
 pub mod realm;
 pub mod recovery;
+pub mod restoration;
 pub mod second_factor;
 pub mod session;
 pub mod sign_in;

@@ -28,14 +28,14 @@ pub use accounts::{AccountChange, AccountDirectory, AccountQuery, NewAccount};
 pub use api_keys::{ApiKeyDirectory, NewApiKey};
 pub use arguments::{
     AccountArgument, AccountCommand, AccountFilterArguments, AccountsArgument, AdministrationCommand, ApiKeyCommand,
-    AppearanceArguments, AuditCommand, AuditFilterArguments, Command, CommandLine, CopyArguments, DatabaseCommand,
-    DocumentFormat, ExportFormat, GlobalArguments, KeyUriSource, Place, RealmCommand, ServeArguments, ThrottleCommand,
-    TotpCommand, UrlSource,
+    AppearanceArguments, AuditCommand, AuditFilterArguments, BackupArguments, Command, CommandLine, CopyArguments,
+    DatabaseCommand, DocumentFormat, ExportFormat, GlobalArguments, KeyUriSource, Place, RealmCommand,
+    RestoreArguments, ServeArguments, ThrottleCommand, TotpCommand, UrlSource,
 };
 pub use audit::{AuditQuery, AuditTrail};
 pub use commands::{
-    AdministrationPlace, check_administration_command, print_completions, run_administration_command,
-    run_throttle_command, run_totp_command,
+    AdministrationPlace, check_administration_command, check_confirmation, confirm, print_completions,
+    run_administration_command, run_throttle_command, run_totp_command,
 };
 pub use error::CommandError;
 pub use exit::Exit;

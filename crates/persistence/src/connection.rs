@@ -15,6 +15,7 @@ use countersign_application::idempotency::IdempotencyStore;
 use countersign_application::ports::{KeyCheckStore, StoreError, UnitOfWork};
 use countersign_application::realm::RealmStore;
 use countersign_application::recovery::RecoveryCodeStore;
+use countersign_application::restoration::RestorationStore;
 use countersign_application::second_factor::{AuthenticatorStore, SecondFactorStore};
 use countersign_application::session::SessionStore;
 use countersign_application::sign_in::ChallengeStore;
@@ -195,6 +196,7 @@ impl UnitOfWork for SeaUnitOfWork {
         key_checks: KeyCheckStore,
         audit_log: AuditLog,
         housekeeping: HousekeepingStore,
+        restoration: RestorationStore,
     }
 
     async fn note_known_place(

@@ -125,6 +125,15 @@ impl DatabaseUrl {
         self.server().map_or(Engine::Sqlite, |server| server.engine)
     }
 
+    /// The file that it is; `None` for a server.
+    #[must_use]
+    pub fn file(&self) -> Option<&Path> {
+        match &self.location {
+            Location::File(path) => Some(path),
+            Location::Server(_) => None,
+        }
+    }
+
     /// Whether both name the same database, as far as can be told from how they name it.
     #[must_use]
     pub fn is_same_place(&self, other: &Self) -> bool {

@@ -57,6 +57,9 @@ pub enum OpenError {
     /// It holds the beginning of a deployment that is elsewhere. To serve it would be to forget the rest.
     #[error("a copy into this database has not finished")]
     UnfinishedCopy,
+    /// It is a backup, which does not know what was used since it was made.
+    #[error("this database is a backup that was put in its place without `countersign restore`")]
+    Unrestored,
     /// A newer program has migrated the database; this one would not understand it.
     #[error("the database was migrated by a newer version of this program (unknown: {})", unknown.join(", "))]
     Newer {

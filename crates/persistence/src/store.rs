@@ -1,5 +1,6 @@
 //! The store, and how it is opened.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -9,13 +10,15 @@ use countersign_application::session::Session;
 use countersign_application::sign_in::Challenge;
 use countersign_application::verification::{Claim, Verdict};
 use countersign_core::Timestamp;
-use countersign_migrations::SchemaStatus;
+use countersign_migrations::{SchemaStatus, has_table};
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, EntityTrait, Statement, TryGetable};
 
 use crate::claims::Settling;
-use crate::connection::{Reading, Writing};
+use crate::connection::{Reading, SeaUnitOfWork, Writing};
 use crate::engine::Connections;
+use crate::file_copy::UNRESTORED;
 use crate::lane::Lanes;
+use crate::probe::Probe;
 use crate::statements::exists;
 use crate::tables::people::Finding;
 use crate::tables::realm;
@@ -75,6 +78,7 @@ impl StoreOptions {
 pub struct SeaStore {
     connections: Connections,
     lanes: AllLanes,
+    probe: Arc<Probe>,
 }
 
 /// Where those who ask often wait, and are served together.
@@ -113,14 +117,23 @@ impl SeaStore {
     /// it is no database, or a copy into it has not finished.
     pub async fn open(options: &StoreOptions) -> Result<Self, OpenError> {
         let connections = Connections::open(options).await?;
-        let store = Self { lanes: AllLanes::before(&connections), connections };
-        match copy::is_unfinished(store.reading().pool()).await {
-            Ok(false) => Ok(store),
+        let store = Self { lanes: AllLanes::before(&connections), probe: Arc::default(), connections };
+        match store.refusal().await {
+            Ok(None) => Ok(store),
             refused => {
                 store.close().await;
-                Err(refused.map_or_else(OpenError::from, |_| OpenError::UnfinishedCopy))
+                Err(refused.map_or_else(OpenError::from, |refusal| refusal.unwrap_or(OpenError::UnfinishedCopy)))
             }
         }
+    }
+
+    /// Why what is in the database must not be used as it is.
+    async fn refusal(&self) -> Result<Option<OpenError>, DbErr> {
+        let database = self.reading().pool();
+        if copy::is_unfinished(database).await? {
+            return Ok(Some(OpenError::UnfinishedCopy));
+        }
+        Ok(has_table(database, UNRESTORED).await?.then_some(OpenError::Unrestored))
     }
 
     /// How the schema compares with this program's. Changes nothing.
@@ -161,6 +174,37 @@ impl SeaStore {
         Ok(Some(Timestamp::from_micros(self.ask(micros).await?)))
     }
 
+    /// Why the server takes no writes, where it says so: it is a standby, or was set to read only. `None` on SQLite.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn read_only(&self) -> Result<Option<&'static str>, OpenError> {
+        Ok(match self.reading().get_database_backend() {
+            DbBackend::Postgres if self.ask("SELECT pg_is_in_recovery()").await? => Some("it is a standby"),
+            DbBackend::Postgres if self.ask("SELECT current_setting('transaction_read_only') = 'on'").await? => {
+                Some("its transactions are read-only by default")
+            }
+            DbBackend::MySql if self.ask::<i64>("SELECT CAST(@@global.read_only AS SIGNED)").await? != 0 => {
+                Some("it is set to read only, as replicas are")
+            }
+            _ => None,
+        })
+    }
+
+    /// What is wrong with the pages and rows of an SQLite file, as it finds itself; nothing where all is well, and on servers.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub async fn quick_check(&self) -> Result<Vec<String>, OpenError> {
+        let backend = self.reading().get_database_backend();
+        if backend != DbBackend::Sqlite {
+            return Ok(Vec::new());
+        }
+        let rows = self.reading().query_all_raw(Statement::from_string(backend, "PRAGMA quick_check(3)")).await?;
+        let said = rows.iter().map(|row| row.try_get_by_index::<String>(0)).collect::<Result<Vec<_>, _>>()?;
+        Ok(if said == ["ok"] { Vec::new() } else { said })
+    }
+
     /// How many accounts have kept the key of their login that an older rule made, because another account has the one
     /// that the present rule makes.
     ///
@@ -191,6 +235,11 @@ impl SeaStore {
     pub(crate) fn reading(&self) -> &Reading {
         &self.connections.reading
     }
+
+    /// Begins a unit of work on what is no part of the ports.
+    pub(crate) async fn begin_unit(&self) -> Result<SeaUnitOfWork, StoreError> {
+        self.connections.writing.begin().await
+    }
 }
 
 #[async_trait]
@@ -206,5 +255,9 @@ impl Store for SeaStore {
     async fn ping(&self) -> Result<(), StoreError> {
         // Reads a page of the file: a connection alone says nothing about it.
         exists(self.reading(), realm::Entity::find()).await.map(drop)
+    }
+
+    async fn probe(&self) -> Result<(), StoreError> {
+        self.probe.ask(self).await
     }
 }

@@ -975,6 +975,7 @@ event-realm-appearance-changed = You changed how the pages look or where they le
 event-api-key-created = You created an API key.
 event-api-key-revoked = You revoked an API key.
 event-key-rotated = A new master key is used.
+event-database-restored = The database was restored from a backup: recovery codes from before it have to be made anew.
 event-unknown = An event that this version does not know: { $name }
 
 ## The same for administrators; $login is the account’s
@@ -1041,6 +1042,7 @@ admin-event-realm-appearance-changed = How the pages look or where they lead bac
 admin-event-api-key-created = An API key was created.
 admin-event-api-key-revoked = An API key was revoked.
 admin-event-key-rotated = A new master key is used.
+admin-event-database-restored = The database was restored from a backup: codes of the time before are refused, and recovery codes have to be made anew.
 
 ## Kinds of events, for the filter
 
@@ -1073,6 +1075,7 @@ event-kind-realm-appearance-changed = Look of the pages changed
 event-kind-api-key-created = API key created
 event-kind-api-key-revoked = API key revoked
 event-kind-key-rotated = Master key rotated
+event-kind-database-restored = Database restored
 
 ## Errors: what is wrong and what to do
 

@@ -144,7 +144,7 @@ fn everything_that_is_said_is_a_message() {
 }
 
 /// How the keys begin that are put together from a name, such as that of an event or of a rule.
-const COMPOSED: [&str; 12] = [
+const COMPOSED: [&str; 13] = [
     "account-order-",
     "account-state-",
     "admin-event-",

@@ -151,6 +151,11 @@ pub(super) async fn database(settings: &Settings, ring: Option<&KeyRing>, report
     if settings.database_url.engine().is_server() {
         way_to_server(settings, report);
     }
+    // To open it would be to replay a log that is not its own.
+    if let Err(error) = crate::deployment::enter(settings) {
+        let advice = error.advice().unwrap_or(START).to_owned();
+        return report.failure("database", error.chain(), advice);
+    }
     let options = StoreOptions { connections: 1, ..store_options(settings) };
     match SeaStore::open(&options).await {
         Ok(store) => {
@@ -160,6 +165,13 @@ pub(super) async fn database(settings: &Settings, ring: Option<&KeyRing>, report
             if schema(&store, report).await {
                 logins(&store, report).await;
                 keys(settings, &store, ring, report).await;
+                age(settings, &store, report).await;
+                super::storage::check(settings, &store, report).await;
+                if ring.is_some()
+                    && let Ok(ring) = KeyRing::load(&settings.master_key_file)
+                {
+                    super::sealed::check(settings, &store, ring, report).await;
+                }
                 super::waits::check(&store, report).await;
                 guessing(&store, report).await;
             }
@@ -297,6 +309,19 @@ async fn guessing(store: &SeaStore, report: &mut Report) {
         } else {
             report.ok("guessing", told);
         }
+    }
+}
+
+/// Whether the database is the one that was served last.
+async fn age(settings: &Settings, store: &SeaStore, report: &mut Report) {
+    match store.standing().await {
+        Ok(standing) if crate::seen::is_older(settings, standing) => report.failure(
+            "older database",
+            "the database is older than the one that was served here: codes that were used since would be good once more",
+            "if a backup was copied into its place, stop all nodes and run `countersign restore --mark`",
+        ),
+        Ok(_) => report.ok("older database", "it is not older than what this node has seen of it"),
+        Err(error) => report.failure("older database", format!("its mark cannot be read: {error}"), "see the log"),
     }
 }
 

@@ -1,7 +1,11 @@
-//! The doctor: looks at everything, changes nothing.
+//! The doctor: looks at everything, and changes nothing but the one row by which it is known that the database can be written.
 
 mod checks;
+mod files;
 mod report;
+mod sealed;
+mod storage;
+mod time;
 mod waits;
 
 use countersign_cli::{CommandError, Exit, Output};
@@ -17,6 +21,7 @@ pub(crate) async fn run(
 ) -> Result<Exit, CommandError> {
     let mut report = Report::default();
     checks::clock(&mut report);
+    time::check(&mut report).await;
     match settings {
         Ok(settings) => {
             report.ok("configuration", "every setting is known and has a value that it may have");
@@ -26,6 +31,7 @@ pub(crate) async fn run(
                 checks::data_directory(&settings, &mut report);
             }
             let ring = checks::key_ring(&settings, &mut report);
+            files::check(&settings, &mut report);
             checks::database(&settings, ring.as_ref(), &mut report).await;
         }
         Err(error) => report.failure("configuration", error.to_string(), "docs/configuration.md lists every setting"),

@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use super::backups::LastBackup;
 use countersign_crypto::SlowHashing;
 use countersign_http::RenderMetrics;
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -7,7 +8,9 @@ use poem::endpoint::make_sync;
 use poem::{Endpoint, Response, Route};
 
 /// Renders all metrics, with what is measured only when somebody asks.
-pub(super) fn renderer(recorder: PrometheusHandle, hashing: SlowHashing) -> RenderMetrics {
+pub(super) fn renderer(recorder: PrometheusHandle, hashing: SlowHashing, backups: LastBackup) -> RenderMetrics {
+    metrics::describe_gauge!("countersign_backup_age_seconds", "How old the last good backup is that is known here.");
+    metrics::describe_counter!("countersign_backups_total", "Backups that the server tried to make, by outcome.");
     metrics::describe_gauge!("countersign_slow_hashing_running", "Password and recovery code hashes being computed.");
     metrics::describe_gauge!("countersign_slow_hashing_waiting", "Requests that wait for such a computation.");
     metrics::describe_counter!("countersign_slow_hashing_computations_total", "Such computations made so far.");
@@ -17,6 +20,9 @@ pub(super) fn renderer(recorder: PrometheusHandle, hashing: SlowHashing) -> Rend
         metrics::gauge!("countersign_slow_hashing_running").set(load.running as f64);
         metrics::gauge!("countersign_slow_hashing_waiting").set(load.waiting as f64);
         metrics::counter!("countersign_slow_hashing_computations_total").absolute(load.computations);
+        if let Some(seconds) = backups.age_seconds() {
+            metrics::gauge!("countersign_backup_age_seconds").set(seconds as f64);
+        }
         recorder.render()
     })
 }

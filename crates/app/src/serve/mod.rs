@@ -1,5 +1,6 @@
 //! Running the server.
 
+mod backups;
 mod exposure;
 mod housekeeping;
 mod listener;
@@ -27,6 +28,7 @@ use crate::{core_dumps, telemetry};
 pub(crate) use exposure::Exposure;
 pub(crate) use listener::{limits_within, read_certificate};
 
+use backups::{Backups, LastBackup};
 use listener::bind;
 use renewal::Renewal;
 use signals::Signals;
@@ -43,19 +45,21 @@ pub(crate) async fn serve(settings: &Settings, output: &mut Output<'_>) -> Resul
     let Some(node) = Node::start(settings, &mut signals, output).await? else {
         return Ok(Exit::Done);
     };
-    let served = run(settings, &node, recorder, signals, output).await;
-    node.store.close().await;
+    let store = node.store.clone();
+    let served = run(settings, node, recorder, signals, output).await;
+    store.close().await;
     served.map(|()| Exit::Done)
 }
 
 async fn run(
     settings: &Settings,
-    node: &Node,
+    node: Node,
     recorder: metrics_exporter_prometheus::PrometheusHandle,
     signals: Signals,
     output: &mut Output<'_>,
 ) -> Result<(), CommandError> {
-    let render = metrics::renderer(recorder.clone(), node.wired.hashing.clone());
+    let last_backup = LastBackup::default();
+    let render = metrics::renderer(recorder.clone(), node.wired.hashing.clone(), last_backup.clone());
     let limits = listener::limits(settings);
     let renewal = Renewal::begin(settings)?;
     let public = bind(settings.listen, renewal.as_ref().map(Renewal::presented)).await?;
@@ -74,6 +78,9 @@ async fn run(
     let renewing = tokio::spawn(renewal::run(renewal, reload));
     let prune = PruneExpired { audit_event_days: settings.audit_retention_days };
     let housekeeping = tokio::spawn(housekeeping::run(node.wired.application.clone(), prune, recorder));
+    let backups = Backups { settings: settings.clone(), store: node.store.clone(), last: last_backup };
+    let backups = tokio::spawn(backups.keep(stopped.clone()));
+    let marking = tokio::spawn(node.keeper.keep(stopped.clone()));
     let trusted_proxies = TrustedProxies(settings.trusted_proxies.clone());
     warn_of_wide_networks(&trusted_proxies);
     let options = HttpOptions { metrics: settings.metrics_public.then(|| Arc::clone(&render)) };
@@ -95,6 +102,9 @@ async fn run(
     housekeeping.abort();
     // It may be in the middle of a unit of work, which ends before the store is closed.
     let _ = housekeeping.await;
+    // The last mark, so that no copy from before goes unnoticed.
+    let _ = marking.await;
+    let _ = backups.await;
     watcher.abort();
     renewing.abort();
     tracing::info!("stopped");

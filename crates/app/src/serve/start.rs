@@ -10,8 +10,9 @@ use countersign_policy::Preset;
 
 use super::signals::Signals;
 use super::waiting;
-use crate::deployment::make_directory;
+use crate::deployment::{enter, make_directory};
 use crate::keys::{self, OpenedKeys};
+use crate::seen::{self, Keeper};
 use crate::settings::{PROTECT_THE_WAY, Settings};
 use crate::wiring::{Wired, wire};
 
@@ -19,6 +20,7 @@ use crate::wiring::{Wired, wire};
 pub(super) struct Node {
     pub(super) store: SeaStore,
     pub(super) wired: Wired,
+    pub(super) keeper: Keeper,
 }
 
 impl Node {
@@ -32,9 +34,14 @@ impl Node {
         if !settings.database_url.engine().is_server() {
             make_directory(&settings.data_dir)?;
         }
+        enter(settings)?;
+        let before = seen::prepare(settings);
         let Some(store) = waiting::open(settings, signals, output).await? else { return Ok(None) };
         match Self::prepare(settings, &store, output).await {
-            Ok(wired) => Ok(Some(Self { store, wired })),
+            Ok(wired) => {
+                let keeper = Keeper::begin(settings, &store, before).await;
+                Ok(Some(Self { store, wired, keeper }))
+            }
             Err(error) => {
                 store.close().await;
                 Err(error)
@@ -43,6 +50,7 @@ impl Node {
     }
 
     async fn prepare(settings: &Settings, store: &SeaStore, output: &mut Output<'_>) -> Result<Wired, CommandError> {
+        seen::require_no_older(settings, store).await?;
         let OpenedKeys { ring, is_new } = keys::open_or_create(settings, store, &SystemClock, &OsEntropy).await?;
         for warning in ring.warnings() {
             tracing::warn!("{warning}");

@@ -51,6 +51,7 @@ pub(crate) struct Settings {
     pub(crate) database_statement_seconds: Duration,
     pub(crate) database_start_seconds: Duration,
     pub(crate) master_key_file: PathBuf,
+    pub(crate) seen_file: PathBuf,
     pub(crate) listen: SocketAddr,
     pub(crate) tls_certificate_file: Option<PathBuf>,
     pub(crate) tls_key_file: Option<PathBuf>,
@@ -66,14 +67,20 @@ pub(crate) struct Settings {
     pub(crate) log_format: LogFormat,
     pub(crate) audit_retention_days: Option<u32>,
     pub(crate) shutdown_seconds: Duration,
+    pub(crate) backup_dir: Option<PathBuf>,
+    pub(crate) backup_hours: u32,
+    pub(crate) backup_kept: usize,
+    /// The file that the settings came from, where there is one.
+    pub(crate) config_file: Option<PathBuf>,
 }
 
 impl Settings {
     /// Reads and checks all settings.
     pub(crate) fn load(flags: Flags, environment: &Environment) -> Result<Self, SettingsError> {
         let mut layers = Layers::default();
-        if let Some(path) = config_file(flags.config, environment)? {
-            file::read(&path, &mut layers)?;
+        let config_file = config_file(flags.config, environment)?;
+        if let Some(path) = &config_file {
+            file::read(path, &mut layers)?;
         }
         environment.lay(&mut layers)?;
         let given = [("listen", "--listen", flags.listen), ("database_url", "--database", flags.database_url)];
@@ -82,7 +89,7 @@ impl Settings {
                 layers.lay(key, Value::Text(value), Origin::Flag(flag));
             }
         }
-        Self::resolve(&mut layers, environment)
+        Ok(Self { config_file, ..Self::resolve(&mut layers, environment)? })
     }
 
     fn resolve(layers: &mut Layers, environment: &Environment) -> Result<Self, SettingsError> {
@@ -103,8 +110,15 @@ impl Settings {
         let usual = StoreOptions::new(database_url.clone());
         let master_key_file = match layers.take("master_key_file", rules::PATH, rules::path)? {
             Some(path) => path,
-            None => environment.credential(CREDENTIAL).unwrap_or_else(|| beside(&data_dir)),
+            None => environment.credential(CREDENTIAL).unwrap_or_else(|| beside(&data_dir, ".key")),
         };
+        let seen_file = match layers.take("seen_file", rules::PATH, rules::path)? {
+            Some(path) => path,
+            // Nobody can write beside a credential.
+            None if environment.credential(CREDENTIAL).as_ref() == Some(&master_key_file) => beside(&data_dir, ".seen"),
+            None => beside(&master_key_file, ".seen"),
+        };
+        let backup_dir = layers.take_with("backup_dir", |value, origin| backup_dir(value, &origin, &database_url))?;
         let tls_certificate_file = layers.take("tls_certificate_file", rules::PATH, rules::path)?;
         let tls_key_file = layers.take("tls_key_file", rules::PATH, rules::path)?;
         if tls_certificate_file.is_some() != tls_key_file.is_some() {
@@ -126,6 +140,7 @@ impl Settings {
                 .take("database_start_seconds", rules::START, rules::start)?
                 .unwrap_or(Duration::from_secs(30)),
             master_key_file,
+            seen_file,
             listen: layers
                 .take("listen", rules::ADDRESS, rules::address)?
                 .unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))),
@@ -151,6 +166,10 @@ impl Settings {
             shutdown_seconds: layers
                 .take("shutdown_seconds", rules::SHUTDOWN, rules::shutdown)?
                 .unwrap_or(Duration::from_secs(20)),
+            backup_dir,
+            backup_hours: layers.take("backup_hours", rules::BACKUP_HOURS, rules::backup_hours)?.unwrap_or(24),
+            backup_kept: layers.take("backup_kept", rules::BACKUP_KEPT, rules::backup_kept)?.unwrap_or(7),
+            config_file: None,
             data_dir,
         })
     }
@@ -180,6 +199,18 @@ fn database_password(
     Ok((path, database.clone().with_password(password.into())))
 }
 
+/// Where the server writes backups.
+fn backup_dir(value: &Value, origin: &Origin, database: &DatabaseUrl) -> Result<PathBuf, SettingsError> {
+    let refused = |rule| SettingsError::Value { key: "backup_dir", rule, origin: origin.clone() };
+    let path = rules::path(value).ok_or_else(|| refused(rules::PATH))?;
+    if database.engine().is_server() {
+        return Err(refused(
+            "is for an SQLite database, and `database_url` names a server, which has means of its own",
+        ));
+    }
+    Ok(path)
+}
+
 /// The configuration file: the one that is named, or the one that lies in the working directory.
 fn config_file(flag: Option<PathBuf>, environment: &Environment) -> Result<Option<PathBuf>, SettingsError> {
     if let Some(path) = flag {
@@ -193,9 +224,9 @@ fn config_file(flag: Option<PathBuf>, environment: &Environment) -> Result<Optio
     Ok(if matches!(usual.try_exists(), Ok(false)) { None } else { Some(usual) })
 }
 
-/// The file `<data_dir>.key`, so that a copy of the data directory does not contain the key.
-fn beside(data_dir: &Path) -> PathBuf {
-    let mut name = data_dir.file_name().unwrap_or_default().to_owned();
-    name.push(".key");
-    data_dir.with_file_name(name)
+/// A file beside another one or a directory, such as `<data_dir>.key`: a copy of the data directory does not contain it.
+fn beside(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.file_name().unwrap_or_default().to_owned();
+    name.push(ending);
+    path.with_file_name(name)
 }

@@ -57,6 +57,12 @@ pub(super) const SETTINGS: &[Setting] = &[
         default: "the systemd credential `countersign-master-key` if there is one, else `<data_dir>.key`",
     },
     Setting {
+        key: "seen_file",
+        meaning: "Where this node writes down how far the database had come when it last served it: an older one that was \
+                  copied into its place is then not served by mistake. Not to be restored with the data.",
+        default: "`<master_key_file>.seen`; with the systemd credential `<data_dir>.seen`",
+    },
+    Setting {
         key: "listen",
         meaning: "The IP address and port to listen on; port 0 is any free one. Anything but the loopback addresses \
                   needs TLS or `trusted_proxies`.",
@@ -130,6 +136,18 @@ pub(super) const SETTINGS: &[Setting] = &[
         meaning: "For how many days audit events are kept, 0 to 36500; older ones are removed for good, in all realms. \
                   `audit export` saves them before. With several nodes, set it on all.",
         default: "`0`: for ever",
+    },
+    Setting {
+        key: "backup_dir",
+        meaning: "A directory in which the server keeps backups of its SQLite database, each checked before it gets its name. Made \
+                  for its owner only. The key ring is not in them; keep it elsewhere.",
+        default: "none: no backups are made",
+    },
+    Setting { key: "backup_hours", meaning: "How many hours lie between two of them, 1 to 8760.", default: "`24`" },
+    Setting {
+        key: "backup_kept",
+        meaning: "How many of them are kept, 1 to 1000; the oldest go first, once a new one is good.",
+        default: "`7`",
     },
     Setting {
         key: "shutdown_seconds",

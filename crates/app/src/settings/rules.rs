@@ -165,6 +165,18 @@ pub(super) fn shutdown(value: &Value) -> Option<Duration> {
     seconds(value, 0, 3600)
 }
 
+pub(super) const BACKUP_HOURS: &str = "must be a whole number of hours from 1 to 8760";
+
+pub(super) fn backup_hours(value: &Value) -> Option<u32> {
+    number(value, 1, 8_760)
+}
+
+pub(super) const BACKUP_KEPT: &str = "must be a whole number from 1 to 1000";
+
+pub(super) fn backup_kept(value: &Value) -> Option<usize> {
+    number(value, 1, 1_000).map(|number| number as usize)
+}
+
 pub(super) const LOG: &str =
     "must be error, warn, info, debug, trace or off, or a filter such as info,countersign_http=debug";
 

@@ -224,4 +224,11 @@ events! {
     };
     /// A master key was made primary.
     KeyRotated = "key.rotated";
+    /// The database was restored from a backup, and what may have been used since was put out of use.
+    DatabaseRestored = "database.restored" {
+        /// How many authenticators accept no code of the time before.
+        authenticators: u64,
+        /// How many sets of recovery codes have to be made anew.
+        recovery_sets: u64,
+    };
 }

@@ -16,7 +16,7 @@ pub struct CheckReadiness;
 /// Which parts work.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Readiness {
-    /// The store answers.
+    /// The store answers, and can be written.
     pub store: bool,
     /// What is sealed can be opened.
     pub keys: bool,
@@ -35,10 +35,11 @@ impl Readiness {
 impl CheckReadiness {
     /// Failing parts are its outcome and no error.
     pub async fn execute(&self, application: &Application) -> Readiness {
-        let store = application.store().ping().await;
+        let store = application.store().probe().await;
         let keys = seal_and_open(application).await;
         if let Err(error) = &store {
-            tracing::warn!(%error, "the store is not ready");
+            let reason = std::error::Error::source(error).map(ToString::to_string);
+            tracing::warn!(%error, reason, "the store is not ready");
         }
         if let Err(error) = &keys {
             tracing::warn!(%error, "the key ring is not ready");

@@ -11,6 +11,7 @@ use crate::idempotency::IdempotencyStore;
 use crate::ports::{KeyCheckStore, Reads, StoreError};
 use crate::realm::RealmStore;
 use crate::recovery::RecoveryCodeStore;
+use crate::restoration::RestorationStore;
 use crate::second_factor::{AuthenticatorStore, SecondFactorStore};
 use crate::session::{Session, SessionStore};
 use crate::sign_in::ChallengeStore;
@@ -52,6 +53,15 @@ pub trait Store: Reads + Send + Sync {
     /// # Errors
     /// It does not.
     async fn ping(&self) -> Result<(), StoreError>;
+
+    /// Whether the store can be written now: writes something of its own, and makes it durable. Those who ask at about the
+    /// same time share one answer, and nobody waits long for it.
+    ///
+    /// - MUST change nothing that anything else reads (`a_store_that_can_be_written_says_so`).
+    ///
+    /// # Errors
+    /// It cannot, or not within a moment.
+    async fn probe(&self) -> Result<(), StoreError>;
 }
 
 /// One atomic change of the store.
@@ -92,6 +102,8 @@ pub trait UnitOfWork: Send {
     fn audit_log(&mut self) -> &mut dyn AuditLog;
     /// Removal of what has expired.
     fn housekeeping(&mut self) -> &mut dyn HousekeepingStore;
+    /// What a restored database no longer trusts.
+    fn restoration(&mut self) -> &mut dyn RestorationStore;
     /// Adds a session, in place of the one that was unused for longest where the account has as many as it may have.
     ///
     /// # Errors

@@ -3,7 +3,8 @@
 use countersign_core::{Timestamp, TotpParameters};
 
 use crate::named::named;
-use crate::ports::Sealed;
+use crate::ports::{SealContext, SealPurpose, Sealed};
+use crate::realm::Realm;
 use crate::text::named_by_people;
 use crate::{AccountId, AuthenticatorId, SessionId};
 
@@ -52,6 +53,16 @@ pub struct Authenticator {
 }
 
 impl Authenticator {
+    /// What its secret is sealed to.
+    pub(crate) fn sealed_to(&self, realm: &Realm) -> SealContext {
+        SealContext {
+            realm_id: realm.id,
+            account_id: self.account_id,
+            row_id: self.id.as_uuid(),
+            purpose: SealPurpose::TotpSecret(self.parameters),
+        }
+    }
+
     /// Whether it may still be confirmed at `now`.
     #[must_use]
     pub fn is_pending_at(&self, now: Timestamp) -> bool {

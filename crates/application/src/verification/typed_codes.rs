@@ -2,7 +2,6 @@
 
 use countersign_core::{Attempt, ConsecutiveCodes, MatchedStep, SharedSecret, Totp, TotpCode};
 
-use crate::ports::{SealContext, SealPurpose};
 use crate::realm::Realm;
 use crate::second_factor::Authenticator;
 use crate::{Application, Timestamp, UseCaseError};
@@ -82,13 +81,7 @@ impl Application {
         realm: &Realm,
         authenticator: &Authenticator,
     ) -> Result<SharedSecret, UseCaseError> {
-        let context = SealContext {
-            realm_id: realm.id,
-            account_id: authenticator.account_id,
-            row_id: authenticator.id.as_uuid(),
-            purpose: SealPurpose::TotpSecret(authenticator.parameters),
-        };
-        let bytes = self.sealer().open(&context, &authenticator.sealed_secret).await?;
+        let bytes = self.sealer().open(&authenticator.sealed_to(realm), &authenticator.sealed_secret).await?;
         SharedSecret::from_bytes(&bytes).map_err(|_| UseCaseError::Fault("a sealed secret has a legal length"))
     }
 }

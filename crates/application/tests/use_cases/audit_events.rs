@@ -53,6 +53,7 @@ fn details_have_their_names_and_are_texts() {
         "authenticator.added authenticator_id",
         "authenticator.disabled count failures_in_a_row",
         "authenticator.removed authenticator_id",
+        "database.restored authenticators recovery_sets",
         "device.revoked device_id",
         "device.revoked devices",
         "device.trusted device_id",

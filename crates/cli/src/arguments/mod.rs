@@ -5,6 +5,7 @@ mod administration;
 mod api_key;
 mod appearance;
 mod audit;
+mod backup;
 mod named;
 mod realm;
 mod server;
@@ -17,6 +18,7 @@ pub use administration::{AdministrationCommand, Place};
 pub use api_key::ApiKeyCommand;
 pub use appearance::AppearanceArguments;
 pub use audit::{AuditCommand, AuditFilterArguments, ExportFormat};
+pub use backup::{BackupArguments, RestoreArguments};
 pub use realm::RealmCommand;
 pub use server::{CopyArguments, DatabaseCommand, DocumentFormat, ServeArguments};
 pub use throttle::ThrottleCommand;
@@ -108,12 +110,22 @@ pub enum Command {
     Administration(AdministrationCommand),
     /// Check the configuration, data, keys, database and clock, and say what to do
     ///
-    /// Each check is ok, a warning or a failure; any failure makes the exit code 1. Changes nothing, and works while
-    /// the server runs.
+    /// Each check is ok, a warning or a failure; any failure makes the exit code 1. Works while the server runs, and changes
+    /// nothing but one row of its own, by which it is known that the database can be written.
     Doctor,
     /// Look after the database: its schema, and a copy on another engine
     #[command(subcommand)]
     Database(DatabaseCommand),
+    /// Write a consistent copy of the database to a file, while the server runs
+    ///
+    /// For SQLite; a database server has its own means, which this names. The copy is checked before it gets its name. The key
+    /// ring is not in it: keep a copy of that apart. Put it in place with `countersign restore`, never by copying it.
+    Backup(BackupArguments),
+    /// Put a backup in the database's place, so that nothing that was used since opens anything again
+    ///
+    /// The server has to be stopped. The present database is kept beside it. Codes up to now are refused, recovery codes have
+    /// to be made anew, and everyone signs in again. After a restore by a database server's own means, --mark does the same.
+    Restore(RestoreArguments),
     /// See who waits for failed sign-ins, and end it; beside the database, also while the server runs
     #[command(subcommand)]
     Throttle(ThrottleCommand),

@@ -3,7 +3,10 @@
 use crate::{CommandError, Output, Terminal};
 
 /// Whether a confirmation can be had at all.
-pub(super) fn check(already: bool, terminal: &dyn Terminal) -> Result<(), CommandError> {
+///
+/// # Errors
+/// There is nobody to ask.
+pub fn check(already: bool, terminal: &dyn Terminal) -> Result<(), CommandError> {
     if already || terminal.is_interactive() {
         Ok(())
     } else {
@@ -12,7 +15,10 @@ pub(super) fn check(already: bool, terminal: &dyn Terminal) -> Result<(), Comman
 }
 
 /// Gets the confirmation.
-pub(super) fn confirm(
+///
+/// # Errors
+/// It was not given.
+pub fn confirm(
     already: bool,
     question: &str,
     terminal: &mut dyn Terminal,

@@ -12,5 +12,6 @@ mod totp;
 
 pub use administration::{AdministrationPlace, check_administration_command, run_administration_command};
 pub use completions::print_completions;
+pub use confirmation::{check as check_confirmation, confirm};
 pub use throttle::run_throttle_command;
 pub use totp::run_totp_command;

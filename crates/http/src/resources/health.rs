@@ -42,7 +42,7 @@ enum ReadinessStatus {
 struct Readiness {
     /// Whether all of them do.
     status: ReadinessStatus,
-    /// Whether the store answers.
+    /// Whether the store answers, and can be written.
     store: bool,
     /// Whether what is sealed can be opened.
     keys: bool,
@@ -115,7 +115,8 @@ impl HealthApi {
 
     /// Check whether this node can work
     ///
-    /// Looks at the store, the keys and the clock: for what sends requests only to nodes that can answer them.
+    /// Tries to write to the store, and looks at the keys and the clock: for what sends requests only to nodes that can answer them.
+    /// However often it is asked, it writes once a second at most. The server's log says what is in the way.
     #[oai(path = "/health/ready", method = "get", operation_id = "check_readiness")]
     async fn ready(&self, application: Data<&Application>) -> ReadinessAnswer {
         let readiness = CheckReadiness.execute(&application).await;

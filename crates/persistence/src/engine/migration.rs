@@ -1,11 +1,12 @@
 //! Bringing a schema up to date while other nodes start as well: one of them does it, the others wait and find nothing to
 //! do.
 
-use countersign_migrations::{IntoSchemaManagerConnection, Migrator, MigratorTrait, SchemaStatus};
+use countersign_migrations::{IntoSchemaManagerConnection, Migrator, MigratorTrait, SchemaStatus, has_table};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, DbErr, Statement, TransactionTrait};
 
 use super::{Connections, server, sqlite};
 use crate::database_url::Location;
+use crate::file_copy::UNRESTORED;
 use crate::{OpenError, SeaStore, StoreOptions, copy, login_keys};
 
 /// A number of ours among a PostgreSQL database's advisory locks: "csmigrat" in ASCII. The table of locks is not there
@@ -91,6 +92,9 @@ where
 {
     if copy::is_unfinished(connection).await? {
         return Err(OpenError::UnfinishedCopy);
+    }
+    if has_table(connection, UNRESTORED).await? {
+        return Err(OpenError::Unrestored);
     }
     let before = SchemaStatus::of(connection).await?;
     if before.is_newer() {

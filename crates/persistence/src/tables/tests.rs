@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, IdenStatic, Iterable, Statement};
 
+use super::bookkeeping::{Entry, bookkeeping};
 use super::locks::{Lock, named_lock};
 use crate::copy::tables::{ForEachTable, Table, for_each_table};
 use crate::{CopyError, DatabaseUrl, StoreOptions, migrate};
@@ -63,10 +64,13 @@ async fn every_table_has_the_columns_of_its_entity_and_no_others(database: &Data
     for_each_table(&mut agreement).await.unwrap();
     // What is not copied.
     agreement.table::<named_lock::Entity>().await.unwrap();
+    agreement.table::<bookkeeping::Entity>().await.unwrap();
     assert_eq!(tables(database).await, agreement.mapped);
     // And each lock has its row, which nothing but the migration makes.
     let held = names(database, "SELECT name FROM named_lock").await;
     assert_eq!(held, Lock::ALL.map(|lock| lock.name().to_owned()).into());
+    let written = names(database, "SELECT name FROM bookkeeping").await;
+    assert_eq!(written, Entry::ALL.map(|entry| entry.name().to_owned()).into());
 }
 
 #[tokio::test]

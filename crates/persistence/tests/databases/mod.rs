@@ -176,9 +176,12 @@ async fn mariadb_schema() -> &'static str {
                 let (version, at): (String, i64) = (row.try_get_by_index(0).unwrap(), row.try_get_by_index(1).unwrap());
                 schema.push_str(&format!("INSERT INTO seaql_migrations VALUES ('{version}', {at});\n"));
             }
-            for row in rows("SELECT name, turns FROM named_lock".to_owned()).await {
-                let (name, turns): (String, i64) = (row.try_get_by_index(0).unwrap(), row.try_get_by_index(1).unwrap());
-                schema.push_str(&format!("INSERT INTO named_lock VALUES ('{name}', {turns});\n"));
+            for table in ["named_lock", "bookkeeping"] {
+                for row in rows(format!("SELECT * FROM {table}")).await {
+                    let (name, number): (String, i64) =
+                        (row.try_get_by_index(0).unwrap(), row.try_get_by_index(1).unwrap());
+                    schema.push_str(&format!("INSERT INTO {table} VALUES ('{name}', {number});\n"));
+                }
             }
             schema.push_str("SET foreign_key_checks = 1");
             schema

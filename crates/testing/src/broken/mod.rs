@@ -82,6 +82,7 @@ macro_rules! wrapped_unit_of_work {
                 key_checks: countersign_application::ports::KeyCheckStore,
                 audit_log: countersign_application::audit::AuditLog,
                 housekeeping: countersign_application::housekeeping::HousekeepingStore,
+                restoration: countersign_application::restoration::RestorationStore,
             }
             own {
                 second_factors: countersign_application::second_factor::SecondFactorStore,

@@ -22,6 +22,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use countersign_application::idempotency::{IdempotencyClaim, IdempotencyDigest, IdempotencyReads, IdempotencyStore};
 use countersign_application::recovery::{RecoveryCodeSet, RecoveryCodeStore, RecoveryDigest, SealedRecoveryCode};
+use countersign_application::restoration::RestorationStore;
 use countersign_application::second_factor::{
     Authenticator, AuthenticatorName, AuthenticatorStore, SecondFactor, SecondFactorReads, SecondFactorState,
     SecondFactorStore,
@@ -163,6 +164,10 @@ impl Store for BrokenStore {
     async fn ping(&self) -> Result<(), StoreError> {
         self.store.ping().await
     }
+
+    async fn probe(&self) -> Result<(), StoreError> {
+        self.store.probe().await
+    }
 }
 
 impl BrokenStore {
@@ -243,6 +248,7 @@ facets! {
         realms: RealmStore, appearances: AppearanceStore, accounts: AccountStore, challenges: ChallengeStore,
         sessions: SessionStore, trusted_devices: TrustedDeviceStore, attempts: AttemptStore, api_keys: ApiKeyStore,
         key_checks: KeyCheckStore, audit_log: AuditLog, housekeeping: HousekeepingStore,
+        restoration: RestorationStore,
     }
     own {
         second_factors: SecondFactorStore, authenticators: AuthenticatorStore, recovery_codes: RecoveryCodeStore,

@@ -64,6 +64,7 @@ macro_rules! __each_clause {
             a_read_sees_what_was_committed_before_it
             what_was_committed_survives_reopening
             an_open_store_answers
+            a_store_that_can_be_written_says_so
             a_realm_exists_once
             realms_are_found_by_name_and_identifier
             realms_are_listed_by_short_name
@@ -160,6 +161,7 @@ macro_rules! __each_clause {
             housekeeping_removes_what_expired_and_nothing_else
             housekeeping_removes_no_more_than_a_piece
             what_a_policy_ended_is_found_and_removed
+            a_restored_realm_opens_nothing_a_second_time
             pages_hold_every_item_once_and_in_order
             a_realm_is_read_as_it_was_written
             an_account_is_read_as_it_was_written

@@ -183,3 +183,11 @@ pub async fn an_open_store_answers(place: &dyn StorePlace) {
         bench.node(node).ping().await.unwrap();
     }
 }
+
+/// However many ask at once.
+pub async fn a_store_that_can_be_written_says_so(place: &dyn StorePlace) {
+    let bench = Bench::open(place).await;
+    for asked in bench.contend(|_, store| async move { store.probe().await.is_ok() }).await {
+        assert!(asked);
+    }
+}

@@ -9,6 +9,7 @@ mod idempotency;
 mod reads;
 mod records;
 mod recovery_codes;
+mod restoration;
 mod second_factor;
 mod sign_in;
 mod state;
@@ -107,6 +108,10 @@ impl Store for MemoryStore {
     }
 
     async fn ping(&self) -> Result<(), StoreError> {
+        Ok(())
+    }
+
+    async fn probe(&self) -> Result<(), StoreError> {
         Ok(())
     }
 }

@@ -8,6 +8,7 @@ use countersign_application::idempotency::IdempotencyStore;
 use countersign_application::ports::{KeyCheckStore, StoreError, UnitOfWork};
 use countersign_application::realm::RealmStore;
 use countersign_application::recovery::RecoveryCodeStore;
+use countersign_application::restoration::RestorationStore;
 use countersign_application::second_factor::{AuthenticatorStore, SecondFactorStore};
 use countersign_application::session::SessionStore;
 use countersign_application::sign_in::ChallengeStore;
@@ -84,6 +85,9 @@ impl UnitOfWork for MemoryUnitOfWork {
         &mut self.state
     }
     fn housekeeping(&mut self) -> &mut dyn HousekeepingStore {
+        &mut self.state
+    }
+    fn restoration(&mut self) -> &mut dyn RestorationStore {
         &mut self.state
     }
     async fn commit(self: Box<Self>) -> Result<(), StoreError> {

@@ -1,0 +1,46 @@
+//! Whether what is sealed opens in the row where it stands.
+
+use std::sync::Arc;
+
+use countersign_application::housekeeping::{BrokenSeal, CheckSealed};
+use countersign_crypto::KeyRing;
+use countersign_persistence::SeaStore;
+
+use super::report::Report;
+use crate::settings::Settings;
+use crate::wiring::{Wired, wire};
+
+/// How many accounts of each realm are looked at: a second's work.
+const MOST: u32 = 5_000;
+
+/// How many rows are named.
+const NAMED: usize = 10;
+
+pub(super) async fn check(settings: &Settings, store: &SeaStore, ring: KeyRing, report: &mut Report) {
+    const ADVICE: &str = "somebody has changed the database past the server, or the disk has: these accounts cannot sign in with \
+                          that; restore a backup, or let them enroll anew (`countersign account disable-2fa`)";
+    let Wired { application, .. } = wire(settings, store.clone(), Some(Arc::new(ring)));
+    match (CheckSealed { most: MOST }).execute(&application).await {
+        Ok(sample) if sample.broken.is_empty() => {
+            let told = format!("{} sealed values were opened, each in the row that it was sealed to", sample.opened);
+            report.ok("sealed rows", told);
+        }
+        Ok(sample) => {
+            let named: Vec<String> = sample.broken.iter().take(NAMED).map(told).collect();
+            let number = sample.broken.len();
+            let told = format!("{number} sealed values do not open where they stand: {}", named.join("; "));
+            report.failure("sealed rows", told, ADVICE);
+        }
+        Err(error) => {
+            report.failure("sealed rows", format!("they cannot be read: {}", chain(&error)), ADVICE);
+        }
+    }
+}
+
+fn told(BrokenSeal { table, row, error }: &BrokenSeal) -> String {
+    format!("{table} {row} ({error})")
+}
+
+fn chain(error: &dyn std::error::Error) -> String {
+    error.source().map_or_else(|| error.to_string(), |source| format!("{error}: {source}"))
+}

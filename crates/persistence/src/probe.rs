@@ -1,0 +1,69 @@
+//! Whether the database can be written now.
+
+use std::time::Duration;
+
+use countersign_application::ports::{StoreError, UnitOfWork};
+use tokio::sync::Mutex;
+use tokio::time::Instant;
+
+use crate::SeaStore;
+use crate::tables::bookkeeping::{Entry, count};
+
+/// For how long an answer is given to those who ask after.
+const GOOD_FOR: Duration = Duration::from_secs(1);
+
+/// How long a write may take.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// The last answer. Whoever asks while it is being found waits for it: a flood of questions costs one write a second.
+#[derive(Debug, Default)]
+pub(crate) struct Probe {
+    last: Mutex<Option<(Instant, Result<(), String>)>>,
+}
+
+impl Probe {
+    pub(crate) async fn ask(&self, store: &SeaStore) -> Result<(), StoreError> {
+        let mut last = self.last.lock().await;
+        let answer = match last.take() {
+            Some((at, answer)) if at.elapsed() < GOOD_FOR => (at, answer),
+            _ => {
+                let answer =
+                    tokio::time::timeout(PATIENCE, write(store)).await.unwrap_or_else(|_| Err(STUCK.to_owned()));
+                (now(), answer)
+            }
+        };
+        let said = answer.1.clone();
+        *last = Some(answer);
+        said.map_err(|why| StoreError::Unavailable(why.into()))
+    }
+}
+
+const STUCK: &str = "a write did not end within 2 s: something keeps the database locked, or the disk does not answer";
+
+async fn write(store: &SeaStore) -> Result<(), String> {
+    let written = async {
+        let unit = store.begin_unit().await?;
+        count(&unit, Entry::Probe).await?;
+        Box::new(unit).commit().await
+    };
+    written.await.map_err(|error: StoreError| told(&error))
+}
+
+/// All that was said, from the store's error down to the driver's.
+fn told(error: &dyn std::error::Error) -> String {
+    let mut told = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        let said = cause.to_string();
+        if !told.ends_with(&said) {
+            told = format!("{told}: {said}");
+        }
+        source = cause.source();
+    }
+    told
+}
+
+fn now() -> Instant {
+    #[expect(clippy::disallowed_methods, reason = "measures the age of an answer, and decides nothing else")]
+    Instant::now()
+}
