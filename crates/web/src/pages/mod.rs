@@ -3,6 +3,7 @@
 mod activity;
 mod admin;
 mod authenticators;
+mod challenge;
 mod disable;
 mod enroll;
 mod events;
@@ -37,8 +38,8 @@ pub(crate) fn routes() -> Route {
         .at("/password", get(password_link::show).post(act(password_link::submit)))
         .at("/sign-in", get(sign_in::show).post(form_or_again(sign_in::submit)))
         .at("/sign-in/continue", post(form(sign_in::go_on)))
-        .at("/sign-in/second-factor", get(sign_in::show_second_factor).post(act(sign_in::submit_second_factor)))
-        .at("/sign-in/recovery-code", get(sign_in::show_recovery_code).post(act(sign_in::submit_recovery_code)))
+        .at("/sign-in/second-factor", get(challenge::show_second_factor).post(act(challenge::submit_second_factor)))
+        .at("/sign-in/recovery-code", get(challenge::show_recovery_code).post(act(challenge::submit_recovery_code)))
         .at("/sign-out", post(form(sign_in::sign_out)))
         .at("/security", get(security::show))
         .at("/security/authenticators/:id/rename", get(security::show).post(form(security::rename)))
