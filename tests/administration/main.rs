@@ -17,6 +17,7 @@ mod audit_events;
 mod enforcement;
 mod last_owner;
 mod names;
+mod operators;
 mod password_links;
 mod policy;
 mod proofs;

@@ -31,6 +31,7 @@ mod initial_passwords;
 mod kept;
 mod limits;
 mod long_names;
+mod operators;
 mod password_links;
 mod proofs;
 mod protection;

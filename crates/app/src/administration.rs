@@ -94,7 +94,7 @@ pub(crate) async fn there(
     })?;
     let mut remote = Remote::new(server, token.into(), Arc::new(SystemClock))?;
     if let Some(realm) = &global.realm {
-        remote.demand_realm(realm)?;
+        remote = remote.in_realm(realm)?;
     }
     if remote.asks_for_proofs() && command.outlasts_a_session() {
         countersign_cli::check_administration_command(command, terminal)?;

@@ -124,7 +124,9 @@ impl From<AdministrationDenial> for CommandError {
     fn from(denial: AdministrationDenial) -> Self {
         match denial {
             AdministrationDenial::NotFound => Self::not_found("there is no such account"),
-            AdministrationDenial::OwnersOnly => Self::refused("only an owner may act on an owner, or make one"),
+            AdministrationDenial::OwnersOnly => Self::refused(
+                "only an owner may act on an owner, or make one, and only an operator on an operator, in the realm default",
+            ),
             AdministrationDenial::OwnAccount => Self::refused("this is the administrator's own account"),
             AdministrationDenial::LastOwner => Self::refused("this is the last owner of the realm who can sign in")
                 .advise("make another owner first, or give --yes-the-last-owner to do it all the same"),

@@ -15,6 +15,7 @@ use countersign_application::session::{AuthenticateSession, AuthenticateSessionO
 use countersign_application::text::Subject;
 use countersign_application::verification::{AskAboutSubject, SubjectScene};
 use countersign_serving::origin_of;
+use poem::http::HeaderMap;
 use poem::web::Data;
 use poem::{FromRequest, Request, RequestBody};
 use poem_openapi::auth::Bearer;
@@ -31,7 +32,17 @@ pub(crate) const LOOKS: u64 = may(&[ProblemCode::Unauthenticated]);
 pub(crate) const SESSION: u64 = LOOKS | may(&[ProblemCode::EnrollmentRequired, ProblemCode::PasswordChangeRequired]);
 
 /// What an operation may answer that takes an administrator.
-pub(crate) const ADMINISTRATOR: u64 = SESSION | may(&[ProblemCode::Forbidden]);
+pub(crate) const ADMINISTRATOR: u64 = SESSION | may(&[ProblemCode::Forbidden, ProblemCode::NotFound]);
+
+/// The header by which an operator names a realm, as documentation writes it.
+pub(crate) const REALM: &str = "Countersign-Realm";
+
+/// The realm that a request names. What cannot be read is the name of none.
+pub(crate) fn named_realm(headers: &HeaderMap) -> Option<String> {
+    let mut lines = headers.get_all(REALM).iter();
+    let (first, more) = (lines.next()?, lines.next().is_some());
+    Some(first.to_str().ok().filter(|_| !more).unwrap_or_default().to_owned())
+}
 
 /// What an operation may answer that takes an API key.
 pub(crate) const API_KEY: u64 = may(&[ProblemCode::Unauthenticated, ProblemCode::Forbidden]);
@@ -121,12 +132,18 @@ impl<'a> ApiExtractor<'a> for Administering {
     ) -> poem::Result<Self> {
         let AdministratorToken(bearer) = AdministratorToken::from_request(request, body, options).await?;
         let Data(application) = Data::<&Application>::from_request_without_body(request).await?;
-        let authenticate = AuthenticateAdministrator { token: bearer.token.into(), origin: origin_of(request) };
+        let authenticate = AuthenticateAdministrator {
+            token: bearer.token.into(),
+            origin: origin_of(request),
+            realm: named_realm(request.headers()),
+        };
         let refused = match authenticate.execute(application).await.map_err(Problem::from)? {
             AuthenticateAdministratorOutcome::Recognized(administrator) => return Ok(Self(*administrator)),
             AuthenticateAdministratorOutcome::Unknown => Problem::unauthenticated(),
             AuthenticateAdministratorOutcome::EnrollmentRequired => Problem::enrollment_required(),
             AuthenticateAdministratorOutcome::PasswordChangeRequired => Problem::password_change_required(),
+            AuthenticateAdministratorOutcome::NoSuchRealm => Problem::not_found(),
+            AuthenticateAdministratorOutcome::AnotherRealm => Problem::another_realm(),
             AuthenticateAdministratorOutcome::Forbidden => Problem::new(
                 ProblemCode::Forbidden,
                 "This needs the session of an administrator, or an API key with the scope admin.",

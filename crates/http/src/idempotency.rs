@@ -12,6 +12,7 @@ use poem::{Request, Response};
 use serde_json::Value;
 use zeroize::Zeroizing;
 
+use crate::bearer::{REALM, named_realm};
 use crate::document::Asks;
 use crate::problem::{Problem, ProblemCode};
 
@@ -46,7 +47,9 @@ pub(crate) async fn begin(application: &Application, request: &mut Request, asks
         None if body.is_empty() => "{}".to_owned(),
         None => format!("{:02x?}", &**body),
     });
-    let request = format!("{} {}\n{}", request.method(), request.uri(), *what).into();
+    // In another realm it is another request.
+    let realm = named_realm(request.headers()).map(|realm| format!("{REALM}: {realm}\n")).unwrap_or_default();
+    let request = format!("{} {}\n{realm}{}", request.method(), request.uri(), *what).into();
     match (AnswerOnce { key, asker, request }).execute(application).await? {
         AnswerOnceOutcome::First(first) => Ok(Begun::First(first)),
         AnswerOnceOutcome::Repeated(repeat) => Ok(Begun::Repeat(repeat)),

@@ -51,6 +51,7 @@ problem_codes! {
     EnrollmentRequired = ("enrollment_required", FORBIDDEN, "Enroll an authenticator first"),
     PasswordChangeRequired = ("password_change_required", FORBIDDEN, "Change the password first"),
     LoginTaken = ("login_taken", CONFLICT, "The login is taken"),
+    RealmTaken = ("realm_taken", CONFLICT, "The short name is taken"),
     NotFound = ("not_found", NOT_FOUND, "There is nothing here"),
     MethodNotAllowed = ("method_not_allowed", METHOD_NOT_ALLOWED, "The method is not allowed here"),
     TwoFactorAlreadyEnabled = ("two_factor_already_enabled", CONFLICT, "Two-factor is already on"),
@@ -317,7 +318,8 @@ impl Problem {
                 return Self::new(ProblemCode::LastOwner, detail);
             }
             AdministrationDenial::OwnersOnly => {
-                "Only an owner may act on an owner, make one, or exempt an administrator from two-factor."
+                "Only an owner may act on an owner, make one, or exempt an administrator from two-factor; only an operator \
+                 may act on an operator, or make one, in the realm default."
             }
             AdministrationDenial::OwnAccount => {
                 "This is your own account: change it under /v1/account, with the proofs that the policy asks for."
@@ -340,6 +342,17 @@ impl Problem {
         let detail = format!("Only an owner may change {}, which protect owners as well.", keys.join(", "));
         let errors = keys.into_iter().map(|key| FieldError::new(key, "only an owner may change it")).collect();
         Self::new(ProblemCode::Forbidden, detail).with_errors(errors)
+    }
+
+    /// A realm that is not the one of the session or key, whether it is there or not.
+    pub(crate) fn another_realm() -> Self {
+        let detail = "Only an operator names a realm that is not their own; leave the header Countersign-Realm out.";
+        Self::new(ProblemCode::Forbidden, detail)
+    }
+
+    /// What concerns all realms.
+    pub(crate) fn operators_only() -> Self {
+        Self::new(ProblemCode::Forbidden, "Only an operator lists realms and makes them.")
     }
 
     /// How the realm looks, which is the owners' to say.

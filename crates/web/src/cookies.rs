@@ -40,6 +40,8 @@ pub(crate) enum Cookie {
     WayBack,
     /// The page of ours that somebody wanted who had to sign in first.
     DeepLink,
+    /// In which realm an operator acts, and which operator.
+    Acting,
 }
 
 impl Cookie {
@@ -55,6 +57,7 @@ impl Cookie {
             Self::Realm => "__Host-countersign-realm",
             Self::WayBack => "__Host-countersign-way-back",
             Self::DeepLink => "__Host-countersign-deep-link",
+            Self::Acting => "__Host-countersign-acting",
         }
     }
 

@@ -41,6 +41,8 @@ pub(crate) struct FormToken {
     pub(crate) whose: String,
     /// What tells this act from others: the same form sent twice is one act.
     pub(crate) act: String,
+    /// The short name of the realm that the page acts in, where that is not the account's own.
+    pub(crate) realm: String,
 }
 
 impl FormToken {
@@ -50,12 +52,12 @@ impl FormToken {
     fn of(text: &str) -> Self {
         let mut parts = text.split('.').map(str::to_owned);
         let mut next = || parts.next().unwrap_or_default();
-        Self { browser: next(), whose: next(), act: next() }
+        Self { browser: next(), whose: next(), act: next(), realm: next() }
     }
 
     /// As a form repeats it.
     pub(crate) fn text(&self) -> String {
-        format!("{}.{}.{}", self.browser, self.whose, self.act)
+        format!("{}.{}.{}.{}", self.browser, self.whose, self.act, self.realm)
     }
 
     /// What the cookie of a request holds, if it can be a token.
@@ -210,7 +212,8 @@ mod tests {
 
     #[test]
     fn a_token_alone_names_nobody_and_no_act() {
-        let token = FormToken { browser: "ab".to_owned(), whose: "c".to_owned(), act: "d".to_owned() };
+        let token =
+            FormToken { browser: "ab".to_owned(), whose: "c".to_owned(), act: "d".to_owned(), realm: "e".to_owned() };
         assert_eq!(FormToken::of(&token.text()), token);
         assert_eq!(FormToken::of("ab"), FormToken { browser: "ab".to_owned(), ..FormToken::default() });
     }

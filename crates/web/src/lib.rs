@@ -7,6 +7,7 @@
 //!
 //! Nothing needs JavaScript but copying, countdowns and the sending of a whole code.
 
+mod acting;
 mod appearance;
 mod assets;
 mod cookie_names;

@@ -46,6 +46,8 @@ pub(crate) struct Page {
     pub(crate) form_token: String,
     pub(crate) login: String,
     pub(crate) is_admin: bool,
+    pub(crate) is_operator: bool,
+    pub(crate) acting: String,
     pub(crate) section: &'static str,
     pub(crate) notice: String,
     pub(crate) notice_warns: bool,
@@ -83,6 +85,11 @@ impl Page {
             self.errors.push(PageError { field: field.to_owned(), text });
         }
         self
+    }
+
+    /// Whether it has to say in which realm is acted: an operator acts in any.
+    pub(crate) fn says_where(&self) -> bool {
+        self.is_operator && self.section.starts_with("admin-")
     }
 
     /// Its texts.

@@ -20,6 +20,9 @@ pub(crate) enum Refusal {
     /// The form is of a page that was made for somebody who is not signed in any more, and somebody else is.
     #[error("somebody else is signed in")]
     SomebodyElse,
+    /// The form is of a page of another realm than the one that an operator acts in now.
+    #[error("another realm is acted in")]
+    OtherRealm,
     /// There is no such page, account, key or authenticator.
     #[error("there is no such thing")]
     NotFound,
@@ -57,6 +60,7 @@ impl Refusal {
             Self::FormExpired => Some("form_token"),
             Self::ReturnAddress => Some("return_address"),
             Self::SomebodyElse => Some("somebody_else"),
+            Self::OtherRealm => Some("other_realm"),
             // What belongs to someone else is answered with the same as what is not there at all.
             Self::NotFound => had_session.then_some("not_found"),
             Self::TooLarge | Self::Busy | Self::Unavailable | Self::Internal => None,
@@ -70,7 +74,7 @@ impl ResponseError for Refusal {
             Self::SignIn | Self::Enroll | Self::ChangePassword => StatusCode::SEE_OTHER,
             Self::NotFound => StatusCode::NOT_FOUND,
             Self::Forbidden => StatusCode::FORBIDDEN,
-            Self::SomebodyElse => StatusCode::CONFLICT,
+            Self::SomebodyElse | Self::OtherRealm => StatusCode::CONFLICT,
             Self::FormExpired | Self::ReturnAddress => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Busy | Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,

@@ -14,6 +14,7 @@ use poem::web::Data;
 use poem::{FromRequest, Request, RequestBody};
 use secrecy::SecretString;
 
+use crate::acting;
 use crate::cookies::Cookie;
 use crate::form::Form;
 use crate::refusal::Refusal;
@@ -79,7 +80,7 @@ impl<'a, P: Purpose> FromRequest<'a> for SessionFor<P> {
     }
 }
 
-/// The administrator who is signed in, as an account and as an authority over its realm.
+/// The administrator who is signed in, as an account and as an authority over the realm that they act in.
 pub(crate) struct Administering {
     pub(crate) caller: Caller,
     pub(crate) administrator: Administrator,
@@ -90,7 +91,9 @@ impl<'a> FromRequest<'a> for Administering {
         let SessionFor { caller, .. } = SessionFor::<Anything>::of(request).await?;
         // An administrator by name, who becomes one by enrolling, is led there.
         let lacking = if caller.account.role == Role::Member { Refusal::Forbidden } else { Refusal::Enroll };
-        let administrator = Administrator::of(&caller).ok_or(lacking)?;
+        let Data(application) = Data::<&Application>::from_request_without_body(request).await?;
+        let administrator = acting::administrator(application, request.headers(), &caller).await?.ok_or(lacking)?;
+        acting::demand_same(request, &administrator, &caller)?;
         Ok(Self { caller, administrator })
     }
 }

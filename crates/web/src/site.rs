@@ -153,6 +153,7 @@ fn message(refusal: Refusal, asked: &Asked, contact: Contact) -> Response {
     let (name, link, tone) = match refusal {
         Refusal::Forbidden => ("forbidden", ("/security", "security"), "bad"),
         Refusal::SomebodyElse => ("somebody-else", ("/security", "security"), "warn"),
+        Refusal::OtherRealm => ("other-realm", ("/admin/realms", "realms"), "warn"),
         Refusal::FormExpired => ("form-expired", ("/", "again"), "warn"),
         Refusal::TooLarge => ("too-large", ("/", "again"), "warn"),
         Refusal::ReturnAddress => ("return-address", ("", ""), "bad"),

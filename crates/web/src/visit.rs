@@ -17,6 +17,7 @@ use poem::web::Data;
 use poem::{FromRequest, Request, RequestBody, Response};
 use secrecy::SecretString;
 
+use crate::acting;
 use crate::assets;
 use crate::cookies::{Cookie, SetCookies, YEAR_SECONDS};
 use crate::deep_link;
@@ -78,7 +79,7 @@ impl<'a> FromRequest<'a> for Visit {
             None => new_act(application)?,
         };
         let carries_out = carried_out.is_some();
-        let form_token = FormToken { browser, whose: String::new(), act };
+        let form_token = FormToken { browser, act, ..FormToken::default() };
         let origin = origin_of(request);
         let (application, texts, looked_up) = (application.clone(), Texts(language), Mutex::default());
         let answers_form = request.method() == Method::POST;
@@ -267,15 +268,34 @@ impl Visit {
     pub(crate) async fn page_of(&mut self, title: &str, caller: &Caller, section: &'static str) -> Page {
         let way_back = self.way_back(&caller.realm).await;
         self.forms_for(&caller.account.id.to_string());
+        let (is_operator, acting) = self.acting(caller).await;
         let page = self.page(title, Some(&caller.realm)).await;
         Page {
             way_back: way_back.as_ref().map(|address| address.as_str().to_owned()).unwrap_or_default(),
             way_back_host: way_back.map(|address| address.host().to_owned()).unwrap_or_default(),
             login: caller.account.login.as_str().to_owned(),
             is_admin: caller.may_administer(),
+            is_operator,
+            acting,
             section,
             ..page
         }
+    }
+
+    /// Whether it is an operator, and the realm that they act in. The forms of the page are for that one. Where it cannot be
+    /// found out, the forms are for the own one, and refused if that is not the one.
+    async fn acting(&mut self, caller: &Caller) -> (bool, String) {
+        let found = acting::administrator(&self.application, &self.headers, caller).await;
+        let Some(administrator) = found.ok().flatten().filter(|found| found.authority.is_operator()) else {
+            return (false, String::new());
+        };
+        acting::abroad(&administrator, caller).clone_into(&mut self.form_token.realm);
+        (true, administrator.realm.slug.to_string())
+    }
+
+    /// Keeps in which realm an operator acts from now on.
+    pub(crate) fn act_in(&mut self, account: AccountId, slug: &str) {
+        self.cookies.keep(Cookie::Acting, &acting::kept(account, slug), None);
     }
 
     /// Keeps a session in the browser, and ends the one that the account had in it before (OWASP ASVS 5, 7.2.4); those of other

@@ -148,8 +148,8 @@ fn a_refusal_of_the_server_is_one_of_the_command() {
         ("account show k", 3, "no account \"k\""),
         ("account list --realm shop", 2, "--realm is shop, and COUNTERSIGN_TOKEN is of the realm default"),
         ("realm show default", 2, "unexpected argument"),
-        ("realm create shop --issuer Shop", 1, "only the operator beside the database"),
-        ("realm list", 1, "only the operator beside the database"),
+        ("realm create shop --issuer Shop", 1, "Only an operator lists realms and makes them (forbidden)"),
+        ("realm list", 1, "Only an operator lists realms and makes them (forbidden)"),
         (
             "realm set-appearance --accent red",
             1,

@@ -35,7 +35,7 @@ pub enum CreateAccountOutcome {
     InvalidLogin(LoginError),
     /// The password breaks a rule.
     UnfitPassword(NewPasswordError),
-    /// Only an owner may make an owner.
+    /// Only an owner may make an owner, and only an operator an operator, in the realm `default`.
     OwnersOnly,
     /// The administrator's own proof was not taken.
     Unproven(ProofDenial),
@@ -54,7 +54,7 @@ impl CreateAccount {
             Ok(login) => login,
             Err(error) => return Ok(CreateAccountOutcome::InvalidLogin(error)),
         };
-        if !by.authority.may_grant(self.role) {
+        if !by.may_grant(self.role) {
             return Ok(CreateAccountOutcome::OwnersOnly);
         }
         let realm = &by.realm;
@@ -88,7 +88,7 @@ impl CreateAccount {
                 Box::pin(async move {
                     refuse_an_older_key(unit, stored.realm_id, &stored.login).await?;
                     unit.accounts().insert(stored).await?;
-                    if stored.role == Role::Owner {
+                    if stored.role.administers_everyone() {
                         unit.realms().mark_set_up(stored.realm_id, now).await?;
                     }
                     let mut record = application.record(scene.clone(), now);

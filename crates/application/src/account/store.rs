@@ -54,7 +54,7 @@ pub trait AccountStore: Send {
     async fn find_by_login(&mut self, realm: RealmId, login_key: &str) -> Result<Option<Account>, StoreError>;
     /// Whether the realm has any account, as this unit of work sees it (the same test).
     async fn is_any_in(&mut self, realm: RealmId) -> Result<bool, StoreError>;
-    /// Whether the realm has an owner that may sign in, beside this account
+    /// Whether the realm has an owner or operator that may sign in, beside this account
     /// (`another_owner_is_one_of_the_realm_that_may_sign_in`).
     async fn has_owner_beside(&mut self, realm: RealmId, account: AccountId) -> Result<bool, StoreError>;
     /// The account as this unit of work sees it.

@@ -91,7 +91,7 @@ impl UpdateAccount {
         if let Some(denial) = by.refuses(account) {
             return Ok(UpdateAccountOutcome::Denied(denial));
         }
-        if self.role.is_some_and(|role| !by.authority.may_grant(role)) {
+        if self.role.is_some_and(|role| !by.may_grant(role)) {
             return Ok(UpdateAccountOutcome::Denied(AdministrationDenial::OwnersOnly));
         }
         if !self.may_leave(by, account) {
@@ -181,7 +181,7 @@ impl UpdateAccount {
 
     /// Whether an owner, who is one now, would be able to administer no more.
     fn takes_the_owner_away(&self) -> bool {
-        self.role.is_some_and(|role| role != Role::Owner) || self.disabled == Some(true)
+        self.role.is_some_and(|role| !role.administers_everyone()) || self.disabled == Some(true)
     }
 
     async fn apply(
@@ -217,7 +217,7 @@ impl UpdateAccount {
         }
         if let Some(role) = self.role.filter(|role| *role != account.role) {
             unit.accounts().set_role(account.id, role).await?;
-            if role == Role::Owner {
+            if role.administers_everyone() {
                 unit.realms().mark_set_up(account.realm_id, now).await?;
             }
             let change = AccountChange::Role { before: account.role, after: role };

@@ -16,6 +16,16 @@ named! {
         Admin = "admin",
         /// Administers everyone.
         Owner = "owner",
+        /// Administers everyone in every realm. Only accounts of the realm `default` are; there is none until one is made.
+        Operator = "operator",
+    }
+}
+
+impl Role {
+    /// Whether it administers everyone of its realm, its owners among them.
+    #[must_use]
+    pub fn administers_everyone(self) -> bool {
+        matches!(self, Self::Owner | Self::Operator)
     }
 }
 

@@ -3,7 +3,7 @@
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::account::Role;
-use crate::administration::{Administrator, Authority};
+use crate::administration::{Administrator, Authority, RealmDenial};
 use crate::api_key::{AuthenticateApiKey, AuthenticateApiKeyOutcome, Scope};
 use crate::ports::TokenKind;
 use crate::session::{AuthenticateSession, AuthenticateSessionOutcome, SessionPurpose};
@@ -16,6 +16,8 @@ pub struct AuthenticateAdministrator {
     pub token: SecretString,
     /// From where.
     pub origin: Origin,
+    /// The short name of the realm that is meant, where one was named.
+    pub realm: Option<String>,
 }
 
 /// What came of it.
@@ -31,13 +33,32 @@ pub enum AuthenticateAdministratorOutcome {
     EnrollmentRequired,
     /// The session may only change the password.
     PasswordChangeRequired,
+    /// A realm was named that is not the one of this session or key.
+    AnotherRealm,
+    /// An operator named a realm that is not there.
+    NoSuchRealm,
 }
 
 impl AuthenticateAdministrator {
     /// # Errors
     /// A port failed; nobody was recognized.
     pub async fn execute(&self, application: &Application) -> Result<AuthenticateAdministratorOutcome, UseCaseError> {
-        let Self { token, origin } = self.clone();
+        let administrator = match (self.recognize(application).await?, &self.realm) {
+            (AuthenticateAdministratorOutcome::Recognized(administrator), Some(realm)) => {
+                administrator.in_realm(application, realm).await?
+            }
+            (outcome, _) => return Ok(outcome),
+        };
+        Ok(match administrator {
+            Ok(administrator) => AuthenticateAdministratorOutcome::Recognized(Box::new(administrator)),
+            Err(RealmDenial::NotTheirs) => AuthenticateAdministratorOutcome::AnotherRealm,
+            Err(RealmDenial::None) => AuthenticateAdministratorOutcome::NoSuchRealm,
+        })
+    }
+
+    /// Recognizes whoever asks, in their own realm.
+    async fn recognize(&self, application: &Application) -> Result<AuthenticateAdministratorOutcome, UseCaseError> {
+        let (token, origin) = (self.token.clone(), self.origin.clone());
         if application.tokens().digest(TokenKind::ApiKey, token.expose_secret()).is_some() {
             let authenticate = AuthenticateApiKey { token, scopes: &[Scope::Admin] };
             return Ok(match authenticate.execute(application).await? {

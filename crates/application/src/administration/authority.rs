@@ -6,7 +6,7 @@ use crate::account::{Account, Role};
 use crate::audit::{Actor, AuditRecord, AuditScene};
 use crate::caller::Caller;
 use crate::ports::{Behalf, UnitOfWork};
-use crate::realm::Realm;
+use crate::realm::{Realm, RealmSlug};
 use crate::second_factor::SecondFactorState;
 use crate::verification::{ProofDenial, SubjectScene};
 use crate::{AccountId, ApiKeyId, Application, Origin, Timestamp, UseCaseError};
@@ -33,7 +33,20 @@ impl Authority {
     fn is_owner(&self) -> bool {
         match self {
             Self::Operator => true,
-            Self::Administrator(caller) => caller.account.role == Role::Owner,
+            Self::Administrator(caller) => caller.account.role == Role::Owner || self.is_operator(),
+            Self::Application { .. } => false,
+        }
+    }
+
+    /// Whether it reaches over all realms: the operator beside the database, and the account of one in the realm `default`.
+    /// A role that another realm's row claims reaches nowhere, and no key does.
+    #[must_use]
+    pub fn is_operator(&self) -> bool {
+        match self {
+            Self::Operator => true,
+            Self::Administrator(caller) => {
+                caller.account.role == Role::Operator && caller.realm.slug == RealmSlug::default_realm()
+            }
             Self::Application { .. } => false,
         }
     }
@@ -43,15 +56,14 @@ impl Authority {
         matches!(self, Self::Administrator(caller) if caller.account.id == account)
     }
 
-    /// Whether it may act on accounts of this role: on owners only owners may.
+    /// Whether it may act on accounts of this role: on owners only owners may, and on operators only operators.
     #[must_use]
     pub fn may_act_on(&self, role: Role) -> bool {
-        role != Role::Owner || self.is_owner()
-    }
-
-    /// Whether it may give this role.
-    pub(crate) fn may_grant(&self, role: Role) -> bool {
-        self.may_act_on(role)
+        match role {
+            Role::Member | Role::Admin => true,
+            Role::Owner => self.is_owner(),
+            Role::Operator => self.is_operator(),
+        }
     }
 
     /// Whether the policy lets it turn off the second factor of others. Whoever this rule holds back may not change it
@@ -90,6 +102,7 @@ impl Authority {
     pub(crate) fn actor(&self) -> Actor {
         match self {
             Self::Operator => Actor::Operator,
+            Self::Administrator(caller) if self.is_operator() => Actor::OperatorAccount(caller.account.id),
             Self::Administrator(caller) => Actor::Administrator(caller.account.id),
             Self::Application { key_id, .. } => Actor::Application(key_id.to_string()),
         }
@@ -101,7 +114,7 @@ impl Authority {
 pub enum AdministrationDenial {
     /// The realm has no such account.
     NotFound,
-    /// Only an owner may act on an owner, or make one.
+    /// Only an owner may act on an owner, or make one; only an operator on an operator, and make one in the realm `default`.
     OwnersOnly,
     /// An administrator looks after the own account as everyone does, with the proofs that the policy asks for.
     OwnAccount,
@@ -111,6 +124,15 @@ pub enum AdministrationDenial {
     LastOwner,
     /// It outlasts the session, and the administrator's own proof was not taken.
     Unproven(ProofDenial),
+}
+
+/// Why someone may not be in a realm that was named.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RealmDenial {
+    /// It is not their own, whether it is there or not.
+    NotTheirs,
+    /// An operator asks, and there is none of this name.
+    None,
 }
 
 /// The account that an administrative act concerns, under its lock.
@@ -125,7 +147,7 @@ pub(crate) struct Locked {
 pub struct Administrator {
     /// By what right.
     pub authority: Authority,
-    /// The realm: the account's own, or the key's.
+    /// The realm: the account's own, or the key's; or one that an operator named.
     pub realm: Realm,
     /// From where.
     pub origin: Origin,
@@ -166,6 +188,33 @@ impl Administrator {
 }
 
 impl Administrator {
+    /// The same in a realm that was named: an operator may be in any, everyone else in their own.
+    ///
+    /// # Errors
+    /// A port failed.
+    pub async fn in_realm(
+        self,
+        application: &Application,
+        slug: &str,
+    ) -> Result<Result<Self, RealmDenial>, UseCaseError> {
+        if self.realm.slug.as_str() == slug {
+            return Ok(Ok(self));
+        }
+        if !self.authority.is_operator() {
+            return Ok(Err(RealmDenial::NotTheirs));
+        }
+        let Ok(slug) = RealmSlug::new(slug) else { return Ok(Err(RealmDenial::None)) };
+        let found = application.store().find_realm(&slug).await?;
+        Ok(found.map(|realm| Self { realm, ..self }).ok_or(RealmDenial::None))
+    }
+
+    /// Whether this administrator may give a role to an account of the realm.
+    #[must_use]
+    pub fn may_grant(&self, role: Role) -> bool {
+        let is_at_home = role != Role::Operator || self.realm.slug == RealmSlug::default_realm();
+        is_at_home && self.authority.may_act_on(role)
+    }
+
     /// Why this administrator may not act on an account, as it was found.
     pub(crate) fn refuses(&self, account: &Account) -> Option<AdministrationDenial> {
         if account.realm_id != self.realm.id {
@@ -208,7 +257,7 @@ impl Administrator {
 /// Of several owners that are to go at once, one is left: who asks keeps the others that ask waiting until the unit of work
 /// ends.
 pub(crate) async fn leaves_an_owner(unit: &mut dyn UnitOfWork, account: &Account) -> Result<bool, UseCaseError> {
-    if account.role != Role::Owner || account.disabled_at.is_some() {
+    if !account.role.administers_everyone() || account.disabled_at.is_some() {
         return Ok(true);
     }
     unit.realms().lock_owners(account.realm_id).await?;

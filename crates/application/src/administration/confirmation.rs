@@ -38,12 +38,21 @@ impl Application {
         by: &Administrator,
         given: &GivenProof,
     ) -> Result<Result<Confirmed, ProofDenial>, UseCaseError> {
-        if let Authority::Administrator(caller) = &by.authority
+        self.confirm_authority(&by.authority, given).await
+    }
+
+    /// The same for an act in no realm that is there already.
+    pub(crate) async fn confirm_authority(
+        &self,
+        authority: &Authority,
+        given: &GivenProof,
+    ) -> Result<Result<Confirmed, ProofDenial>, UseCaseError> {
+        if let Authority::Administrator(caller) = authority
             && let Err(denial) = self.prove(caller, given).await?
         {
             return Ok(Err(denial));
         }
-        Ok(Ok(Confirmed(by.authority.actor())))
+        Ok(Ok(Confirmed(authority.actor())))
     }
 
     async fn prove(&self, caller: &Caller, given: &GivenProof) -> Result<Result<(), ProofDenial>, UseCaseError> {

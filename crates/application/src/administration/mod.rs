@@ -5,7 +5,7 @@ mod authority;
 mod confirmation;
 
 pub use authenticate::{AuthenticateAdministrator, AuthenticateAdministratorOutcome};
-pub use authority::{AdministrationDenial, Administrator, Authority};
+pub use authority::{AdministrationDenial, Administrator, Authority, RealmDenial};
 pub(crate) use authority::{Locked, leaves_an_owner};
 pub(crate) use confirmation::Confirmed;
 pub use confirmation::asked_of_administrators;

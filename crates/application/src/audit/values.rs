@@ -31,6 +31,8 @@ pub enum Actor {
     Application(String),
     /// Whoever runs the command line beside the database.
     Operator,
+    /// An operator with an account, over the API or the pages, in whichever realm.
+    OperatorAccount(AccountId),
 }
 
 impl Actor {
@@ -41,7 +43,7 @@ impl Actor {
             Self::Account(_) | Self::Claimant => "account",
             Self::Administrator(_) => "administrator",
             Self::Application(_) => "application",
-            Self::Operator => "operator",
+            Self::Operator | Self::OperatorAccount(_) => "operator",
         }
     }
 
@@ -49,7 +51,7 @@ impl Actor {
     #[must_use]
     pub fn id(&self) -> Option<String> {
         match self {
-            Self::Account(id) | Self::Administrator(id) => Some(id.to_string()),
+            Self::Account(id) | Self::Administrator(id) | Self::OperatorAccount(id) => Some(id.to_string()),
             Self::Application(id) => Some(id.clone()),
             Self::Operator | Self::Claimant => None,
         }
@@ -64,6 +66,7 @@ impl Actor {
             ("application", Some(id)) => Some(Self::Application(id.to_owned())),
             ("account", None) => Some(Self::Claimant),
             ("operator", None) => Some(Self::Operator),
+            ("operator", Some(id)) => id.parse().ok().map(Self::OperatorAccount),
             _ => None,
         }
     }

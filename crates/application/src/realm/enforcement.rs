@@ -19,7 +19,7 @@ pub fn two_factor_is_required(policy: &Policy, account: &Account) -> bool {
 pub fn two_factor_is_required_of(policy: &Policy, role: Role, mark: Option<bool>) -> bool {
     mark.unwrap_or(match policy.enforcement.required_for {
         RequiredFor::Nobody => false,
-        RequiredFor::Owners => role == Role::Owner,
+        RequiredFor::Owners => role.administers_everyone(),
         RequiredFor::Admins => role != Role::Member,
         RequiredFor::Everyone => true,
     })

@@ -3,18 +3,18 @@
 use std::collections::BTreeMap;
 
 use crate::administration::{Administrator, Authority};
-use crate::audit::{Actor, AuditScene, AuditText, Change, ChangedPolicy, Event};
+use crate::audit::{AuditScene, AuditText, Change, ChangedPolicy, Event};
 use crate::ports::{Conflict, StoreError, StoreFault, UnitOfWork};
 use crate::realm::{KeyViolation, PolicyChange, Realm, RealmSlug, RealmSlugError, owners_keys, policy_differences};
 use crate::text::{IssuerName, TextError};
 use crate::verification::{GivenProof, ProofDenial};
 use crate::{Application, Origin, RealmId, Timestamp, UseCaseError};
-use countersign_policy::Policy;
+use countersign_policy::Preset;
 
 /// How often a change is tried anew because others changed the realm meanwhile.
 const TRIES: u32 = 8;
 
-/// Makes a realm, as the operator.
+/// Makes a realm, as an operator.
 #[derive(Clone, Debug)]
 pub struct CreateRealm {
     /// Its short name.
@@ -25,6 +25,8 @@ pub struct CreateRealm {
     pub policy: PolicyChange,
     /// From where.
     pub origin: Origin,
+    /// The operator's own.
+    pub proof: GivenProof,
 }
 
 /// What may come of it.
@@ -38,18 +40,21 @@ pub enum CreateRealmOutcome {
     InvalidSlug(RealmSlugError),
     /// A name or a key of the policy breaks a rule.
     Invalid(Vec<KeyViolation>),
+    /// Only operators make realms.
+    OperatorsOnly,
+    /// The operator's own proof was not taken.
+    Unproven(ProofDenial),
 }
 
 impl CreateRealm {
-    /// `recommended` is what the policy begins with.
-    ///
     /// # Errors
     /// A port failed; no realm was made.
-    pub async fn execute(
-        &self,
-        application: &Application,
-        recommended: &Policy,
-    ) -> Result<CreateRealmOutcome, UseCaseError> {
+    pub async fn execute(&self, application: &Application, by: &Authority) -> Result<CreateRealmOutcome, UseCaseError> {
+        if !by.is_operator() {
+            return Ok(CreateRealmOutcome::OperatorsOnly);
+        }
+        let recommended =
+            Preset::RECOMMENDED.policy().map_err(|_| UseCaseError::Fault("a preset follows the rules"))?;
         let slug = match RealmSlug::new(&self.slug) {
             Ok(slug) => slug,
             Err(error) => return Ok(CreateRealmOutcome::InvalidSlug(error)),
@@ -58,14 +63,22 @@ impl CreateRealm {
             Ok(issuer) => issuer.as_str().to_owned(),
             Err(rule) => return Ok(CreateRealmOutcome::Invalid(vec![issuer_violation(rule)])),
         };
-        let policy = match self.policy.apply(recommended) {
+        let policy = match self.policy.apply(&recommended) {
             Ok(policy) => policy,
             Err(violations) => return Ok(CreateRealmOutcome::Invalid(violations)),
+        };
+        // What is taken says so before a code is spent on it.
+        if application.store().find_realm(&slug).await?.is_some() {
+            return Ok(CreateRealmOutcome::SlugTaken);
+        }
+        let confirmed = match application.confirm_authority(by, &self.proof).await? {
+            Ok(confirmed) => confirmed,
+            Err(denial) => return Ok(CreateRealmOutcome::Unproven(denial)),
         };
         let now = application.now();
         let id = RealmId::new(now, 0, application.random()?);
         let realm = Realm { id, slug, issuer, policy, version: 1, enforced_since: None, created_at: now };
-        let scene = AuditScene::of_realm(&realm, Actor::Operator, &self.origin);
+        let scene = AuditScene::of_realm(&realm, confirmed.actor(), &self.origin);
         let (stored, scene, preset) = (&realm, &scene, self.policy.preset.as_deref().unwrap_or("recommended"));
         let made = application
             .transact(|unit| {
@@ -107,11 +120,22 @@ impl FindRealm {
 #[derive(Clone, Copy, Debug)]
 pub struct ListRealms;
 
+/// Only operators may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OperatorsOnly;
+
 impl ListRealms {
     /// # Errors
     /// A port failed.
-    pub async fn execute(&self, application: &Application) -> Result<Vec<Realm>, UseCaseError> {
-        Ok(application.store().list_realms().await?)
+    pub async fn execute(
+        &self,
+        application: &Application,
+        by: &Authority,
+    ) -> Result<Result<Vec<Realm>, OperatorsOnly>, UseCaseError> {
+        if !by.is_operator() {
+            return Ok(Err(OperatorsOnly));
+        }
+        Ok(Ok(application.store().list_realms().await?))
     }
 }
 

@@ -316,7 +316,7 @@ async fn turning_it_off_begins_the_grace_and_never_renews_it() {
 }
 
 async fn administers(world: &World, token: &SecretString) -> bool {
-    let authenticate = AuthenticateAdministrator { token: token.clone(), origin: World::origin(1) };
+    let authenticate = AuthenticateAdministrator { token: token.clone(), origin: World::origin(1), realm: None };
     match authenticate.execute(&world.test.application).await.unwrap() {
         AuthenticateAdministratorOutcome::Recognized(_) => true,
         AuthenticateAdministratorOutcome::EnrollmentRequired => false,

@@ -72,7 +72,7 @@ async fn a_given_password_opens_nothing_but_its_change() {
             other => panic!("{other:?}"),
         }
     }
-    let authenticate = AuthenticateAdministrator { token: grant.token.clone(), origin: World::origin(1) };
+    let authenticate = AuthenticateAdministrator { token: grant.token.clone(), origin: World::origin(1), realm: None };
     let outcome = authenticate.execute(&world.test.application).await.unwrap();
     assert!(matches!(outcome, AuthenticateAdministratorOutcome::PasswordChangeRequired));
 

@@ -88,20 +88,20 @@ async fn a_preset_is_applied_before_the_keys() {
 #[tokio::test]
 async fn a_realm_is_made_once_and_with_a_legal_name() {
     let world = World::new(|_| {}).await;
-    let recommended = Preset::RECOMMENDED.policy().unwrap();
     let create = |slug: &str, issuer: &str| CreateRealm {
         slug: slug.to_owned(),
         issuer: issuer.to_owned(),
         policy: PolicyChange::default(),
         origin: Origin::default(),
+        proof: GivenProof::default(),
     };
-    let outcome = create("shop", "Shop").execute(&world.test.application, &recommended).await.unwrap();
+    let outcome = create("shop", "Shop").execute(&world.test.application, &Authority::Operator).await.unwrap();
     assert!(matches!(outcome, CreateRealmOutcome::Created(_)));
-    let outcome = create("shop", "Shop").execute(&world.test.application, &recommended).await.unwrap();
+    let outcome = create("shop", "Shop").execute(&world.test.application, &Authority::Operator).await.unwrap();
     assert!(matches!(outcome, CreateRealmOutcome::SlugTaken));
-    let outcome = create("Shop", "Shop").execute(&world.test.application, &recommended).await.unwrap();
+    let outcome = create("Shop", "Shop").execute(&world.test.application, &Authority::Operator).await.unwrap();
     assert!(matches!(outcome, CreateRealmOutcome::InvalidSlug(_)));
-    let outcome = create("other", "a:b").execute(&world.test.application, &recommended).await.unwrap();
+    let outcome = create("other", "a:b").execute(&world.test.application, &Authority::Operator).await.unwrap();
     assert!(matches!(outcome, CreateRealmOutcome::Invalid(_)));
 }
 

@@ -50,7 +50,8 @@ pub enum AdministrationCommand {
 #[derive(Clone, Debug, Args)]
 pub struct Place {
     /// A running server, instead of the deployment on this machine; needs COUNTERSIGN_TOKEN, an API key with the scope
-    /// admin or the token of an administrator's session, and means that token's realm [default: $COUNTERSIGN_SERVER]
+    /// admin or the token of an administrator's session, and means that token's realm, or for an operator that of
+    /// --realm [default: $COUNTERSIGN_SERVER]
     #[arg(long, global = true, value_name = "URL", help_heading = "Global options")]
     pub server: Option<ServerUrl>,
     /// With --server and a session's token, take your own password from the first line of this file, and a code, if
@@ -108,9 +109,7 @@ impl AdministrationCommand {
                 | AccountCommand::Show { .. }
                 | AccountCommand::Unlock { .. } => false,
             },
-            Self::Realm { command, .. } => {
-                matches!(command, RealmCommand::SetPolicy { .. } | RealmCommand::SetAppearance { .. })
-            }
+            Self::Realm { command, .. } => !matches!(command, RealmCommand::List | RealmCommand::Show),
             Self::ApiKey { command, .. } => !matches!(command, ApiKeyCommand::List),
             Self::Audit { .. } => false,
         }

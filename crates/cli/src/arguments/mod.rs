@@ -241,7 +241,7 @@ mod tests {
             ("account create ada hunter2", "unexpected argument"),
             ("account create ada --password hunter2", "--password"),
             ("account create ada --password=hunter2", "--password"),
-            ("account create ada --role hunter2", "[possible values: member, admin, owner]"),
+            ("account create ada --role hunter2", "[possible values: member, admin, owner, operator]"),
             ("api-key create --name a --scope hunter2", "--scope"),
             ("audit list --since hunter2", "--since <TIME>"),
             ("audit list --limit hunter2", "--limit"),

@@ -8,7 +8,7 @@ use crate::{AppearanceArguments, KeyValue};
 /// What can be done with realms.
 #[derive(Debug, Subcommand)]
 pub enum RealmCommand {
-    /// Make a realm; beside the database only
+    /// Make a realm; over a server, for operators
     Create {
         /// Its short name, which applications and commands give
         #[arg(value_parser = RealmSlug::new)]
@@ -20,7 +20,7 @@ pub enum RealmCommand {
         #[arg(long, value_name = "NAME")]
         preset: Option<String>,
     },
-    /// List realms; beside the database only
+    /// List realms; over a server, for operators
     List,
     /// Show the realm of --realm and its policy
     Show,

@@ -33,10 +33,10 @@ pub struct RealmChange {
 /// What breaks a rule changes nothing; the error names each key and what is allowed.
 #[async_trait]
 pub trait RealmDirectory: Send + Sync {
-    /// Makes a realm; for the operator beside the database.
+    /// Makes a realm; for operators.
     async fn create(&self, realm: NewRealm) -> Result<RealmView, CommandError>;
 
-    /// All realms, by short name; for the operator beside the database.
+    /// All realms, by short name; for operators.
     async fn list(&self) -> Result<Vec<RealmView>, CommandError>;
 
     /// The realm that is administered.

@@ -1,12 +1,12 @@
 use async_trait::async_trait;
 use countersign_application::Origin;
-use countersign_application::administration::AdministrationDenial;
+use countersign_application::administration::{AdministrationDenial, Authority};
 use countersign_application::appearance::{AppearanceChange, FindAppearance, SetAppearance, SetAppearanceOutcome};
 use countersign_application::realm::{
-    CreateRealm, CreateRealmOutcome, KeyViolation, ListRealms, PolicyChange, Realm, UpdateRealm, UpdateRealmOutcome,
+    CreateRealm, CreateRealmOutcome, KeyViolation, ListRealms, OperatorsOnly, PolicyChange, Realm, UpdateRealm,
+    UpdateRealmOutcome,
 };
 use countersign_application::verification::GivenProof;
-use countersign_policy::Preset;
 use countersign_wire::{AppearanceView, RealmView};
 
 use super::{NewRealm, RealmChange, RealmDirectory};
@@ -15,27 +15,28 @@ use crate::{CommandError, Local};
 #[async_trait]
 impl RealmDirectory for Local {
     async fn create(&self, realm: NewRealm) -> Result<RealmView, CommandError> {
-        let recommended = Preset::RECOMMENDED
-            .policy()
-            .map_err(|error| CommandError::refused("this program is broken").because(error))?;
         let slug = realm.slug.clone();
         let create = CreateRealm {
             slug: realm.slug.to_string(),
             issuer: realm.issuer,
             policy: PolicyChange { preset: realm.preset, patch: None },
             origin: Origin::default(),
+            proof: GivenProof::default(),
         };
-        match create.execute(&self.application, &recommended).await? {
+        match create.execute(&self.application, &Authority::Operator).await? {
             CreateRealmOutcome::Created(realm) => Ok(RealmView::from(&*realm)),
             CreateRealmOutcome::SlugTaken => Err(CommandError::refused(format!("there is a realm {slug} already"))),
             CreateRealmOutcome::InvalidSlug(rule) => Err(CommandError::refused(format!("the realm's name {rule}"))),
             CreateRealmOutcome::Invalid(violations) => Err(broken("no realm was made", &violations)),
+            CreateRealmOutcome::OperatorsOnly => Err(AdministrationDenial::OwnersOnly.into()),
+            CreateRealmOutcome::Unproven(denial) => Err(AdministrationDenial::Unproven(denial).into()),
         }
     }
 
     async fn list(&self) -> Result<Vec<RealmView>, CommandError> {
         let mut realms = Vec::new();
-        for realm in ListRealms.execute(&self.application).await? {
+        let all = ListRealms.execute(&self.application, &Authority::Operator).await?;
+        for realm in all.map_err(|OperatorsOnly| AdministrationDenial::OwnersOnly)? {
             realms.push(self.view(&realm).await?);
         }
         Ok(realms)

@@ -2,24 +2,32 @@ use async_trait::async_trait;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use countersign_application::appearance::{AppearanceChange, Setting};
-use countersign_wire::{AppearanceView, RealmView};
-use serde_json::{Map, Value};
+use countersign_wire::{AppearanceView, List, RealmView};
+use serde_json::{Map, Value, json};
 
 use super::{NewRealm, RealmChange, RealmDirectory};
 use crate::CommandError;
 use crate::remote::{Parameters, REALM, Remote};
+
+/// Where all realms are, for operators.
+const REALMS: &str = "/v1/admin/realms";
 
 /// Where it is said how the realm of the token looks.
 const APPEARANCE: &str = "/v1/admin/realm/appearance";
 
 #[async_trait]
 impl RealmDirectory for Remote {
-    async fn create(&self, _realm: NewRealm) -> Result<RealmView, CommandError> {
-        Err(for_the_operator("make realms"))
+    async fn create(&self, realm: NewRealm) -> Result<RealmView, CommandError> {
+        let mut body = json!({ "slug": realm.slug.as_str(), "issuer": realm.issuer });
+        if let Some(preset) = realm.preset {
+            body["preset"] = preset.into();
+        }
+        Ok(self.post(REALMS, &self.proven(body))?)
     }
 
     async fn list(&self) -> Result<Vec<RealmView>, CommandError> {
-        Err(for_the_operator("list realms"))
+        let all: List<RealmView> = self.get(REALMS, &Parameters::new())?;
+        Ok(all.items)
     }
 
     async fn load(&self) -> Result<RealmView, CommandError> {
@@ -65,9 +73,4 @@ fn patch<T>(setting: Setting<T>, value: impl FnOnce(T) -> Value) -> Option<Value
         Setting::Clear => Some(Value::Null),
         Setting::Set(given) => Some(value(given)),
     }
-}
-
-fn for_the_operator(what: &str) -> CommandError {
-    CommandError::refused(format!("only the operator beside the database can {what}, and not over a server"))
-        .advise("run this on the server's machine, without --server and COUNTERSIGN_SERVER")
 }

@@ -36,6 +36,8 @@ pub struct Remote {
     server: ServerUrl,
     token: SecretString,
     proof: Option<OwnProof>,
+    /// A realm that is not the token's.
+    realm: Option<RealmSlug>,
     agent: Agent,
     clock: Arc<dyn Clock>,
 }
@@ -59,7 +61,7 @@ impl Remote {
             .user_agent(concat!("countersign/", env!("CARGO_PKG_VERSION")));
         // What is not encrypted must not leave this machine, not even through a proxy.
         let config = if server.is_encrypted() { config } else { config.proxy(None) };
-        Ok(Self { server, token, proof: None, agent: config.build().into(), clock })
+        Ok(Self { server, token, proof: None, realm: None, agent: config.build().into(), clock })
     }
 
     /// Whether what outlasts a session asks for a proof: an API key proves nothing again.
@@ -86,14 +88,25 @@ impl Remote {
         &self.server
     }
 
-    /// Makes sure that the realm which was named is the one that is administered: a server knows it by the token.
+    /// Makes sure that the realm which was named is the one that is administered: a server knows it by the token, and an
+    /// operator's session may name any.
     ///
     /// # Errors
     /// It is another one, or the server does not say.
-    pub fn demand_realm(&self, slug: &RealmSlug) -> Result<(), CommandError> {
+    pub fn in_realm(mut self, slug: &RealmSlug) -> Result<Self, CommandError> {
         let realm: RealmView = self.get(REALM, &Parameters::new())?;
         if realm.slug == slug.as_str() {
-            return Ok(());
+            return Ok(self);
+        }
+        self.realm = Some(slug.clone());
+        let there: Result<RealmView, Refusal> = self.get(REALM, &Parameters::new());
+        match there {
+            Ok(_) => return Ok(self),
+            Err(refusal) if refusal.is("forbidden") => {}
+            Err(refusal) if refusal.is("not_found") => {
+                return Err(CommandError::not_found(format!("there is no realm {slug} on {}", self.server)));
+            }
+            Err(refusal) => return Err(refusal.into()),
         }
         Err(CommandError::usage(format!(
             "--realm is {slug}, and COUNTERSIGN_TOKEN is of the realm {} on {}",
@@ -147,7 +160,11 @@ impl Remote {
     }
 
     fn authorized<B>(&self, request: RequestBuilder<B>) -> RequestBuilder<B> {
-        request.header("Authorization", format!("Bearer {}", self.token.expose_secret()))
+        let request = request.header("Authorization", format!("Bearer {}", self.token.expose_secret()));
+        match &self.realm {
+            Some(realm) => request.header("Countersign-Realm", realm.as_str()),
+            None => request,
+        }
     }
 
     /// The body of an answer that is none of a problem.

@@ -14,8 +14,8 @@ use crate::schema::Policy;
 pub(crate) use methods::{Asks, Methods};
 
 use rewriting::{
-    add_examples, close_requests, collapse_all_of, describe_answers, document_idempotency, for_each_operation,
-    lift_examples, name_formats, share_problems, strip_charset,
+    add_examples, close_requests, collapse_all_of, describe_answers, document_idempotency, document_realm,
+    for_each_operation, lift_examples, name_formats, share_problems, strip_charset,
 };
 
 /// The finished document.
@@ -37,6 +37,7 @@ impl Document {
         name_formats(&mut value);
         close_requests(&mut value);
         document_idempotency(&mut value);
+        document_realm(&mut value);
         describe_answers(&mut value);
         share_problems(&mut value);
         for_each_operation(&mut value, |operation| {
@@ -72,6 +73,7 @@ fn examples() -> Map<String, Value> {
         for name in ["TwoFactor", "Realm"] {
             examples[name]["policy"] = policy.clone();
         }
+        examples["RealmList"]["items"][0]["policy"] = policy;
     }
     examples.as_object().cloned().unwrap_or_default()
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use countersign_application::idempotency::IdempotencyKey;
 use serde_json::{Map, Value, json};
 
+use crate::bearer::REALM;
 use crate::idempotency;
 use crate::problem::{self, ProblemCode};
 
@@ -257,4 +258,30 @@ pub(super) fn document_idempotency(document: &mut Value) {
             }
         }
     }
+}
+
+/// Whatever administers may be in the realm that an operator names: the header is read when it is found out who asks.
+pub(super) fn document_realm(document: &mut Value) {
+    document["components"]["parameters"]["Realm"] = json!({
+        "name": REALM,
+        "in": "header",
+        "description": "The short name of the realm that is meant. It is left out, or the realm of the session or key; only an \
+                        operator may name another one, and everyone else is answered `forbidden`, whether it is there or not.",
+        "required": false,
+        "schema": {
+            "type": "string",
+            "minLength": 1,
+            "maxLength": 63,
+            "pattern": "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$",
+            "example": "default",
+        },
+    });
+    for_each_operation(document, |operation| {
+        let administers = operation.get("security").is_some_and(|it| it[0].get("administrator").is_some());
+        if administers
+            && let Some(parameters) = operation.entry("parameters").or_insert_with(|| json!([])).as_array_mut()
+        {
+            parameters.push(json!({ "$ref": "#/components/parameters/Realm" }));
+        }
+    });
 }

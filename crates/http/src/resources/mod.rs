@@ -7,6 +7,7 @@ mod admin_accounts;
 mod admin_api_keys;
 mod admin_appearance;
 mod admin_realm;
+mod admin_realms;
 mod authenticators;
 mod documentation;
 mod health;
@@ -63,6 +64,7 @@ pub(crate) fn api() -> OpenApiService<impl OpenApi, ()> {
         admin_account_lists::AdminAccountListApi,
         admin_accounts::AdminAccountApi,
         admin_realm::AdminRealmApi,
+        admin_realms::AdminRealmsApi,
         admin_appearance::AdminAppearanceApi,
         admin_api_keys::AdminApiKeyApi,
         health::HealthApi,

@@ -12,6 +12,8 @@ pub(crate) enum Role {
     Member,
     Admin,
     Owner,
+    /// Of the realm `default` only: administers every realm.
+    Operator,
 }
 
 impl From<domain::account::Role> for Role {
@@ -20,6 +22,7 @@ impl From<domain::account::Role> for Role {
             domain::account::Role::Member => Self::Member,
             domain::account::Role::Admin => Self::Admin,
             domain::account::Role::Owner => Self::Owner,
+            domain::account::Role::Operator => Self::Operator,
         }
     }
 }
@@ -30,6 +33,7 @@ impl From<Role> for domain::account::Role {
             Role::Member => Self::Member,
             Role::Admin => Self::Admin,
             Role::Owner => Self::Owner,
+            Role::Operator => Self::Operator,
         }
     }
 }

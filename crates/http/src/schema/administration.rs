@@ -9,7 +9,7 @@ use serde_json::Value;
 use time::{Date, Duration};
 
 use super::account::Role;
-use super::values::{Day, Expiry, Issuer, LoginText, Nullable, PresetName, Time, Words};
+use super::values::{Day, Expiry, Issuer, LoginText, Nullable, PresetName, SlugText, Time, Words};
 use super::{Authenticator, Policy, ProofRequest};
 
 /// The state of an account's second factor, in a word.
@@ -371,6 +371,38 @@ impl From<&domain::realm::Realm> for Realm {
             created_at: realm.created_at.into(),
         }
     }
+}
+
+/// All realms.
+#[derive(Object)]
+pub(crate) struct RealmList {
+    /// The realms, by short name.
+    items: Vec<Realm>,
+    /// Null: all of them come at once.
+    next_cursor: Nullable<String>,
+}
+
+impl RealmList {
+    pub(crate) fn complete(realms: &[domain::realm::Realm]) -> Self {
+        Self { items: realms.iter().map(Realm::from).collect(), next_cursor: Nullable(None) }
+    }
+}
+
+/// A new realm.
+#[derive(Object)]
+#[oai(deny_unknown_fields, write_only_all = true)]
+pub(crate) struct CreateRealmRequest {
+    /// Its short name, which applications and commands give.
+    #[oai(validator(min_length = 1, max_length = 63))]
+    pub(crate) slug: SlugText,
+    /// The name that authenticator apps show.
+    #[oai(validator(min_length = 1, max_length = 200))]
+    pub(crate) issuer: Issuer,
+    /// The name of the preset that its policy is; `recommended` when it is left out.
+    #[oai(validator(min_length = 1, max_length = 63))]
+    pub(crate) preset: Option<PresetName>,
+    /// The operator's own proof.
+    pub(crate) proof: Option<ProofRequest>,
 }
 
 /// A change of a realm. What is left out stays as it is.

@@ -25,7 +25,7 @@ impl From<&domain::audit::Actor> for ActorKind {
             domain::audit::Actor::Account(_) | domain::audit::Actor::Claimant => Self::Account,
             domain::audit::Actor::Administrator(_) => Self::Administrator,
             domain::audit::Actor::Application(_) => Self::Application,
-            domain::audit::Actor::Operator => Self::Operator,
+            domain::audit::Actor::Operator | domain::audit::Actor::OperatorAccount(_) => Self::Operator,
         }
     }
 }

@@ -19,7 +19,8 @@ mod values;
 pub(crate) use account::{Account, ChangePasswordRequest, OwnAccount, PasswordChanged, Role};
 pub(crate) use administration::{
     AccountDetails, AccountList, AccountOverview, ActResult, ApiKey, ApiKeyList, CreateAccountRequest,
-    CreateApiKeyRequest, CreatedApiKey, DeleteAccountRequest, PasswordLink, Realm, ReasonRequest,
+    CreateApiKeyRequest, CreateRealmRequest, CreatedApiKey, DeleteAccountRequest, PasswordLink, Realm, RealmList,
+    ReasonRequest,
     ResetTwoFactorRequest, StatisticsResponse, TwoFactorStatus, UpdateAccountRequest, UpdateRealmRequest,
 };
 pub(crate) use appearance::{Appearance, UpdateAppearanceRequest};

@@ -250,6 +250,8 @@ texts! {
     ContactText { min_length: 1, max_length: 500, example: json!("mailto:it-desk@example.org") }
     /// The name of a time zone.
     ZoneText { min_length: 1, max_length: 64, example: json!("Europe/Berlin") }
+    /// The short name of a realm.
+    SlugText { pattern: "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$".to_owned(), example: json!("panel") }
     /// The name of a preset.
     PresetName { pattern: format!("^({})$", presets().join("|")), example: json!("pterodactyl") }
 }

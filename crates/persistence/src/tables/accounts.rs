@@ -203,7 +203,7 @@ impl AccountStore for SeaUnitOfWork {
     async fn has_owner_beside(&mut self, realm: RealmId, account: AccountId) -> Result<bool, StoreError> {
         let others = Entity::find()
             .filter(Column::RealmId.eq(realm.as_uuid()))
-            .filter(Column::Role.eq(Role::Owner.as_str()))
+            .filter(Column::Role.is_in([Role::Owner, Role::Operator].map(Role::as_str)))
             .filter(Column::DisabledAt.is_null())
             .filter(Column::Id.ne(account.as_uuid()));
         exists(self, others).await

@@ -65,6 +65,8 @@ pub async fn another_owner_is_one_of_the_realm_that_may_sign_in(place: &dyn Stor
     assert!(beside().await);
     in_unit!(bench.store(), |unit| unit.accounts().set_role(second.id, Role::Admin)).unwrap();
     assert!(!beside().await);
+    in_unit!(bench.store(), |unit| unit.accounts().set_role(second.id, Role::Operator)).unwrap();
+    assert!(beside().await, "an operator administers everyone as well");
 }
 
 /// As many owners as contend go at once, each unless it is the last: one stays.

@@ -65,8 +65,8 @@ impl AccountStore for State {
     }
 
     async fn has_owner_beside(&mut self, realm: RealmId, account: AccountId) -> Result<bool, StoreError> {
-        let may_sign_in = |it: &Account| it.role == Role::Owner && it.disabled_at.is_none();
-        Ok(self.accounts.values().any(|it| it.realm_id == realm && it.id != account && may_sign_in(it)))
+        let keeps = |it: &Account| it.role.administers_everyone() && it.disabled_at.is_none();
+        Ok(self.accounts.values().any(|it| it.realm_id == realm && it.id != account && keeps(it)))
     }
 
     async fn find(&mut self, id: AccountId) -> Result<Option<Account>, StoreError> {

@@ -37,6 +37,7 @@ struct AccountPage {
     may_act: bool,
     may_disable_two_factor: bool,
     may_make_owner: bool,
+    may_make_operator: bool,
     events: Vec<EventLine>,
     events_url: String,
 }
@@ -208,7 +209,8 @@ pub(super) async fn account_page(
         may_act: rights.may_act,
         may_disable_two_factor: factor.state.is_enabled()
             && administrator.authority.may_disable_two_factor(&realm.policy),
-        may_make_owner: administrator.authority.may_act_on(Role::Owner),
+        may_make_owner: administrator.may_grant(Role::Owner),
+        may_make_operator: administrator.may_grant(Role::Operator),
         events: events.items.iter().map(|event| line(event, texts)).collect(),
         events_url: address("/admin/audit-events", &[("account", &id.to_string())]),
     };

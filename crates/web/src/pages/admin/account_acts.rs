@@ -83,6 +83,7 @@ impl Act {
             Self::SetRole(Role::Member) => &["member"],
             Self::SetRole(Role::Admin) => &["admin"],
             Self::SetRole(Role::Owner) => &["owner"],
+            Self::SetRole(Role::Operator) => &["operator"],
             Self::Disable => &["sessions", "kept"],
             Self::Require(Some(true)) => &["grace", "administers"],
             Self::Enable | Self::Require(_) => &[],

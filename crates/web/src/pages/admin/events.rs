@@ -78,7 +78,7 @@ impl Actors {
     pub(super) async fn of(application: &Application, realm: &Realm, events: &[AuditEvent]) -> Result<Self, Refusal> {
         let mut actors = Self { logins: HashMap::new(), keys: HashMap::new() };
         for event in events {
-            if let Actor::Administrator(id) = &event.actor
+            if let Actor::Administrator(id) | Actor::OperatorAccount(id) = &event.actor
                 && !actors.logins.contains_key(id)
             {
                 let found = FindAccount { account: *id }.execute(application, realm).await?;
@@ -100,6 +100,10 @@ impl Actors {
             Actor::Account(_) => texts.say("actor-account"),
             Actor::Claimant => texts.say("actor-claimant"),
             Actor::Operator => texts.say("actor-operator"),
+            Actor::OperatorAccount(id) => {
+                let login = self.logins.get(id).cloned().unwrap_or_else(|| id.to_string());
+                texts.say1("actor-operator-account", "login", &login)
+            }
             Actor::Administrator(id) => {
                 let login = self.logins.get(id).cloned().unwrap_or_else(|| id.to_string());
                 texts.say1("actor-administrator", "login", &login)

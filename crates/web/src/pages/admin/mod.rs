@@ -1,4 +1,4 @@
-//! The administration pages: accounts, policy, audit events, statistics, API keys.
+//! The administration pages: accounts, policy, appearance, audit events, statistics, API keys; and realms, for operators.
 //!
 //! Who may do what, the use cases decide. What these pages know of it only keeps them from offering what would be refused.
 
@@ -22,6 +22,7 @@ mod policy;
 mod policy_fields;
 mod policy_form;
 mod policy_presets;
+mod realms;
 mod statistics;
 
 use countersign_application::account::Role;
@@ -55,6 +56,8 @@ pub(super) fn add_to(routes: Route) -> Route {
         .at("/admin/password-link", get(password_link::show).post(form(password_link::passed_on)))
         .at("/admin/policy", get(policy::show).post(act(policy::submit)))
         .at("/admin/appearance", get(appearance::show).post(upload(appearance::submit)))
+        .at("/admin/realms", get(realms::show).post(act(realms::create)))
+        .at("/admin/realms/:slug/act", post(form(realms::act_in)))
         .at("/admin/audit-events", get(audit::show))
         .at("/admin/audit-events/export", get(audit_export::export))
         .at("/admin/statistics", get(statistics::show))
