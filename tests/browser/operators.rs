@@ -150,8 +150,10 @@ fn nobody_else_goes_anywhere_whatever_their_browser_says() {
         let id = id_of(&account.session(&office.server.client()));
         let away = if realm == "default" { slug } else { "default" };
         let jar = signed_in(&office.server, &account).with_cookie("__Host-countersign-acting", &format!("{id}.{away}"));
+        let (near, far) = (named(&office.server, realm, "member"), named(&office.server, away, "member"));
         let page = jar.clone().get("/admin/accounts").text();
-        assert!(page.contains(&account.login) && !page.contains("/admin/realms"), "{role} of {realm}: {page}");
+        assert!(page.contains(&near.login) && !page.contains(&far.login), "{role} of {realm}: {page}");
+        assert!(!page.contains("/admin/realms") && !page.contains("data-acting"), "{role} of {realm}: {page}");
         for path in ["/admin/realms", &format!("/admin/realms/{away}/act")] {
             let answer =
                 jar.clone().post(path, &[("slug", "theirs"), ("issuer", "A"), ("proof_password", &account.password)]);
