@@ -2,7 +2,7 @@ use countersign_tests::account::text;
 use countersign_tests::{Account, Client, Realm};
 use serde_json::{Value, json};
 
-use crate::staff::{Staff, id_of};
+use crate::staff::{Staff, account_path, id_of};
 
 fn events(session: &Client, query: &str) -> Vec<Value> {
     let list = session.get(&format!("/v1/admin/audit-events?limit=200&{query}")).expect(200);
@@ -59,6 +59,52 @@ fn audit_events_are_filtered_by_kind_account_and_time() {
     ] {
         staff.admin.get(&format!("/v1/admin/audit-events?{query}")).expect_problem(400, "invalid_request");
     }
+}
+
+#[test]
+fn audit_events_are_filtered_by_who_acted_and_by_part_of_a_login() {
+    let staff = Staff::new();
+    let kim = staff.account("member");
+    let kim_id = id_of(&kim.session(&staff.client()));
+    let path = account_path(&kim_id, "");
+    staff.admin.patch(&path, json!({ "disabled": true })).expect(200);
+    staff.owner.patch(&path, json!({ "disabled": false })).expect(200);
+    let (owner, admin) = (staff.owner.get("/v1/account").expect(200), id_of(&staff.admin));
+    let kinds = |query: &str| -> Vec<String> {
+        events(&staff.admin, query).iter().map(|event| text(&event["event"])).collect()
+    };
+    assert_eq!(kinds("actor_kind=administrator"), ["account.updated", "account.updated"]);
+    let by_admin = events(&staff.admin, &format!("actor={admin}&actor_kind=administrator"));
+    assert!(by_admin.len() == 1 && by_admin[0]["details"]["disabled"] == "true", "{by_admin:?}");
+    let by_owner =
+        events(&staff.admin, &format!("actor={}&event=account.updated", text(&owner["login"]).to_uppercase()));
+    assert!(by_owner.len() == 1 && by_owner[0]["details"]["disabled"] == "false", "{by_owner:?}");
+    assert!(kinds("actor_kind=application").is_empty() && kinds("actor=nobody").is_empty());
+    let key = staff.realm.api_key(staff.deployment(), &["admin"]);
+    key.client(&staff.client()).patch(&path, json!({ "disabled": true })).expect(200);
+    let by_key = events(&staff.admin, "actor_kind=application");
+    let key_id = text(&by_key[0]["actor"]["id"]);
+    assert_eq!(events(&staff.admin, &format!("actor={key_id}")), by_key);
+    let part = kim.login[3..12].to_uppercase();
+    let concerning = events(&staff.admin, &format!("login={part}"));
+    assert!(
+        !concerning.is_empty() && concerning.iter().all(|event| event["login"] == json!(kim.login)),
+        "{concerning:?}"
+    );
+    assert_eq!(concerning, events(&staff.admin, &format!("account={kim_id}")));
+    // Also once it is gone.
+    staff.owner.delete(&path).expect(204);
+    assert_eq!(kinds(&format!("login={part}"))[0], "account.deleted");
+    assert!(kinds("login=nobody-at-all").is_empty() && kinds("login=%25").is_empty());
+    for query in ["actor_kind=emperor", "login=a%E2%80%AEb"] {
+        staff.admin.get(&format!("/v1/admin/audit-events?{query}")).expect_problem(400, "invalid_request");
+    }
+    // The pages and the command line find the same.
+    let slug = &staff.realm.slug;
+    let listed = staff.deployment().run(&["audit", "list", "--realm", slug, "--actor-kind", "application"]);
+    assert_eq!(listed.expect(0).json()["items"], json!(by_key));
+    let exported = staff.deployment().run(&["audit", "export", "--realm", slug, "--actor", &key_id, "--login", &part]);
+    assert_eq!(exported.expect(0).results.lines().count(), by_key.len());
 }
 
 #[test]

@@ -35,6 +35,10 @@ fn the_audit_trail_is_filtered_by_subject_and_asks_which_is_meant_where_a_name_i
         let export = jar.get(&format!("/admin/audit-events/export?format=jsonl&account={name}")).text();
         assert!(export.contains("two_factor.enabled") && export.lines().all(|line| line.contains(&user)), "{export}");
     }
+    let by_application = jar.get("/admin/audit-events?actor_kind=application&login=USER").text();
+    assert!(by_application.contains(&user) && !by_application.contains(&twin), "{by_application}");
+    let mine = jar.get(&format!("/admin/audit-events/export?format=csv&actor={ada_id}&event=sign_in.succeeded")).text();
+    assert!(mine.lines().count() > 1 && mine.lines().skip(1).all(|line| line.contains(&ada_id)), "{mine}");
     let several = jar.get(&format!("/admin/audit-events?account={}", ada.login));
     assert_eq!(several.status, 422, "{}", several.text());
     assert!(several.text().contains("An account and a subject go by this name."), "{}", several.text());

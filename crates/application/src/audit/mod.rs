@@ -20,7 +20,7 @@ pub use detail::{
     ProvenAct, Purpose, RejectionReason, RevokedDevices, SignInFactor, SignInFailure,
 };
 pub use event::{Event, EventKind};
-pub use list::{AmbiguousName, Audited, FindAudited, ListAuditEvents};
+pub use list::{AmbiguousName, Audited, EVENTS_LOOKED_AT, FindActor, FindAudited, ListAuditEvents};
 pub use list_activity::ListActivity;
 pub use log::{AuditFilter, AuditLog, AuditReads};
 pub(crate) use ration::{Ration, Unwritten};
@@ -28,4 +28,4 @@ pub(crate) use record::AuditRecord;
 pub use refusals::SignInRefusal;
 pub(crate) use refusals::asked_by;
 pub(crate) use values::AuditScene;
-pub use values::{Actor, AuditEvent, AuditOutcome, read_details};
+pub use values::{Actor, ActorKind, AuditEvent, AuditOutcome, read_details};

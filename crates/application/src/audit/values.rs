@@ -18,6 +18,20 @@ named! {
     }
 }
 
+named! {
+    /// In which role someone acted.
+    pub enum ActorKind {
+        /// For the own account, or claiming to be its owner.
+        Account = "account",
+        /// For others, over the API or the pages.
+        Administrator = "administrator",
+        /// With an API key.
+        Application = "application",
+        /// On the command line beside the database.
+        Operator = "operator",
+    }
+}
+
 /// Who did it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Actor {
@@ -36,15 +50,21 @@ pub enum Actor {
 }
 
 impl Actor {
-    /// The kind's stable name.
+    /// In which role.
+    #[must_use]
+    pub fn role(&self) -> ActorKind {
+        match self {
+            Self::Account(_) | Self::Claimant => ActorKind::Account,
+            Self::Administrator(_) => ActorKind::Administrator,
+            Self::Application(_) => ActorKind::Application,
+            Self::Operator | Self::OperatorAccount(_) => ActorKind::Operator,
+        }
+    }
+
+    /// The role's stable name.
     #[must_use]
     pub fn kind(&self) -> &'static str {
-        match self {
-            Self::Account(_) | Self::Claimant => "account",
-            Self::Administrator(_) => "administrator",
-            Self::Application(_) => "application",
-            Self::Operator | Self::OperatorAccount(_) => "operator",
-        }
+        self.role().as_str()
     }
 
     /// The identifier of the one who acted, where there is one.

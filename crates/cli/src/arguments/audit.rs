@@ -2,7 +2,7 @@ use std::net::IpAddr;
 
 use clap::{Args, Subcommand, ValueEnum};
 use countersign_application::account::AccountName;
-use countersign_application::audit::{AuditOutcome, EventKind};
+use countersign_application::audit::{ActorKind, AuditOutcome, EventKind};
 use countersign_wire::Moment;
 
 use super::named;
@@ -52,6 +52,15 @@ pub struct AuditFilterArguments {
     /// Only from this address
     #[arg(long, value_name = "ADDRESS")]
     pub address: Option<IpAddr>,
+    /// Only what someone did who acted in this role
+    #[arg(long, value_name = "KIND", value_parser = named::actor_kind())]
+    pub actor_kind: Option<ActorKind>,
+    /// Only what was done by this account (login or id) or with this API key (name or id)
+    #[arg(long, value_name = "WHO")]
+    pub actor: Option<String>,
+    /// Only concerning accounts whose login, as it was then, contains this
+    #[arg(long, value_name = "TEXT")]
+    pub login: Option<String>,
     /// Only at this time or later, such as 2026-03-01T09:00:00Z
     #[arg(long, value_name = "TIME", value_parser = moment)]
     pub since: Option<Moment>,

@@ -3,7 +3,7 @@
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use countersign_application::account::{AccountOrder, Role};
 use countersign_application::api_key::Scope;
-use countersign_application::audit::{AuditOutcome, EventKind};
+use countersign_application::audit::{ActorKind, AuditOutcome, EventKind};
 use countersign_application::second_factor::TwoFactorStatus;
 
 macro_rules! parsers {
@@ -22,4 +22,5 @@ parsers! {
     scope: Scope,
     event: EventKind,
     outcome: AuditOutcome,
+    actor_kind: ActorKind,
 }

@@ -13,6 +13,9 @@ impl AuditTrail for Remote {
         parameters.extend(query.account.map(|account| ("account", account.to_string())));
         parameters.extend(query.outcome.map(|outcome| ("outcome", outcome.to_string())));
         parameters.extend(query.address.map(|address| ("address", address.to_string())));
+        parameters.extend(query.actor_kind.map(|kind| ("actor_kind", kind.to_string())));
+        parameters.extend(query.actor.clone().map(|actor| ("actor", actor)));
+        parameters.extend(query.login.clone().map(|login| ("login", login)));
         for (name, moment) in [("since", query.since), ("until", query.until)] {
             parameters.extend(moment.and_then(Moment::for_programs).map(|text| (name, text)));
         }

@@ -2,7 +2,7 @@ use std::net::IpAddr;
 
 use async_trait::async_trait;
 use countersign_application::AccountId;
-use countersign_application::audit::{AuditOutcome, EventKind};
+use countersign_application::audit::{ActorKind, AuditOutcome, EventKind};
 use countersign_wire::{AuditEventView, List, Moment};
 
 use crate::{CommandError, Part};
@@ -18,6 +18,12 @@ pub struct AuditQuery {
     pub outcome: Option<AuditOutcome>,
     /// From this address.
     pub address: Option<IpAddr>,
+    /// By someone in this role.
+    pub actor_kind: Option<ActorKind>,
+    /// By whom: an account by its login or id, an API key by its name or id.
+    pub actor: Option<String>,
+    /// Concerning an account whose login contains this.
+    pub login: Option<String>,
     /// At this time or later.
     pub since: Option<Moment>,
     /// Before this time.

@@ -78,6 +78,9 @@ async fn query_of(
         account,
         outcome: filter.outcome,
         address: filter.address,
+        actor_kind: filter.actor_kind,
+        actor: filter.actor.clone(),
+        login: filter.login.clone(),
         since: filter.since,
         until: filter.until,
     }))
@@ -188,11 +191,18 @@ mod tests {
             "audit export --event sign_in.failed",
             "audit export --outcome failure",
             "audit export --address 203.0.113.7",
+            "audit export --actor-kind administrator",
+            "audit export --actor nobody",
+            "audit export --login nobody",
             "audit export --until 2001-01-01T00:00:00Z",
             "audit export --since 2101-01-01T00:00:00Z",
         ] {
             let said = shell.run(nothing, ScriptedTerminal::default()).await;
             assert_eq!((said.exit, said.results.as_str()), (Exit::Done, ""), "{nothing}");
+        }
+        for (some, count) in [("--login SER1", 1), ("--login user --actor-kind operator", 3)] {
+            let said = shell.run(&format!("audit export {some}"), ScriptedTerminal::default()).await;
+            assert_eq!(said.results.lines().count(), count, "{some}");
         }
         let table = shell.run_as(OutputFormat::Table, "audit list", &mut ScriptedTerminal::default()).await.results;
         assert!(table.starts_with("at ") && table.contains("operator") && table.contains("role: member"), "{table}");

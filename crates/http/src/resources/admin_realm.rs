@@ -1,8 +1,9 @@
 //! Administering the realm: its policy, its numbers, its audit trail.
 
 use countersign_application::administration::AdministrationDenial;
-use countersign_application::audit::{AmbiguousName, Audited, FindAudited, ListAuditEvents};
+use countersign_application::audit::{AmbiguousName, Audited, FindActor, FindAudited, ListAuditEvents};
 use countersign_application::realm::{PolicyChange, ShowStatistics, UpdateRealm, UpdateRealmOutcome};
+use countersign_application::text::SearchText;
 use countersign_application::{Application, Timestamp, UseCaseError};
 use poem::web::Data;
 use poem_openapi::OpenApi;
@@ -17,8 +18,8 @@ use crate::page_query::page_request;
 use crate::problem::ProblemCode::PolicyViolation;
 use crate::problem::{CHANGES, PROVEN, Problem, Refused, may};
 use crate::schema::{
-    AuditEvent, AuditEventList, Cursor, Event, Limit, Moment, Outcome, Realm, Search, StatisticsResponse, SubjectName,
-    UpdateRealmRequest, own_proof, parse_rfc3339,
+    ActorKind, AuditEvent, AuditEventList, Cursor, Event, Limit, Moment, Outcome, Realm, Search, StatisticsResponse,
+    SubjectName, UpdateRealmRequest, own_proof, parse_rfc3339,
 };
 
 pub(crate) struct AdminRealmApi;
@@ -69,7 +70,9 @@ impl AdminRealmApi {
 
     /// List audit events, newest first
     ///
-    /// The audit trail of the realm. The filters are taken together.
+    /// The audit trail of the realm. The filters are taken together. Of what no index holds in order, an outcome, an address, who
+    /// acted or a login, 20,000 events are looked at for one part: it may hold less than was asked for, or nothing, while
+    /// `next_cursor` leads on.
     #[oai(path = "/audit-events", method = "get", operation_id = "list_audit_events")]
     #[expect(clippy::too_many_arguments, reason = "each is a query parameter of the operation")]
     async fn audit_events(
@@ -85,6 +88,12 @@ impl AdminRealmApi {
         outcome: Query<Option<Outcome>>,
         /// From this address, of version 4 or 6.
         address: Query<Option<Search>>,
+        /// By someone who acted in this role.
+        actor_kind: Query<Option<ActorKind>>,
+        /// By whom: an account by its login or identifier, an API key by its name or identifier, also once they are gone.
+        actor: Query<Option<Search>>,
+        /// Concerning an account whose login at the time contains this, in any case of ASCII letters.
+        login: Query<Option<Search>>,
         /// At this time or later: RFC 3339.
         since: Query<Option<Moment>>,
         /// Before this time: RFC 3339.
@@ -109,7 +118,19 @@ impl AdminRealmApi {
         let outcome = outcome.0.map(|outcome| outcome.0);
         let address = address.0.map(|address| address.parse()).transpose();
         let address = address.map_err(|_| Problem::invalid_request("address", "must be an IP address"))?;
-        let list = ListAuditEvents { event, account, outcome, address, since, until, page };
+        let login = login.0.as_deref().filter(|login| !login.trim().is_empty()).map(SearchText::new).transpose();
+        let login = login.map_err(|rule| Problem::invalid_request("login", rule.to_string()))?;
+        let login = login.map(|login| login.as_str().to_owned());
+        let actor_kind = actor_kind.0.map(Into::into);
+        let actor_id = match actor.0.as_deref().map(str::trim).filter(|actor| !actor.is_empty()) {
+            None => None,
+            Some(name) => {
+                let found = FindActor { name: name.to_owned() }.execute(&application, realm).await?;
+                Some(found.map_err(|AmbiguousName| several_actors())?)
+            }
+        };
+        let list =
+            ListAuditEvents { event, account, outcome, address, actor_kind, actor_id, login, since, until, page };
         let page = list.execute(&application, realm).await?;
         let next_cursor = page.next_cursor().into();
         Ok(Json(AuditEventList { items: page.items.into_iter().map(AuditEvent::from).collect(), next_cursor }))
@@ -126,6 +147,10 @@ impl AdminRealmApi {
     ) -> Result<Json<StatisticsResponse>, Refused<ADMINISTRATOR>> {
         Ok(Json(ShowStatistics.execute(&application, &administrator.realm).await?.into()))
     }
+}
+
+fn several_actors() -> Problem {
+    Problem::invalid_request("actor", "must name one: several go by this; give the identifier of the one that is meant")
 }
 
 fn several() -> Problem {

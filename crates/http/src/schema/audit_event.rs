@@ -19,13 +19,24 @@ pub(crate) enum ActorKind {
     Operator,
 }
 
-impl From<&domain::audit::Actor> for ActorKind {
-    fn from(actor: &domain::audit::Actor) -> Self {
-        match actor {
-            domain::audit::Actor::Account(_) | domain::audit::Actor::Claimant => Self::Account,
-            domain::audit::Actor::Administrator(_) => Self::Administrator,
-            domain::audit::Actor::Application(_) => Self::Application,
-            domain::audit::Actor::Operator | domain::audit::Actor::OperatorAccount(_) => Self::Operator,
+impl From<domain::audit::ActorKind> for ActorKind {
+    fn from(kind: domain::audit::ActorKind) -> Self {
+        match kind {
+            domain::audit::ActorKind::Account => Self::Account,
+            domain::audit::ActorKind::Administrator => Self::Administrator,
+            domain::audit::ActorKind::Application => Self::Application,
+            domain::audit::ActorKind::Operator => Self::Operator,
+        }
+    }
+}
+
+impl From<ActorKind> for domain::audit::ActorKind {
+    fn from(kind: ActorKind) -> Self {
+        match kind {
+            ActorKind::Account => Self::Account,
+            ActorKind::Administrator => Self::Administrator,
+            ActorKind::Application => Self::Application,
+            ActorKind::Operator => Self::Operator,
         }
     }
 }
@@ -76,7 +87,7 @@ impl From<domain::audit::AuditEvent> for AuditEvent {
             realm: event.realm.to_string(),
             account_id: event.account_id.map(|id| id.to_string()).into(),
             login: event.login.into(),
-            actor: Actor { kind: (&event.actor).into(), id: event.actor.id().into() },
+            actor: Actor { kind: event.actor.role().into(), id: event.actor.id().into() },
             ip: event.ip.into(),
             user_agent: event.user_agent.into(),
             outcome: event.outcome.into(),

@@ -24,7 +24,7 @@ pub(crate) use administration::{
     ResetTwoFactorRequest, StatisticsResponse, TwoFactorStatus, UpdateAccountRequest, UpdateRealmRequest,
 };
 pub(crate) use appearance::{Appearance, UpdateAppearanceRequest};
-pub(crate) use audit_event::{AuditEvent, AuditEventList};
+pub(crate) use audit_event::{ActorKind, AuditEvent, AuditEventList};
 pub(crate) use authenticator::{Authenticator, RenameRequest};
 pub(crate) use bulk::{BulkRequest, BulkResult};
 pub(crate) use enrollment::{BeginRequest, BegunEnrollment, ConfirmRequest, Confirmed};

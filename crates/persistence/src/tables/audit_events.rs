@@ -7,12 +7,13 @@ use countersign_application::audit::{
 use countersign_application::ports::StoreError;
 use countersign_application::realm::RealmSlug;
 use countersign_application::{AccountId, AuditEventId, Page, PageRequest, RealmId, Timestamp};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryTrait};
+use sea_orm::sea_query::{Condition, Expr, ExprTrait, Func};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select};
 use uuid::Uuid;
 
 use crate::connection::SeaUnitOfWork;
 use crate::rows::{Row, json};
-use crate::statements::{insert_all, page};
+use crate::statements::{containing, insert_all, keys, page};
 use crate::store::SeaStore;
 
 entity!(audit_event = "audit_event" {
@@ -101,6 +102,33 @@ pub(super) fn first_at(at: Timestamp) -> Uuid {
     AuditEventId::first_at(at).as_uuid()
 }
 
+/// What events are looked at for: no index has them in order.
+fn sought(filter: &AuditFilter) -> Condition {
+    let login = filter.login.as_deref().map(|login| containing(&login.to_ascii_lowercase()));
+    let lower = |pattern| Expr::expr(Func::lower(Expr::col(Column::Login))).like(pattern);
+    Condition::all()
+        .add_option(filter.outcome.map(|outcome| Column::Outcome.eq(outcome.as_str())))
+        .add_option(filter.address.as_deref().map(|address| Column::Ip.eq(address)))
+        .add_option(filter.actor_kind.map(|kind| Column::ActorKind.eq(kind.as_str())))
+        .add_option(filter.actor_id.as_deref().map(|id| Column::ActorId.eq(id)))
+        .add_option(login.map(lower))
+}
+
+/// Behind which event no more are looked at, if there are more.
+async fn stop(
+    connection: &impl ConnectionTrait,
+    in_order: Select<Entity>,
+    request: PageRequest,
+    most: u32,
+) -> Result<Option<Uuid>, StoreError> {
+    let at_the_end = in_order
+        .apply_if(request.after, |select, after| select.filter(Column::Id.lt(after)))
+        .order_by_desc(Column::Id)
+        .offset(u64::from(most).saturating_sub(1));
+    let ids: Vec<Uuid> = keys(connection, at_the_end, 2).await?;
+    Ok(ids.first().copied().filter(|_| ids.len() == 2))
+}
+
 #[async_trait]
 impl AuditReads for SeaStore {
     async fn list_audit_events(
@@ -108,17 +136,22 @@ impl AuditReads for SeaStore {
         filter: &AuditFilter,
         request: PageRequest,
     ) -> Result<Page<AuditEvent>, StoreError> {
-        let select = Entity::find()
+        let in_order = Entity::find()
             .apply_if(filter.realm_id, |select, realm| select.filter(Column::RealmId.eq(realm.as_uuid())))
             .apply_if(filter.account_id, |select, account| select.filter(Column::AccountId.eq(account.as_uuid())))
             .apply_if(filter.event, |select, event| select.filter(Column::Event.eq(event.as_str())))
-            .apply_if(filter.outcome, |select, outcome| select.filter(Column::Outcome.eq(outcome.as_str())))
-            .apply_if(filter.address.as_deref(), |select, address| select.filter(Column::Ip.eq(address)))
             // Identifiers sort by time, and every index ends in them: a time is a range of each, and nothing beyond it is
             // looked at.
             .apply_if(filter.since, |select, since| select.filter(Column::Id.gte(first_at(since))))
             .apply_if(filter.until, |select, until| select.filter(Column::Id.lt(first_at(until))));
-        page(self.reading(), select, request, from_row, |event| event.id.as_uuid()).await
+        let sought = sought(filter);
+        let stop = match (filter.most_looked_at, sought.is_empty()) {
+            (Some(most), false) => stop(self.reading(), in_order.clone(), request, most).await?,
+            _ => None,
+        };
+        let select = in_order.apply_if(stop, |select, stop| select.filter(Column::Id.gte(stop))).filter(sought);
+        let found = page(self.reading(), select, request, from_row, |event| event.id.as_uuid()).await?;
+        Ok(Page { next: found.next.or(stop), items: found.items })
     }
 }
 

@@ -1,7 +1,7 @@
 //! The audit log.
 
 use countersign_application::audit::{
-    AuditEvent, AuditFilter, AuditOutcome, Event, EventKind, SignInFactor, SignInFailure,
+    Actor, ActorKind, AuditEvent, AuditFilter, AuditOutcome, Event, EventKind, SignInFactor, SignInFailure,
 };
 use countersign_application::{AuditEventId, PageRequest};
 
@@ -106,13 +106,68 @@ pub async fn a_filter_of_events_wants_all_that_it_gives(place: &dyn StorePlace) 
                 account_id: Some(ada.id),
                 event: Some(EventKind::SignInFailed),
                 outcome: Some(AuditOutcome::Success),
-                address: None,
                 since: Some(seconds(20)),
                 until: Some(seconds(21)),
+                ..none.clone()
             },
             vec![second],
         ),
     ] {
         assert_eq!(listed(&bench, filter.clone()).await, expected, "{filter:?}");
+    }
+}
+
+/// What is looked for among many events is found however few are looked at for a page, each once and in order, and only that.
+pub async fn a_search_of_events_goes_on_where_it_stopped(place: &dyn StorePlace) {
+    let bench = Bench::open(place).await;
+    let (realm, other) = (a_realm(), a_realm());
+    let [ada, kim] = ["Ada.Lovelace@example.org", "kim_100%"].map(|login| an_account(&realm, login));
+    keep(bench.store(), &[&realm, &other, &ada, &kim]).await;
+    let administrator = Actor::Administrator(kim.id);
+    let mut made = Vec::new();
+    for number in 0..14 {
+        let whose = if number % 7 == 3 { &ada } else { &kim };
+        let actor = if number % 5 == 1 { administrator.clone() } else { Actor::Account(whose.id) };
+        let event = AuditEvent { actor, login: Some(whose.login.to_string()), ..an_event(&realm, whose) };
+        keep(bench.store(), &[&event, &an_event(&other, &ada)]).await;
+        made.insert(0, event);
+    }
+    let everything = AuditFilter { realm_id: Some(realm.id), ..AuditFilter::default() };
+    let login = |part: &str| AuditFilter { login: Some(part.to_owned()), ..everything.clone() };
+    let actor = AuditFilter { actor_id: Some(kim.id.to_string()), ..everything.clone() };
+    let kind = AuditFilter { actor_kind: Some(ActorKind::Administrator), ..actor.clone() };
+    let is_adas = |event: &AuditEvent| event.account_id == Some(ada.id);
+    let by_kim = |event: &AuditEvent| event.actor.id() == Some(kim.id.to_string());
+    let by_administrator = |event: &AuditEvent| event.actor == administrator;
+    let sought: [(AuditFilter, &(dyn Fn(&AuditEvent) -> bool + Sync)); 8] = [
+        (login("LOVELACE"), &is_adas),
+        (login("@example"), &is_adas),
+        (login("_100%"), &|event| !is_adas(event)),
+        (login("m%1"), &|_| false),
+        (login("nobody"), &|_| false),
+        (actor, &by_kim),
+        (kind.clone(), &by_administrator),
+        (AuditFilter { login: Some("ada".to_owned()), ..kind }, &|event| by_administrator(event) && is_adas(event)),
+    ];
+    for (filter, fits) in sought {
+        let expected: Vec<_> = made.iter().filter(|event| fits(event)).map(|event| event.id).collect();
+        for most_looked_at in [None, Some(1), Some(3), Some(13), Some(14), Some(100)] {
+            let filter = AuditFilter { most_looked_at, ..filter.clone() };
+            for limit in [1, 2, 200] {
+                let (mut found, mut asked, mut pages) = (Vec::new(), PageRequest { limit, after: None }, 0);
+                loop {
+                    let page = bench.store().list_audit_events(&filter, asked).await.unwrap();
+                    found.extend(page.items.iter().map(|event| event.id));
+                    pages += 1;
+                    assert!(pages <= 2 * made.len() + 2, "it goes on for ever");
+                    let Some(next) = page.next else { break };
+                    asked.after = Some(next);
+                }
+                assert_eq!(found, expected, "{filter:?} by {limit}");
+                if most_looked_at.is_none_or(|most| most >= 14) && limit == 200 {
+                    assert_eq!(pages, 1, "what is looked at as a whole is one page");
+                }
+            }
+        }
     }
 }

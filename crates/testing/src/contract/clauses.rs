@@ -155,6 +155,7 @@ macro_rules! __each_clause {
             an_answer_is_kept_once_and_by_its_holder_only
             an_event_exists_exactly_when_its_act_was_committed
             a_filter_of_events_wants_all_that_it_gives
+            a_search_of_events_goes_on_where_it_stopped
             accounts_and_events_are_counted_by_realm
             deleting_an_account_removes_everything_but_its_audit_events
             deleting_an_account_keeps_its_audit_events

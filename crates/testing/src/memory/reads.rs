@@ -198,17 +198,30 @@ impl AuditReads for MemoryStore {
         asked: PageRequest,
     ) -> Result<Page<AuditEvent>, StoreError> {
         let state = self.read();
-        let wanted = |event: &&AuditEvent| {
+        let in_order = |event: &&AuditEvent| {
             filter.realm_id.is_none_or(|realm| event.realm_id == realm)
                 && filter.account_id.is_none_or(|account| event.account_id == Some(account))
                 && filter.event.is_none_or(|kind| event.event.kind() == Some(kind))
-                && filter.outcome.is_none_or(|outcome| event.outcome == outcome)
-                && filter.address.as_ref().is_none_or(|address| event.ip.as_ref() == Some(address))
                 && filter.since.is_none_or(|since| event.at >= since)
                 && filter.until.is_none_or(|until| event.at < until)
+                && asked.after.is_none_or(|after| event.id.as_uuid() < after)
         };
-        let events = state.audit_events.values().rev().filter(wanted).cloned();
-        Ok(page(events, asked, |it| it.id.as_uuid()))
+        let contains = |event: &AuditEvent, part: &str| {
+            let login = event.login.as_ref().map(|login| login.to_ascii_lowercase());
+            login.is_some_and(|login| login.contains(&part.to_ascii_lowercase()))
+        };
+        let sought = |event: &&AuditEvent| {
+            filter.outcome.is_none_or(|outcome| event.outcome == outcome)
+                && filter.address.as_ref().is_none_or(|address| event.ip.as_ref() == Some(address))
+                && filter.actor_kind.is_none_or(|kind| event.actor.role() == kind)
+                && filter.actor_id.as_ref().is_none_or(|id| event.actor.id().as_ref() == Some(id))
+                && filter.login.as_deref().is_none_or(|part| contains(event, part))
+        };
+        let most = filter.most_looked_at.map_or(usize::MAX, |most| most as usize);
+        let events = || state.audit_events.values().rev().filter(in_order);
+        let stop = events().nth(most).and_then(|_| events().nth(most - 1)).map(|event| event.id.as_uuid());
+        let found = page(events().take(most).filter(sought).cloned(), asked, |it| it.id.as_uuid());
+        Ok(Page { next: found.next.or(stop), items: found.items })
     }
 }
 

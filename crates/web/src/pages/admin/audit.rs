@@ -2,12 +2,14 @@
 
 use askama::Template;
 use countersign_application::Page as Part;
-use countersign_application::audit::{AmbiguousName, AuditEvent, AuditOutcome, Event, EventKind};
+use countersign_application::audit::{
+    ActorKind, AmbiguousName, AuditEvent, AuditOutcome, EVENTS_LOOKED_AT, Event, EventKind,
+};
 use poem::{Response, handler};
 
 use super::audit_filter::AuditFilter;
 use super::events::{Actors, client, details, sentence};
-use super::{Pager, address, page_request};
+use super::{ITEMS, Pager, address, page_request};
 use crate::moments::Moment;
 use crate::page::Page;
 use crate::refusal::Refusal;
@@ -24,6 +26,11 @@ struct AuditPage {
     account: String,
     outcome: String,
     address: String,
+    actor_kinds: Vec<EventKindOption>,
+    actor: String,
+    login: String,
+    /// How many events were looked at, where that were not all that there are.
+    looked_at: String,
     since: String,
     until: String,
     filtered: bool,
@@ -83,12 +90,15 @@ pub(super) async fn show(
     let filter = AuditFilter::of(&visit);
     let realm = &administrator.realm;
     let mut wrong: Vec<(&str, &str)> = filter.wrong();
-    let found = match filter.audited(&visit.application, realm).await? {
-        Ok(account) if wrong.is_empty() => {
-            filter.list(account, page_request(&visit)?)?.execute(&visit.application, realm).await?
+    let (audited, acted) =
+        (filter.audited(&visit.application, realm).await?, filter.acted(&visit.application, realm).await?);
+    let found = match (audited, acted) {
+        (Ok(account), Ok(actor)) if wrong.is_empty() => {
+            filter.list(account, actor, page_request(&visit)?)?.execute(&visit.application, realm).await?
         }
-        audited => {
+        (audited, acted) => {
             wrong.extend(audited.err().map(|AmbiguousName| ("account", "error-account-ambiguous")));
+            wrong.extend(acted.err().map(|AmbiguousName| ("actor", "error-actor-ambiguous")));
             Part { items: Vec::new(), next: None }
         }
     };
@@ -112,6 +122,19 @@ pub(super) async fn show(
         t: texts,
         page,
         kinds: EventKind::ALL.iter().map(option).collect(),
+        actor_kinds: ActorKind::ALL
+            .iter()
+            .map(|kind| EventKindOption {
+                name: kind.as_str(),
+                text: texts.say(&format!("actor-kind-{kind}")),
+                selected: kind.as_str() == filter.actor_kind,
+            })
+            .collect(),
+        looked_at: if found.items.len() < ITEMS as usize && found.next.is_some() {
+            texts.say1("admin-audit-looked-at", "count", &EVENTS_LOOKED_AT)
+        } else {
+            String::new()
+        },
         filtered: !filter.is_empty(),
         rows: found.items.iter().map(|event| AuditRow::new(event, &actors, texts)).collect(),
         is_empty: found.items.is_empty(),
@@ -122,6 +145,8 @@ pub(super) async fn show(
         account: filter.account,
         outcome: filter.outcome,
         address: filter.address,
+        actor: filter.actor,
+        login: filter.login,
         since: filter.since,
         until: filter.until,
     };

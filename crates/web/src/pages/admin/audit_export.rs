@@ -70,13 +70,15 @@ pub(super) async fn export(
         _ => return Err(Refusal::NotFound),
     };
     let realm = administrator.realm;
-    let (Ok(account), true) = (filter.audited(&visit.application, &realm).await?, filter.wrong().is_empty()) else {
+    let (account, actor) =
+        (filter.audited(&visit.application, &realm).await?, filter.acted(&visit.application, &realm).await?);
+    let (Ok(account), Ok(actor), true) = (account, actor, filter.wrong().is_empty()) else {
         // The list says what is wrong.
         return visit.go(&super::address("/admin/audit-events", &filter.parameters()));
     };
     // The short name of a realm is made of letters, digits and hyphens.
     let disposition = format!("attachment; filename=\"audit-events-{}.{ending}\"", realm.slug);
-    let list = filter.list(account, PageRequest::first())?;
+    let list = filter.list(account, actor, PageRequest::first())?;
     let export = Export { application: visit.application.clone(), realm, list, format, begun: false };
     let parts = stream::try_unfold(Some(export), |export| async {
         match export {

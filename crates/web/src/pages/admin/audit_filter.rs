@@ -3,8 +3,11 @@
 use std::net::IpAddr;
 
 use countersign_application::account::AccountName;
-use countersign_application::audit::{AmbiguousName, AuditOutcome, Audited, EventKind, FindAudited, ListAuditEvents};
+use countersign_application::audit::{
+    ActorKind, AmbiguousName, AuditOutcome, Audited, EventKind, FindActor, FindAudited, ListAuditEvents,
+};
 use countersign_application::realm::Realm;
+use countersign_application::text::SearchText;
 use countersign_application::{Application, PageRequest};
 
 use super::days;
@@ -18,6 +21,9 @@ pub(super) struct AuditFilter {
     pub(super) account: String,
     pub(super) outcome: String,
     pub(super) address: String,
+    pub(super) actor_kind: String,
+    pub(super) actor: String,
+    pub(super) login: String,
     pub(super) since: String,
     pub(super) until: String,
 }
@@ -30,18 +36,24 @@ impl AuditFilter {
             account: given("account"),
             outcome: given("outcome"),
             address: given("address"),
+            actor_kind: given("actor_kind"),
+            actor: given("actor"),
+            login: given("login"),
             since: given("since"),
             until: given("until"),
         }
     }
 
     /// The same as parameters of an address.
-    pub(super) fn parameters(&self) -> [(&'static str, &str); 6] {
+    pub(super) fn parameters(&self) -> [(&'static str, &str); 9] {
         [
             ("event", &self.event),
             ("account", &self.account),
             ("outcome", &self.outcome),
             ("address", &self.address),
+            ("actor_kind", &self.actor_kind),
+            ("actor", &self.actor),
+            ("login", &self.login),
             ("since", &self.since),
             ("until", &self.until),
         ]
@@ -59,6 +71,9 @@ impl AuditFilter {
         if !self.address.is_empty() && self.address.parse::<IpAddr>().is_err() {
             wrong.push(("address", "error-address-invalid"));
         }
+        if !self.login.is_empty() && SearchText::new(&self.login).is_err() {
+            wrong.push(("login", "error-text-unseen"));
+        }
         wrong
     }
 
@@ -75,8 +90,25 @@ impl AuditFilter {
         Ok(find.execute(application, realm).await?)
     }
 
+    /// Who is meant by who acted.
+    pub(super) async fn acted(
+        &self,
+        application: &Application,
+        realm: &Realm,
+    ) -> Result<Result<Option<String>, AmbiguousName>, Refusal> {
+        if self.actor.is_empty() {
+            return Ok(Ok(None));
+        }
+        Ok(FindActor { name: self.actor.clone() }.execute(application, realm).await?.map(Some))
+    }
+
     /// The use case that lists them. A kind of event that there is not, no page of ours links to.
-    pub(super) fn list(&self, account: Audited, page: PageRequest) -> Result<ListAuditEvents, Refusal> {
+    pub(super) fn list(
+        &self,
+        account: Audited,
+        actor_id: Option<String>,
+        page: PageRequest,
+    ) -> Result<ListAuditEvents, Refusal> {
         let event = match self.event.as_str() {
             "" => None,
             name => Some(EventKind::from_name(name).ok_or(Refusal::NotFound)?),
@@ -85,11 +117,18 @@ impl AuditFilter {
             "" => None,
             name => Some(AuditOutcome::from_name(name).ok_or(Refusal::NotFound)?),
         };
+        let actor_kind = match self.actor_kind.as_str() {
+            "" => None,
+            name => Some(ActorKind::from_name(name).ok_or(Refusal::NotFound)?),
+        };
         Ok(ListAuditEvents {
             event,
             account,
             outcome,
             address: self.address.parse().ok(),
+            actor_kind,
+            actor_id,
+            login: SearchText::new(&self.login).ok().map(|login| login.as_str().to_owned()),
             since: days::parse(&self.since).map(days::start),
             // The last day is meant as well.
             until: days::parse(&self.until).map(days::end),
@@ -105,7 +144,7 @@ mod tests {
     #[test]
     fn the_last_day_is_part_of_what_is_asked_for() {
         let filter = AuditFilter { since: "1970-01-02".into(), until: "1970-01-02".into(), ..AuditFilter::default() };
-        let list = filter.list(Audited::All, PageRequest::first()).unwrap();
+        let list = filter.list(Audited::All, None, PageRequest::first()).unwrap();
         let seconds = |at: Option<countersign_application::Timestamp>| at.unwrap().unix_seconds();
         assert_eq!((seconds(list.since), seconds(list.until)), (86_400, 2 * 86_400));
     }
@@ -117,8 +156,12 @@ mod tests {
         let filter = AuditFilter { address: "nowhere".into(), ..AuditFilter::default() };
         assert_eq!(filter.wrong(), [("address", "error-address-invalid")]);
         let filter = AuditFilter { outcome: "perhaps".into(), ..AuditFilter::default() };
-        assert!(filter.list(Audited::All, PageRequest::first()).is_err());
+        assert!(filter.list(Audited::All, None, PageRequest::first()).is_err());
+        let filter = AuditFilter { actor_kind: "emperor".into(), ..AuditFilter::default() };
+        assert!(filter.list(Audited::All, None, PageRequest::first()).is_err());
+        let filter = AuditFilter { login: "a\u{202e}b".into(), ..AuditFilter::default() };
+        assert_eq!(filter.wrong(), [("login", "error-text-unseen")]);
         let filter = AuditFilter { event: "no.such".into(), ..AuditFilter::default() };
-        assert!(filter.list(Audited::All, PageRequest::first()).is_err() && !filter.is_empty());
+        assert!(filter.list(Audited::All, None, PageRequest::first()).is_err() && !filter.is_empty());
     }
 }
