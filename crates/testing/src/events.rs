@@ -34,6 +34,7 @@ pub fn every_event() -> Vec<Event> {
         Event::RecoveryCodeUsed { remaining: 9 },
         Event::RecoveryCodesIssued { count: 10 },
         Event::RecoveryCodesViewed,
+        Event::RecoveryCodeTested,
         Event::EnrollmentStarted { authenticator_id },
         Event::TwoFactorEnabled { authenticator_id },
         Event::TwoFactorDisabled { authenticator_id: Some(authenticator_id), reason: None },

@@ -26,10 +26,10 @@ impl<E: Endpoint<Output = Response>> Endpoint for OwnCookies<E> {
 
     async fn call(&self, mut request: Request) -> poem::Result<Response> {
         let Some(outside) = &self.outside else { return self.pages.call(request).await };
-        // One that is called as inside is another installation's.
         rewrite(request.headers_mut(), &header::COOKIE, |line| {
             let pairs = line.split(|byte| *byte == b';').map(<[u8]>::trim_ascii_start);
-            let ours = pairs.filter(|pair| !pair.starts_with(INSIDE.as_bytes()));
+            // One that is called as inside is another installation's, unless that is how this one's name begins.
+            let ours = pairs.filter(|it| it.starts_with(outside.as_bytes()) || !it.starts_with(INSIDE.as_bytes()));
             let renamed: Vec<Vec<u8>> = ours.map(|pair| renamed(pair, outside, INSIDE)).collect();
             renamed.join(&b"; "[..])
         });
@@ -88,5 +88,13 @@ mod tests {
         let (seen, set) = through("shop", cookies).await;
         assert_eq!(seen, "__Host-countersign-session=ours; __Host-countersign-2-session=third; a=b");
         assert_eq!(set, "__Host-shop-session=new; Path=/; Secure");
+    }
+
+    #[tokio::test]
+    async fn a_prefix_may_begin_as_the_usual_one_does() {
+        let (seen, set) =
+            through("countersign-2", "__Host-countersign-session=1; __Host-countersign-2-session=2").await;
+        assert_eq!(seen, "__Host-countersign-session=2");
+        assert_eq!(set, "__Host-countersign-2-session=new; Path=/; Secure");
     }
 }

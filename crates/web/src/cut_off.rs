@@ -7,7 +7,7 @@ use poem::{Request, Response};
 
 use crate::assets;
 use crate::cookies::{Cookie, SetCookies};
-use crate::form::Form;
+use crate::form::{Form, TOKEN_FIELD};
 use crate::page::Page;
 use crate::texts::{Language, Texts};
 use crate::visit::{language_of, query_of};
@@ -64,7 +64,7 @@ impl Sent {
             address: self.address,
             fields: form
                 .fields()
-                .filter(|(name, _)| !is_secret(name))
+                .filter(|(name, _)| !is_secret(name) || *name == TOKEN_FIELD)
                 .map(|(name, value)| Field { name: name.to_owned(), value: value.to_owned() })
                 .collect(),
         };
@@ -76,13 +76,38 @@ impl Sent {
     }
 }
 
-/// Whether it is a proof, which is given again: no page repeats one.
+/// Whether it is a password or a code, which is given again: no page repeats one. The rules of a policy have a dot in their
+/// names and are none.
 fn is_secret(name: &str) -> bool {
-    name.contains("password") || name.contains("code") || name.starts_with("proof")
+    !name.contains('.') && (name.contains("password") || name.contains("code") || name.contains("token"))
 }
 
 /// Whether somebody would have to think of it again.
 fn is_typed(name: &str, value: &str) -> bool {
-    const MADE_BY_PAGES: [&str; 8] = ["form_token", "act", "version", "return_to", "shown", "saved", "id", "realm"];
+    const MADE_BY_PAGES: [&str; 7] = ["act", "version", "return_to", "shown", "saved", "id", "realm"];
     !value.trim().is_empty() && !is_secret(name) && !MADE_BY_PAGES.contains(&name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn passwords_and_codes_are_not_kept_and_rules_about_them_are() {
+        for secret in [
+            "password",
+            "new_password_again",
+            "current_password",
+            "proof_password",
+            "proof_code",
+            "code",
+            "setup_token",
+        ] {
+            assert!(is_secret(secret), "{secret}");
+        }
+        for typed in ["name", "proofs.begin", "recovery_codes.count", "shown.proofs.disable", "reason", "contact_link"]
+        {
+            assert!(!is_secret(typed) && is_typed(typed, "x"), "{typed}");
+        }
+    }
 }

@@ -16,7 +16,7 @@ use crate::cookies::Cookie;
 use crate::refusal::Refusal;
 
 /// The field in which a form repeats what the page gave it; see [`FormToken`].
-const TOKEN_FIELD: &str = "form_token";
+pub(crate) const TOKEN_FIELD: &str = "form_token";
 
 /// The fields of a form, in their order. A field may be there several times.
 #[derive(Clone, Default)]

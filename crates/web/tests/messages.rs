@@ -144,10 +144,10 @@ fn everything_that_is_said_is_a_message() {
 }
 
 /// How the keys begin that are put together from a name, such as that of an event or of a rule.
-const COMPOSED: [&str; 13] = [
+const COMPOSED: [&str; 14] = [
     "account-order-",
-    "actor-kind-",
     "account-state-",
+    "actor-kind-",
     "admin-event-",
     "confirm-",
     "error-appearance-",

@@ -124,6 +124,8 @@ events! {
     };
     /// Recovery codes were shown again.
     RecoveryCodesViewed = "recovery_codes.viewed";
+    /// A recovery code was tried out, is good, and was not spent.
+    RecoveryCodeTested = "recovery_code.tested";
     /// An enrollment was begun.
     EnrollmentStarted = "enrollment.started" {
         /// The authenticator that is pending.

@@ -7,6 +7,7 @@ use zeroize::Zeroizing;
 
 use crate::audit::{Event, ProvenAct};
 use crate::caller::Caller;
+use crate::enrollment::room::{has_room, replaced};
 use crate::ports::{SealContext, SealPurpose, UnitOfWork};
 use crate::recovery::FreshRecoveryCodes;
 use crate::second_factor::{Authenticator, AuthenticatorName, AuthenticatorStatus, SecondFactor};
@@ -171,18 +172,21 @@ impl BeginEnrollment {
     }
 }
 
-/// Whether another authenticator would be one too many, or there is none to be replaced.
+/// Why another authenticator cannot be enrolled: it would be one too many, or there is none to be replaced.
 fn full(caller: &Caller, factor: &SecondFactor, replaces: Option<AuthenticatorId>) -> Option<BeginEnrollmentOutcome> {
-    if let Some(id) = replaces {
-        let is_there = factor.active().any(|one| one.id == id);
-        return (!is_there).then_some(BeginEnrollmentOutcome::NothingToReplace);
+    if replaces.is_some() && replaced(factor, replaces).is_none() {
+        return Some(BeginEnrollmentOutcome::NothingToReplace);
     }
-    let most = caller.realm.policy.authenticators.max_per_account as usize;
-    match factor.active().count() {
-        active if active < most => None,
-        _ if most == 1 => Some(BeginEnrollmentOutcome::AlreadyEnabled),
-        _ => Some(BeginEnrollmentOutcome::TooMany),
+    if has_room(caller, factor, replaces) {
+        return None;
     }
+    let one_only = caller.realm.policy.authenticators.max_per_account == 1;
+    // Of several that there are by an older policy, replacing one leaves too many.
+    Some(if one_only && replaces.is_none() {
+        BeginEnrollmentOutcome::AlreadyEnabled
+    } else {
+        BeginEnrollmentOutcome::TooMany
+    })
 }
 
 /// Stores the pending authenticator in place of another pending one; an active one is never touched.

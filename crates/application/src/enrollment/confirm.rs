@@ -7,6 +7,7 @@ use tokio::sync::OwnedMutexGuard;
 
 use crate::audit::{Event, ProvenAct};
 use crate::caller::{Caller, Credential, end_what_rests_on_the_old};
+use crate::enrollment::room::{has_room, replaced};
 use crate::ports::UnitOfWork;
 use crate::recovery::{FreshRecoveryCodes, RecoverySetStatus};
 use crate::second_factor::{Authenticator, AuthenticatorStatus, SecondFactor};
@@ -157,8 +158,7 @@ impl ConfirmEnrollment {
         if factor.state.is_enabled() && !caller.may_add_to_a_factor() {
             return Ok(ConfirmEnrollmentOutcome::MayNotAdd);
         }
-        let replaced = usize::from(replaced(&factor, pending).is_some());
-        if factor.active().count() - replaced >= caller.realm.policy.authenticators.max_per_account as usize {
+        if !has_room(caller, &factor, pending.replaces) {
             return Ok(ConfirmEnrollmentOutcome::TooMany);
         }
         let mut settlement = caller.settlement(application, &factor, ProvenAct::Confirm, now);
@@ -214,7 +214,7 @@ async fn decide(
     unit.second_factors().set_enabled(account.id, Some(enabled_at)).await?;
     // What was disabled is replaced by it, and what its beginning named.
     let disabled = factor.authenticators.iter().filter(|it| it.status == AuthenticatorStatus::Disabled);
-    for gone in disabled.chain(replaced(factor, pending)) {
+    for gone in disabled.chain(replaced(factor, pending.replaces)) {
         unit.authenticators().remove(account.id, gone.id).await?;
         settlement.record.succeeded(Event::AuthenticatorRemoved { authenticator_id: gone.id })?;
     }
@@ -269,11 +269,6 @@ fn denied(proof: Result<(), ProofDenial>) -> Result<ConfirmEnrollmentOutcome, Us
         Err(denial) => Ok(ConfirmEnrollmentOutcome::Denied(denial)),
         Ok(()) => Err(UseCaseError::Fault("what is missing is denied")),
     }
-}
-
-/// The active authenticator that goes with the confirmation. One that is gone already leaves nothing to do.
-fn replaced<'a>(factor: &'a SecondFactor, pending: &Authenticator) -> Option<&'a Authenticator> {
-    factor.active().find(|one| pending.replaces == Some(one.id))
 }
 
 /// The set that was shown when this enrollment was begun.

@@ -3,6 +3,7 @@
 mod begin;
 mod confirm;
 mod qr_renderer;
+mod room;
 mod show_qr;
 mod turns;
 

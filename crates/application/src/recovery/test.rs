@@ -3,7 +3,7 @@
 use countersign_core::Attempt;
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::audit::ProvenAct;
+use crate::audit::{Event, ProvenAct};
 use crate::caller::Caller;
 use crate::verification::{CodeFinding, CodeVerdict, ProofDenial};
 use crate::{Application, UseCaseError};
@@ -65,10 +65,13 @@ impl TestRecoveryCode {
                     if is_good {
                         // Whoever failed meanwhile keeps everybody waiting: then right and wrong get one answer here too.
                         settlement.lock_attempts(unit, Some(Attempt::RecoveryCode)).await?;
-                        return Ok(match settlement.wait(Attempt::RecoveryCode) {
-                            Some(denial) => TestRecoveryCodeOutcome::Denied(denial),
-                            None => TestRecoveryCodeOutcome::Good,
-                        });
+                        if let Some(denial) = settlement.wait(Attempt::RecoveryCode) {
+                            return Ok(TestRecoveryCodeOutcome::Denied(denial));
+                        }
+                        // Who learns that a list is good leaves a trace of it.
+                        settlement.record.succeeded(Event::RecoveryCodeTested)?;
+                        settlement.record.append(unit).await?;
+                        return Ok(TestRecoveryCodeOutcome::Good);
                     }
                     let verdict = settlement.code(unit, finding).await?;
                     settlement.record.append(unit).await?;

@@ -64,6 +64,7 @@ fn details_have_their_names_and_are_texts() {
         "policy.changed issuer totp.digits",
         "policy.changed preset realm",
         "realm.appearance_changed contact_name logo name return_addresses_added time_zone",
+        "recovery_code.tested",
         "recovery_code.used remaining",
         "recovery_codes.issued count",
         "recovery_codes.viewed",

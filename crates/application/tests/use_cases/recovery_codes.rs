@@ -1,3 +1,4 @@
+use countersign_application::audit::EventKind;
 use countersign_application::core::RecoveryAlphabet;
 use countersign_application::policy::{AfterUse, OnDisable};
 use countersign_application::recovery::{
@@ -156,6 +157,7 @@ async fn a_code_that_is_tried_out_is_as_good_as_before() {
     for spelling in [code.to_owned(), code.replace('-', " ").to_lowercase(), code.to_owned()] {
         assert_eq!(tested(&world, &caller, &spelling).await, TestRecoveryCodeOutcome::Good);
     }
+    assert_eq!(world.events(EventKind::RecoveryCodeTested).await, 3);
     assert!(world.signs_in(code).await);
     assert_eq!(tested(&world, &caller, code).await, TestRecoveryCodeOutcome::Unknown, "used up");
     assert_eq!(tested(&world, &caller, &world.code(&phone)).await, TestRecoveryCodeOutcome::Malformed);

@@ -138,4 +138,10 @@ async fn a_limit_that_was_lowered_meanwhile_still_lets_one_be_replaced_and_none_
     let new = begun(&world, &caller, &old, with_a_recovery_code(&old, 1)).await;
     let outcome = world.confirm(&narrow(&caller), new.id, &world.code(&new), GivenProof::default()).await;
     assert!(matches!(outcome, ConfirmEnrollmentOutcome::Confirmed { .. }), "{outcome:?}");
+    world.test.clock.advance_seconds(60);
+    // Of two, replacing one would leave two: that is said before anything is scanned.
+    let further = world.phone(&world.begun(&caller, with_a_recovery_code(&old, 2)).await);
+    world.confirm(&caller, further.id, &world.code(&further), GivenProof::default()).await;
+    let outcome = begin(&world, &narrow(&caller), new.id, with_a_recovery_code(&old, 3)).await;
+    assert!(matches!(outcome, BeginEnrollmentOutcome::TooMany), "{outcome:?}");
 }

@@ -20,8 +20,8 @@ pub(crate) use account::{Account, ChangePasswordRequest, OwnAccount, PasswordCha
 pub(crate) use administration::{
     AccountDetails, AccountList, AccountOverview, ActResult, ApiKey, ApiKeyList, CreateAccountRequest,
     CreateApiKeyRequest, CreateRealmRequest, CreatedApiKey, DeleteAccountRequest, PasswordLink, Realm, RealmList,
-    ReasonRequest,
-    ResetTwoFactorRequest, StatisticsResponse, TwoFactorStatus, UpdateAccountRequest, UpdateRealmRequest,
+    ReasonRequest, ResetTwoFactorRequest, StatisticsResponse, TwoFactorStatus, UpdateAccountRequest,
+    UpdateRealmRequest,
 };
 pub(crate) use appearance::{Appearance, UpdateAppearanceRequest};
 pub(crate) use audit_event::{ActorKind, AuditEvent, AuditEventList};
