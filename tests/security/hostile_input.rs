@@ -102,6 +102,10 @@ fn a_value_of_the_wrong_type_is_refused_by_name_and_not_repeated() {
                 "object" => values = vec![json!([bench.marker]), json!(bench.marker), json!(9_473_651), json!([])],
                 // An empty list is of the right form; what it means is judged later.
                 "array" => {
+                    // A list of any texts is of the right form, too.
+                    if schema["items"]["enum"].is_null() {
+                        values.remove(0);
+                    }
                     values.extend([json!(bench.marker), json!(""), json!(9_473_651), json!([9_473_651]), json!({})]);
                 }
                 _ => values.extend([json!(bench.marker), json!(""), json!(9_473_651), json!([]), json!({})]),
@@ -183,6 +187,12 @@ fn strange_texts_are_no_codes() {
     bench.finish();
 }
 
+/// How long a body of an operation may be.
+fn longest(operation: &Operation) -> usize {
+    let takes_a_picture = operation.id == "update_realm_appearance";
+    if takes_a_picture { 128 * 1024 } else { 64 * 1024 }
+}
+
 #[test]
 fn bodies_that_are_not_what_they_should_be_are_refused() {
     let bench = Bench::new();
@@ -208,7 +218,7 @@ fn bodies_that_are_not_what_they_should_be_are_refused() {
             ("nested lists", nested("[", "]")),
             ("nested objects", nested("{\"a\":", "}")),
             ("a lone surrogate", text.replace(marker, "\\ud800").into_bytes()),
-            ("65 KiB", format!("{text}{}", " ".repeat(65 * 1024)).into_bytes()),
+            ("more than it takes", format!("{text}{}", " ".repeat(longest(&operation))).into_bytes()),
             ("a megabyte", format!("{text}{}", " ".repeat(1024 * 1024)).into_bytes()),
         ]);
         for (what, body) in bodies {
@@ -232,8 +242,8 @@ fn bodies_without_their_media_type_or_length_are_refused() {
         }
         let chunked = |body: &str| bench.request(&operation).chunked(body.as_bytes()).send(bench.server.address());
         bench.refused(&chunked(&text), &format!("{}: in chunks", operation.id));
-        let long = format!("{text}{}", " ".repeat(70_000));
-        bench.malformed(&chunked(&long), &format!("{}: 70 kB in chunks", operation.id));
+        let long = format!("{text}{}", " ".repeat(longest(&operation)));
+        bench.malformed(&chunked(&long), &format!("{}: more than it takes in chunks", operation.id));
         bench.malformed(&chunked("nonsense"), &format!("{}: nonsense in chunks", operation.id));
     }
     bench.finish();

@@ -99,7 +99,11 @@ fn malformed(detail: &str) -> Problem {
 /// would take a code that lost its leading zeros.
 fn may_be_coerced(value: &Value) -> bool {
     let scalar = |value: &Value| value.is_number() || value.is_boolean() || may_be_coerced(value);
-    value.as_object().is_some_and(|fields| fields.values().any(scalar))
+    match value {
+        Value::Object(fields) => fields.values().any(scalar),
+        Value::Array(items) => items.iter().any(scalar),
+        _ => false,
+    }
 }
 
 /// Says which fields break which rules of the schema: the parser's own message would repeat values, so it is not used.

@@ -74,15 +74,19 @@ pub(crate) struct UpdateAppearanceRequest {
     #[oai(validator(min_length = 1, max_length = 400))]
     name: MaybeUndefined<Words>,
     /// The color of buttons and links from now on.
+    #[oai(validator(min_length = 1, max_length = 32))]
     accent: MaybeUndefined<ColorText>,
     /// The picture beside the name: PNG, SVG or WebP of at most 64 KiB, in base64 or as a `data:` URL of it.
+    #[oai(validator(min_length = 1, max_length = 90_000))]
     logo: MaybeUndefined<Picture>,
     /// Whom its users ask where they cannot help themselves, such as "IT desk".
     #[oai(validator(min_length = 1, max_length = 400))]
     contact_name: MaybeUndefined<Words>,
     /// Where they ask: `https://…`, `mailto:` with one address, or `tel:` with a number.
+    #[oai(validator(min_length = 1, max_length = 500))]
     contact_link: MaybeUndefined<ContactText>,
     /// The zone whose time its pages tell, of the IANA database. A reader's own clock replaces it where scripts run.
+    #[oai(validator(min_length = 1, max_length = 64))]
     time_zone: MaybeUndefined<ZoneText>,
     /// Every address that users may be sent back to from now on, with everything below each: 50 at most.
     return_addresses: MaybeUndefined<Vec<AddressText>>,

@@ -241,9 +241,9 @@ texts! {
     /// What is typed where a login belongs: what cannot be seen in it is overlooked.
     TypedText { pattern: "^[^\\u0000-\\u001f\\u007f-\\u009f\\ufdd0-\\ufdef\\ufffe-\\uffff]+$".to_owned() }
     /// A color.
-    ColorText { pattern: "^#[0-9A-Fa-f]{6}$".to_owned(), example: json!("#7a2fb0") }
+    ColorText { min_length: 1, max_length: 32, pattern: "^#[0-9A-Fa-f]{6}$".to_owned(), example: json!("#7a2fb0") }
     /// A picture, in base64 or as a `data:` URL of it. The longest is one of 64 KiB.
-    Picture { min_length: 1, max_length: 100_000, example: json!("PHN2Zy8+") }
+    Picture { min_length: 1, max_length: 90_000, example: json!("PHN2Zy8+") }
     /// An address that users may be sent back to.
     AddressText { min_length: 1, max_length: 500, example: json!("https://panel.example/") }
     /// Where someone asks for help.
