@@ -11,6 +11,10 @@ const HEIGHT: f64 = 220.0;
 const LEFT: f64 = 56.0;
 const TOP: f64 = 14.0;
 const BOTTOM: f64 = 34.0;
+/// What another line of a label needs, where the style sheet writes it larger.
+const LINE: f64 = 30.0;
+/// A longer label has two lines: so many characters have room side by side in the narrowest window.
+const LINE_CHARS: usize = 9;
 /// No more labels than have room side by side.
 const MOST_LABELS: usize = 5;
 /// How many lines to read heights by, at most, beside the base line.
@@ -59,7 +63,9 @@ impl Plot<'_> {
         let highest = self.bars.iter().map(Bar::total).max().unwrap_or_default();
         let step = step_for(highest);
         let most = highest.div_ceil(step).max(1).saturating_mul(step);
-        let base = HEIGHT - BOTTOM;
+        let most_lines = self.bars.iter().map(|bar| lines(&bar.label).len()).max().unwrap_or(1);
+        let under = LINE * (most_lines - 1) as f64;
+        let base = HEIGHT - BOTTOM - under;
         let height = |count: u64| (base - TOP) * count as f64 / most as f64;
         for line in (0..=most / step).map(|line| line * step) {
             let y = base - height(line);
@@ -84,15 +90,33 @@ impl Plot<'_> {
                 }
             }
             let last = index + 1 == self.bars.len();
+            let lines = lines(&bar.label);
             if (self.bars.len() - 1 - index).is_multiple_of(labeled) {
                 // The last label would reach beyond the edge where bars are narrow.
                 let (x, anchor) = if last && labeled > 1 { (middle + width / 2.0, "end") } else { (middle, "middle") };
-                let label = escaped(&bar.label);
-                write!(svg, r#"<text x="{x:.1}" y="{:.1}" text-anchor="{anchor}">{label}</text>"#, HEIGHT - 8.0)?;
+                write!(svg, r#"<text x="{x:.1}" y="{:.1}" text-anchor="{anchor}">"#, HEIGHT - 8.0 - under)?;
+                match lines[..] {
+                    [first, second] => {
+                        let (first, second) = (escaped(first), escaped(second));
+                        write!(svg, r#"{first}<tspan x="{x:.1}" dy="1.15em">{second}</tspan>"#)?;
+                    }
+                    _ => svg.write_str(&escaped(&bar.label))?,
+                }
+                svg.write_str("</text>")?;
             }
         }
         svg.write_str("</svg>")
     }
+}
+
+/// A label in one line, or in two where it is long and has a space: they are about as long as each other.
+fn lines(label: &str) -> Vec<&str> {
+    if label.chars().count() <= LINE_CHARS {
+        return vec![label];
+    }
+    let length = |(first, second): &(&str, &str)| first.chars().count().max(second.chars().count());
+    let parts = label.match_indices(' ').map(|(at, space)| (&label[..at], &label[at + space.len()..]));
+    parts.min_by_key(length).map_or_else(|| vec![label], |(first, second)| vec![first, second])
 }
 
 /// The distance of the lines: 1, 2 or 5 times a power of ten.
@@ -175,5 +199,16 @@ mod tests {
         );
         assert!(!svg.contains("style") && !svg.contains("fill") && !svg.contains("<script"), "{svg}");
         assert!(svg.contains(r#"role="img" aria-labelledby="a-title a-description""#), "{svg}");
+    }
+
+    #[test]
+    fn a_long_label_has_two_lines_about_as_long_as_each_other() {
+        assert_eq!(lines("22 Nov"), ["22 Nov"]);
+        assert_eq!(lines("2 steps late"), ["2 steps", "late"]);
+        assert_eq!(lines("2 Schritte zu spät"), ["2 Schritte", "zu spät"]);
+        assert_eq!(lines("immeasurable"), ["immeasurable"]);
+        let bars = [Bar { label: "2 steps <late".to_owned(), good: 1, bad: 0 }];
+        let svg = Plot { id: "p", title: "t", description: "d", bars: &bars }.draw();
+        assert!(svg.contains(">2 steps<tspan") && svg.contains(">&lt;late</tspan></text>"), "{svg}");
     }
 }
