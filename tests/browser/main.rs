@@ -45,6 +45,7 @@ mod several;
 mod shared_browser;
 mod shown_once;
 mod sign_in;
+mod stories;
 mod subjects;
 mod systems;
 mod without_browser;

@@ -197,3 +197,47 @@ fn an_account_sees_its_own_activity_only() {
     let logins: BTreeSet<_> = activity(&session).iter().map(|event| text(&event["login"])).collect();
     assert_eq!(logins, BTreeSet::from([kim.login]));
 }
+
+#[test]
+fn the_events_of_a_sign_in_have_one_identifier_and_its_owner_shuts_everybody_else_out() {
+    let server = Server::start();
+    let client = server.client();
+    let mut kim = Enrolled::create(server.deployment(), &client);
+    let challenge = kim.challenge(&client);
+    client.second_factor(&challenge, &kim.authenticator.wrong_code()).expect_problem(422, "invalid_code");
+    let intruder = kim.sign_in(&client);
+    let activity = kim.session.get("/v1/account/activity").expect(200);
+    let events = activity["items"].as_array().unwrap();
+    let of_sign_ins: BTreeSet<String> =
+        events.iter().filter_map(|event| event["details"]["sign_in_id"].as_str().map(str::to_owned)).collect();
+    assert_eq!(of_sign_ins.len(), 2, "one of the challenge that was left, one of the sign-in: {events:?}");
+    let newest = events[0]["details"]["sign_in_id"].clone();
+    let kinds = |id: &Value| -> Vec<String> {
+        events.iter().filter(|event| event["details"]["sign_in_id"] == *id).map(|event| text(&event["event"])).collect()
+    };
+    assert_eq!(kinds(&newest), ["sign_in.succeeded", "second_factor.accepted", "sign_in.challenged"]);
+
+    let new = unique::password();
+    let secure = |session: &Client, current: &str, new: &str, code: Option<String>| {
+        session.post("/v1/account/secure", json!({ "current_password": current, "new_password": new, "code": code }))
+    };
+    let body = json!({ "current_password": kim.account.password, "new_password": new });
+    let missing = kim.session.post("/v1/account/secure", body).expect_problem(422, "invalid_proof");
+    assert_eq!(missing["errors"][0]["field"], "code");
+    let code = kim.authenticator.fresh_code();
+    let same = secure(&kim.session, &kim.account.password, &kim.account.password, Some(code.clone()));
+    assert_eq!(same.expect_problem(422, "policy_violation")["errors"][0]["field"], "new_password");
+    assert!(intruder.is_signed_in(), "nothing was done");
+    let secured = secure(&kim.session, &kim.account.password, &new, Some(code)).expect(200);
+    assert_eq!(secured["recovery_codes"].as_array().unwrap().len(), 10);
+    assert!(!intruder.is_signed_in() && kim.session.is_signed_in());
+    kim.account.sign_in(&client).expect_problem(401, "invalid_credentials");
+    let last = &kim.session.get("/v1/account/activity").expect(200)["items"][0];
+    let told = (&last["event"], &last["details"]["sessions_ended"], &last["outcome"]);
+    assert_eq!(told, (&json!("sign_in.failed"), &Value::Null, &json!("failure")));
+    let events = kim.session.get("/v1/account/activity").expect(200);
+    let secured = events["items"].as_array().unwrap().iter().find(|event| event["event"] == "account.secured").unwrap();
+    assert_eq!(secured["details"]["sessions_ended"], "1");
+    kim.account.password = new;
+    kim.sign_in(&client);
+}

@@ -127,6 +127,7 @@ async fn verify(store: &dyn Store, realm: &Realm, account: &Account) {
         ip: Some("192.0.2.1".to_owned()),
         user_agent: Some("bench".to_owned()),
         client_stated: false,
+        sign_in: None,
         outcome: AuditOutcome::Success,
         further: AuditDetails::new(),
     };

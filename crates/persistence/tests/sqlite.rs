@@ -292,6 +292,7 @@ async fn a_drift_is_found_in_its_column_and_nowhere_else() {
             ip: None,
             user_agent: None,
             client_stated: false,
+            sign_in: None,
             outcome: AuditOutcome::Success,
             further,
         })

@@ -231,6 +231,7 @@ pub fn an_event(realm: &Realm, account: &Account) -> AuditEvent {
         ip: None,
         user_agent: None,
         client_stated: false,
+        sign_in: None,
         outcome: AuditOutcome::Success,
         further: AuditDetails::new(),
     }

@@ -54,6 +54,7 @@ pub fn every_event() -> Vec<Event> {
         Event::AccountCreated { created_as: CreatedAs::Subject(AuditText::new("user-42")) },
         Event::AccountDeleted { reason: Some(AuditText::new("left the company")) },
         Event::AccountDeleted { reason: None },
+        Event::AccountSecured { sessions_ended: 2 },
         Event::AccountUnlocked,
         Event::PolicyChanged { change: ChangedPolicy::Created { preset: AuditText::new("recommended") } },
         Event::PolicyChanged {

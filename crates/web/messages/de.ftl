@@ -353,6 +353,13 @@ password-button = Passwort ändern
 activity-title = Aktivität
 activity-lead = Was mit Ihrem Konto geschehen ist. Wenn Sie etwas nicht kennen, ändern Sie Ihr Passwort.
 activity-empty = Bisher ist nichts geschehen.
+not-me-link = Das war ich nicht
+not-me-title = Das war ich nicht
+not-me-lead = Wenn sich jemand anders als Sie angemeldet hat, sperren Sie ihn aus: in einem Schritt.
+not-me-sessions = Sie werden überall sonst abgemeldet, und keinem Browser wird mehr vertraut.
+not-me-password = Ab jetzt gilt ein anderes Passwort. Wählen Sie eines, das Sie sonst nirgends verwenden.
+not-me-codes = Die Wiederherstellungscodes, die Sie haben, gelten nicht mehr, und Sie bekommen neue.
+not-me-button = Alle anderen aussperren
 
 ## Administration: accounts
 
@@ -997,6 +1004,20 @@ event-account-updated =
        *[other] Ihr Konto wurde geändert.
     }
 event-account-deleted = Ihr Konto wurde gelöscht.
+event-account-secured = Sie haben alle anderen ausgesperrt.
+event-sign-in-story = { $method ->
+    [totp] Sie haben sich mit Passwort und Code angemeldet
+    [recovery_code] Sie haben sich mit Passwort und Wiederherstellungscode angemeldet
+   *[other] Jemand hat Ihr Passwort eingegeben, aber keinen richtigen Code
+}{ $wrong ->
+    [0] { "" }
+    [one] , nach einem falschen Code
+   *[other] , nach { $wrong } falschen Codes
+}{ $remembered ->
+    [yes] ; dem Browser wird vertraut
+   *[other] { "" }
+}.
+event-parts = Schritt für Schritt
 event-account-unlocked = Die Verwaltung hat die Wartezeit nach falschen Codes beendet.
 event-policy-changed = Sie haben die Richtlinie geändert.
 event-realm-appearance-changed = Sie haben das Aussehen der Seiten oder ihre Rücksprungadressen geändert.
@@ -1065,6 +1086,19 @@ admin-event-account-updated =
        *[other] Das Konto { $login } wurde geändert.
     }
 admin-event-account-deleted = Das Konto { $login } wurde gelöscht.
+admin-event-account-secured = { $login } hat alle anderen ausgesperrt.
+admin-event-sign-in-story = { $method ->
+    [totp] { $login } hat sich mit Passwort und Code angemeldet
+    [recovery_code] { $login } hat sich mit Passwort und Wiederherstellungscode angemeldet
+   *[other] Jemand hat das Passwort von { $login } eingegeben, aber keinen richtigen Code
+}{ $wrong ->
+    [0] { "" }
+    [one] , nach einem falschen Code
+   *[other] , nach { $wrong } falschen Codes
+}{ $remembered ->
+    [yes] ; dem Browser wird vertraut
+   *[other] { "" }
+}.
 admin-event-account-unlocked = Die Wartezeit von { $login } wurde beendet.
 admin-event-policy-changed = Die Richtlinie wurde geändert.
 admin-event-realm-appearance-changed = Das Aussehen der Seiten oder ihre Rücksprungadressen wurden geändert.
@@ -1099,6 +1133,7 @@ event-kind-device-revoked = Browser nicht mehr vertrauenswürdig
 event-kind-account-created = Konto erstellt
 event-kind-account-updated = Konto geändert
 event-kind-account-deleted = Konto gelöscht
+event-kind-account-secured = Alle anderen ausgesperrt
 event-kind-account-unlocked = Wartezeit beendet
 event-kind-policy-changed = Richtlinie geändert
 event-kind-realm-appearance-changed = Aussehen der Seiten geändert
@@ -1193,6 +1228,7 @@ notice-recovery-code-used =
        *[other] Sie haben noch { $remaining } Wiederherstellungscodes.
     }
 notice-session-ended = Die Sitzung ist beendet.
+notice-account-secured = Alle anderen sind ausgesperrt, und Ihr neues Passwort gilt.
 notice-sessions-ended = Alle anderen Sitzungen sind beendet.
 notice-device-revoked = Dem Browser wird nicht mehr vertraut.
 notice-devices-revoked = Keinem Browser wird mehr vertraut.

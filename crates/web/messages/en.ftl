@@ -353,6 +353,13 @@ password-button = Change password
 activity-title = Activity
 activity-lead = What happened with your account. If you do not recognize something, change your password.
 activity-empty = Nothing has happened yet.
+not-me-link = This wasn’t me
+not-me-title = This wasn’t me
+not-me-lead = If somebody else signed in as you, shut them out: in one step.
+not-me-sessions = You are signed out everywhere else, and no browser is trusted any more.
+not-me-password = Another password holds from now on. Choose one that you use nowhere else.
+not-me-codes = The recovery codes that you have are void, and you get new ones.
+not-me-button = Shut everybody else out
 
 ## Administration: accounts
 
@@ -997,6 +1004,20 @@ event-account-updated =
        *[other] Your account was changed.
     }
 event-account-deleted = Your account was deleted.
+event-account-secured = You shut everybody else out.
+event-sign-in-story = { $method ->
+    [totp] You signed in with password and code
+    [recovery_code] You signed in with password and recovery code
+   *[other] Somebody gave your password, and no right code
+}{ $wrong ->
+    [0] { "" }
+    [one] , after one wrong code
+   *[other] , after { $wrong } wrong codes
+}{ $remembered ->
+    [yes] ; the browser is trusted
+   *[other] { "" }
+}.
+event-parts = Step by step
 event-account-unlocked = An administrator ended the wait after wrong codes.
 event-policy-changed = You changed the policy.
 event-realm-appearance-changed = You changed how the pages look or where they lead back to.
@@ -1065,6 +1086,19 @@ admin-event-account-updated =
        *[other] The account { $login } was changed.
     }
 admin-event-account-deleted = The account { $login } was deleted.
+admin-event-account-secured = { $login } shut everybody else out.
+admin-event-sign-in-story = { $method ->
+    [totp] { $login } signed in with password and code
+    [recovery_code] { $login } signed in with password and recovery code
+   *[other] Somebody gave the password of { $login }, and no right code
+}{ $wrong ->
+    [0] { "" }
+    [one] , after one wrong code
+   *[other] , after { $wrong } wrong codes
+}{ $remembered ->
+    [yes] ; the browser is trusted
+   *[other] { "" }
+}.
 admin-event-account-unlocked = The wait of { $login } was ended.
 admin-event-policy-changed = The policy was changed.
 admin-event-realm-appearance-changed = How the pages look or where they lead back to was changed.
@@ -1099,6 +1133,7 @@ event-kind-device-revoked = Browser no longer trusted
 event-kind-account-created = Account created
 event-kind-account-updated = Account changed
 event-kind-account-deleted = Account deleted
+event-kind-account-secured = Everybody else shut out
 event-kind-account-unlocked = Wait ended
 event-kind-policy-changed = Policy changed
 event-kind-realm-appearance-changed = Look of the pages changed
@@ -1193,6 +1228,7 @@ notice-recovery-code-used =
        *[other] You have { $remaining } recovery codes left.
     }
 notice-session-ended = The session is ended.
+notice-account-secured = Everybody else is shut out, and your new password holds.
 notice-sessions-ended = All other sessions are ended.
 notice-device-revoked = The browser is not trusted any more.
 notice-devices-revoked = No browser is trusted any more.

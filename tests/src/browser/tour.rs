@@ -93,6 +93,7 @@ impl<S: FnMut(&str, &Visitor)> Tour<S> {
             ("/security/sessions", "sessions"),
             ("/security/trusted-devices", "trusted-devices"),
             ("/security/activity", "activity"),
+            ("/security/not-me", "not-me"),
             ("/security/disable", "disable"),
             ("/security/recovery-codes/test", "recovery-test"),
             ("/security/recovery-codes", "recovery-codes-view"),

@@ -106,7 +106,7 @@ impl ChangePassword {
 }
 
 /// Whether the new password is the present one, however that was typed.
-fn is_same(new: &NewPassword, current: &SecretString) -> bool {
+pub(crate) fn is_same(new: &NewPassword, current: &SecretString) -> bool {
     new.secret().expose_secret() == composed(current).as_ref().unwrap_or(current).expose_secret()
 }
 
@@ -147,7 +147,7 @@ impl Application {
         }
     }
 
-    async fn hash_unless_common(
+    pub(crate) async fn hash_unless_common(
         &self,
         new: &NewPassword,
         realm: &Realm,

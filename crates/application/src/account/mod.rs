@@ -8,6 +8,7 @@ mod listing;
 mod name;
 mod password_hasher;
 mod password_link;
+mod secure;
 mod several;
 mod store;
 mod unlock;
@@ -15,6 +16,7 @@ mod update;
 mod values;
 mod wanted;
 
+pub(crate) use change_password::is_same;
 pub use change_password::{ChangePassword, ChangePasswordOutcome};
 pub(crate) use create::refuse_an_older_key;
 pub use create::{CreateAccount, CreateAccountOutcome};
@@ -29,6 +31,7 @@ pub use password_link::{
     CheckPasswordLink, IssuePasswordLink, IssuePasswordLinkOutcome, PasswordLink, UsePasswordLink,
     UsePasswordLinkOutcome,
 };
+pub use secure::{SecureAccount, SecureAccountOutcome};
 pub use several::{
     ActOnSeveral, ActOnSeveralOutcome, DoneToSeveral, RefusedAccount, SEVERAL_AT_MOST, SelectSeveral, Selected,
     Several, SeveralAct, SeveralRefusal,

@@ -247,6 +247,8 @@ named! {
         Disable = "disable",
         /// Changing the password.
         ChangePassword = "change_password",
+        /// Shutting everybody else out.
+        SecureAccount = "secure_account",
         /// Making new recovery codes.
         RegenerateRecoveryCodes = "regenerate_recovery_codes",
         /// Looking at them.

@@ -194,6 +194,11 @@ events! {
         /// Why, as it was given.
         reason: Option<AuditText>,
     };
+    /// Its owner shut everybody else out: a new password, new recovery codes, no other session and no trusted browser.
+    AccountSecured = "account.secured" {
+        /// How many other sessions ended.
+        sessions_ended: u64,
+    };
     /// The failures of an account were forgotten.
     AccountUnlocked = "account.unlocked";
     /// A realm was made with its policy, or its policy or issuer was changed.

@@ -10,6 +10,7 @@ mod log;
 mod ration;
 mod record;
 mod refusals;
+mod story;
 mod values;
 
 pub use changed_appearance::ChangedAppearance;
@@ -27,5 +28,6 @@ pub(crate) use ration::{Ration, Unwritten};
 pub(crate) use record::AuditRecord;
 pub use refusals::SignInRefusal;
 pub(crate) use refusals::asked_by;
+pub use story::{SignInStory, Told, told};
 pub(crate) use values::AuditScene;
-pub use values::{Actor, ActorKind, AuditEvent, AuditOutcome, read_details};
+pub use values::{Actor, ActorKind, AuditEvent, AuditOutcome, ReadDetails, read_details};

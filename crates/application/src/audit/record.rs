@@ -4,7 +4,7 @@ use countersign_core::Timestamp;
 
 use crate::audit::{AuditDetails, AuditEvent, AuditOutcome, AuditScene, Event, Purpose};
 use crate::ports::UnitOfWork;
-use crate::{Application, AuditEventId, UseCaseError};
+use crate::{Application, AuditEventId, ChallengeId, UseCaseError};
 
 impl Application {
     /// Begins the record of one act.
@@ -22,6 +22,11 @@ pub(crate) struct AuditRecord<'a> {
 }
 
 impl AuditRecord<'_> {
+    /// Notes which sign-in the events are a part of.
+    pub(crate) fn of_sign_in(&mut self, challenge: ChallengeId) {
+        self.scene.sign_in = Some(challenge);
+    }
+
     pub(crate) fn succeeded(&mut self, event: Event) -> Result<(), UseCaseError> {
         self.push(event, AuditOutcome::Success)
     }
@@ -45,6 +50,7 @@ impl AuditRecord<'_> {
             ip: self.scene.origin.address.map(|address| address.to_string()),
             user_agent: self.scene.origin.user_agent.clone(),
             client_stated: self.scene.origin.stated_in.is_some(),
+            sign_in: self.scene.sign_in,
             outcome,
             further: AuditDetails::new(),
         });

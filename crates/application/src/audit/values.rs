@@ -6,7 +6,7 @@ use crate::account::Account;
 use crate::audit::{AuditDetails, Event, EventKind};
 use crate::named::named;
 use crate::realm::RealmSlug;
-use crate::{AccountId, AuditEventId, Origin, RealmId};
+use crate::{AccountId, AuditEventId, ChallengeId, Origin, RealmId};
 
 named! {
     /// How it ended.
@@ -95,6 +95,9 @@ impl Actor {
 /// The detail of an event whose address and client an application stated of its end user.
 const CLIENT: (&str, &str) = ("client", "stated");
 
+/// The detail of an event that is a part of a sign-in.
+const SIGN_IN: &str = "sign_in_id";
+
 /// The record of one act. Written in the unit of work of what it records, and never changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AuditEvent {
@@ -120,6 +123,8 @@ pub struct AuditEvent {
     pub user_agent: Option<String>,
     /// Whether address and client are what an application stated of its end user.
     pub client_stated: bool,
+    /// The sign-in that it is a part of, where that takes a second factor: all events of one have the same.
+    pub sign_in: Option<ChallengeId>,
     /// How it ended.
     pub outcome: AuditOutcome,
     /// Details that this version does not know: a newer one wrote them, and they are shown as they are.
@@ -136,24 +141,44 @@ impl AuditEvent {
             let (name, text) = CLIENT;
             details.insert(name.to_owned(), text.to_owned());
         }
+        if let Some(id) = self.sign_in {
+            details.insert(SIGN_IN.to_owned(), id.to_string());
+        }
         details
     }
 }
 
-/// The event of this name with these details, whether an application stated address and client, and what this version does
-/// not know of the details. A newer version may have written them: what cannot be understood is [`Event::Unknown`], with all
-/// of its details left.
+/// What a stored event's name and details say.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReadDetails {
+    /// What happened.
+    pub event: Event,
+    /// Whether an application stated address and client.
+    pub client_stated: bool,
+    /// The sign-in that it is a part of.
+    pub sign_in: Option<ChallengeId>,
+    /// What this version does not know of the details.
+    pub further: AuditDetails,
+}
+
+/// Understands the details of an event of this name. A newer version may have written them: what cannot be understood is
+/// [`Event::Unknown`], with all of its details left.
 #[must_use]
-pub fn read_details(name: &str, mut details: AuditDetails) -> (Event, bool, AuditDetails) {
+pub fn read_details(name: &str, mut details: AuditDetails) -> ReadDetails {
     let client_stated = details.get(CLIENT.0).is_some_and(|text| text == CLIENT.1);
     if client_stated {
         details.remove(CLIENT.0);
     }
-    let mut left = details.clone();
-    match EventKind::from_name(name).and_then(|kind| Event::take(kind, &mut left)) {
-        Some(event) => (event, client_stated, left),
-        None => (Event::Unknown { name: name.to_owned() }, client_stated, details),
+    let sign_in = details.get(SIGN_IN).and_then(|id| id.parse().ok());
+    if sign_in.is_some() {
+        details.remove(SIGN_IN);
     }
+    let mut left = details.clone();
+    let (event, further) = match EventKind::from_name(name).and_then(|kind| Event::take(kind, &mut left)) {
+        Some(event) => (event, left),
+        None => (Event::Unknown { name: name.to_owned() }, details),
+    };
+    ReadDetails { event, client_stated, sign_in, further }
 }
 
 /// What the events of one act have in common.
@@ -164,12 +189,21 @@ pub(crate) struct AuditScene {
     pub(crate) account: Option<(AccountId, String)>,
     pub(crate) actor: Actor,
     pub(crate) origin: Origin,
+    /// The sign-in that they are a part of.
+    pub(crate) sign_in: Option<ChallengeId>,
 }
 
 impl AuditScene {
     /// An act of `actor` that concerns the realm itself.
     pub(crate) fn of_realm(realm: &crate::realm::Realm, actor: Actor, origin: &Origin) -> Self {
-        Self { realm_id: realm.id, realm: realm.slug.clone(), account: None, actor, origin: origin.clone() }
+        Self {
+            realm_id: realm.id,
+            realm: realm.slug.clone(),
+            account: None,
+            actor,
+            origin: origin.clone(),
+            sign_in: None,
+        }
     }
 
     /// An act of `actor` that concerns `account`.
@@ -180,6 +214,7 @@ impl AuditScene {
             account: Some((account.id, account.login.as_str().to_owned())),
             actor,
             origin: origin.clone(),
+            sign_in: None,
         }
     }
 }

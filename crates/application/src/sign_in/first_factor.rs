@@ -228,6 +228,7 @@ impl SignIn {
         if factor.state.is_enabled() && device.is_none() {
             let (challenge, challenge_token) = new_challenge(application, realm, &account, &factor, now)?;
             unit.challenges().insert(&challenge).await?;
+            record.of_sign_in(challenge.id);
             record.succeeded(Event::SignInChallenged)?;
             record.append(unit).await?;
             let expires_at = challenge.expires_at;
@@ -290,6 +291,7 @@ impl SignIn {
                 account: account.map(|account| (account.id, account.login.as_str().to_owned())),
                 actor: Actor::Claimant,
                 origin: self.origin.clone(),
+                sign_in: None,
             };
             let mut record = application.record(scene, now);
             record.failed(Event::SignInFailed { reason })?;

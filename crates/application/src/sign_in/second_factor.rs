@@ -150,7 +150,8 @@ impl VerifySecondFactor {
     ) -> Result<(VerifySecondFactorOutcome, Claim), UseCaseError> {
         let OpenChallenge { challenge, account, realm, factor } = open;
         let scene = AuditScene::new(realm, account, Actor::Account(account.id), &self.origin);
-        let record = application.record(scene, now);
+        let mut record = application.record(scene, now);
+        record.of_sign_in(challenge.id);
         let mut settlement = application.settlement(record, realm, factor, &self.origin, ProvenAct::SignIn.into(), now);
         settlement.look_at_attempts(application, finding.attempt()).await?;
         let Decision { verdict, mut claim, events } = settlement.decide(finding);

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use countersign_application::ChallengeId;
 use countersign_application::audit::{
     AccountChange, AuditDetails, AuditEvent, AuditText, Change, ChangedPolicy, Event, EventKind, ProvenAct, Purpose,
-    read_details,
+    ReadDetails, read_details,
 };
-use countersign_testing::{a_realm, an_account, an_event, every_event};
+use countersign_testing::{NOW, a_realm, an_account, an_event, every_event};
 
 fn details(details: &[(&str, &str)]) -> AuditDetails {
     details.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned())).collect()
@@ -17,9 +18,12 @@ fn every_event_is_understood_as_what_is_told_of_it() {
     let account = an_account(&a_realm(), "ada");
     for event in every_event() {
         for (client_stated, further) in [(false, AuditDetails::new()), (true, details(&[("seen", "by a newer one")]))] {
-            let written = AuditEvent { event: event.clone(), client_stated, further, ..an_event(&a_realm(), &account) };
-            let read = read_details(written.event.name(), written.details());
-            assert_eq!(read, (written.event, written.client_stated, written.further));
+            let sign_in = client_stated.then(|| ChallengeId::new(NOW, 0, [1; 8]));
+            let event =
+                AuditEvent { event: event.clone(), client_stated, sign_in, further, ..an_event(&a_realm(), &account) };
+            let read = read_details(event.event.name(), event.details());
+            let AuditEvent { event, client_stated, sign_in, further, .. } = event;
+            assert_eq!(read, ReadDetails { event, client_stated, sign_in, further });
         }
     }
     let kinds: BTreeSet<EventKind> = every_event().iter().filter_map(Event::kind).collect();
@@ -42,6 +46,7 @@ fn details_have_their_names_and_are_texts() {
         "account.created subject",
         "account.deleted",
         "account.deleted reason",
+        "account.secured sessions_ended",
         "account.unlocked",
         "account.updated disabled",
         "account.updated login login_before",
@@ -109,12 +114,19 @@ fn what_cannot_be_understood_is_left_as_it_is() {
         ("session.ended", details(&[("sessions", "all others")])),
     ] {
         let unknown = Event::Unknown { name: name.to_owned() };
-        assert_eq!(read_details(name, told.clone()), (unknown.clone(), false, told.clone()), "{name}");
+        let left = |event: &Event, client_stated| ReadDetails {
+            event: event.clone(),
+            client_stated,
+            sign_in: None,
+            further: told.clone(),
+        };
+        assert_eq!(read_details(name, told.clone()), left(&unknown, false), "{name}");
         let stated: AuditDetails = told.clone().into_iter().chain(details(&[("client", "stated")])).collect();
-        assert_eq!(read_details(name, stated), (unknown, true, told), "{name}");
+        assert_eq!(read_details(name, stated), left(&unknown, true), "{name}");
     }
-    let (event, _, further) = read_details("password.changed", details(&[("client", "guessed"), ("strength", "4")]));
-    assert_eq!((event, further), (Event::PasswordChanged, details(&[("client", "guessed"), ("strength", "4")])));
+    let guessed = details(&[("client", "guessed"), ("sign_in_id", "none"), ("strength", "4")]);
+    let ReadDetails { event, sign_in, further, .. } = read_details("password.changed", guessed.clone());
+    assert_eq!((event, sign_in, further), (Event::PasswordChanged, None, guessed));
 }
 
 /// An issuer may have an arrow, and an application may state what an act here is called: what is told is the same.
@@ -126,7 +138,7 @@ fn what_reads_in_two_ways_is_told_in_one() {
         Event::PolicyChanged { change: keys },
         Event::SecondFactorAccepted { purpose: stated, code: countersign_application::audit::AcceptedBy::RecoveryCode },
     ] {
-        let (read, _, further) = read_details(event.name(), event.details());
+        let ReadDetails { event: read, further, .. } = read_details(event.name(), event.details());
         assert_eq!((read.details(), further), (event.details(), AuditDetails::new()));
     }
 }

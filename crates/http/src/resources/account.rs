@@ -1,8 +1,11 @@
 //! The signed-in account.
 
 use countersign_application::Application;
-use countersign_application::account::{ChangePassword, ChangePasswordOutcome};
+use countersign_application::account::{
+    ChangePassword, ChangePasswordOutcome, NewPasswordError, SecureAccount, SecureAccountOutcome,
+};
 use countersign_application::session::purpose::{self, Look};
+use countersign_application::verification::ProofDenial;
 use poem::web::Data;
 use poem_openapi::payload::Json;
 use poem_openapi::{ApiResponse, OpenApi};
@@ -12,7 +15,7 @@ use crate::bearer::{LOOKS, SESSION, SessionFor};
 use crate::body::Body;
 use crate::problem::ProblemCode::PolicyViolation;
 use crate::problem::{CHANGES, FieldError, PROVEN, Problem, Refused, may};
-use crate::schema::{ChangePasswordRequest, OwnAccount, PasswordChanged, SessionGrant};
+use crate::schema::{ChangePasswordRequest, OwnAccount, PasswordChanged, SecuredAccount, SessionGrant};
 
 /// The password is changed.
 #[derive(ApiResponse)]
@@ -55,25 +58,57 @@ impl AccountApi {
             new_password: new_password.into(),
             code: code.map(Into::into),
         };
+        let codes = caller.realm.policy.recovery_codes.count > 0;
         match change.execute(&application, &caller).await? {
             ChangePasswordOutcome::Changed { session: None } => Ok(ChangedPassword::Done),
             ChangePasswordOutcome::Changed { session: Some(grant) } => {
                 Ok(ChangedPassword::Risen(Json(PasswordChanged { session: SessionGrant::new(&grant) })))
             }
-            ChangePasswordOutcome::Unfit(unfit) => {
-                let rule = unfit.to_string();
-                Err(Problem::new(PolicyViolation, format!("new_password: {rule}."))
-                    .with_errors(vec![FieldError::new("new_password", rule)])
-                    .into())
-            }
-            ChangePasswordOutcome::Denied(denial) => {
-                let mut problem = Problem::from_denial(denial, caller.realm.policy.recovery_codes.count > 0);
-                // Here the proof's password has a name of its own.
-                for error in problem.errors.iter_mut().filter(|error| error.field == "password") {
-                    error.field = "current_password".to_owned();
-                }
-                Err(problem.into())
-            }
+            ChangePasswordOutcome::Unfit(rule) => Err(unfit(rule).into()),
+            ChangePasswordOutcome::Denied(denial) => Err(denied(denial, codes).into()),
         }
     }
+
+    /// Shut everybody else out: this wasn't me
+    ///
+    /// For the owner who finds a sign-in that was not theirs. Another password holds from then on; all other sessions,
+    /// challenges, enrollments under way and trusted devices end; where two-factor is on and the policy has recovery codes, there
+    /// are new ones. While two-factor is on, a code is needed as well.
+    #[oai(path = "/v1/account/secure", method = "post", operation_id = "secure_account")]
+    async fn secure(
+        &self,
+        application: Data<&Application>,
+        request: Body<ChangePasswordRequest>,
+        caller: SessionFor<purpose::Anything>,
+    ) -> Result<Json<SecuredAccount>, Refused<{ SESSION | CHANGES | PROVEN | may(&[PolicyViolation]) }>> {
+        let ChangePasswordRequest { current_password, new_password, code } = request.0;
+        let secure = SecureAccount {
+            current_password: current_password.into(),
+            new_password: new_password.into(),
+            code: code.map(Into::into),
+        };
+        let codes = caller.realm.policy.recovery_codes.count > 0;
+        match secure.execute(&application, &caller).await? {
+            SecureAccountOutcome::Secured { recovery_codes } => {
+                Ok(Json(SecuredAccount::new(recovery_codes.as_deref())))
+            }
+            SecureAccountOutcome::Unfit(rule) => Err(unfit(rule).into()),
+            SecureAccountOutcome::Denied(denial) => Err(denied(denial, codes).into()),
+        }
+    }
+}
+
+fn unfit(rule: NewPasswordError) -> Problem {
+    let rule = rule.to_string();
+    Problem::new(PolicyViolation, format!("new_password: {rule}."))
+        .with_errors(vec![FieldError::new("new_password", rule)])
+}
+
+fn denied(denial: ProofDenial, recovery_codes: bool) -> Problem {
+    let mut problem = Problem::from_denial(denial, recovery_codes);
+    // Here the proof's password has a name of its own.
+    for error in problem.errors.iter_mut().filter(|error| error.field == "password") {
+        error.field = "current_password".to_owned();
+    }
+    problem
 }

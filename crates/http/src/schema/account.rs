@@ -3,7 +3,7 @@ use countersign_application::UseCaseError;
 use poem_openapi::{Enum, Object};
 
 use super::SessionGrant;
-use super::values::{AuthenticationMethod, Time};
+use super::values::{AuthenticationMethod, Nullable, Time};
 
 /// What an account may do in its realm.
 #[derive(Clone, Copy, Enum)]
@@ -193,4 +193,17 @@ pub(crate) struct ChangePasswordRequest {
     /// A code, while two-factor is on.
     #[oai(validator(min_length = 1, max_length = 128))]
     pub(crate) code: Option<String>,
+}
+
+/// Everybody else is shut out.
+#[derive(Object)]
+pub(crate) struct SecuredAccount {
+    /// New recovery codes, shown this once; null where the account has none.
+    recovery_codes: Nullable<Vec<String>>,
+}
+
+impl SecuredAccount {
+    pub(crate) fn new(recovery_codes: Option<&[secrecy::SecretString]>) -> Self {
+        Self { recovery_codes: recovery_codes.map(super::proof::shown).into() }
+    }
 }

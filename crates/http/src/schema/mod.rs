@@ -16,7 +16,7 @@ mod subject;
 mod two_factor;
 mod values;
 
-pub(crate) use account::{Account, ChangePasswordRequest, OwnAccount, PasswordChanged, Role};
+pub(crate) use account::{Account, ChangePasswordRequest, OwnAccount, PasswordChanged, Role, SecuredAccount};
 pub(crate) use administration::{
     AccountDetails, AccountList, AccountOverview, ActResult, ApiKey, ApiKeyList, CreateAccountRequest,
     CreateApiKeyRequest, CreateRealmRequest, CreatedApiKey, DeleteAccountRequest, PasswordLink, Realm, RealmList,

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use countersign_application::audit::{
-    Actor, AuditDetails, AuditEvent, AuditFilter, AuditLog, AuditOutcome, AuditReads, read_details,
+    Actor, AuditDetails, AuditEvent, AuditFilter, AuditLog, AuditOutcome, AuditReads, ReadDetails, read_details,
 };
 use countersign_application::ports::StoreError;
 use countersign_application::realm::RealmSlug;
@@ -48,7 +48,7 @@ fn from_row(row: audit_event::Model) -> Result<AuditEvent, StoreError> {
     let counted =
         [(PURPOSE, row.purpose), (METHOD, row.method), (DRIFT_STEPS, row.drift_steps.map(|it| it.to_string()))];
     details.extend(counted.into_iter().filter_map(|(name, text)| Some((name.to_owned(), text?))));
-    let (event, client_stated, further) = read_details(&row.event, details);
+    let ReadDetails { event, client_stated, sign_in, further } = read_details(&row.event, details);
     Ok(AuditEvent {
         id: AuditEventId::from_uuid(row.id),
         at: Timestamp::from_micros(row.occurred_at),
@@ -61,6 +61,7 @@ fn from_row(row: audit_event::Model) -> Result<AuditEvent, StoreError> {
         ip: row.ip,
         user_agent: row.user_agent,
         client_stated,
+        sign_in,
         outcome: read.parsed("outcome", AuditOutcome::from_name(&row.outcome))?,
         further,
     })

@@ -117,6 +117,9 @@ pub async fn a_filter_of_events_wants_all_that_it_gives(place: &dyn StorePlace) 
     }
 }
 
+/// Whether an event is among those that are looked for.
+type Fits<'a> = &'a (dyn Fn(&AuditEvent) -> bool + Sync);
+
 /// What is looked for among many events is found however few are looked at for a page, each once and in order, and only that.
 pub async fn a_search_of_events_goes_on_where_it_stopped(place: &dyn StorePlace) {
     let bench = Bench::open(place).await;
@@ -139,7 +142,7 @@ pub async fn a_search_of_events_goes_on_where_it_stopped(place: &dyn StorePlace)
     let is_adas = |event: &AuditEvent| event.account_id == Some(ada.id);
     let by_kim = |event: &AuditEvent| event.actor.id() == Some(kim.id.to_string());
     let by_administrator = |event: &AuditEvent| event.actor == administrator;
-    let sought: [(AuditFilter, &(dyn Fn(&AuditEvent) -> bool + Sync)); 8] = [
+    let sought: [(AuditFilter, Fits<'_>); 8] = [
         (login("LOVELACE"), &is_adas),
         (login("@example"), &is_adas),
         (login("_100%"), &|event| !is_adas(event)),

@@ -1,6 +1,5 @@
 //! Everything is read as it was written: with every optional field given, and with none.
 
-use countersign_application::PageRequest;
 use countersign_application::account::{Account, Login, Role};
 use countersign_application::api_key::{ApiKey, ApiKeyName, Scope};
 use countersign_application::audit::{
@@ -13,6 +12,7 @@ use countersign_application::second_factor::{Authenticator, AuthenticatorName, A
 use countersign_application::session::{AuthenticationMethod, Session};
 use countersign_application::sign_in::Challenge;
 use countersign_application::trusted_device::TrustedDevice;
+use countersign_application::{ChallengeId, PageRequest};
 use countersign_core::{Algorithm, Digits, RecoveryAlphabet, RecoveryCodeFormat, TotpParameters};
 use countersign_policy::Policy;
 
@@ -282,6 +282,7 @@ pub async fn an_event_is_read_as_it_was_written(place: &dyn StorePlace) {
         ip: Some("2001:db8::1".to_owned()),
         user_agent: Some(AWKWARD.to_owned()),
         client_stated: true,
+        sign_in: Some(ChallengeId::new(NOW, 1, [7; 8])),
         outcome: AuditOutcome::Failure,
         event: Event::SecondFactorAccepted {
             purpose: Purpose::Stated(AuditText::new(AWKWARD)),

@@ -1,7 +1,7 @@
 //! What happened with the account.
 
 use askama::Template;
-use countersign_application::audit::ListActivity;
+use countersign_application::audit::{ListActivity, told};
 use countersign_application::session::purpose::Anything;
 use countersign_application::{Page as Part, PageRequest};
 use poem::{Response, handler};
@@ -50,7 +50,7 @@ pub(super) async fn show(mut visit: Visit, caller: SessionFor<Anything>) -> Resu
         t: texts,
         page: visit.page_of("activity-title", &caller, "activity").await,
         is_empty: events.items.is_empty(),
-        events: events.items.iter().map(|event| EventLine::own(event, texts)).collect(),
+        events: told(events.items).iter().map(|part| EventLine::own_told(part, texts)).collect(),
         newest_url,
         older_url,
     };

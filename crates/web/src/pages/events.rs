@@ -1,8 +1,11 @@
 //! Audit events as sentences, for the one whom they concern.
 
 use countersign_application::account::Role;
+use std::mem::take;
+
 use countersign_application::audit::{
-    AccountChange, Actor, AuditEvent, AuditOutcome, EndedSessions, Event, RevokedDevices,
+    AccountChange, Actor, AuditEvent, AuditOutcome, EndedSessions, Event, RevokedDevices, SignInFactor, SignInStory,
+    Told,
 };
 
 use crate::moments::{Moment, Wait};
@@ -15,6 +18,16 @@ pub(super) struct EventLine {
     pub(super) client: String,
     pub(super) place: String,
     pub(super) tone: &'static str,
+    /// What it is made of, where that is several events.
+    pub(super) parts: Vec<EventPart>,
+    /// Whether its owner may say that it was somebody else.
+    pub(super) disputable: bool,
+}
+
+/// One event of several that are told as one.
+pub(super) struct EventPart {
+    pub(super) text: String,
+    pub(super) at: Moment,
 }
 
 impl EventLine {
@@ -33,6 +46,45 @@ impl EventLine {
                 .unwrap_or_default(),
             place: event.ip.clone().filter(|_| by_account).unwrap_or_default(),
             tone: tone(event),
+            parts: Vec::new(),
+            disputable: by_account && matches!(event.event, Event::SignInSucceeded { .. }),
+        }
+    }
+
+    /// What a part of a list says to the account that it concerns.
+    pub(super) fn own_told(told: &Told, texts: Texts) -> Self {
+        match told {
+            Told::Event(event) => Self::own(event, texts),
+            Told::SignIn(story) => Self::of_story("event", story, Self::own, texts),
+        }
+    }
+
+    /// A sign-in as one line, with the lines that it is made of.
+    pub(super) fn of_story(
+        family: &str,
+        story: &SignInStory,
+        line: impl Fn(&AuditEvent, Texts) -> Self,
+        texts: Texts,
+    ) -> Self {
+        let mut lines: Vec<Self> = story.events.iter().map(|event| line(event, texts)).collect();
+        lines.reverse();
+        let (client, place) =
+            lines.last_mut().map(|last| (take(&mut last.client), take(&mut last.place))).unwrap_or_default();
+        let factor = story.factor();
+        let values: [(&str, &dyn Argument); 4] = [
+            ("method", &factor.map_or("none", SignInFactor::as_str)),
+            ("wrong", &u64::try_from(story.wrong_codes()).unwrap_or(u64::MAX)),
+            ("remembered", if story.is_remembered() { &"yes" } else { &"no" }),
+            ("login", &story.events[0].login.as_deref().unwrap_or_default()),
+        ];
+        Self {
+            text: texts.say_with(&format!("{family}-sign-in-story"), &values),
+            at: Moment::new(story.events[0].at, texts),
+            client,
+            place,
+            tone: if factor.is_some() { "good" } else { "warn" },
+            parts: lines.into_iter().map(|line| EventPart { text: line.text, at: line.at }).collect(),
+            disputable: true,
         }
     }
 }

@@ -61,4 +61,5 @@ pub(crate) fn routes() -> Route {
         .at("/security/sessions/:id/end", post(form(sessions::end)))
         .at("/security/password", get(password::show).post(act(password::submit)))
         .at("/security/activity", get(activity::show))
+        .at("/security/not-me", get(password::show_not_me).post(act(password::submit_not_me)))
 }

@@ -1,12 +1,15 @@
 //! Changing the password.
 
 use askama::Template;
-use countersign_application::account::{ChangePassword, ChangePasswordOutcome, NewPasswordError};
+use countersign_application::account::{
+    ChangePassword, ChangePasswordOutcome, NewPasswordError, SecureAccount, SecureAccountOutcome,
+};
 use countersign_application::caller::Caller;
 use countersign_application::second_factor::ShowTwoFactor;
 use countersign_application::session::purpose;
 use countersign_policy::ProofAct;
 use poem::{Response, handler};
+use secrecy::ExposeSecret;
 
 use crate::form::Form;
 use crate::moments::Wait;
@@ -14,6 +17,7 @@ use crate::page::Page;
 use crate::pages::proof::{Proof, ProofNames, Wrong, given_code, standing_wait};
 use crate::refusal::Refusal;
 use crate::return_to::ReturnTo;
+use crate::shown_once::{CodesReason, RecoveryCodes};
 use crate::signed_in::SessionFor;
 use crate::texts::Texts;
 use crate::visit::Visit;
@@ -26,6 +30,8 @@ const NAMES: ProofNames = ProofNames { password: "current_password", code: "code
 struct PasswordPage {
     t: Texts,
     page: Page,
+    secures: bool,
+    renews_codes: bool,
     required: bool,
     ends_sessions: bool,
     need_code: bool,
@@ -57,7 +63,55 @@ pub(super) async fn well_known(visit: Visit) -> Result<Response, Refusal> {
 /// The form.
 #[handler]
 pub(super) async fn show(visit: Visit, caller: SessionFor<purpose::ChangePassword>) -> Result<Response, Refusal> {
-    ask(visit, &caller, &Wrong::default()).await
+    ask(visit, &caller, &Wrong::default(), false).await
+}
+
+/// The form of someone who finds a sign-in that was not theirs.
+#[handler]
+pub(super) async fn show_not_me(visit: Visit, caller: SessionFor<purpose::Anything>) -> Result<Response, Refusal> {
+    ask(visit, &caller, &Wrong::default(), true).await
+}
+
+/// What is wrong with what was typed, before anything is looked at.
+fn wrong_before(form: &Form) -> Option<Wrong> {
+    if form.text("current_password").is_empty() {
+        return Some(Wrong::field("current_password", "error-password-missing"));
+    }
+    let differ = form.text("new_password") != form.text("new_password_again");
+    differ.then(|| Wrong::field("new_password_again", "error-passwords-differ"))
+}
+
+/// Shuts everybody else out.
+#[handler]
+pub(super) async fn submit_not_me(
+    mut visit: Visit,
+    form: Form,
+    caller: SessionFor<purpose::Anything>,
+) -> Result<Response, Refusal> {
+    if let Some(wrong) = wrong_before(&form) {
+        return ask(visit, &caller, &wrong, true).await;
+    }
+    let secure = SecureAccount {
+        current_password: form.secret("current_password"),
+        new_password: form.secret("new_password"),
+        code: given_code(&form, "code"),
+    };
+    let wrong = match secure.execute(&visit.application, &caller).await {
+        Err(error) if error.is_busy() => Wrong::busy(),
+        outcome => match outcome? {
+            SecureAccountOutcome::Secured { recovery_codes } => {
+                visit.notice("notice-account-secured");
+                let Some(codes) = recovery_codes else { return visit.go("/security") };
+                let codes = codes.iter().map(|code| code.expose_secret().to_owned()).collect();
+                let issued_at = visit.application.now().as_micros();
+                let shown = RecoveryCodes { reason: CodesReason::Regenerated, codes, issued_at, next: String::new() };
+                return shown.go(visit, caller.account.id);
+            }
+            SecureAccountOutcome::Unfit(error) => Wrong::field("new_password", unfit_key(error)),
+            SecureAccountOutcome::Denied(denial) => Wrong::denial(denial, &form, NAMES),
+        },
+    };
+    ask(visit, &caller, &wrong, true).await
 }
 
 /// The new password.
@@ -67,11 +121,8 @@ pub(super) async fn submit(
     form: Form,
     caller: SessionFor<purpose::ChangePassword>,
 ) -> Result<Response, Refusal> {
-    if form.text("current_password").is_empty() {
-        return ask(visit, &caller, &Wrong::field("current_password", "error-password-missing")).await;
-    }
-    if form.text("new_password") != form.text("new_password_again") {
-        return ask(visit, &caller, &Wrong::field("new_password_again", "error-passwords-differ")).await;
+    if let Some(wrong) = wrong_before(&form) {
+        return ask(visit, &caller, &wrong, false).await;
     }
     let change = ChangePassword {
         current_password: form.secret("current_password"),
@@ -98,16 +149,19 @@ pub(super) async fn submit(
             ChangePasswordOutcome::Denied(denial) => Wrong::denial(denial, &form, NAMES),
         },
     };
-    ask(visit, &caller, &wrong).await
+    ask(visit, &caller, &wrong, false).await
 }
 
-async fn ask(mut visit: Visit, caller: &Caller, wrong: &Wrong) -> Result<Response, Refusal> {
+async fn ask(mut visit: Visit, caller: &Caller, wrong: &Wrong, secures: bool) -> Result<Response, Refusal> {
     let factor = ShowTwoFactor.execute(&visit.application, caller).await?.factor;
     let proof = Proof::of(caller.proof_for(ProofAct::ChangePassword, &factor), caller, &factor);
     let texts = visit.texts;
+    let (title, section) = if secures { ("not-me-title", "activity") } else { ("password-title", "password") };
     let page = PasswordPage {
         t: texts,
-        page: wrong.put_on(visit.page_of("password-title", caller, "password").await),
+        page: wrong.put_on(visit.page_of(title, caller, section).await),
+        secures,
+        renews_codes: factor.state.is_enabled() && caller.realm.policy.recovery_format().is_some(),
         required: caller.must_change_password(),
         ends_sessions: caller.realm.policy.sign_in.end_other_sessions_on_change,
         need_code: proof.need_code,

@@ -2,7 +2,7 @@
 
 use askama::Template;
 use countersign_application::PageRequest;
-use countersign_application::audit::ListActivity;
+use countersign_application::audit::{ListActivity, told};
 use countersign_application::caller::Caller;
 use countersign_application::realm::{enrollment_deadline, two_factor_is_required};
 use countersign_application::second_factor::{
@@ -111,7 +111,7 @@ impl Surroundings {
         Ok(Self {
             trusted_count: trusted_devices::count(visit, caller).await?,
             session_count: sessions::count(visit, caller).await?,
-            events: events.items.iter().map(|event| EventLine::own(event, visit.texts)).collect(),
+            events: told(events.items).iter().map(|part| EventLine::own_told(part, visit.texts)).collect(),
         })
     }
 }

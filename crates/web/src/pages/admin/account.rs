@@ -3,7 +3,7 @@
 use askama::Template;
 use countersign_application::account::{Account, FindAccount, Role};
 use countersign_application::administration::Administrator;
-use countersign_application::audit::{Audited, ListAuditEvents};
+use countersign_application::audit::{Audited, ListAuditEvents, told};
 use countersign_application::caller::Caller;
 use countersign_application::realm::{Realm, enrollment_deadline, two_factor_is_required};
 use countersign_application::second_factor::{Authenticator, AuthenticatorStatus, SecondFactor, TwoFactorStatus};
@@ -12,7 +12,7 @@ use poem::http::StatusCode;
 use poem::web::Path;
 use poem::{Response, handler};
 
-use super::events::line;
+use super::events::told_line;
 use super::{account_id, address, role_text};
 use crate::moments::{Moment, Wait};
 use crate::page::Page;
@@ -214,7 +214,7 @@ pub(super) async fn account_page(
             && administrator.authority.may_disable_two_factor(&realm.policy),
         may_make_owner: administrator.may_grant(Role::Owner),
         may_make_operator: administrator.may_grant(Role::Operator),
-        events: events.items.iter().map(|event| line(event, texts)).collect(),
+        events: told(events.items).iter().map(|part| told_line(part, texts)).collect(),
         events_url: address("/admin/audit-events", &[("account", &id.to_string())]),
     };
     visit.show_as(status, &page)

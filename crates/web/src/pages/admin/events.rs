@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use countersign_application::account::FindAccount;
 use countersign_application::api_key::{ApiKey, ListApiKeys};
-use countersign_application::audit::{Actor, AuditEvent, ChangedPolicy, CreatedAs, Event};
+use countersign_application::audit::{Actor, AuditEvent, ChangedPolicy, CreatedAs, Event, Told};
 use countersign_application::realm::Realm;
 use countersign_application::{AccountId, Application, PageRequest};
 
@@ -26,6 +26,18 @@ pub(super) fn line(event: &AuditEvent, texts: Texts) -> EventLine {
         client: client(event, texts),
         place: event.ip.clone().unwrap_or_default(),
         tone: tone(event),
+        parts: Vec::new(),
+        disputable: false,
+    }
+}
+
+/// One line of what is told of events, in the third person.
+pub(super) fn told_line(told: &Told, texts: Texts) -> EventLine {
+    match told {
+        Told::Event(event) => line(event, texts),
+        Told::SignIn(story) => {
+            EventLine { disputable: false, ..EventLine::of_story("admin-event", story, line, texts) }
+        }
     }
 }
 
@@ -140,6 +152,7 @@ pub(super) mod tests {
             ip: Some("203.0.113.7".to_owned()),
             user_agent: None,
             client_stated: false,
+            sign_in: None,
             outcome: AuditOutcome::Success,
             further: AuditDetails::new(),
         }
