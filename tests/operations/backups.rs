@@ -107,6 +107,9 @@ fn a_dump_that_was_marked_opens_nothing_that_was_used_since(engine: Engine) {
         "DELETE FROM audit_event WHERE event = 'database.restored' AND details LIKE '%\"recovery_sets\":\"0\"%'",
     );
     let server = deployment.start();
+    let doctor = server.deployment().run(&["doctor", "--output", "json"]).json();
+    let writing = doctor["checks"].as_array().unwrap().iter().find(|it| it["check"] == "writing").unwrap();
+    assert_eq!(writing["status"], "ok", "{writing}");
     opens_nothing_again(&mut kim, &used, &server);
 }
 

@@ -53,7 +53,8 @@ fn a_copy_over_a_left_over_log_is_refused_and_restored() {
     std::fs::copy(&copy, &file).unwrap();
     let before = [std::fs::read(&file).unwrap(), std::fs::read(beside(&file, "-wal")).unwrap()];
     is_refused(&deployment, "write-ahead log");
-    for command in [&["account", "list"][..], &["database", "migrate"], &["backup", "other.db"]] {
+    let mark = ["restore", "--mark", "--yes"];
+    for command in [&["account", "list"][..], &["database", "migrate"], &["backup", "other.db"], &mark] {
         let refused = deployment.run(command).expect(1);
         assert!(refused.prose.contains("write-ahead log"), "{command:?}: {}", refused.prose);
     }

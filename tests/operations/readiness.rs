@@ -35,6 +35,16 @@ fn becomes(client: &Client, status: u16) {
     }
 }
 
+/// Its log says so, once it has come through.
+#[track_caller]
+fn tells(server: &Server, text: &str) {
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while !server.log().contains(text) {
+        assert!(Instant::now() < deadline, "it does not say {text:?}: {}", server.log());
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
 /// SQLite's own shell, which keeps a database locked until it is dropped.
 struct Locker(Child);
 
@@ -70,7 +80,7 @@ fn a_lock_that_is_held_from_outside_is_told_and_passes() {
     becomes(&client, 200);
     let locker = Locker::lock(&database(server.deployment()));
     becomes(&client, 503);
-    assert!(server.log().contains("keeps the database locked"), "{}", server.log());
+    tells(&server, "keeps the database locked");
     let (status, told) = found(server.deployment(), "writing");
     assert!(status == "failure" && told.contains("locked"), "{told}");
     drop(locker);
@@ -125,7 +135,7 @@ fn a_full_disk_is_told_and_passes() {
     while file.write_all(&[0; 1_024]).is_ok() {}
     drop(file);
     becomes(&client, 503);
-    assert!(server.log().contains("full"), "{}", server.log());
+    tells(&server, "full");
     let (status, told) = found(server.deployment(), "writing");
     assert!(status == "failure" && told.contains("make room"), "{told}");
     assert_eq!(found(server.deployment(), "free space").0, "failure");
@@ -222,7 +232,7 @@ fn a_standby_is_told() {
     database.query(&format!("ALTER DATABASE {} SET default_transaction_read_only = on", database.name()));
     database.cut_connections();
     becomes(&client, 503);
-    assert!(server.log().contains("read-only transaction"), "{}", server.log());
+    tells(&server, "read-only transaction");
     let (status, told) = found(server.deployment(), "writing");
     assert!(status == "failure" && told.contains("primary"), "{told}");
 }
@@ -251,8 +261,9 @@ fn the_server_makes_backups_and_keeps_as_many_as_it_should() {
     let (deployment, _) = deployment.start().stop();
     assert_eq!(found(&deployment, "backup").0, "warning", "there is none yet");
     let server = deployment.with("BACKUP_DIR", directory.to_str().unwrap()).start();
+    tells(&server, "a backup was made");
     let deadline = Instant::now() + Duration::from_secs(20);
-    while !server.log().contains("a backup was made") || backups_in(&directory).len() > 3 {
+    while backups_in(&directory).len() > 3 {
         assert!(Instant::now() < deadline, "{}", server.log());
         std::thread::sleep(Duration::from_millis(50));
     }
@@ -274,12 +285,40 @@ fn a_backup_that_fails_is_told_and_takes_nothing_away() {
     let directory = deployment.directory().join("backups");
     std::fs::write(&directory, "a file where the directory should be").unwrap();
     let server = deployment.with("METRICS_PUBLIC", "true").with("BACKUP_DIR", directory.to_str().unwrap()).start();
-    let deadline = Instant::now() + Duration::from_secs(20);
-    while !server.log().contains("no backup could be made") {
-        assert!(Instant::now() < deadline, "{}", server.log());
-        std::thread::sleep(Duration::from_millis(50));
-    }
+    tells(&server, "no backup could be made");
     assert!(metrics(&server).contains("countersign_backups_total{outcome=\"failure\"} 1"));
     assert_eq!(readiness(&server.client()), 200);
     assert_eq!(std::fs::read(&directory).unwrap(), b"a file where the directory should be");
+}
+
+/// Another port by which the server on `port` is reached.
+fn forwarded(port: u16) -> u16 {
+    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let own = listener.local_addr().unwrap().port();
+    std::thread::spawn(move || {
+        for client in listener.incoming().flatten() {
+            let server = std::net::TcpStream::connect(("127.0.0.1", port)).unwrap();
+            let ways = [(client.try_clone(), server.try_clone()), (Ok(server), Ok(client))];
+            for (mut from, mut to) in ways.map(|(from, to)| (from.unwrap(), to.unwrap())) {
+                std::thread::spawn(move || {
+                    let _ = std::io::copy(&mut from, &mut to);
+                    let _ = to.shutdown(std::net::Shutdown::Both);
+                });
+            }
+        }
+    });
+    own
+}
+
+#[test]
+#[ignore = "needs PostgreSQL; tests/run starts one"]
+fn what_stands_before_postgresql_is_told() {
+    let (deployment, _) = Deployment::on(&Engine::Postgres.administration()).start().stop();
+    assert_eq!(found(&deployment, "database pooler").0, "", "nothing stands in between");
+    let url = deployment.database().unwrap().url();
+    let (before, rest) = url.rsplit_once(':').unwrap();
+    let (port, rest) = rest.split_once('/').unwrap();
+    let url = format!("{before}:{}/{rest}", forwarded(port.parse().unwrap()));
+    let (status, told) = found(&deployment.with("DATABASE_URL", &url), "database pooler");
+    assert!(status == "ok" && told.contains("PgBouncer") && told.contains(port), "{told}");
 }

@@ -157,6 +157,14 @@ impl DatabaseUrl {
         }
     }
 
+    /// The port of a PostgreSQL server that it names over the network.
+    #[must_use]
+    pub fn postgres_port(&self) -> Option<u16> {
+        let server =
+            self.server().filter(|server| server.engine == Engine::Postgres && !server.host.starts_with('/'))?;
+        Some(server.url.port().unwrap_or(5_432))
+    }
+
     fn server(&self) -> Option<&Server> {
         match &self.location {
             Location::File(_) => None,

@@ -38,15 +38,25 @@ impl Probe {
     }
 }
 
+/// How long it rests where another node was in the way.
+const PAUSE: Duration = Duration::from_millis(20);
+
 const STUCK: &str = "a write did not end within 2 s: something keeps the database locked, or the disk does not answer";
 
+/// Again while others are in the way: several nodes may ask at the same time, which says that the database can be written.
 async fn write(store: &SeaStore) -> Result<(), String> {
-    let written = async {
-        let unit = store.begin_unit().await?;
-        count(&unit, Entry::Probe).await?;
-        Box::new(unit).commit().await
-    };
-    written.await.map_err(|error: StoreError| told(&error))
+    loop {
+        match write_once(store).await {
+            Err(StoreError::Contention(_)) => tokio::time::sleep(PAUSE).await,
+            written => return written.map_err(|error| told(&error)),
+        }
+    }
+}
+
+async fn write_once(store: &SeaStore) -> Result<(), StoreError> {
+    let unit = store.begin_unit().await?;
+    count(&unit, Entry::Probe).await?;
+    Box::new(unit).commit().await
 }
 
 /// All that was said, from the store's error down to the driver's.

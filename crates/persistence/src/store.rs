@@ -191,6 +191,18 @@ impl SeaStore {
         })
     }
 
+    /// On which port PostgreSQL itself takes the connection, and zero where that is a socket: where it is another one than was
+    /// asked for, something stands in between.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn postgres_port(&self) -> Result<Option<i32>, OpenError> {
+        if self.reading().get_database_backend() != DbBackend::Postgres {
+            return Ok(None);
+        }
+        self.ask("SELECT COALESCE(inet_server_port(), 0)").await.map(Some)
+    }
+
     /// What is wrong with the pages and rows of an SQLite file, as it finds itself; nothing where all is well, and on servers.
     ///
     /// # Errors

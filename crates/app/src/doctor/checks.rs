@@ -224,6 +224,7 @@ async fn server(settings: &Settings, store: &SeaStore, report: &mut Report) {
         ),
         Err(error) => silent("database server", error, report),
     }
+    pooler(settings, store, report).await;
     let before = SystemClock.now();
     let asked = store.server_clock().await;
     let after = SystemClock.now();
@@ -243,6 +244,23 @@ async fn server(settings: &Settings, store: &SeaStore, report: &mut Report) {
         }
         Ok(None) => {}
         Err(error) => silent("database clock", error, report),
+    }
+}
+
+/// A pooler between this program and PostgreSQL is seen by the port on which PostgreSQL itself was reached.
+async fn pooler(settings: &Settings, store: &SeaStore, report: &mut Report) {
+    let Some(named) = settings.database_url.postgres_port() else { return };
+    match store.postgres_port().await {
+        Ok(Some(reached)) if reached != i32::from(named) => report.ok(
+            "database pooler",
+            format!(
+                "`database_url` names port {named}, and PostgreSQL was reached on {}: something stands in between. If it is \
+                 PgBouncer, let it pool sessions; with transactions it must be 1.21 or later, with max_prepared_statements",
+                if reached == 0 { "a socket".to_owned() } else { format!("port {reached}") },
+            ),
+        ),
+        Ok(_) => {}
+        Err(error) => silent("database pooler", error, report),
     }
 }
 

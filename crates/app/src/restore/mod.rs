@@ -42,6 +42,10 @@ pub(crate) async fn run(
         crate::deployment::make_directory(database.parent().unwrap_or(Path::new("/")))?;
     }
     hold(settings, Hold::Alone)?;
+    if arguments.mark {
+        // To open it would be to replay a log that is not its own.
+        seen::require_own_log(settings)?;
+    }
     let ring = key_ring(settings)?;
     let question = "Put codes up to now and all recovery codes out of use, and sign everyone out?";
     countersign_cli::confirm(arguments.yes, question, terminal, output)?;

@@ -42,6 +42,9 @@ impl Entry {
     }
 }
 
+/// How often it is tried to note something while others are in the way.
+const TRIES: u32 = 5;
+
 /// How far a database has come: what a copy of it that is older lags behind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Standing {
@@ -82,6 +85,17 @@ impl SeaStore {
     /// # Errors
     /// The database cannot be written; or nothing is known of what was written.
     pub async fn advance_mark(&self, lineage: i64, beyond: i64) -> Result<Standing, StoreError> {
+        let mut tries = 1;
+        loop {
+            match self.advance_once(lineage, beyond).await {
+                // Another node, which notes the same.
+                Err(StoreError::Contention(_)) if tries < TRIES => tries += 1,
+                advanced => return advanced,
+            }
+        }
+    }
+
+    async fn advance_once(&self, lineage: i64, beyond: i64) -> Result<Standing, StoreError> {
         let unit = self.begin_unit().await?;
         count(&unit, Entry::Mark).await?;
         update::<Entity>(Entry::Mark.name())
