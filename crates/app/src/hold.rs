@@ -27,6 +27,8 @@ pub(crate) fn hold(settings: &Settings, how: Hold) -> Result<(), CommandError> {
     let Some(database) = settings.database_url.file() else { return Ok(()) };
     let path = with_ending(database, ".lock");
     let file = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(&path);
+    // To lock it, reading it is enough.
+    let file = file.or_else(|error| File::open(&path).map_err(|_| error));
     let file = match (file, how) {
         (Ok(file), _) => {
             give_to_the_owner(&file, &path);

@@ -23,6 +23,7 @@ mod proofs;
 mod realms;
 mod recovery_codes;
 mod replacing;
+mod restoration;
 mod secured;
 mod sessions;
 mod set_up;
