@@ -1191,6 +1191,7 @@ error-enrollment-gone = Diese Einrichtung ist abgelaufen oder wurde ersetzt. Beg
 error-codes-not-viewable = Ihre Wiederherstellungscodes lassen sich nicht noch einmal anzeigen. Sie können neue erstellen.
 error-reason-missing = Geben Sie kurz den Grund an.
 error-several-nobody = Kreuzen Sie die Konten an, die gemeint sind, oder wählen Sie alle Treffer.
+error-several-too-many = Es passen zu viele, für die es schon so ist. Grenzen Sie die Liste durch ihre Filter ein.
 error-several-nothing-to-do = Es ist nichts zu tun: Es passt niemand, für den es nicht schon so ist.
 error-several-changed = Inzwischen sind es nicht mehr so viele Konten wie vorher. Sehen Sie noch einmal nach.
 error-scopes-missing = Wählen Sie mindestens eines, was der Schlüssel darf.

@@ -1191,6 +1191,7 @@ error-enrollment-gone = This enrollment has expired or was replaced. Begin again
 error-codes-not-viewable = Your recovery codes cannot be shown again. You can make new ones.
 error-reason-missing = Say why, in a few words.
 error-several-nobody = Tick the accounts that are meant, or choose all that match.
+error-several-too-many = Too many accounts match for which it is so already. Narrow the list by its filters.
 error-several-nothing-to-do = There is nothing to do: nobody matches who is not so already.
 error-several-changed = Meanwhile it is another number of accounts. Look again, and go on if it is right.
 error-scopes-missing = Choose at least one thing that the key may do.

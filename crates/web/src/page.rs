@@ -58,6 +58,16 @@ pub(crate) struct Page {
 }
 
 impl Page {
+    /// The short name of the realm that somebody administers.
+    pub(crate) fn acts_in(&self) -> &str {
+        if self.acting.is_empty() { &self.realm } else { &self.acting }
+    }
+
+    /// What that realm is called.
+    pub(crate) fn acts_in_name(&self) -> &str {
+        if self.acts_in() == self.realm { &self.realm_name } else { &self.acting }
+    }
+
     pub(crate) fn has_error(&self, field: &str) -> bool {
         self.errors.iter().any(|error| error.field == field)
     }

@@ -4,7 +4,7 @@ use crate::account::{Account, AccountName, AccountPage, AccountPart, Login, Want
 use crate::ports::StoreError;
 use crate::realm::Realm;
 use crate::second_factor::{AccountOverview, SecondFactor};
-use crate::text::{Subject, TypedLogin};
+use crate::text::{SearchText, Subject, TypedLogin};
 use crate::{AccountId, Application, RealmId, UseCaseError};
 
 /// Finds an account of a realm, and its second factor.
@@ -105,7 +105,9 @@ impl ListAccounts {
     pub async fn execute(&self, application: &Application, realm: &Realm) -> Result<ListedAccounts, UseCaseError> {
         let (store, now) = (application.store(), application.now());
         let query = self.wanted.query.as_deref().unwrap_or_default();
-        if query.chars().nth(LONGEST_QUERY).is_some() {
+        // What nobody can be called, nobody is: least of all everybody.
+        let is_unfit = !query.is_empty() && SearchText::new(query).is_err();
+        if is_unfit || query.chars().nth(LONGEST_QUERY).is_some() {
             let count = self.counting.then_some(CountedAccounts { count: 0, more: false });
             return Ok(ListedAccounts { page: self.part.of_overfull(Vec::new()), count });
         }

@@ -37,6 +37,17 @@ impl SeveralAct {
         account.subject.is_none() || matches!(self, Self::Disable | Self::Enable)
     }
 
+    /// Those among the wanted ones for whom it can change something, as far as the store tells them apart; `None` where there
+    /// can be none.
+    fn narrowed(self, wanted: WantedAccounts) -> Option<WantedAccounts> {
+        let disabled = match self {
+            Self::Disable => false,
+            Self::Enable => true,
+            Self::RequireTwoFactor | Self::EndSessions => return Some(wanted),
+        };
+        (wanted.disabled != Some(!disabled)).then_some(WantedAccounts { disabled: Some(disabled), ..wanted })
+    }
+
     /// Whether the account is so already.
     async fn is_done(self, application: &Application, account: &Account) -> Result<bool, UseCaseError> {
         Ok(match self {
@@ -88,7 +99,10 @@ impl SelectSeveral {
                 accounts.truncate(SEVERAL_AT_MOST);
                 return Ok(Selected { accounts, more });
             }
-            Several::Matching(wanted) => wanted.clone(),
+            Several::Matching(wanted) => match self.act.narrowed(wanted.clone()) {
+                Some(wanted) => wanted,
+                None => return Ok(Selected { accounts: Vec::new(), more: false }),
+            },
         };
         let part = AccountPart { order: AccountOrder::Created, limit: PageRequest::LIMIT, from: None };
         let mut list = ListAccounts { wanted, part, counting: false };
@@ -218,7 +232,9 @@ impl ActOnSeveral {
         let mut done = DoneToSeveral { more: selected.more, ..DoneToSeveral::default() };
         let mut fails = false;
         for account in selected.accounts {
-            // What failed for one fails for the next one as well, and each would be waited for.
+            // Whoever lost the right meanwhile stops here, and not a thousand accounts later. What failed for one fails for the
+            // next one as well, and each would be waited for.
+            fails = fails || !by.still_may(application).await?;
             let each = if fails {
                 Each::Refused(None, SeveralRefusal::Unavailable)
             } else {

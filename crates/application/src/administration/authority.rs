@@ -167,6 +167,18 @@ impl Administrator {
         Self { authority, realm: scene.realm.clone(), origin: scene.origin.clone() }
     }
 
+    /// Whether the session still stands and its account has the role that it came with: asked between the parts of an act that
+    /// takes long. Whoever is no session's has no such end.
+    ///
+    /// # Errors
+    /// A port failed.
+    pub(crate) async fn still_may(&self, application: &Application) -> Result<bool, UseCaseError> {
+        let Authority::Administrator(caller) = &self.authority else { return Ok(true) };
+        let Some(session) = caller.session() else { return Ok(true) };
+        let found = application.store().find_signed_in(&session.token_digest).await?;
+        Ok(found.is_some_and(|(_, now)| now.account.disabled_at.is_none() && now.account.role == caller.account.role))
+    }
+
     /// Finds an account of the realm.
     ///
     /// # Errors

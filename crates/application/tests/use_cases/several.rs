@@ -6,6 +6,7 @@ use countersign_application::account::{
 };
 use countersign_application::administration::Authority;
 use countersign_application::audit::{AuditFilter, Event, EventKind};
+use countersign_application::session::EndSession;
 use countersign_application::verification::{GivenProof, ProofDenial};
 use countersign_application::{AccountId, PageRequest};
 use countersign_testing::{NOW, an_account, keep};
@@ -167,4 +168,47 @@ async fn of_all_owners_one_is_left() {
     let ids: Vec<_> = owners.iter().map(|owner| owner.id).collect();
     let result = done(&world, &Authority::Operator, &these(SeveralAct::Disable, &ids)).await;
     assert_eq!((result.done, result.refused.len(), result.refused[0].why), (2, 1, SeveralRefusal::LastOwner));
+}
+
+#[tokio::test]
+async fn what_nobody_can_be_called_means_nobody_and_not_everybody() {
+    let world = World::new(|_| {}).await;
+    let kim = member(&world, "kim").await;
+    for query in ["ki\u{200b}m", "k\tm", "\u{202e}"] {
+        let wanted = WantedAccounts { query: Some(query.to_owned()), ..WantedAccounts::default() };
+        let act = ActOnSeveral {
+            act: SeveralAct::Disable,
+            several: Several::Matching(wanted),
+            expected: None,
+            proof: GivenProof::default(),
+        };
+        let result = done(&world, &Authority::Operator, &act).await;
+        assert_eq!((result.done, result.more), (0, false), "{query:?}");
+    }
+    assert!(!is_disabled(&world, &kim).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn whoever_may_no_more_stops_between_two_accounts() {
+    let world = std::sync::Arc::new(World::new(|_| {}).await);
+    let by = world.administrator(Role::Owner).await;
+    let Authority::Administrator(owner) = by.clone() else { panic!("an administrator") };
+    let mut accounts = Vec::new();
+    for number in 0..SEVERAL_AT_MOST {
+        accounts.push(member(&world, &format!("member-{number}")).await);
+    }
+    let act = these(SeveralAct::Disable, &accounts.iter().map(|account| account.id).collect::<Vec<_>>());
+    let acting = tokio::spawn({
+        let world = std::sync::Arc::clone(&world);
+        async move { done(&world, &by, &act).await }
+    });
+    while !is_disabled(&world, &accounts[0]).await {
+        tokio::task::yield_now().await;
+    }
+    // Signed out elsewhere, after the proof was taken.
+    let end = EndSession { session_id: owner.session_id().unwrap() };
+    end.execute(&world.test.application, &owner).await.unwrap();
+    let result = acting.await.unwrap();
+    assert!(result.done > 0 && !result.refused.is_empty(), "{} were done", result.done);
+    assert!(!is_disabled(&world, &accounts[SEVERAL_AT_MOST - 1]).await);
 }

@@ -161,8 +161,8 @@ impl AdminAccountListApi {
                 Several::These(accounts.iter().map(read).collect::<Result<_, _>>()?)
             }
             (None, Some(matching)) => {
-                let query = matching.query.as_deref().filter(|query| !query.trim().is_empty()).map(SearchText::new);
-                let query = query.transpose();
+                // A blank one would be everybody, which is asked for by leaving it out.
+                let query = matching.query.as_deref().map(SearchText::new).transpose();
                 let query = query.map_err(|rule| Problem::invalid_request("matching.query", rule.to_string()))?;
                 Several::Matching(WantedAccounts {
                     query: query.map(|query| query.as_str().to_owned()),

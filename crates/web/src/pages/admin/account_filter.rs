@@ -66,10 +66,10 @@ impl AccountFilter {
         if !self.state.is_empty() && !STATES.contains(&self.state.as_str()) {
             return Err(Refusal::NotFound);
         }
-        let query = SearchText::new(&self.query).ok();
+        let query = (!self.query.is_empty()).then(|| self.query.clone());
         let is = |state| self.state == state;
         Ok(WantedAccounts {
-            query: query.map(|query| query.as_str().to_owned()),
+            query,
             role: chosen(&self.role, Role::from_name)?,
             two_factor: chosen(&self.two_factor, TwoFactorStatus::from_name)?,
             disabled: (is("active") || is("disabled")).then(|| is("disabled")),

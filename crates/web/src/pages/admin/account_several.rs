@@ -134,7 +134,7 @@ pub(super) async fn confirm(
     let select = SelectSeveral { act: asked.act, several: asked.several()? };
     let selected = select.execute(&visit.application, &administrator).await?;
     if selected.accounts.is_empty() {
-        visit.notice("error-several-nothing-to-do");
+        visit.notice(if selected.more { "error-several-too-many" } else { "error-several-nothing-to-do" });
         return visit.go(&asked.list_url());
     }
     let page = asked.confirm_page(&mut visit, &caller, &selected, (&Wrong::default(), None)).await?;
