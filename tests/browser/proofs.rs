@@ -121,7 +121,7 @@ fn nobody_is_added_deleted_demoted_or_let_in_by_a_session_alone() {
             assert_eq!(office.jar.post(&format!("/admin/accounts/{id}/disable"), &[]).status, 303);
         }
         let path = format!("/admin/accounts/{id}/{act}");
-        assert_eq!(office.wants_a_proof(&path, &[("role", role)]), 303, "{act} {role}");
+        assert_eq!(office.wants_a_proof(&path, &[("role", role), ("reason", "left")]), 303, "{act} {role}");
     }
     kim.sign_in(&office.server.client()).expect(401);
 }

@@ -33,6 +33,7 @@ pub(super) async fn forward(
         let (first, last) = (position(page.items.first()), position(page.items.last()));
         assert_eq!(page.previous, first.filter(|_| from.is_some()).map(AccountCursor::Before), "what leads back");
         all.extend(page.items.iter().cloned());
+        assert!(all.len() < 1_000, "it goes on for ever");
         let Some(next) = page.next else { return all };
         assert_eq!(page.items.len(), limit as usize, "a part that is not the last is full");
         assert_eq!(Some(&next), last.map(AccountCursor::After).as_ref(), "the next part goes on behind this one");
@@ -49,6 +50,7 @@ async fn back(store: &dyn Store, realm: &Realm, order: AccountOrder, limit: u32,
         let page = store.list_accounts(realm.id, &everyone, NOW, &part(order, limit, Some(cursor))).await.unwrap();
         assert_eq!(page.next.is_some(), !page.items.is_empty(), "what comes before leads on again");
         all.splice(0..0, page.items.iter().map(|it| it.account.id));
+        assert!(all.len() < 1_000, "it goes back for ever");
         from = page.previous;
         assert!(from.is_none() || page.items.len() == limit as usize, "a part that is not the first is full");
     }
