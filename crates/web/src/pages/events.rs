@@ -47,7 +47,7 @@ impl EventLine {
             place: event.ip.clone().filter(|_| by_account).unwrap_or_default(),
             tone: tone(event),
             parts: Vec::new(),
-            disputable: by_account && matches!(event.event, Event::SignInSucceeded { .. }),
+            disputable: by_account && matches!(event.event, Event::SignInSucceeded { .. } | Event::SignInChallenged),
         }
     }
 
