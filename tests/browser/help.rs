@@ -141,3 +141,26 @@ fn a_policy_says_whom_it_concerns_before_it_is_saved() {
     assert!(owners.contains("One account has no second factor and will have to enroll within 5 days"), "{owners}");
     assert!(!ask(&mut jar, "nobody").contains("have to enroll"));
 }
+
+#[test]
+fn whoever_gives_up_a_change_of_the_policy_has_kept_what_they_typed() {
+    let server = Server::start();
+    let lee = Account::named(server.deployment(), "default", &countersign_tests::unique::login(), "owner");
+    let mut jar = signed_in(&server, &lee);
+    let page = jar.get("/admin/policy").text();
+    let version = between(&page, "name=\"version\" value=\"", "\"").to_owned();
+    let typed = [("act", "fields"), ("version", &*version), ("totp.digits", "8"), ("sign_in.challenge_attempts", "3")];
+    let asked = jar.post("/admin/policy", &typed).text();
+    assert!(asked.contains("name=\"back\"") && asked.contains("now 6, then 8"), "{asked}");
+    // As the button of that page sends it: everything that it carries, and what was typed as a proof.
+    let proof = [("confirmed", "yes"), ("back", "yes"), ("proof_password", &*lee.password)];
+    let back = jar.post("/admin/policy", &[&typed[..], &proof].concat());
+    assert_eq!(back.status, 200, "{}", back.text());
+    let page = back.text();
+    for (name, value) in [("totp.digits", "8"), ("sign_in.challenge_attempts", "3")] {
+        let field = between(&page, &format!("name=\"{name}\""), ">");
+        assert!(field.contains(&format!("value=\"{value}\"")), "{name}: {field}");
+    }
+    assert!(!page.contains(&lee.password), "a proof is not kept");
+    assert_eq!(server.deployment().query("SELECT version FROM realm WHERE slug = 'default'").trim(), version);
+}

@@ -625,6 +625,7 @@ confirm-revoke-api-key-button = Widerrufen
 confirm-policy-title = Richtlinie ändern?
 confirm-policy-text = Sie gilt ab der nächsten Anfrage, auch für bereits Angemeldete.
 confirm-policy-issuer = Der Name, den Apps zeigen, wird „{ $issuer }“.
+confirm-back = Zurück, ohne etwas zu ändern
 confirm-policy-button = Richtlinie ändern
 policy-concerns-accounts =
     { $count ->

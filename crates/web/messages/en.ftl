@@ -625,6 +625,7 @@ confirm-revoke-api-key-button = Revoke
 confirm-policy-title = Change the policy?
 confirm-policy-text = It holds from the next request on, also for those who are signed in.
 confirm-policy-issuer = The name that apps show becomes “{ $issuer }”.
+confirm-back = Back, without changing anything
 confirm-policy-button = Change policy
 policy-concerns-accounts =
     { $count ->

@@ -293,7 +293,8 @@ async fn ask(mut visit: Visit, caller: &Caller, proposal: Proposal, wrong: &Wron
         wait,
         button: texts.say("confirm-policy-button"),
         danger: false,
-        cancel_url: "/admin/policy".to_owned(),
+        // What was typed is kept.
+        cancel_url: String::new(),
     };
     visit.show_as(wrong.status(), &page)
 }
@@ -337,6 +338,9 @@ async fn save_fields(
 ) -> Result<Response, Refusal> {
     let (texts, realm) = (visit.texts, &administrator.realm);
     let typed = PolicyForm::of(realm, form);
+    if form.is_ticked("back") {
+        return answer(visit, caller, administrator, typed, StatusCode::OK, Vec::new()).await;
+    }
     if typed.changes_nothing() {
         return unchanged(visit);
     }
@@ -375,6 +379,9 @@ async fn use_preset(
     form: &Form,
 ) -> Result<Response, Refusal> {
     let (texts, realm) = (visit.texts, &administrator.realm);
+    if form.is_ticked("back") {
+        return visit.go("/admin/policy");
+    }
     let preset = Preset::from_name(form.text("preset")).ok_or(Refusal::NotFound)?;
     let policy = preset.policy().map_err(|error| {
         tracing::error!(%error, "a preset is broken");
