@@ -347,7 +347,12 @@ fn idempotency_claim(backend: DatabaseBackend) -> TableDef {
 
 /// By what a start recognizes its master keys.
 fn key_check() -> TableDef {
-    TableDef::new("key_check").columns([key_id("key_id").primary_key().take(), blob("sealed"), instant("created_at")])
+    TableDef::new("key_check").columns([
+        key_id("key_id").primary_key().take(),
+        blob("sealed"),
+        instant("created_at"),
+        instant_null("retired_at"),
+    ])
 }
 
 /// Locks by name, a row each. `turns` is what the lock writes.

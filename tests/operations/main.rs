@@ -14,6 +14,7 @@ mod connections;
 mod database_copy;
 mod database_tls;
 mod exposure;
+mod keys;
 mod listening;
 mod master_key;
 mod observation;

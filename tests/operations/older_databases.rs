@@ -152,8 +152,11 @@ fn what_was_seen_may_be_lost_or_impossible_to_write() {
     let (deployment, _) = deployment.start().stop();
     std::fs::write(&seen, "lineage 1\nmark").unwrap();
     let (deployment, _) = deployment.start().stop();
-    // Another database with the same key ring is no older one.
+    // An empty one beside a key ring that was in use is refused, and taken when that was meant: what is said helps.
     std::fs::remove_file(database(&deployment)).unwrap();
+    let ended = deployment.start_in_vain();
+    assert!(ended.prose.contains(&format!("remove {}", seen.display())), "{}", ended.prose);
+    std::fs::remove_file(&seen).unwrap();
     let (deployment, _) = deployment.start().stop();
     let deployment = deployment.with("SEEN_FILE", "/proc/nowhere/seen");
     let (_, log) = deployment.start().stop();

@@ -7,7 +7,7 @@ use countersign_cli::{
     AdministrationCommand, CommandError, Exit, GlobalArguments, Local, Output, Remote, ServerUrl, ServerUrlError,
     Terminal, ThrottleCommand,
 };
-use countersign_crypto::{KeyRing, OsEntropy, SystemClock};
+use countersign_crypto::{KeyRingInUse, OsEntropy, SystemClock};
 use countersign_persistence::SeaStore;
 
 use crate::settings::{Environment, Settings};
@@ -57,11 +57,11 @@ async fn ring_for(
     settings: &Settings,
     store: &SeaStore,
     command: &AdministrationCommand,
-) -> Result<Option<Arc<KeyRing>>, CommandError> {
+) -> Result<Option<KeyRingInUse>, CommandError> {
     if !command.seals() {
         return Ok(None);
     }
-    Ok(Some(Arc::new(keys::open_or_create(settings, store, &SystemClock, &OsEntropy).await?.ring)))
+    Ok(Some(keys::open_or_create(settings, store, &SystemClock, &OsEntropy).await?.ring.into()))
 }
 
 /// Runs a command on the waits for failed sign-ins of this deployment, also while the server runs.

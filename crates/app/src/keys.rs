@@ -6,16 +6,28 @@ use std::time::Duration;
 
 use countersign_application::ports::{Clock, Entropy, KeyCheck, KeyCheckReads, SealerError, Store, StoreError};
 use countersign_cli::CommandError;
-use countersign_crypto::{KeyCheckError, KeyRing, KeyRingFault, key_check_for, verify_key_checks};
+use countersign_crypto::{
+    KeyCheckError, KeyRing, KeyRingError, KeyRingFault, KeyRingSource, key_check_for, verify_key_checks,
+};
 use countersign_persistence::SeaStore;
+use secrecy::ExposeSecret;
 
-use crate::settings::Settings;
+use crate::seen;
+use crate::settings::{MASTER_KEY, Settings};
 
 /// The key ring, opened and recognized.
 pub(crate) struct OpenedKeys {
     pub(crate) ring: KeyRing,
     /// Whether it was made just now.
     pub(crate) is_new: bool,
+}
+
+/// Reads the key ring, from where the settings say.
+pub(crate) fn load(settings: &Settings) -> Result<KeyRing, KeyRingError> {
+    match &settings.master_key {
+        Some(text) => KeyRing::parse(text.expose_secret(), KeyRingSource::Environment(MASTER_KEY.to_owned())),
+        None => KeyRing::load(&settings.master_key_file),
+    }
 }
 
 /// Opens the key ring and holds it against the store. Only for a store that no key was ever used with, a missing key
@@ -28,7 +40,10 @@ pub(crate) async fn open_or_create(
 ) -> Result<OpenedKeys, CommandError> {
     let path = &settings.master_key_file;
     let checks = store.list_key_checks().await.map_err(unreadable)?;
-    let opened = match KeyRing::load(path) {
+    let opened = match load(settings) {
+        Ok(ring) if checks.is_empty() && seen::was_served(settings) => {
+            return Err(of_another_database(settings, &ring));
+        }
         Ok(ring) => OpenedKeys { ring, is_new: false },
         Err(error) if matches!(error.fault, KeyRingFault::NotFound) => {
             if !checks.is_empty() {
@@ -66,7 +81,7 @@ fn create(path: &Path, clock: &dyn Clock, entropy: &dyn Entropy) -> Result<Opene
 }
 
 /// Whether the keys of a ring could be written down.
-enum Recorded {
+pub(crate) enum Recorded {
     /// They are.
     Yes,
     /// The store was used with other keys meanwhile. Nothing was written down.
@@ -80,7 +95,7 @@ const TRIES: u32 = 5;
 ///
 /// Nodes that start at the same time do so one after the other, and each looks again before: of several that have made a
 /// key ring for an empty database, one keeps it.
-async fn record(
+pub(crate) async fn record(
     ring: &KeyRing,
     store: &SeaStore,
     clock: &dyn Clock,
@@ -124,7 +139,7 @@ async fn record_once(
     };
     for key_id in unrecorded {
         let sealed = key_check_for(ring, &key_id, entropy).map_err(RecordError::Key)?;
-        let check = KeyCheck { sealed, created_at: clock.now() };
+        let check = KeyCheck { sealed, created_at: clock.now(), retired_at: None };
         unit.key_checks().insert(&check).await.map_err(RecordError::Store)?;
     }
     unit.commit().await.map_err(RecordError::Store)?;
@@ -145,6 +160,21 @@ fn of_another_node(path: &Path) -> CommandError {
         path.display()
     ))
     .advise("then start this node again; it needs the same key ring, or it could not open what the other one seals")
+}
+
+/// An empty database beside a key ring that was in use is a database that is missing.
+fn of_another_database(settings: &Settings, ring: &KeyRing) -> CommandError {
+    CommandError::refused(format!(
+        "the database {} is empty, and the key ring {} was in use with another one",
+        settings.database_url,
+        ring.source(),
+    ))
+    .advise(format!(
+        "set COUNTERSIGN_DATA_DIR or COUNTERSIGN_DATABASE_URL to where the database is, or put a backup in place with \
+         `countersign restore`. For a new deployment with this key ring remove {}; with a key of its own, move the key ring \
+         away as well",
+        settings.seen_file.display(),
+    ))
 }
 
 /// Which keys a store was written with, without repeats.

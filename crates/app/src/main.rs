@@ -9,6 +9,7 @@ mod database_copy;
 mod deployment;
 mod doctor;
 mod hold;
+mod key;
 mod keys;
 mod no_keys;
 #[cfg(test)]
@@ -79,6 +80,10 @@ fn run(global: &GlobalArguments, command: Command, output: &mut Output<'_>) -> R
             countersign_cli::check_confirmation(arguments.yes, &terminal)?;
             let settings = settings(ServeArguments::default())?;
             here(restore::run(&arguments, &settings, &mut terminal, output))
+        }
+        Command::Key(command) => {
+            countersign_cli::check_confirmation(!command.asks(), &terminal)?;
+            here(key::run(&command, &settings(ServeArguments::default())?, &mut terminal, output))
         }
         Command::Throttle(command) => {
             here(administration::throttles(&settings(ServeArguments::default())?, &command, output))

@@ -29,6 +29,10 @@ impl RecoveryDigester for NoKeys {
         NOT_OPENED.to_owned()
     }
 
+    fn holds(&self, _key_id: &str) -> bool {
+        false
+    }
+
     async fn digest(
         &self,
         _codes: &[RecoveryCode],

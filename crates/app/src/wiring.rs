@@ -6,7 +6,7 @@ use countersign_application::ports::{Clock, Entropy, SecretSealer, Store};
 use countersign_application::recovery::RecoveryDigester;
 use countersign_application::{Application, Ports};
 use countersign_crypto::{
-    AeadSealer, Argon2idCost, Argon2idHasher, Argon2idRecoveryDigester, ComputeLimit, KeyRing, OsEntropy, QrCodes,
+    AeadSealer, Argon2idCost, Argon2idHasher, Argon2idRecoveryDigester, ComputeLimit, KeyRingInUse, OsEntropy, QrCodes,
     RandomTokenIssuer, SlowHashing, SystemClock, ZxcvbnScreen,
 };
 use countersign_persistence::SeaStore;
@@ -21,7 +21,7 @@ pub(crate) struct Wired {
 }
 
 /// Puts the application together. Without a key ring it looks after accounts only.
-pub(crate) fn wire(settings: &Settings, store: SeaStore, ring: Option<Arc<KeyRing>>) -> Wired {
+pub(crate) fn wire(settings: &Settings, store: SeaStore, ring: Option<KeyRingInUse>) -> Wired {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let entropy: Arc<dyn Entropy> = Arc::new(OsEntropy);
     // Passwords and recovery codes share one limit: they share the cores.
@@ -32,7 +32,7 @@ pub(crate) fn wire(settings: &Settings, store: SeaStore, ring: Option<Arc<KeyRin
     });
     let (sealer, recovery_digester): (Arc<dyn SecretSealer>, Arc<dyn RecoveryDigester>) = match ring {
         Some(ring) => (
-            Arc::new(AeadSealer::new(Arc::clone(&ring), Arc::clone(&entropy))),
+            Arc::new(AeadSealer::new(ring.clone(), Arc::clone(&entropy))),
             Arc::new(Argon2idRecoveryDigester::new(hashing.clone(), ring)),
         ),
         None => (Arc::new(NoKeys), Arc::new(NoKeys)),

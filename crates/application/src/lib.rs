@@ -18,6 +18,7 @@ pub mod housekeeping;
 pub mod idempotency;
 mod identifiers;
 mod link;
+pub mod master_key;
 mod named;
 mod origin;
 mod page;

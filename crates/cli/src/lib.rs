@@ -29,7 +29,7 @@ pub use api_keys::{ApiKeyDirectory, NewApiKey};
 pub use arguments::{
     AccountArgument, AccountCommand, AccountFilterArguments, AccountsArgument, AdministrationCommand, ApiKeyCommand,
     AppearanceArguments, AuditCommand, AuditFilterArguments, BackupArguments, Command, CommandLine, CopyArguments,
-    DatabaseCommand, DocumentFormat, ExportFormat, GlobalArguments, KeyUriSource, Place, RealmCommand,
+    DatabaseCommand, DocumentFormat, ExportFormat, GlobalArguments, KeyCommand, KeyUriSource, Place, RealmCommand,
     RestoreArguments, ServeArguments, ThrottleCommand, TotpCommand, UrlSource,
 };
 pub use audit::{AuditQuery, AuditTrail};

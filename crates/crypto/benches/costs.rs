@@ -33,7 +33,7 @@ fn costs(criterion: &mut Criterion) {
     let directory = tempfile::tempdir().expect("a directory");
     let now = countersign_application::Timestamp::from_unix_seconds(0);
     let ring = KeyRing::create(&directory.path().join("keys.toml"), &OsEntropy, now).expect("a key ring");
-    let sealer = AeadSealer::new(Arc::new(ring), Arc::clone(&entropy));
+    let sealer = AeadSealer::new(ring, Arc::clone(&entropy));
     let context = SealContext {
         realm_id: RealmId::from_uuid(Uuid::nil()),
         account_id: AccountId::from_uuid(Uuid::nil()),

@@ -22,6 +22,8 @@ pub struct KeyCheckError {
     pub missing: Vec<String>,
     /// The keys that the ring holds although the record in the database does not open with them.
     pub broken: Vec<String>,
+    /// The primary key of the ring, where it was retired.
+    pub retired: Option<Box<str>>,
 }
 
 impl std::error::Error for KeyCheckError {}
@@ -46,6 +48,15 @@ impl fmt::Display for KeyCheckError {
                  the record was changed or damaged; restore the database from a backup",
                 self.ring,
                 Keys(&self.broken),
+            )?;
+        }
+        if let Some(retired) = &self.retired {
+            let separator = if self.missing.is_empty() && self.broken.is_empty() { "" } else { ". Also, " };
+            write!(
+                f,
+                "{separator}the key ring {} still seals under master key {retired}, which was retired: copy the key ring of the node \
+                 that it was retired on",
+                self.ring,
             )?;
         }
         Ok(())
@@ -77,14 +88,20 @@ pub fn key_check_for(ring: &KeyRing, key_id: &str, entropy: &dyn Entropy) -> Res
 /// Holds a key ring against the check records of a database, and answers the keys of the ring that have no record yet:
 /// before one of them seals anything, [`key_check_for`] makes its record.
 ///
-/// A retired key of the ring satisfies its record: it is not missing.
+/// A retired key of the ring satisfies its record: it is not missing. A key whose record says that it is retired may be gone
+/// from the ring, and must not be its primary one.
 ///
 /// # Errors
 /// The ring lacks a key that the database was sealed with, or a record does not open.
 pub fn verify_key_checks(ring: &KeyRing, checks: &[KeyCheck]) -> Result<Vec<String>, KeyCheckError> {
-    let (mut missing, mut broken) = (Vec::new(), Vec::new());
-    for KeyCheck { sealed, .. } in checks {
+    let (mut missing, mut broken, mut retired) = (Vec::new(), Vec::new(), None);
+    for KeyCheck { sealed, retired_at, .. } in checks {
         let findings = match ring.find(&sealed.key_id) {
+            None if retired_at.is_some() => continue,
+            Some(key) if retired_at.is_some() && key.state() == KeyState::Primary => {
+                retired = Some(key.id().into());
+                continue;
+            }
             None => &mut missing,
             Some(key) if !opens(key, sealed) => &mut broken,
             Some(_) => continue,
@@ -93,9 +110,9 @@ pub fn verify_key_checks(ring: &KeyRing, checks: &[KeyCheck]) -> Result<Vec<Stri
             findings.push(sealed.key_id.clone());
         }
     }
-    if !missing.is_empty() || !broken.is_empty() {
+    if !missing.is_empty() || !broken.is_empty() || retired.is_some() {
         let held = ring.keys().map(|key| key.id().to_owned()).collect();
-        return Err(KeyCheckError { ring: ring.source().clone(), held, missing, broken });
+        return Err(KeyCheckError { ring: ring.source().clone(), held, missing, broken, retired });
     }
     let unrecorded = ring
         .keys()
@@ -120,7 +137,7 @@ mod tests {
 
     fn check(ring: &KeyRing, key_id: &str) -> KeyCheck {
         let sealed = key_check_for(ring, key_id, &OsEntropy).unwrap();
-        KeyCheck { sealed, created_at: Timestamp::from_unix_seconds(0) }
+        KeyCheck { sealed, created_at: Timestamp::from_unix_seconds(0), retired_at: None }
     }
 
     #[test]
@@ -170,6 +187,19 @@ mod tests {
             let error = key_check_for(&ring, key_id, &OsEntropy).unwrap_err();
             assert!(matches!(error, SealerError::KeyMissing { key_id: named } if named == key_id));
         }
+    }
+
+    #[test]
+    fn a_key_that_the_database_has_retired_may_be_gone_and_must_not_seal() {
+        let retired = |ring: &KeyRing, key_id: &str| KeyCheck {
+            retired_at: Some(Timestamp::from_unix_seconds(1)),
+            ..check(ring, key_id)
+        };
+        let gone = retired(&ring(), PRIMARY_ID);
+        assert_eq!(verify_key_checks(&other_ring(), std::slice::from_ref(&gone)).unwrap(), [OTHER_ID]);
+        let error = verify_key_checks(&ring(), &[gone]).unwrap_err();
+        assert_eq!(error.retired.as_deref(), Some(PRIMARY_ID));
+        assert!(error.to_string().contains("still seals under master key"), "{error}");
     }
 
     #[test]

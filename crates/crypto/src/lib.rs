@@ -35,7 +35,9 @@ pub use argon2id_cost::{Argon2idCost, Argon2idCostError};
 pub use clock::SystemClock;
 pub use entropy::OsEntropy;
 pub use key_check::{KeyCheckError, key_check_for, verify_key_checks};
-pub use key_ring::{KeyRing, KeyRingError, KeyRingFault, KeyRingSource, KeyRingWarning, KeyState, MasterKey};
+pub use key_ring::{
+    KeyRing, KeyRingError, KeyRingFault, KeyRingInUse, KeyRingSource, KeyRingWarning, KeyState, MasterKey,
+};
 pub use password_hasher::{Argon2idHasher, StoredHashError};
 pub use password_screen::ZxcvbnScreen;
 pub use qr::QrCodes;

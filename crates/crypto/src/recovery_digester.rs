@@ -1,14 +1,12 @@
 //! Recovery codes.
 
-use std::sync::Arc;
-
 use argon2::{Algorithm, Argon2, Params, Version};
 use async_trait::async_trait;
 use countersign_application::ports::Behalf;
 use countersign_application::recovery::{RecoveryDigest, RecoveryDigester, RecoveryDigesterError, RecoverySalt};
 use countersign_core::RecoveryCode;
 
-use crate::key_ring::KeyRing;
+use crate::key_ring::KeyRingInUse;
 use crate::slow_hashing::{SlowHashing, Workspace, failed};
 
 /// Names what is derived from a master key here (RFC 5869, section 3.2).
@@ -23,7 +21,7 @@ const PEPPER_INFO: &[u8] = b"countersign recovery pepper v1";
 #[derive(Clone, Debug)]
 pub struct Argon2idRecoveryDigester {
     hashing: SlowHashing,
-    ring: Arc<KeyRing>,
+    ring: KeyRingInUse,
 }
 
 impl Argon2idRecoveryDigester {
@@ -33,15 +31,19 @@ impl Argon2idRecoveryDigester {
 
     /// Digests within the limit of `hashing`, with peppers from the keys of `ring`.
     #[must_use]
-    pub fn new(hashing: SlowHashing, ring: Arc<KeyRing>) -> Self {
-        Self { hashing, ring }
+    pub fn new(hashing: SlowHashing, ring: impl Into<KeyRingInUse>) -> Self {
+        Self { hashing, ring: ring.into() }
     }
 }
 
 #[async_trait]
 impl RecoveryDigester for Argon2idRecoveryDigester {
     fn primary_key_id(&self) -> String {
-        self.ring.primary().id().to_owned()
+        self.ring.now().primary().id().to_owned()
+    }
+
+    fn holds(&self, key_id: &str) -> bool {
+        self.ring.with_key(key_id).is_some()
     }
 
     async fn digest(
@@ -52,7 +54,8 @@ impl RecoveryDigester for Argon2idRecoveryDigester {
         behalf: &Behalf,
     ) -> Result<Vec<RecoveryDigest>, RecoveryDigesterError> {
         let missing = || RecoveryDigesterError::KeyMissing { key_id: key_id.to_owned() };
-        let key = self.ring.find_usable(key_id).ok_or_else(missing)?;
+        let ring = self.ring.with_key(key_id).ok_or_else(missing)?;
+        let key = ring.find_usable(key_id).ok_or_else(missing)?;
         let pepper = key.derive(None, PEPPER_INFO).map_err(failed)?;
         let params = Params::new(Self::MEMORY_KIB, Self::PASSES, Self::LANES, Some(32)).map_err(failed)?;
         let (codes, salt) = (codes.to_vec(), *salt);
@@ -86,7 +89,7 @@ mod tests {
     }
 
     fn digester() -> Argon2idRecoveryDigester {
-        Argon2idRecoveryDigester::new(SlowHashing::default(), Arc::new(ring()))
+        Argon2idRecoveryDigester::new(SlowHashing::default(), ring())
     }
 
     #[tokio::test]

@@ -12,6 +12,7 @@ use countersign_application::appearance::AppearanceStore;
 use countersign_application::audit::AuditLog;
 use countersign_application::housekeeping::HousekeepingStore;
 use countersign_application::idempotency::IdempotencyStore;
+use countersign_application::master_key::MasterKeyStore;
 use countersign_application::ports::{KeyCheckStore, StoreError, UnitOfWork};
 use countersign_application::realm::RealmStore;
 use countersign_application::recovery::RecoveryCodeStore;
@@ -194,6 +195,7 @@ impl UnitOfWork for SeaUnitOfWork {
         api_keys: ApiKeyStore,
         idempotency: IdempotencyStore,
         key_checks: KeyCheckStore,
+        master_keys: MasterKeyStore,
         audit_log: AuditLog,
         housekeeping: HousekeepingStore,
         restoration: RestorationStore,

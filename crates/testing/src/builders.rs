@@ -269,5 +269,9 @@ pub fn an_idempotency_claim() -> IdempotencyClaim {
 /// The record of a master key.
 #[must_use]
 pub fn a_key_check(key_id: &str, created_at: Timestamp) -> KeyCheck {
-    KeyCheck { sealed: Sealed { key_id: key_id.to_owned(), bytes: unique_bytes().to_vec() }, created_at }
+    KeyCheck {
+        sealed: Sealed { key_id: key_id.to_owned(), bytes: unique_bytes().to_vec() },
+        created_at,
+        retired_at: None,
+    }
 }

@@ -83,6 +83,7 @@ pub fn every_event() -> Vec<Event> {
         },
         Event::ApiKeyRevoked { api_key_id: ApiKeyId::new(NOW, 1, [4; 8]) },
         Event::KeyRotated,
+        Event::KeyRetired { recovery_sets: 30 },
         Event::DatabaseRestored { authenticators: 40, recovery_sets: 30 },
     ];
     events.extend(SignInFactor::ALL.iter().map(|by| Event::SignInSucceeded { second_factor: *by }));

@@ -31,5 +31,6 @@ pub use kept::{Kept, keep};
 pub use memory::MemoryStore;
 pub use phone::Phone;
 pub use plain::{
-    PlainPasswordHasher, PlainPasswordScreen, PlainQrRenderer, PlainRecoveryDigester, PlainSealer, PlainTokenIssuer,
+    OLDER_KEY_ID, PlainPasswordHasher, PlainPasswordScreen, PlainQrRenderer, PlainRecoveryDigester, PlainSealer,
+    PlainTokenIssuer,
 };

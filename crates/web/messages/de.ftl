@@ -1025,6 +1025,7 @@ event-realm-appearance-changed = Sie haben das Aussehen der Seiten oder ihre Rü
 event-api-key-created = Sie haben einen API-Schlüssel erstellt.
 event-api-key-revoked = Sie haben einen API-Schlüssel widerrufen.
 event-key-rotated = Ein neuer Hauptschlüssel wird verwendet.
+event-key-retired = Ein Hauptschlüssel wurde außer Dienst gestellt. Wiederherstellungscodes, die mit ihm erzeugt wurden, müssen neu erzeugt werden.
 event-database-restored = Die Datenbank wurde aus einer Sicherung wiederhergestellt: Wiederherstellungscodes von davor müssen neu erzeugt werden.
 event-unknown = Ein Ereignis, das diese Version nicht kennt: { $name }
 
@@ -1106,6 +1107,7 @@ admin-event-realm-appearance-changed = Das Aussehen der Seiten oder ihre Rücksp
 admin-event-api-key-created = Ein API-Schlüssel wurde erstellt.
 admin-event-api-key-revoked = Ein API-Schlüssel wurde widerrufen.
 admin-event-key-rotated = Ein neuer Hauptschlüssel wird verwendet.
+admin-event-key-retired = Ein Hauptschlüssel wurde außer Dienst gestellt. Wiederherstellungscodes, die mit ihm erzeugt wurden, müssen neu erzeugt werden.
 admin-event-database-restored = Die Datenbank wurde aus einer Sicherung wiederhergestellt: Codes von davor gelten nicht mehr, und Wiederherstellungscodes müssen neu erzeugt werden.
 
 ## Kinds of events, for the filter
@@ -1141,6 +1143,7 @@ event-kind-realm-appearance-changed = Aussehen der Seiten geändert
 event-kind-api-key-created = API-Schlüssel erstellt
 event-kind-api-key-revoked = API-Schlüssel widerrufen
 event-kind-key-rotated = Hauptschlüssel gewechselt
+event-kind-key-retired = Hauptschlüssel außer Dienst gestellt
 event-kind-database-restored = Datenbank wiederhergestellt
 
 ## Errors: what is wrong and what to do

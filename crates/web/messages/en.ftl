@@ -1025,6 +1025,7 @@ event-realm-appearance-changed = You changed how the pages look or where they le
 event-api-key-created = You created an API key.
 event-api-key-revoked = You revoked an API key.
 event-key-rotated = A new master key is used.
+event-key-retired = A master key was retired. Recovery codes that were made with it have to be made anew.
 event-database-restored = The database was restored from a backup: recovery codes from before it have to be made anew.
 event-unknown = An event that this version does not know: { $name }
 
@@ -1106,6 +1107,7 @@ admin-event-realm-appearance-changed = How the pages look or where they lead bac
 admin-event-api-key-created = An API key was created.
 admin-event-api-key-revoked = An API key was revoked.
 admin-event-key-rotated = A new master key is used.
+admin-event-key-retired = A master key was retired. Recovery codes that were made with it have to be made anew.
 admin-event-database-restored = The database was restored from a backup: codes of the time before are refused, and recovery codes have to be made anew.
 
 ## Kinds of events, for the filter
@@ -1141,6 +1143,7 @@ event-kind-realm-appearance-changed = Look of the pages changed
 event-kind-api-key-created = API key created
 event-kind-api-key-revoked = API key revoked
 event-kind-key-rotated = Master key rotated
+event-kind-key-retired = Master key retired
 event-kind-database-restored = Database restored
 
 ## Errors: what is wrong and what to do

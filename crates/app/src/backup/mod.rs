@@ -52,7 +52,7 @@ pub(crate) async fn run(
 
 /// The key ring, with which a backup has to open.
 pub(crate) fn key_ring(settings: &Settings) -> Result<KeyRing, CommandError> {
-    KeyRing::load(&settings.master_key_file).map_err(|error| {
+    crate::keys::load(settings).map_err(|error| {
         CommandError::refused(error.to_string()).advise(
             "a copy is held against the key ring, without which it would be of no use: run this as the user that runs \
                      the server, or set COUNTERSIGN_MASTER_KEY_FILE to where it is",

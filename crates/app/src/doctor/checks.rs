@@ -122,19 +122,19 @@ pub(super) fn data_directory(settings: &Settings, report: &mut Report) {
 /// Looks at the key ring file; what it holds is compared with the database later.
 pub(super) fn key_ring(settings: &Settings, report: &mut Report) -> Option<KeyRing> {
     let path = &settings.master_key_file;
-    match KeyRing::load(path) {
+    match crate::keys::load(settings) {
         Ok(ring) => {
             for warning in ring.warnings() {
                 report.warning("key ring", warning.to_string(), "the server's user is the only one who needs it");
             }
-            if path.starts_with(&settings.data_dir) {
+            if settings.master_key.is_none() && path.starts_with(&settings.data_dir) {
                 report.warning(
                     "key ring",
                     format!("{} is in the data directory: a backup of the data would contain the key", path.display()),
                     "move it out, and set `master_key_file` to its new place",
                 );
             } else if ring.warnings().is_empty() {
-                report.ok("key ring", format!("{} holds {} as its primary key", path.display(), ring.primary().id()));
+                report.ok("key ring", format!("{} holds {} as its primary key", ring.source(), ring.primary().id()));
             }
             Some(ring)
         }
@@ -168,7 +168,7 @@ pub(super) async fn database(settings: &Settings, ring: Option<&KeyRing>, report
                 age(settings, &store, report).await;
                 super::storage::check(settings, &store, report).await;
                 if ring.is_some()
-                    && let Ok(ring) = KeyRing::load(&settings.master_key_file)
+                    && let Ok(ring) = crate::keys::load(settings)
                 {
                     super::sealed::check(settings, &store, ring, report).await;
                 }

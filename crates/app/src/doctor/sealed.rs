@@ -1,8 +1,8 @@
 //! Whether what is sealed opens in the row where it stands.
 
-use std::sync::Arc;
+use std::ops::ControlFlow;
 
-use countersign_application::housekeeping::{BrokenSeal, CheckSealed};
+use countersign_application::master_key::{BrokenSeal, CheckSealed};
 use countersign_crypto::KeyRing;
 use countersign_persistence::SeaStore;
 
@@ -10,8 +10,8 @@ use super::report::Report;
 use crate::settings::Settings;
 use crate::wiring::{Wired, wire};
 
-/// How many accounts of each realm are looked at: a second's work.
-const MOST: u32 = 5_000;
+/// How many values of each kind are looked at: a second's work. `key check` looks at all.
+const MOST: u64 = 10_000;
 
 /// How many rows are named.
 const NAMED: usize = 10;
@@ -19,8 +19,8 @@ const NAMED: usize = 10;
 pub(super) async fn check(settings: &Settings, store: &SeaStore, ring: KeyRing, report: &mut Report) {
     const ADVICE: &str = "somebody has changed the database past the server, or the disk has: these accounts cannot sign in with \
                           that; restore a backup, or let them enroll anew (`countersign account disable-2fa`)";
-    let Wired { application, .. } = wire(settings, store.clone(), Some(Arc::new(ring)));
-    match (CheckSealed { most: MOST }).execute(&application).await {
+    let Wired { application, .. } = wire(settings, store.clone(), Some(ring.into()));
+    match (CheckSealed { most: Some(MOST) }).execute(&application, &mut |_| ControlFlow::Continue(())).await {
         Ok(sample) if sample.broken.is_empty() => {
             let told = format!("{} sealed values were opened, each in the row that it was sealed to", sample.opened);
             report.ok("sealed rows", told);
@@ -37,7 +37,7 @@ pub(super) async fn check(settings: &Settings, store: &SeaStore, ring: KeyRing, 
     }
 }
 
-fn told(BrokenSeal { table, row, error }: &BrokenSeal) -> String {
+pub(crate) fn told(BrokenSeal { table, row, error }: &BrokenSeal) -> String {
     format!("{table} {row} ({error})")
 }
 

@@ -4,13 +4,12 @@ mod placing;
 mod view;
 
 use std::path::Path;
-use std::sync::Arc;
 use std::time::Duration;
 
 use countersign_application::ports::{Clock, KeyCheckReads};
 use countersign_application::restoration::{MarkRestored, MarkedRealm};
 use countersign_cli::{CommandError, Exit, Output, RestoreArguments, Terminal};
-use countersign_crypto::{KeyRing, SystemClock, verify_key_checks};
+use countersign_crypto::{KeyRingInUse, SystemClock, verify_key_checks};
 use countersign_persistence::{DatabaseUrl, FileCopy, FileFacts, SeaStore, Standing, StoreOptions, migrate};
 
 use crate::backup::{key_ring, refusal, watched};
@@ -49,7 +48,7 @@ pub(crate) async fn run(
     let ring = key_ring(settings)?;
     let question = "Put codes up to now and all recovery codes out of use, and sign everyone out?";
     countersign_cli::confirm(arguments.yes, question, terminal, output)?;
-    let marking = Marking { settings, ring: Arc::new(ring), keeps_recovery_codes: arguments.keep_recovery_codes };
+    let marking = Marking { settings, ring: ring.into(), keeps_recovery_codes: arguments.keep_recovery_codes };
     let restored = match (&arguments.file, settings.database_url.file()) {
         (Some(file), Some(database)) => marking.restore(&std::path::absolute(file)?, database, output).await?,
         (Some(_), None) => return Err(by_the_server()),
@@ -78,7 +77,7 @@ struct Prepared {
 /// What is needed to mark a database.
 struct Marking<'a> {
     settings: &'a Settings,
-    ring: Arc<KeyRing>,
+    ring: KeyRingInUse,
     keeps_recovery_codes: bool,
 }
 
@@ -114,7 +113,8 @@ impl Marking<'_> {
         let facts =
             watched(output, move |told| FileCopy { from: &from, to: &to, alone }.take_back(told).map_err(refusal))
                 .await?;
-        verify_key_checks(&self.ring, &facts.key_checks).map_err(|error| CommandError::refused(error.to_string()))?;
+        verify_key_checks(&self.ring.now(), &facts.key_checks)
+            .map_err(|error| CommandError::refused(error.to_string()))?;
         let options = StoreOptions::new(DatabaseUrl::of_file(place.prepared()));
         migrate(&options).await.map_err(cannot_open)?;
         let (realms, standing) = self.mark(&options).await?;
@@ -140,8 +140,8 @@ impl Marking<'_> {
 
     async fn mark_store(&self, store: &SeaStore) -> Result<(Vec<MarkedRealm>, Standing), CommandError> {
         let checks = store.list_key_checks().await.map_err(unmarked)?;
-        verify_key_checks(&self.ring, &checks).map_err(|error| CommandError::refused(error.to_string()))?;
-        let Wired { application, .. } = wire(self.settings, store.clone(), Some(Arc::clone(&self.ring)));
+        verify_key_checks(&self.ring.now(), &checks).map_err(|error| CommandError::refused(error.to_string()))?;
+        let Wired { application, .. } = wire(self.settings, store.clone(), Some(self.ring.clone()));
         let mark = MarkRestored { keeps_recovery_codes: self.keeps_recovery_codes };
         let marked = mark.execute(&application).await?;
         // Beyond what any node has seen: it is theirs to serve from now on.

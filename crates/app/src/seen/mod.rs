@@ -84,6 +84,11 @@ pub(crate) async fn require_no_older(settings: &Settings, store: &SeaStore) -> R
     ))
 }
 
+/// Whether this node has served a database.
+pub(crate) fn was_served(settings: &Settings) -> bool {
+    Seen::read(&settings.seen_file).is_some()
+}
+
 /// Whether a database lags behind what was seen of it.
 pub(crate) fn is_older(settings: &Settings, standing: Standing) -> bool {
     Seen::read(&settings.seen_file).is_some_and(|seen| lags(&seen, standing))

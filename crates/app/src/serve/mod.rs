@@ -3,6 +3,7 @@
 mod backups;
 mod exposure;
 mod housekeeping;
+mod key_ring;
 mod listener;
 mod metrics;
 mod renewal;
@@ -75,7 +76,8 @@ async fn run(
     let (stop, stopped) = watch::channel(false);
     let reload = Arc::new(Notify::new());
     let watcher = tokio::spawn(signals.watch(stop, Arc::clone(&reload)));
-    let renewing = tokio::spawn(renewal::run(renewal, reload));
+    let keys = key_ring::Watch::new(settings, node.store.clone(), node.ring);
+    let renewing = tokio::spawn(renewal::run(renewal, keys, reload));
     let prune = PruneExpired { audit_event_days: settings.audit_retention_days };
     let housekeeping = tokio::spawn(housekeeping::run(node.wired.application.clone(), prune, recorder));
     let backups = Backups { settings: settings.clone(), store: node.store.clone(), last: last_backup };

@@ -10,6 +10,7 @@ use countersign_serving::Certificate;
 use tokio::sync::{Notify, watch};
 use tokio::time::{MissedTickBehavior, interval};
 
+use super::key_ring;
 use super::listener::read_certificate;
 use crate::settings::Settings;
 
@@ -72,7 +73,7 @@ impl Renewal {
 }
 
 /// Looks at the files again and again, and whenever it is asked.
-pub(super) async fn run(mut renewal: Option<Renewal>, reload: Arc<Notify>) {
+pub(super) async fn run(mut renewal: Option<Renewal>, mut keys: key_ring::Watch, reload: Arc<Notify>) {
     let mut rounds = interval(LOOKING);
     rounds.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
@@ -83,9 +84,10 @@ pub(super) async fn run(mut renewal: Option<Renewal>, reload: Arc<Notify>) {
         if let Some(renewal) = &mut renewal {
             renewal.look(asked);
         }
+        keys.look(asked).await;
         if asked {
             tracing::info!(
-                "SIGHUP: of the settings, only the TLS certificate and its key are read again; the others at a start"
+                "SIGHUP: the TLS certificate and its key and the key ring are read again; the settings at a start"
             );
         }
     }

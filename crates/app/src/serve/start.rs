@@ -1,10 +1,9 @@
 use std::os::unix::fs::MetadataExt;
-use std::sync::Arc;
 
 use countersign_application::housekeeping::CheckReadiness;
 use countersign_application::realm::EnsureDefaultRealm;
 use countersign_cli::{CommandError, Output};
-use countersign_crypto::{OsEntropy, SystemClock};
+use countersign_crypto::{KeyRingInUse, OsEntropy, SystemClock};
 use countersign_persistence::SeaStore;
 use countersign_policy::Preset;
 
@@ -20,6 +19,7 @@ use crate::wiring::{Wired, wire};
 pub(super) struct Node {
     pub(super) store: SeaStore,
     pub(super) wired: Wired,
+    pub(super) ring: KeyRingInUse,
     pub(super) keeper: Keeper,
 }
 
@@ -38,9 +38,9 @@ impl Node {
         let before = seen::prepare(settings);
         let Some(store) = waiting::open(settings, signals, output).await? else { return Ok(None) };
         match Self::prepare(settings, &store, output).await {
-            Ok(wired) => {
+            Ok((wired, ring)) => {
                 let keeper = Keeper::begin(settings, &store, before).await;
-                Ok(Some(Self { store, wired, keeper }))
+                Ok(Some(Self { store, wired, ring, keeper }))
             }
             Err(error) => {
                 store.close().await;
@@ -49,7 +49,11 @@ impl Node {
         }
     }
 
-    async fn prepare(settings: &Settings, store: &SeaStore, output: &mut Output<'_>) -> Result<Wired, CommandError> {
+    async fn prepare(
+        settings: &Settings,
+        store: &SeaStore,
+        output: &mut Output<'_>,
+    ) -> Result<(Wired, KeyRingInUse), CommandError> {
         seen::require_no_older(settings, store).await?;
         let OpenedKeys { ring, is_new } = keys::open_or_create(settings, store, &SystemClock, &OsEntropy).await?;
         for warning in ring.warnings() {
@@ -62,7 +66,8 @@ impl Node {
             tracing::warn!(database = %settings.database_url, "{weakness}; {PROTECT_THE_WAY}");
         }
         let primary = ring.primary().id().to_owned();
-        let wired = wire(settings, store.clone(), Some(Arc::new(ring)));
+        let (source, ring) = (ring.source().to_string(), KeyRingInUse::new(ring));
+        let wired = wire(settings, store.clone(), Some(ring.clone()));
 
         let policy = Preset::RECOMMENDED
             .policy()
@@ -74,14 +79,14 @@ impl Node {
         }
         tracing::info!(
             database = %settings.database_url,
-            key_ring = %settings.master_key_file.display(),
+            key_ring = source,
             primary_key = primary,
             "started"
         );
         if is_new {
             tell_of_new_deployment(settings, output)?;
         }
-        Ok(wired)
+        Ok((wired, ring))
     }
 }
 

@@ -2,6 +2,8 @@ use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
+use secrecy::SecretString;
+
 use super::SettingsError;
 use super::layers::{Layers, Origin, Value};
 use super::reference::{find, nearest};
@@ -15,9 +17,13 @@ const CONFIG: &str = "COUNTERSIGN_CONFIG";
 const SERVER: &str = "COUNTERSIGN_SERVER";
 const TOKEN: &str = "COUNTERSIGN_TOKEN";
 
+/// The text of a key ring, where there is no place for a file.
+pub(crate) const MASTER_KEY: &str = "COUNTERSIGN_MASTER_KEY";
+
 /// What is no setting: what is read elsewhere, and what is kept free for clients and scripts: where a service is, with which key it
 /// is asked, and where this program is.
-const NO_SETTINGS: [&str; 6] = [CONFIG, TOKEN, SERVER, "COUNTERSIGN_URL", "COUNTERSIGN_API_KEY", "COUNTERSIGN_BIN"];
+const NO_SETTINGS: [&str; 7] =
+    [CONFIG, TOKEN, SERVER, MASTER_KEY, "COUNTERSIGN_URL", "COUNTERSIGN_API_KEY", "COUNTERSIGN_BIN"];
 
 /// Whether Kubernetes made a variable for a Service that is called `countersign`: it tells every pod of the namespace where
 /// that is (`enableServiceLinks`), as Docker's links did. None of them can be a setting.
@@ -63,6 +69,17 @@ impl Environment {
     /// What shows a server who it is that administers.
     pub(crate) fn token(&self) -> Result<Option<String>, SettingsError> {
         self.text(TOKEN)
+    }
+
+    /// The text of a key ring.
+    pub(super) fn master_key(&self) -> Result<Option<SecretString>, SettingsError> {
+        Ok(self.text(MASTER_KEY)?.filter(|text| !text.is_empty()).map(SecretString::from))
+    }
+
+    /// The directory that systemd keeps for the service (`StateDirectory=`): the first, where there are several.
+    pub(super) fn state_directory(&self) -> Option<PathBuf> {
+        let directories = self.variables.get(&OsString::from("STATE_DIRECTORY"))?.to_str()?;
+        directories.split(':').next().filter(|first| first.starts_with('/')).map(PathBuf::from)
     }
 
     /// The text of any variable.

@@ -21,9 +21,10 @@ use std::time::Duration;
 use countersign_crypto::ComputeLimit;
 use countersign_persistence::{DatabaseUrl, StoreOptions};
 use ipnet::IpNet;
+use secrecy::SecretString;
 use zeroize::Zeroizing;
 
-pub(crate) use environment::Environment;
+pub(crate) use environment::{Environment, MASTER_KEY};
 pub(crate) use error::SettingsError;
 pub(crate) use rules::{LogFormat, PROTECT_THE_WAY};
 
@@ -31,6 +32,8 @@ use layers::{Layers, Origin, Value};
 
 /// The name of a systemd credential that is used as the key ring.
 const CREDENTIAL: &str = "countersign-master-key";
+
+const NOT_BESIDE: &str = "must not be set beside the environment variable COUNTERSIGN_MASTER_KEY";
 
 /// Settings that were given on the command line.
 #[derive(Clone, Debug, Default)]
@@ -51,6 +54,8 @@ pub(crate) struct Settings {
     pub(crate) database_statement_seconds: Duration,
     pub(crate) database_start_seconds: Duration,
     pub(crate) master_key_file: PathBuf,
+    /// The key ring itself, where it is in the environment; there is no file then.
+    pub(crate) master_key: Option<SecretString>,
     pub(crate) seen_file: PathBuf,
     pub(crate) listen: SocketAddr,
     pub(crate) tls_certificate_file: Option<PathBuf>,
@@ -95,7 +100,11 @@ impl Settings {
     fn resolve(layers: &mut Layers, environment: &Environment) -> Result<Self, SettingsError> {
         let data_dir = match layers.take("data_dir", rules::PATH, rules::path)? {
             Some(path) => path,
-            None => rules::absolute(Path::new("countersign-data")).ok_or(SettingsError::NoWorkingDirectory)?,
+            // The key ring lies beside the data, and the directory that systemd keeps is all that the service may write to.
+            None => match environment.state_directory() {
+                Some(directory) => directory.join("data"),
+                None => rules::absolute(Path::new("countersign-data")).ok_or(SettingsError::NoWorkingDirectory)?,
+            },
         };
         let database_url = layers.take_with("database_url", |value, origin| {
             rules::database_url(value).map_err(|reason| SettingsError::DatabaseUrl { reason, origin })
@@ -108,14 +117,25 @@ impl Settings {
             None => (None, database_url),
         };
         let usual = StoreOptions::new(database_url.clone());
-        let master_key_file = match layers.take("master_key_file", rules::PATH, rules::path)? {
+        let master_key = environment.master_key()?;
+        let given = layers.take_with("master_key_file", |value, origin| {
+            rules::path(value)
+                .ok_or(SettingsError::Value { key: "master_key_file", rule: rules::PATH, origin: origin.clone() })
+                .and_then(|path| match master_key {
+                    Some(_) => Err(SettingsError::Value { key: "master_key_file", rule: NOT_BESIDE, origin }),
+                    None => Ok(path),
+                })
+        })?;
+        let master_key_file = match given {
             Some(path) => path,
             None => environment.credential(CREDENTIAL).unwrap_or_else(|| beside(&data_dir, ".key")),
         };
         let seen_file = match layers.take("seen_file", rules::PATH, rules::path)? {
             Some(path) => path,
-            // Nobody can write beside a credential.
-            None if environment.credential(CREDENTIAL).as_ref() == Some(&master_key_file) => beside(&data_dir, ".seen"),
+            // Nobody can write beside a credential, or a variable.
+            None if master_key.is_some() || environment.credential(CREDENTIAL).as_ref() == Some(&master_key_file) => {
+                beside(&data_dir, ".seen")
+            }
             None => beside(&master_key_file, ".seen"),
         };
         let backup_dir = layers.take_with("backup_dir", |value, origin| backup_dir(value, &origin, &database_url))?;
@@ -140,6 +160,7 @@ impl Settings {
                 .take("database_start_seconds", rules::START, rules::start)?
                 .unwrap_or(Duration::from_secs(30)),
             master_key_file,
+            master_key,
             seen_file,
             listen: layers
                 .take("listen", rules::ADDRESS, rules::address)?

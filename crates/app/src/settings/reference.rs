@@ -54,7 +54,7 @@ pub(super) const SETTINGS: &[Setting] = &[
         key: "master_key_file",
         meaning: "The key ring, which opens what is sealed in the database. Made on the first start. Keep a copy of \
                   it apart from the backups of the data: without it they cannot be used, with it they are no secret.",
-        default: "the systemd credential `countersign-master-key` if there is one, else `<data_dir>.key`",
+        default: "the systemd credential `countersign-master-key` if there is one, else `<data_dir>.key`; none where `COUNTERSIGN_MASTER_KEY` holds the key ring",
     },
     Setting {
         key: "seen_file",
@@ -260,6 +260,36 @@ What is special in a URL is written there as `%` and two hexadecimal digits: `p@
 ## Several nodes
 
 Nodes that share a database on a server need the same key ring: start one, copy its `master_key_file` to the others, then
-start them. The nodes' clocks must agree; `countersign doctor` compares that of its machine with the database server's.
+start them. To rotate its keys, see below. The nodes' clocks must agree; `countersign doctor` compares that of its machine with the database server's.
 All nodes together must not have more `database_connections` than the server gives out.
+
+## Where the key ring is
+
+In a file beside the data, and so in no copy of them. Other places:
+
+- **systemd**: with `StateDirectory=countersign`, `data_dir` is `/var/lib/countersign/data` unless it is set, and the key ring is
+  `/var/lib/countersign/data.key`: both are in the one directory that the service may write to. A credential, made with
+  `countersign key create - | systemd-creds encrypt - FILE` and named by `LoadCredentialEncrypted=countersign-master-key:FILE`, is
+  read at each start, and changed where it is kept.
+- **A container**: mount a volume at `/var/lib/countersign` and set `COUNTERSIGN_DATA_DIR=/var/lib/countersign/data`. With the volume at
+  the data directory itself, the key ring would be outside of it, and gone with the container.
+- **The environment**, where there is no place for a file: `COUNTERSIGN_MASTER_KEY` holds the text that `countersign key create -` prints.
+  Child processes inherit it, and `countersign serve` warns of it.
+
+An empty database beside a key ring that was in use is refused: it is the wrong one, or a disk is not mounted.
+
+## Master keys
+
+`countersign key list` shows the keys of the ring and what needs each. To seal under a new one, while servers run:
+
+1. `countersign key rotate` makes a new primary key. On a database server with several nodes: `countersign key add`, copy the key ring to
+   every node, `countersign key rotate`, and copy it once more. Running servers take a changed key ring over within ten
+   seconds, or on SIGHUP; one that is broken, or lacks a key that is in use, is refused with a line in the log.
+2. `countersign key rewrap` seals under it what other keys sealed, in pieces that nobody waits for. It can be ended and run again.
+3. `countersign key retire ID` puts the key before it out of use, and refuses while anything needs it. Recovery codes are digested with
+   a pepper of their key, and cannot be digested anew without their owners: a set goes when its owner makes new codes, or with
+   `--void-recovery-codes`, which makes its owner do so.
+
+`countersign key check` opens every sealed value of all realms and names each row that does not open. Renew your backup of the key ring
+after each change, and keep the retired keys as long as there are backups of the database from their time.
 ";

@@ -179,6 +179,27 @@ fn a_systemd_credential_is_used_unless_a_file_is_named() {
 }
 
 #[test]
+fn data_and_key_ring_lie_in_the_directory_that_systemd_keeps() {
+    let place = [("STATE_DIRECTORY", "/var/lib/countersign:/var/lib/other")];
+    let settings = load("", Flags::default(), place).unwrap();
+    assert_eq!(settings.data_dir, Path::new("/var/lib/countersign/data"));
+    assert_eq!(settings.master_key_file, Path::new("/var/lib/countersign/data.key"));
+    let named = load("data_dir = \"/elsewhere\"", Flags::default(), place).unwrap();
+    assert_eq!(named.data_dir, Path::new("/elsewhere"));
+}
+
+#[test]
+fn a_key_ring_in_the_environment_has_no_file_beside_it() {
+    let variable = ("COUNTERSIGN_MASTER_KEY", "material");
+    let settings = load("", Flags::default(), [variable]).unwrap();
+    assert!(settings.master_key.is_some() && settings.seen_file.ends_with("countersign-data.seen"));
+    assert!(!format!("{settings:?}").contains("material"));
+    let error = load("master_key_file = \"/keys/ring\"", Flags::default(), [variable]).unwrap_err();
+    assert!(error.contains("must not be set beside"), "{error}");
+    assert!(load("", Flags::default(), [("COUNTERSIGN_MASTER_KEY", "")]).unwrap().master_key.is_none());
+}
+
+#[test]
 fn a_server_has_more_connections_and_is_named_without_what_opens_it() {
     for (url, shown) in [
         ("postgres://kim:hunter2@db.example:6432/cs", "postgres://db.example:6432/cs"),
@@ -263,6 +284,8 @@ fn the_table_has_every_field_and_nothing_else() {
         .collect();
     // Where they came from is none of them.
     assert!(fields.remove("config_file"));
+    // A secret is no setting: the environment alone may hold it.
+    assert!(fields.remove("master_key"));
     assert_eq!(fields, SETTINGS.iter().map(|setting| setting.key).collect());
 }
 

@@ -231,6 +231,11 @@ events! {
     };
     /// A master key was made primary.
     KeyRotated = "key.rotated";
+    /// A master key was retired: nothing needs it any more.
+    KeyRetired = "key.retired" {
+        /// How many sets of recovery codes have to be made anew for it.
+        recovery_sets: u64,
+    };
     /// The database was restored from a backup, and what may have been used since was put out of use.
     DatabaseRestored = "database.restored" {
         /// How many authenticators accept no code of the time before.

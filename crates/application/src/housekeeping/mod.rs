@@ -4,11 +4,9 @@ mod ended;
 mod policy;
 mod prune;
 mod readiness;
-mod sealed;
 mod store;
 
 pub use ended::{Ended, EndedReads};
 pub use prune::PruneExpired;
 pub use readiness::{CheckReadiness, Readiness};
-pub use sealed::{BrokenSeal, CheckSealed, SealedSample};
 pub use store::{Due, HousekeepingStore, Pruned};

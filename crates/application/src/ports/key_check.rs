@@ -12,6 +12,8 @@ pub struct KeyCheck {
     pub sealed: Sealed,
     /// When the key was first used with this store.
     pub created_at: Timestamp,
+    /// Since when nothing may be sealed under it any more.
+    pub retired_at: Option<Timestamp>,
 }
 
 /// Reads the records of master keys.

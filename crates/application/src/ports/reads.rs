@@ -8,6 +8,7 @@ use crate::appearance::AppearanceReads;
 use crate::audit::AuditReads;
 use crate::housekeeping::EndedReads;
 use crate::idempotency::IdempotencyReads;
+use crate::master_key::MasterKeyReads;
 use crate::ports::{KeyCheckReads, PersonReads};
 use crate::realm::{RealmReads, StatisticsReads};
 use crate::second_factor::SecondFactorReads;
@@ -30,6 +31,7 @@ pub trait Reads:
     + ApiKeyReads
     + StatisticsReads
     + KeyCheckReads
+    + MasterKeyReads
     + EndedReads
     + IdempotencyReads
     + PersonReads
@@ -49,6 +51,7 @@ impl<T> Reads for T where
         + ApiKeyReads
         + StatisticsReads
         + KeyCheckReads
+        + MasterKeyReads
         + EndedReads
         + IdempotencyReads
         + PersonReads

@@ -8,6 +8,7 @@ use crate::appearance::AppearanceStore;
 use crate::audit::AuditLog;
 use crate::housekeeping::HousekeepingStore;
 use crate::idempotency::IdempotencyStore;
+use crate::master_key::MasterKeyStore;
 use crate::ports::{KeyCheckStore, Reads, StoreError};
 use crate::realm::RealmStore;
 use crate::recovery::RecoveryCodeStore;
@@ -98,6 +99,8 @@ pub trait UnitOfWork: Send {
     fn idempotency(&mut self) -> &mut dyn IdempotencyStore;
     /// Records of which master keys the store was written with.
     fn key_checks(&mut self) -> &mut dyn KeyCheckStore;
+    /// What needs which master key.
+    fn master_keys(&mut self) -> &mut dyn MasterKeyStore;
     /// The record of what was done.
     fn audit_log(&mut self) -> &mut dyn AuditLog;
     /// Removal of what has expired.

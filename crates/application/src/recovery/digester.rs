@@ -31,6 +31,9 @@ pub trait RecoveryDigester: Send + Sync {
     /// The key whose pepper new sets are made with.
     fn primary_key_id(&self) -> String;
 
+    /// Whether there is a key, and it is not retired.
+    fn holds(&self, key_id: &str) -> bool;
+
     /// The digests of `codes` in their order.
     ///
     /// # Errors

@@ -3,9 +3,11 @@
 use countersign_core::RecoveryCode;
 use secrecy::SecretString;
 
-use crate::ports::{Behalf, SealContext, SealPurpose};
+use crate::ports::Behalf;
 use crate::realm::Realm;
-use crate::recovery::{RecoveryCodeSet, RecoveryDigest, RecoverySalt, RecoverySetStatus, SealedRecoveryCode};
+use crate::recovery::{
+    RecoveryCodeSet, RecoveryDigest, RecoverySalt, RecoverySetStatus, SealedRecoveryCode, recovery_code_context,
+};
 use crate::{AccountId, Application, AuthenticatorId, RecoveryCodeId, RecoveryCodeSetId, Timestamp, UseCaseError};
 
 /// A set that was just made and is not stored yet.
@@ -86,7 +88,7 @@ impl Application {
         for (code, digest) in codes.iter().zip(digests) {
             let id = RecoveryCodeId::new(now, 0, self.random()?);
             let sealed = if set.viewable {
-                let context = recovery_code_context(realm, set.account_id, id);
+                let context = recovery_code_context(realm.id, set.account_id, id);
                 Some(self.sealer().seal(&context, code.normalized().as_bytes()).await?)
             } else {
                 None
@@ -107,9 +109,4 @@ impl Application {
         let digests = self.recovery_digester().digest(codes, salt, key_id, behalf).await?;
         if digests.len() == codes.len() { Ok(digests) } else { Err(UseCaseError::Fault("a digest for each code")) }
     }
-}
-
-/// What a viewable recovery code is sealed to.
-pub(crate) fn recovery_code_context(realm: &Realm, account_id: AccountId, id: RecoveryCodeId) -> SealContext {
-    SealContext { realm_id: realm.id, account_id, row_id: id.as_uuid(), purpose: SealPurpose::RecoveryCode }
 }

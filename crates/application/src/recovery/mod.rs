@@ -9,9 +9,10 @@ mod values;
 mod view;
 
 pub use digester::{RecoveryDigest, RecoveryDigester, RecoveryDigesterError, RecoverySalt};
-pub(crate) use issue::{FreshRecoveryCode, FreshRecoveryCodes, recovery_code_context};
+pub(crate) use issue::{FreshRecoveryCode, FreshRecoveryCodes};
 pub use regenerate::{RegenerateRecoveryCodes, RegenerateRecoveryCodesOutcome};
 pub use store::RecoveryCodeStore;
 pub use test::{TestRecoveryCode, TestRecoveryCodeOutcome};
+pub(crate) use values::recovery_code_context;
 pub use values::{RecoveryCodeSet, RecoverySetStatus, SealedRecoveryCode};
 pub use view::{ViewRecoveryCodes, ViewRecoveryCodesOutcome};

@@ -3,9 +3,9 @@
 use countersign_core::{RecoveryCodeFormat, Timestamp};
 
 use crate::named::named;
-use crate::ports::Sealed;
+use crate::ports::{SealContext, SealPurpose, Sealed};
 use crate::recovery::{RecoveryDigest, RecoverySalt};
-use crate::{AccountId, AuthenticatorId, RecoveryCodeId, RecoveryCodeSetId};
+use crate::{AccountId, AuthenticatorId, RealmId, RecoveryCodeId, RecoveryCodeSetId};
 
 named! {
     /// Whether the codes of a set can be redeemed.
@@ -55,4 +55,9 @@ pub struct SealedRecoveryCode {
     pub digest: RecoveryDigest,
     /// The code itself, sealed to this row.
     pub sealed: Option<Sealed>,
+}
+
+/// What a viewable recovery code is sealed to.
+pub(crate) fn recovery_code_context(realm_id: RealmId, account_id: AccountId, id: RecoveryCodeId) -> SealContext {
+    SealContext { realm_id, account_id, row_id: id.as_uuid(), purpose: SealPurpose::RecoveryCode }
 }

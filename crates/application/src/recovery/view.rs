@@ -85,7 +85,7 @@ async fn open(
     let mut shown = Vec::new();
     for code in application.store().list_unused_recovery_codes(set.id).await? {
         let Some(sealed) = &code.sealed else { continue };
-        let context = recovery_code_context(&caller.realm, caller.account.id, code.id);
+        let context = recovery_code_context(caller.realm.id, caller.account.id, code.id);
         let opened = application.sealer().open(&context, sealed).await?;
         let text = std::str::from_utf8(&opened).map_err(|_| UseCaseError::Fault("a sealed recovery code is text"))?;
         let code = set.format.parse(text).ok_or(UseCaseError::Fault("a sealed recovery code has its set's format"))?;

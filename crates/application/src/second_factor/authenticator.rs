@@ -6,7 +6,7 @@ use crate::named::named;
 use crate::ports::{SealContext, SealPurpose, Sealed};
 use crate::realm::Realm;
 use crate::text::named_by_people;
-use crate::{AccountId, AuthenticatorId, SessionId};
+use crate::{AccountId, AuthenticatorId, RealmId, SessionId};
 
 named! {
     /// Whether an authenticator counts.
@@ -55,12 +55,7 @@ pub struct Authenticator {
 impl Authenticator {
     /// What its secret is sealed to.
     pub(crate) fn sealed_to(&self, realm: &Realm) -> SealContext {
-        SealContext {
-            realm_id: realm.id,
-            account_id: self.account_id,
-            row_id: self.id.as_uuid(),
-            purpose: SealPurpose::TotpSecret(self.parameters),
-        }
+        secret_context(realm.id, self.account_id, self.id, self.parameters)
     }
 
     /// Whether it may still be confirmed at `now`.
@@ -101,4 +96,14 @@ impl Default for AuthenticatorName {
     fn default() -> Self {
         Self("Authenticator app".to_owned())
     }
+}
+
+/// What the secret of an authenticator is sealed to.
+pub(crate) fn secret_context(
+    realm_id: RealmId,
+    account_id: AccountId,
+    id: AuthenticatorId,
+    parameters: TotpParameters,
+) -> SealContext {
+    SealContext { realm_id, account_id, row_id: id.as_uuid(), purpose: SealPurpose::TotpSecret(parameters) }
 }

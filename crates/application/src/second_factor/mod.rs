@@ -9,6 +9,7 @@ mod show;
 mod store;
 mod values;
 
+pub(crate) use authenticator::secret_context;
 pub use authenticator::{Authenticator, AuthenticatorName, AuthenticatorStatus};
 pub use disable::{DisableTwoFactor, DisableTwoFactorOutcome};
 pub(crate) use disable::{disabled_for, take_second_factor_away};

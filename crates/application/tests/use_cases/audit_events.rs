@@ -63,6 +63,7 @@ fn details_have_their_names_and_are_texts() {
         "device.revoked devices",
         "device.trusted device_id",
         "enrollment.started authenticator_id",
+        "key.retired recovery_sets",
         "key.rotated",
         "password.changed",
         "password.link_issued",

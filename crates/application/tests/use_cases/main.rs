@@ -17,6 +17,7 @@ mod idempotency;
 mod initial_passwords;
 mod last_owner;
 mod loosening;
+mod master_keys;
 mod password_links;
 mod passwords;
 mod proofs;

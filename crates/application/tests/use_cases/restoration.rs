@@ -5,11 +5,9 @@ use countersign_application::account::{
 };
 use countersign_application::audit::EventKind;
 use countersign_application::core::{Counters, Throttle};
-use countersign_application::housekeeping::CheckSealed;
 use countersign_application::restoration::{MarkRestored, MarkedRealm};
 use countersign_application::sign_in::VerifySecondFactorOutcome;
 use countersign_application::verification::GivenProof;
-use countersign_testing::{a_realm, an_account, an_authenticator, keep};
 
 use crate::world::{WRONG, World, text};
 
@@ -91,24 +89,4 @@ async fn a_link_for_a_password_from_before_sets_none() {
     assert!(check.execute(&world.test.application).await.unwrap().is_none());
     let used = UsePasswordLink { token: link.token, password: "lantern-orbit-77x".into(), origin: World::origin(3) };
     assert!(matches!(used.execute(&world.test.application).await.unwrap(), UsePasswordLinkOutcome::InvalidLink));
-}
-
-#[tokio::test]
-async fn what_is_sealed_opens_where_it_stands_and_is_named_where_it_does_not() {
-    let world = World::new(|_| {}).await;
-    let (_, phone) = world.enrolled().await;
-    let all = CheckSealed { most: 1_000 };
-    let found = all.execute(&world.test.application).await.unwrap();
-    assert_eq!((found.opened, found.broken.len()), (1, 0));
-    // Of another account in another realm, whose secret was sealed to neither.
-    let other = a_realm();
-    let account = an_account(&other, "eve");
-    let sealed = world.store().find_second_factor(world.account.id).await.unwrap().unwrap();
-    let mut moved = an_authenticator(&account);
-    moved.sealed_secret = sealed.authenticator(phone.id).unwrap().sealed_secret.clone();
-    keep(world.store(), &[&other, &account, &moved]).await;
-    let found = all.execute(&world.test.application).await.unwrap();
-    assert_eq!(found.opened, 1);
-    let broken = found.broken.first().unwrap();
-    assert_eq!((broken.table, broken.row.as_str()), ("authenticator", moved.id.to_string().as_str()));
 }

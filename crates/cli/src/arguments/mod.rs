@@ -6,6 +6,7 @@ mod api_key;
 mod appearance;
 mod audit;
 mod backup;
+mod key;
 mod named;
 mod realm;
 mod server;
@@ -19,6 +20,7 @@ pub use api_key::ApiKeyCommand;
 pub use appearance::AppearanceArguments;
 pub use audit::{AuditCommand, AuditFilterArguments, ExportFormat};
 pub use backup::{BackupArguments, RestoreArguments};
+pub use key::KeyCommand;
 pub use realm::RealmCommand;
 pub use server::{CopyArguments, DatabaseCommand, DocumentFormat, ServeArguments};
 pub use throttle::ThrottleCommand;
@@ -126,6 +128,9 @@ pub enum Command {
     /// The server has to be stopped. The present database is kept beside it. Codes up to now are refused, recovery codes have
     /// to be made anew, and everyone signs in again. After a restore by a database server's own means, --mark does the same.
     Restore(RestoreArguments),
+    /// Look after the key ring: the master keys that everything is sealed under
+    #[command(subcommand)]
+    Key(KeyCommand),
     /// See who waits for failed sign-ins, and end it; beside the database, also while the server runs
     #[command(subcommand)]
     Throttle(ThrottleCommand),
@@ -225,6 +230,7 @@ mod tests {
             "countersign audit list --since yesterday",
             "countersign audit list --limit 0",
             "countersign audit export --format xml",
+            "countersign key retire",
             "countersign frobnicate",
         ] {
             let error = CommandLine::try_parse_from(line.split(' ')).unwrap_err();

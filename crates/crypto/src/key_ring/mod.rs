@@ -3,6 +3,7 @@
 mod document;
 mod error;
 mod file;
+mod in_use;
 mod master_key;
 mod warning;
 
@@ -19,6 +20,7 @@ use countersign_application::ports::Entropy;
 use zeroize::Zeroizing;
 
 pub use error::{KeyRingError, KeyRingFault};
+pub use in_use::KeyRingInUse;
 pub use master_key::{KeyState, MasterKey};
 pub use warning::KeyRingWarning;
 
@@ -98,6 +100,15 @@ impl KeyRing {
             Ok(primary) => Ok(Self { source, warnings: Vec::new(), primary, others: Vec::new() }),
             Err(fault) => Err(KeyRingError { ring: source, fault }),
         }
+    }
+
+    /// The text of a key ring with one new key, for a place that is no file, and the identifier of its key.
+    ///
+    /// # Errors
+    /// Randomness failed.
+    pub fn write_new(entropy: &dyn Entropy, now: Timestamp) -> Result<(Zeroizing<String>, String), KeyRingFault> {
+        let primary = MasterKey::generate(KeyState::Primary, entropy, now)?;
+        Ok((document::write([&primary]), primary.id().to_owned()))
     }
 
     /// Replaces the file that the key ring was loaded from by what the key ring is now, at once and durably.

@@ -17,7 +17,7 @@ fn sealer() -> AeadSealer {
 }
 
 fn sealer_with(entropy: Arc<dyn Entropy>) -> AeadSealer {
-    AeadSealer::new(Arc::new(ring()), entropy)
+    AeadSealer::new(ring(), entropy)
 }
 
 fn parameters(algorithm: Algorithm, digits: Digits, period_seconds: u32) -> SealPurpose {
@@ -96,7 +96,7 @@ async fn a_value_that_was_moved_or_whose_parameters_were_changed_does_not_open()
 
 #[tokio::test]
 async fn a_value_of_another_key_does_not_open_even_under_this_keys_name() {
-    let other = AeadSealer::new(Arc::new(other_ring()), Arc::new(OsEntropy));
+    let other = AeadSealer::new(other_ring(), Arc::new(OsEntropy));
     let sealed = other.seal(&context(), SECRET).await.unwrap();
     assert_eq!(sealed.key_id, OTHER_ID);
     // A decrypt-only key opens.
@@ -144,7 +144,7 @@ async fn without_randomness_nothing_is_sealed() {
 fn debug_shows_no_material() {
     let hashing = crate::SlowHashing::default();
     let hasher = crate::Argon2idHasher::new(hashing.clone(), Arc::new(OsEntropy), crate::Argon2idCost::default());
-    let digester = crate::Argon2idRecoveryDigester::new(hashing, Arc::new(ring()));
+    let digester = crate::Argon2idRecoveryDigester::new(hashing, ring());
     let debug = format!("{:?} {digester:?} {hasher:?}", sealer());
     assert!(debug.contains(PRIMARY_ID) && !debug.contains("AQEB") && !debug.contains("1, 1"), "{debug}");
 }

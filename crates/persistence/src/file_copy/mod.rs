@@ -174,12 +174,13 @@ fn facts(database: &Connection) -> Result<FileFacts, FileCopyError> {
     let accounts: i64 =
         database.query_row("SELECT COUNT(*) FROM account", [], |row| row.get(0)).map_err(FileCopyError::Foreign)?;
     let mut checks = database
-        .prepare("SELECT key_id, sealed, created_at FROM key_check ORDER BY created_at, key_id")
+        .prepare("SELECT key_id, sealed, created_at, retired_at FROM key_check ORDER BY created_at, key_id")
         .map_err(FileCopyError::Foreign)?;
     let key_checks = checks
         .query_map([], |row| {
             let sealed = Sealed { key_id: row.get(0)?, bytes: row.get(1)? };
-            Ok(KeyCheck { sealed, created_at: Timestamp::from_micros(row.get(2)?) })
+            let retired_at = row.get::<_, Option<i64>>(3)?.map(Timestamp::from_micros);
+            Ok(KeyCheck { sealed, created_at: Timestamp::from_micros(row.get(2)?), retired_at })
         })?
         .collect::<Result<_, _>>()?;
     let backed_up_at = made_at(database)?;

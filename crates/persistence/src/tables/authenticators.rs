@@ -15,6 +15,7 @@ use crate::connection::SeaUnitOfWork;
 use crate::many::{Changes, Kind};
 use crate::rows::{Row, instant, micros};
 use crate::statements::{self, Guarded, insert, revoke, revoke_all};
+use crate::tables::key_checks::require_key;
 use crate::tables::recovery_codes;
 
 entity!(authenticator = "authenticator" of AccountId {
@@ -139,6 +140,7 @@ impl AuthenticatorStore for SeaUnitOfWork {
             confirmed_at: micros(authenticator.confirmed_at),
             last_used_at: micros(authenticator.last_used_at),
         };
+        require_key(self, &row.sealed_key_id).await?;
         insert(self, row).await
     }
 

@@ -58,6 +58,7 @@ mod housekeeping;
 mod idempotency_claims;
 mod key_checks;
 mod locks;
+mod master_keys;
 pub(crate) mod people;
 mod realm_appearances;
 mod realms;

@@ -17,6 +17,7 @@ use crate::connection::SeaUnitOfWork;
 use crate::errors::store_error;
 use crate::rows::{Row, instant, micros};
 use crate::statements::{Guarded, all, insert, insert_all, revoke_all, update};
+use crate::tables::key_checks::require_key;
 
 entity!(recovery_code_set = "recovery_code_set" of AccountId {
     pub id: Uuid,
@@ -130,6 +131,7 @@ impl RecoveryCodeStore for SeaUnitOfWork {
             total: i64::from(set.total),
             unproven_at: micros(set.unproven_at),
         };
+        require_key(self, &row.key_id).await?;
         insert(self, row).await?;
         let rows: Vec<_> = (0_i64..).zip(codes).map(|(position, code)| code_row(set.id, position, code)).collect();
         insert_all(self, &rows).await
@@ -186,6 +188,9 @@ impl RecoveryCodeStore for SeaUnitOfWork {
             .await
             .map_err(store_error)?
             .flatten();
+        if let Some(sealed) = &code.sealed {
+            require_key(self, &sealed.key_id).await?;
+        }
         let row = code_row(set, last.map_or(0, |last| last + 1), code);
         insert(self, row).await
     }

@@ -80,6 +80,7 @@ macro_rules! wrapped_unit_of_work {
                 attempts: countersign_application::verification::AttemptStore,
                 api_keys: countersign_application::api_key::ApiKeyStore,
                 key_checks: countersign_application::ports::KeyCheckStore,
+                master_keys: countersign_application::master_key::MasterKeyStore,
                 audit_log: countersign_application::audit::AuditLog,
                 housekeeping: countersign_application::housekeeping::HousekeepingStore,
                 restoration: countersign_application::restoration::RestorationStore,

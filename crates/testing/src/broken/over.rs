@@ -5,6 +5,7 @@ use countersign_application::api_key::{ApiKey, ApiKeyReads, ApiKeyStore};
 use countersign_application::appearance::{Appearance, AppearanceReads, AppearanceStore};
 use countersign_application::audit::{AuditEvent, AuditFilter, AuditLog, AuditReads, EventKind};
 use countersign_application::housekeeping::{Ended, EndedReads, HousekeepingStore};
+use countersign_application::master_key::{KeyUse, MasterKeyReads, MasterKeyStore, SealedPart, SealedRow};
 use countersign_application::ports::{
     AskedAbout, KeyCheck, KeyCheckReads, KeyCheckStore, Person, PersonReads, Sealed, Store, StoreError, TokenDigest,
     UnitOfWork,
@@ -139,6 +140,11 @@ reads! {
     }
     IdempotencyReads { find_idempotency_claim(digest: &IdempotencyDigest) -> Option<IdempotencyClaim>; }
     KeyCheckReads { list_key_checks() -> Vec<KeyCheck>; }
+    MasterKeyReads {
+        count_key_uses() -> Vec<KeyUse>;
+        list_sealed(part: &SealedPart<'_>) -> Vec<SealedRow>;
+        list_sets_of_key(key_id: &str, after: Option<RecoveryCodeSetId>, most: u32) -> Vec<RecoveryCodeSetId>;
+    }
     PersonReads {
         find_asked_about(key: &TokenDigest, login_key: &str) -> Option<AskedAbout>;
         find_challenged(token: &TokenDigest) -> Option<(Challenge, Person)>;
@@ -247,7 +253,7 @@ facets! {
     inner {
         realms: RealmStore, appearances: AppearanceStore, accounts: AccountStore, challenges: ChallengeStore,
         sessions: SessionStore, trusted_devices: TrustedDeviceStore, attempts: AttemptStore, api_keys: ApiKeyStore,
-        key_checks: KeyCheckStore, audit_log: AuditLog, housekeeping: HousekeepingStore,
+        key_checks: KeyCheckStore, master_keys: MasterKeyStore, audit_log: AuditLog, housekeeping: HousekeepingStore,
         restoration: RestorationStore,
     }
     own {

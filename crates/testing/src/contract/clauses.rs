@@ -174,6 +174,12 @@ macro_rules! __each_clause {
             an_idempotency_claim_is_read_as_it_was_written
             a_key_check_is_read_as_it_was_written
             of_many_first_keys_one_is_recorded
+            what_needs_a_master_key_is_counted
+            sealed_values_are_listed_part_by_part
+            a_value_that_changed_meanwhile_is_not_resealed
+            sets_of_a_key_are_put_out_of_use_in_their_realm
+            nothing_is_sealed_under_a_retired_key
+            a_key_is_not_retired_while_something_is_sealed_under_it
         }
     };
 }

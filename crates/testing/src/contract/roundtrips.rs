@@ -317,7 +317,7 @@ pub async fn an_event_is_read_as_it_was_written(place: &dyn StorePlace) {
 pub async fn a_key_check_is_read_as_it_was_written(place: &dyn StorePlace) {
     let bench = Bench::open(place).await;
     let sealed = Sealed { key_id: "key 2".to_owned(), bytes: awkward_bytes() };
-    let newest = KeyCheck { sealed, created_at: odd_time().plus_seconds(60) };
+    let newest = KeyCheck { sealed, created_at: odd_time().plus_seconds(60), retired_at: Some(odd_time()) };
     let (middle, oldest) = (a_key_check("key 1", odd_time()), a_key_check("key 3", seconds(-60)));
     keep(bench.store(), &[&newest, &oldest, &middle]).await;
     let expected = [oldest, middle, newest];

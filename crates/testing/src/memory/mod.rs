@@ -6,6 +6,7 @@ mod api_keys;
 mod appearances;
 mod ended;
 mod idempotency;
+mod master_keys;
 mod reads;
 mod records;
 mod recovery_codes;

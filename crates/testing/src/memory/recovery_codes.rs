@@ -15,6 +15,7 @@ use super::state::RecoveryCodeRow;
 impl RecoveryCodeStore for State {
     async fn insert(&mut self, set: &RecoveryCodeSet, codes: &[SealedRecoveryCode]) -> Result<(), StoreError> {
         self.require_account(set.account_id)?;
+        self.require_key(&set.key_id)?;
         self.unique(self.recovery_sets.contains_key(&set.id), Conflict::Other)?;
         self.recovery_sets.insert(set.id, set.clone());
         for code in codes {
@@ -52,6 +53,9 @@ impl RecoveryCodeStore for State {
     }
 
     async fn add_code(&mut self, set: RecoveryCodeSetId, code: &SealedRecoveryCode) -> Result<(), StoreError> {
+        if let Some(sealed) = &code.sealed {
+            self.require_key(&sealed.key_id)?;
+        }
         if !self.recovery_sets.contains_key(&set) {
             return Err(StoreError::Unavailable(format!("there is no set of recovery codes {set}").into()));
         }

@@ -46,6 +46,7 @@ impl SecondFactorStore for State {
 impl AuthenticatorStore for State {
     async fn insert(&mut self, authenticator: &Authenticator) -> Result<(), StoreError> {
         self.require_account(authenticator.account_id)?;
+        self.require_key(&authenticator.sealed_secret.key_id)?;
         self.unique(self.authenticators.contains_key(&authenticator.id), Conflict::Other)?;
         self.authenticators.insert(authenticator.id, authenticator.clone());
         Ok(())

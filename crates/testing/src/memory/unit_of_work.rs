@@ -5,6 +5,7 @@ use countersign_application::appearance::AppearanceStore;
 use countersign_application::audit::AuditLog;
 use countersign_application::housekeeping::HousekeepingStore;
 use countersign_application::idempotency::IdempotencyStore;
+use countersign_application::master_key::MasterKeyStore;
 use countersign_application::ports::{KeyCheckStore, StoreError, UnitOfWork};
 use countersign_application::realm::RealmStore;
 use countersign_application::recovery::RecoveryCodeStore;
@@ -79,6 +80,9 @@ impl UnitOfWork for MemoryUnitOfWork {
         &mut self.state
     }
     fn key_checks(&mut self) -> &mut dyn KeyCheckStore {
+        &mut self.state
+    }
+    fn master_keys(&mut self) -> &mut dyn MasterKeyStore {
         &mut self.state
     }
     fn audit_log(&mut self) -> &mut dyn AuditLog {

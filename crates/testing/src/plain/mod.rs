@@ -17,3 +17,6 @@ pub use token_issuer::PlainTokenIssuer;
 
 /// The only key that the plain sealer and digester know.
 const KEY_ID: &str = "plain";
+
+/// A key that the plain ports still open with.
+pub const OLDER_KEY_ID: &str = "older";

@@ -28,6 +28,10 @@ impl RecoveryDigester for PlainRecoveryDigester {
         KEY_ID.to_owned()
     }
 
+    fn holds(&self, key_id: &str) -> bool {
+        key_id == KEY_ID
+    }
+
     async fn digest(
         &self,
         codes: &[RecoveryCode],

@@ -2,13 +2,13 @@ use async_trait::async_trait;
 use countersign_application::ports::{SealContext, Sealed, SealerError, SecretSealer};
 use zeroize::Zeroizing;
 
-use super::KEY_ID;
 use super::digest::digest;
+use super::{KEY_ID, OLDER_KEY_ID};
 
 const TAG_BYTES: usize = 32;
 const MASK: u8 = 0x5a;
 
-/// Masks a value and puts a tag of its context before it. A value that was changed or moved does not open.
+/// Masks a value and puts a tag of its context before it. It opens with an older key as well. A value that was changed or moved does not open.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct PlainSealer;
 
@@ -24,7 +24,7 @@ impl SecretSealer for PlainSealer {
     }
 
     async fn open(&self, context: &SealContext, sealed: &Sealed) -> Result<Zeroizing<Vec<u8>>, SealerError> {
-        if sealed.key_id != KEY_ID {
+        if ![KEY_ID, OLDER_KEY_ID].contains(&sealed.key_id.as_str()) {
             return Err(SealerError::KeyMissing { key_id: sealed.key_id.clone() });
         }
         match sealed.bytes.split_at_checked(TAG_BYTES) {
