@@ -46,10 +46,10 @@ fn tells(server: &Server, text: &str) {
 }
 
 /// SQLite's own shell, which keeps a database locked until it is dropped.
-struct Locker(Child);
+pub(super) struct Locker(Child);
 
 impl Locker {
-    fn lock(file: &Path) -> Self {
+    pub(super) fn lock(file: &Path) -> Self {
         let mut shell = Command::new("sqlite3")
             .arg(file)
             .stdin(Stdio::piped())
@@ -219,6 +219,58 @@ fn files_that_others_can_read_are_told() {
         assert!(status == wanted && told.contains(path.to_str().unwrap()) && told.contains("chmod"), "{told}");
         std::fs::set_permissions(&path, before).unwrap();
     }
+}
+
+#[test]
+fn backups_that_others_can_read_are_told() {
+    let deployment = Deployment::on_sqlite();
+    let directory = deployment.directory().join("backups");
+    let (deployment, _) = deployment.with("BACKUP_DIR", directory.to_str().unwrap()).start().stop();
+    std::fs::create_dir_all(&directory).unwrap();
+    let file = directory.join("mine.db");
+    std::fs::write(&file, "").unwrap();
+    for (path, closed, open) in [(&directory, 0o700, 0o755), (&file, 0o600, 0o644)] {
+        let set = |mode| std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+        set(open);
+        let told = deployment.run(&["doctor"]).results;
+        assert!(told.contains(&format!("chmod 0{closed:o} {}", path.display())), "{told}");
+        set(closed);
+    }
+    assert_eq!(found(&deployment, "file modes").0, "ok");
+}
+
+#[test]
+fn the_doctor_runs_nothing_by_the_path() {
+    let (deployment, _) = Deployment::on_sqlite().start().stop();
+    let planted = deployment.directory().join("timedatectl");
+    std::fs::write(&planted, "#!/bin/sh\n: > \"$0.ran\"\n").unwrap();
+    std::fs::set_permissions(&planted, std::fs::Permissions::from_mode(0o755)).unwrap();
+    deployment.command(&["doctor"]).env("PATH", deployment.directory()).output().unwrap();
+    assert!(!deployment.directory().join("timedatectl.ran").exists());
+}
+
+#[test]
+#[ignore = "needs PostgreSQL; tests/run starts one"]
+fn a_node_that_was_stopped_while_it_wrote_keeps_no_other_from_being_ready() {
+    let server = Deployment::on(&Engine::Postgres.administration()).start();
+    let url = server.deployment().database().unwrap().url();
+    let mut shell = Command::new("psql")
+        .args(["--no-psqlrc", "--quiet", "--tuples-only", "--dbname", &url])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("psql runs (Debian package postgresql-client)");
+    let input = shell.stdin.as_mut().unwrap();
+    input.write_all(b"BEGIN; UPDATE bookkeeping SET number = number; SELECT 'locked';\n").unwrap();
+    input.flush().unwrap();
+    std::io::Read::read_exact(shell.stdout.as_mut().unwrap(), &mut [0; 6]).unwrap();
+    let client = server.client();
+    for _ in 0..3 {
+        assert_eq!(readiness(&client), 200);
+        std::thread::sleep(Duration::from_millis(1_100));
+    }
+    shell.kill().unwrap();
+    shell.wait().unwrap();
 }
 
 #[test]

@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use countersign_application::ports::{StoreError, UnitOfWork};
+use sea_orm::{ConnectionTrait, DbBackend};
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 use crate::SeaStore;
-use crate::tables::bookkeeping::{Entry, count};
+use crate::tables::bookkeeping::{Entry, come_and_go, count};
 
 /// For how long an answer is given to those who ask after.
 const GOOD_FOR: Duration = Duration::from_secs(1);
@@ -53,9 +54,15 @@ async fn write(store: &SeaStore) -> Result<(), String> {
     }
 }
 
+/// On a server, a row that no other node knows: one that all write would be kept locked by a node that was stopped while it
+/// wrote. A file is locked as a whole by whoever writes, so that there a row will do that is always there.
 async fn write_once(store: &SeaStore) -> Result<(), StoreError> {
     let unit = store.begin_unit().await?;
-    count(&unit, Entry::Probe).await?;
+    if unit.get_database_backend() == DbBackend::Sqlite {
+        count(&unit, Entry::Probe).await?;
+    } else {
+        come_and_go(&unit).await?;
+    }
     Box::new(unit).commit().await
 }
 

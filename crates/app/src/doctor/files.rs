@@ -16,7 +16,8 @@ pub(super) fn check(settings: &Settings, report: &mut Report) {
         let Ok(metadata) = std::fs::metadata(path) else { return };
         let mode = metadata.mode() & 0o7777;
         let told = format!("{what}, {}, has mode {mode:04o}: {meaning}", path.display());
-        let advice = format!("chmod 0600 {}", path.display());
+        let own = if metadata.is_dir() { "0700" } else { "0600" };
+        let advice = format!("chmod {own} {}", path.display());
         if mode & OTHERS_WRITE != 0 {
             found += 1;
             report.failure("file modes", format!("{told}; others can even change it"), advice);
@@ -28,6 +29,16 @@ pub(super) fn check(settings: &Settings, report: &mut Report) {
     if let Some(database) = settings.database_url.file() {
         look("the database", database, "others can read who has an account, and guess at hashes of passwords");
         look("the write-ahead log", &with_ending(database, "-wal"), "it holds what the database holds");
+    }
+    if let Some(directory) = &settings.backup_dir {
+        look(
+            "the directory of backups",
+            directory,
+            "others can see them, and those that are open to others can be read",
+        );
+        for file in std::fs::read_dir(directory).into_iter().flatten().flatten() {
+            look("a backup", &file.path(), "others can read who has an account, and guess at hashes of passwords");
+        }
     }
     look("the key ring", &settings.master_key_file, "with it and the database, others can compute everyone's codes");
     if let Some(file) = &settings.database_password_file {

@@ -115,6 +115,13 @@ async fn backups(settings: &Settings, store: &SeaStore, report: &mut Report) {
         return report.ok("backup", "the database server's own means make them, which is not seen from here");
     }
     let hours = match store.last_backup().await {
+        Ok(Some(at)) if at > SystemClock.now() => {
+            return report.warning(
+                "backup",
+                "the last one was made at a time that is yet to come: the clock was ahead",
+                HOW,
+            );
+        }
         Ok(Some(at)) => at.seconds_until(SystemClock.now()) / 3_600,
         Ok(None) => return report.warning("backup", "none was made yet that this program knows of", HOW),
         Err(error) => return report.failure("backup", format!("it cannot be read when one was made: {error}"), HOW),

@@ -1,11 +1,14 @@
 //! What is written down of the database itself: it belongs to no realm, and is not copied to another database.
 
+use std::collections::hash_map::RandomState;
+use std::hash::{BuildHasher, Hasher};
+
 use countersign_application::Timestamp;
 use countersign_application::ports::{StoreError, UnitOfWork};
 use sea_orm::sea_query::{Expr, ExprTrait};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
 
-use crate::statements::{Guarded, one, update};
+use crate::statements::{Guarded, insert, one, update};
 use crate::store::SeaStore;
 
 entity!(bookkeeping = "bookkeeping" {
@@ -18,7 +21,7 @@ use bookkeeping::{Column, Entity};
 /// What is written down. The migration has made a row for each.
 #[derive(Clone, Copy)]
 pub(crate) enum Entry {
-    /// How often it was tried whether the database can be written.
+    /// How often it was tried whether an SQLite file can be written.
     Probe,
     /// Which database it is: a random number from the first start on.
     Lineage,
@@ -67,6 +70,14 @@ fn missing(entry: Entry) -> StoreError {
 pub(crate) async fn count(connection: &impl ConnectionTrait, entry: Entry) -> Result<(), StoreError> {
     let counted = update::<Entity>(entry.name()).col_expr(Column::Number, Expr::col(Column::Number).add(1_i64));
     if counted.verdict(connection).await? { Ok(()) } else { Err(missing(entry)) }
+}
+
+/// Writes a row that nobody else knows, and removes it: it stands in no other's way, and nothing is left of it.
+pub(crate) async fn come_and_go(connection: &impl ConnectionTrait) -> Result<(), StoreError> {
+    // Keyed by the system's random numbers, and another one each time.
+    let name = format!("probe {:016x}", RandomState::new().build_hasher().finish());
+    insert(connection, bookkeeping::Model { name: name.clone(), number: 0 }).await?;
+    Entity::delete_many().filter(Column::Name.eq(name)).done(connection).await
 }
 
 impl SeaStore {
