@@ -163,6 +163,43 @@ fn what_was_seen_may_be_lost_or_impossible_to_write() {
     assert!(log.contains("seen_file"), "{log}");
 }
 
+#[test]
+fn a_database_that_went_back_while_it_was_served_stays_refused_until_it_is_marked() {
+    let (deployment, _) = Deployment::on_sqlite().start().stop();
+    let server = deployment.start();
+    server.deployment().change("UPDATE bookkeeping SET number = number - 1 WHERE name = 'mark'");
+    let (deployment, log) = server.stop();
+    assert!(log.contains("older than it was") && log.contains("restore --mark"), "{log}");
+    is_refused(&deployment, "older");
+    // However far others bring it.
+    deployment.change("UPDATE bookkeeping SET number = number + 100 WHERE name = 'mark'");
+    is_refused(&deployment, "older");
+    deployment.run(&["restore", "--mark", "--yes"]).expect(0);
+    drop(deployment.start());
+}
+
+#[test]
+fn an_older_database_is_refused_before_its_schema_is_changed() {
+    let (server, copy) = with_a_copy();
+    let (deployment, _) = server.stop();
+    std::fs::copy(&copy, database(&deployment)).unwrap();
+    deployment.change("DELETE FROM seaql_migrations");
+    is_refused(&deployment, "older than the one that was served here");
+    assert_eq!(deployment.query("SELECT COUNT(*) FROM seaql_migrations").trim(), "0");
+}
+
+#[test]
+fn what_was_seen_and_cannot_be_read_is_told() {
+    let (deployment, _) = Deployment::on_sqlite().start().stop();
+    let seen = beside(&deployment.key_file(), ".seen");
+    std::fs::remove_file(&seen).unwrap();
+    std::fs::create_dir(&seen).unwrap();
+    let doctor = deployment.run(&["doctor"]);
+    assert!(doctor.results.contains("what was seen of the database cannot be read"), "{}", doctor.results);
+    let (_, log) = deployment.start().stop();
+    assert!(log.contains("what was seen of the database cannot be read"), "{log}");
+}
+
 fn a_server_that_went_back_is_refused_with_a_way_on(engine: Engine) {
     let (deployment, _) = Deployment::on(&engine.administration()).start().stop();
     let dump = String::from_utf8(deployment.database().unwrap().dump()).unwrap();

@@ -3,14 +3,15 @@
 //! It is a lock on a file beside the database. The database's own locks would not do: they come and go with transactions, and
 //! are lost when any other descriptor of the file is closed.
 
-use std::fs::{File, OpenOptions};
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt, fchown};
+use std::fs::File;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use countersign_cli::CommandError;
 use rustix::fs::{FlockOperation, flock};
 use rustix::io::Errno;
 
+use crate::own_file;
 use crate::settings::Settings;
 
 /// How much of the database a process wants.
@@ -26,33 +27,40 @@ pub(crate) enum Hold {
 pub(crate) fn hold(settings: &Settings, how: Hold) -> Result<(), CommandError> {
     let Some(database) = settings.database_url.file() else { return Ok(()) };
     let path = with_ending(database, ".lock");
-    let file = OpenOptions::new().write(true).create(true).truncate(false).mode(0o600).open(&path);
-    // To lock it, reading it is enough.
-    let file = file.or_else(|error| File::open(&path).map_err(|_| error));
-    let file = match (file, how) {
-        (Ok(file), _) => {
-            give_to_the_owner(&file, &path);
-            file
-        }
-        // Who may not write here is told so by the database, in its own words.
-        (Err(_), Hold::Shared) => return require_whole(database),
-        (Err(error), Hold::Alone) => {
-            return Err(CommandError::refused(format!("the file {} cannot be made", path.display()))
-                .because(error)
-                .advise("run this as the user that runs the server"));
-        }
-    };
-    take(file, how, &path)?;
+    match lock_file(&path, database) {
+        Ok(Some(file)) => take(file, how, &path)?,
+        // Who may make no file here is told so by the database, in its own words.
+        Ok(None) if how == Hold::Shared => {}
+        Ok(None) => return Err(unheld(&path, None)),
+        Err(error) => return Err(unheld(&path, Some(error))),
+    }
     if how == Hold::Shared { require_whole(database) } else { Ok(()) }
 }
 
-/// Made by root, the file belongs to whom its directory belongs: the server's user has to be able to lock it.
-fn give_to_the_owner(file: &File, path: &Path) {
-    let (Ok(ours), Some(Ok(directory))) = (file.metadata(), path.parent().map(std::fs::metadata)) else { return };
-    if ours.uid() == 0 && directory.uid() != 0 {
-        // Whoever may not is not root, and has made no file that others need.
-        let _ = fchown(file, Some(directory.uid()), Some(directory.gid()));
+/// The file that is locked; `None` where there is none and none can be made.
+fn lock_file(path: &Path, database: &Path) -> io::Result<Option<File>> {
+    match own_file::make(path) {
+        Ok(file) => {
+            // Made by root, it belongs to whom the database belongs: the server's user has to be able to lock it.
+            own_file::give_to_owner_of(&file, &own_file::owner_at(database)?)?;
+            Ok(Some(file))
+        }
+        // Without a hold, a restore would not know of whoever works here.
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => own_file::open(path).map(Some),
+        Err(_) => Ok(None),
     }
+}
+
+fn unheld(path: &Path, error: Option<io::Error>) -> CommandError {
+    let refused = CommandError::refused(format!("the file {} cannot be made or locked", path.display()));
+    let refused = match error {
+        Some(error) => refused.because(error),
+        None => refused,
+    };
+    refused.advise(
+        "run this as the user that runs the server, who has to be able to read and write it; if it is a link, or belongs to \
+         somebody else, remove it while nothing runs",
+    )
 }
 
 fn take(file: File, how: Hold, path: &Path) -> Result<(), CommandError> {

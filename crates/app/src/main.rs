@@ -12,6 +12,7 @@ mod hold;
 mod key;
 mod keys;
 mod no_keys;
+mod own_file;
 #[cfg(test)]
 mod policy_reference;
 mod restore;

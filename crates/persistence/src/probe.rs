@@ -1,5 +1,6 @@
 //! Whether the database can be written now.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use countersign_application::ports::{StoreError, UnitOfWork};
@@ -19,11 +20,19 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// The last answer. Whoever asks while it is being found waits for it: a flood of questions costs one write a second.
 #[derive(Debug, Default)]
 pub(crate) struct Probe {
+    is_older: AtomicBool,
     last: Mutex<Option<(Instant, Result<(), String>)>>,
 }
 
 impl Probe {
+    pub(crate) fn set_older(&self, is_older: bool) {
+        self.is_older.store(is_older, Ordering::Relaxed);
+    }
+
     pub(crate) async fn ask(&self, store: &SeaStore) -> Result<(), StoreError> {
+        if self.is_older.load(Ordering::Relaxed) {
+            return Err(StoreError::Unavailable(OLDER.into()));
+        }
         let mut last = self.last.lock().await;
         let answer = match last.take() {
             Some((at, answer)) if at.elapsed() < GOOD_FOR => (at, answer),
@@ -41,6 +50,8 @@ impl Probe {
 
 /// How long it rests where another node was in the way.
 const PAUSE: Duration = Duration::from_millis(20);
+
+const OLDER: &str = "the database is older than it was: stop all nodes and run `countersign restore --mark`";
 
 const STUCK: &str = "a write did not end within 2 s: something keeps the database locked, or the disk does not answer";
 

@@ -240,6 +240,11 @@ impl SeaStore {
         self.connections.close().await;
     }
 
+    /// Says whether the database is known to be older than the one that was served: then it is not ready.
+    pub fn set_older(&self, is_older: bool) {
+        self.probe.set_older(is_older);
+    }
+
     pub(crate) fn lanes(&self) -> &AllLanes {
         &self.lanes
     }

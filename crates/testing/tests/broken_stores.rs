@@ -71,6 +71,7 @@ async fn taking_an_ignored_conflict_for_success_is_refused() {
             ("a_recovery_code_is_redeemed_once_under_contention", "one of the redemptions of a code succeeds, not 32"),
             ("a_redeemed_code_is_gone_and_the_others_remain", "a code was redeemed twice"),
             ("a_refused_step_changes_nothing", "a claim of step 2000 was accepted"),
+            ("a_restored_realm_opens_nothing_a_second_time", "accept_step"),
             ("an_added_code_is_as_good_as_the_others", "the added code was redeemed twice"),
             ("an_earlier_step_is_never_accepted_after_a_later_one", "step 9000"),
             ("an_enrollment_is_confirmed_once_under_contention", "one of the confirmations of an enrollment succeeds"),

@@ -332,14 +332,20 @@ async fn guessing(store: &SeaStore, report: &mut Report) {
 
 /// Whether the database is the one that was served last.
 async fn age(settings: &Settings, store: &SeaStore, report: &mut Report) {
-    match store.standing().await {
-        Ok(standing) if crate::seen::is_older(settings, standing) => report.failure(
+    let standing = match store.standing().await {
+        Ok(standing) => standing,
+        Err(error) => {
+            return report.failure("older database", format!("its mark cannot be read: {error}"), "see the log");
+        }
+    };
+    match crate::seen::is_older(settings, standing) {
+        Ok(true) => report.failure(
             "older database",
             "the database is older than the one that was served here: codes that were used since would be good once more",
             "if a backup was copied into its place, stop all nodes and run `countersign restore --mark`",
         ),
-        Ok(_) => report.ok("older database", "it is not older than what this node has seen of it"),
-        Err(error) => report.failure("older database", format!("its mark cannot be read: {error}"), "see the log"),
+        Ok(false) => report.ok("older database", "it is not older than what this node has seen of it"),
+        Err(error) => report.warning("older database", error.chain(), error.advice().unwrap_or_default().to_owned()),
     }
 }
 

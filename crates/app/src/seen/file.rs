@@ -1,18 +1,20 @@
-use std::fs::{self, OpenOptions};
+use std::fs::{self, Metadata};
 use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use countersign_persistence::LogSalts;
 
 use crate::backup::sync_directory;
 use crate::hold::with_ending;
+use crate::own_file;
 
 /// What was seen of a database. Nothing in it is secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Seen {
     pub(super) lineage: i64,
     pub(super) mark: i64,
+    /// Whether the database was found to be older since. It stays so, however far it comes, until a restore has marked it.
+    pub(super) went_back: bool,
     pub(super) log: Option<Log>,
 }
 
@@ -39,10 +41,16 @@ pub(super) fn boot() -> Option<String> {
 
 const TITLE: &str = "# How far the database had come when this node last served it. Do not restore it with the data.";
 
+const WENT_BACK: &str = "went back";
+
 impl Seen {
     /// What stands in a file; `None` where there is none, or nothing that can be understood.
-    pub(super) fn read(path: &Path) -> Option<Self> {
-        Self::parse(&fs::read_to_string(path).ok()?)
+    pub(super) fn read(path: &Path) -> io::Result<Option<Self>> {
+        match fs::read(path) {
+            Ok(bytes) => Ok(Self::parse(&String::from_utf8_lossy(&bytes))),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     fn parse(text: &str) -> Option<Self> {
@@ -51,11 +59,15 @@ impl Seen {
             let salts = u64::from_str_radix(find("log")?, 16).ok()?.to_be_bytes();
             Some(Log { salts, before: find("before")?.parse().ok()?, boot: find("boot").map(str::to_owned) })
         })();
-        Some(Self { lineage: find("lineage")?.parse().ok()?, mark: find("mark")?.parse().ok()?, log })
+        let went_back = text.lines().any(|line| line == WENT_BACK);
+        Some(Self { lineage: find("lineage")?.parse().ok()?, mark: find("mark")?.parse().ok()?, went_back, log })
     }
 
     fn text(&self) -> String {
         let mut text = format!("{TITLE}\nlineage {}\nmark {}\n", self.lineage, self.mark);
+        if self.went_back {
+            text.push_str(&format!("{WENT_BACK}\n"));
+        }
         if let Some(Log { salts, before, boot }) = &self.log {
             text.push_str(&format!("log {:016x}\nbefore {before}\n", u64::from_be_bytes(*salts)));
             text.extend(boot.iter().map(|boot| format!("boot {boot}\n")));
@@ -63,13 +75,23 @@ impl Seen {
         text
     }
 
-    /// Replaces a file as a whole, durably: at any moment it is the one before or this one.
-    pub(super) fn write(&self, path: &Path) -> io::Result<()> {
-        let new = with_ending(path, ".new");
-        let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&new)?;
-        file.write_all(self.text().as_bytes())?;
-        file.sync_all()?;
-        fs::rename(&new, path)?;
+    /// Replaces a file as a whole, durably: at any moment it is the one before or this one. Written by root, it belongs to `owner`.
+    pub(super) fn write(&self, path: &Path, owner: &Metadata) -> io::Result<()> {
+        // Another server on this machine may write its own at the same time.
+        let new = with_ending(path, &format!(".{}.new", std::process::id()));
+        match fs::remove_file(&new) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
+        }
+        let mut file = own_file::make(&new)?;
+        let written = own_file::give_to_owner_of(&file, owner)
+            .and_then(|()| file.write_all(self.text().as_bytes()))
+            .and_then(|()| file.sync_all())
+            .and_then(|()| fs::rename(&new, path));
+        if written.is_err() {
+            let _ = fs::remove_file(&new);
+        }
+        written?;
         sync_directory(path)
     }
 }
@@ -82,22 +104,42 @@ mod tests {
     fn what_was_seen_is_read_as_it_was_written() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("seen");
-        assert_eq!(Seen::read(&path), None);
+        let owner = own_file::owner_at(&path).unwrap();
+        assert_eq!(Seen::read(&path).unwrap(), None);
         for log in
             [None, Some(Log { salts: [0, 1, 2, 3, 4, 5, 254, 255], before: 7, boot: None }), Some(Log::of([9; 8], 0))]
         {
-            let seen = Seen { lineage: i64::MAX, mark: 12, log };
-            seen.write(&path).unwrap();
-            assert_eq!(Seen::read(&path), Some(seen));
+            for went_back in [false, true] {
+                let seen = Seen { lineage: i64::MAX, mark: 12, went_back, log: log.clone() };
+                seen.write(&path, &owner).unwrap();
+                assert_eq!(Seen::read(&path).unwrap(), Some(seen));
+            }
         }
+        assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1, "nothing is left beside it");
     }
 
     #[test]
-    fn what_cannot_be_understood_is_nothing() {
+    fn what_cannot_be_understood_is_nothing_and_what_cannot_be_read_is_told() {
         for text in ["", "lineage 1\n", "lineage x\nmark 1\n", "mark 1 2\nlineage 1"] {
             assert_eq!(Seen::parse(text), None, "{text}");
         }
         let torn = Seen::parse("lineage 1\nmark 2\nlog 00\n");
-        assert_eq!(torn, Some(Seen { lineage: 1, mark: 2, log: None }));
+        assert_eq!(torn, Some(Seen { lineage: 1, mark: 2, went_back: false, log: None }));
+        let directory = tempfile::tempdir().unwrap();
+        Seen::read(directory.path()).unwrap_err();
+    }
+
+    #[test]
+    fn a_planted_link_is_not_written_through() {
+        let directory = tempfile::tempdir().unwrap();
+        let (path, target) = (directory.path().join("seen"), directory.path().join("target"));
+        fs::write(&target, "precious").unwrap();
+        for link in [with_ending(&path, ".new"), with_ending(&path, &format!(".{}.new", std::process::id()))] {
+            std::os::unix::fs::symlink(&target, link).unwrap();
+        }
+        let seen = Seen { lineage: 1, mark: 2, went_back: false, log: None };
+        seen.write(&path, &own_file::owner_at(&path).unwrap()).unwrap();
+        assert_eq!(Seen::read(&path).unwrap(), Some(seen));
+        assert_eq!(fs::read(&target).unwrap(), b"precious");
     }
 }

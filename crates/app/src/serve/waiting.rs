@@ -10,6 +10,7 @@ use tokio::time::{Sleep, sleep};
 
 use super::signals::Signals;
 use crate::deployment::{cannot_open, store_options};
+use crate::seen;
 use crate::settings::Settings;
 
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
@@ -31,6 +32,12 @@ pub(super) async fn open(
             opened = SeaStore::open(&options) => opened,
             signal = signals.next() => return Ok(stopped(signal)),
         };
+        if let Ok(store) = &opened
+            && let Err(older) = seen::require_no_older_before(settings, store).await
+        {
+            store.close().await;
+            return Err(older);
+        }
         let error = match up_to_date(opened, &options).await {
             Ok(store) => return Ok(Some(store)),
             Err(error @ OpenError::Unreachable(_)) if !patience.is_zero() => error,

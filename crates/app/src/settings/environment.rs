@@ -52,7 +52,7 @@ impl Environment {
 
     /// Variables that a test chose.
     #[cfg(test)]
-    pub(super) fn of<const N: usize>(variables: [(&str, &str); N]) -> Self {
+    pub(crate) fn of<const N: usize>(variables: [(&str, &str); N]) -> Self {
         Self { variables: variables.into_iter().map(|(name, value)| (name.into(), value.into())).collect() }
     }
 
