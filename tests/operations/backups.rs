@@ -1,13 +1,16 @@
 //! Backups, and what opens after one was restored: nothing that was used before.
 
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, symlink};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use countersign_tests::account::text;
 use countersign_tests::{Client, Deployment, Engine, Enrolled, Realm, Server, tools};
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::json;
+
+use crate::readiness::Locker;
 
 const BEFORE: [&str; 2] = ["backup", "before.db"];
 
@@ -256,6 +259,9 @@ fn a_restore_that_was_interrupted_is_not_served_half() {
     let refused = deployment.start_in_vain();
     assert!(refused.code == 1 && refused.prose.contains("interrupted"), "{refused:?}");
     assert!(!file.exists(), "and no new one was made");
+    let refused = deployment.run(&["restore", "--mark", "--yes"]).expect(1);
+    assert!(refused.prose.contains("countersign.db.restoring"), "{}", refused.prose);
+    assert!(!file.exists());
     deployment.run(&["restore", "before.db", "--yes"]).expect(0);
     drop(deployment.start());
 }
@@ -278,4 +284,121 @@ fn a_backup_and_the_key_ring_are_all_that_a_new_machine_needs() {
     let server = new.start();
     let code = kim.recovery_code();
     kim.sign_in_with(&server.client(), &code).expect_problem(422, "invalid_code");
+}
+
+#[test]
+fn a_backup_replaces_no_file_of_the_deployment_by_whatever_path() {
+    let (deployment, _) = Deployment::on_sqlite().start().stop();
+    let (file, data) = (database(&deployment), deployment.data_dir());
+    let before = std::fs::read(&file).unwrap();
+    let (linked, hard) = (deployment.directory().join("linked"), deployment.directory().join("hard.db"));
+    symlink(&data, &linked).unwrap();
+    std::fs::hard_link(&file, &hard).unwrap();
+    let around = data.join("..").join(data.file_name().unwrap());
+    for other in [
+        around.join("countersign.db"),
+        linked.join("countersign.db"),
+        hard,
+        linked.join("countersign.db-wal"),
+        around.join("countersign.db-shm"),
+        around.join("countersign.db.lock"),
+        deployment.key_file(),
+        deployment.key_file().with_extension("key.seen"),
+    ] {
+        let refused = deployment.run(&["backup", other.to_str().unwrap(), "--overwrite"]).expect(2);
+        assert!(refused.prose.contains("belongs to it"), "{}: {}", other.display(), refused.prose);
+        assert_eq!(std::fs::read(&file).unwrap(), before);
+    }
+}
+
+#[test]
+fn a_backup_with_a_log_of_its_own_is_read_and_stays_as_it_is() {
+    let server = Deployment::on_sqlite().start();
+    countersign_tests::Account::create(server.deployment());
+    let deployment = server.kill();
+    let files = ["copy.db", "copy.db-wal"].map(|name| deployment.directory().join(name));
+    for (name, to) in ["countersign.db", "countersign.db-wal"].iter().zip(&files) {
+        std::fs::copy(deployment.data_dir().join(name), to).unwrap();
+    }
+    let read = || files.each_ref().map(|file| std::fs::read(file).unwrap());
+    let before = read();
+    assert!(!before[1].is_empty());
+    let restored = deployment.run(&["restore", "copy.db", "--yes"]).expect(0).json();
+    assert_eq!(restored["accounts"], 1, "what the log holds is in it: {restored}");
+    assert!(read() == before, "the backup stays as it is");
+}
+
+#[test]
+fn what_killed_backups_have_left_is_removed_and_what_is_worked_on_stays() {
+    let (deployment, _) = Deployment::on_sqlite().start().stop();
+    let part = |name: &str| deployment.directory().join(name);
+    for name in ["before.db.4194399.part", "before.db.4194399.part-journal", "before.db.mine.part", "after.db.1.part"] {
+        std::fs::write(part(name), "left").unwrap();
+    }
+    let held = std::fs::File::create(part("before.db.4194398.part")).unwrap();
+    held.lock().unwrap();
+    deployment.run(&BEFORE).expect(0);
+    assert!(!part("before.db.4194399.part").exists() && !part("before.db.4194399.part-journal").exists());
+    for name in ["before.db.4194398.part", "before.db.mine.part", "after.db.1.part"] {
+        assert!(part(name).exists(), "{name}");
+    }
+}
+
+#[test]
+fn a_signal_ends_what_comes_after_the_copy_as_well() {
+    let (deployment, _) = Deployment::on_sqlite().start().stop();
+    let locker = Locker::lock(&database(&deployment));
+    let backup = deployment.command(&BEFORE).spawn().unwrap();
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(20);
+    while !deployment.directory().join("before.db").exists() {
+        assert!(std::time::Instant::now() < deadline, "there is no backup");
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    kill_process(Pid::from_child(&backup), Signal::INT).unwrap();
+    let output = backup.wait_with_output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success() && said.contains("it was interrupted"), "the backup is good: {said}");
+    drop(locker);
+}
+
+/// Somebody else, whom only root can give files to.
+const NOBODY: u32 = 65_534;
+
+#[test]
+fn run_by_root_files_are_given_to_the_servers_user_and_nothing_that_was_planted_is() {
+    let server = Deployment::on_sqlite().start();
+    server.deployment().run(&BEFORE).expect(0);
+    let (deployment, _) = server.stop();
+    let (file, data) = (database(&deployment), deployment.data_dir());
+    if chown(&data, Some(NOBODY), Some(NOBODY)).is_err() {
+        return;
+    }
+    chown(&file, Some(NOBODY), Some(NOBODY)).unwrap();
+    let (lock, seen) = (data.join("countersign.db.lock"), deployment.key_file().with_extension("key.seen"));
+    let target = deployment.directory().join("target");
+    std::fs::write(&target, "precious").unwrap();
+    std::fs::remove_file(&lock).unwrap();
+    symlink(&target, &lock).unwrap();
+    for command in [&["account", "list"][..], &["restore", "before.db", "--yes"]] {
+        let refused = deployment.run(command).expect(1);
+        assert!(refused.prose.contains("countersign.db.lock"), "{}", refused.prose);
+        assert_eq!(target.metadata().unwrap().uid(), 0);
+    }
+    std::fs::remove_file(&lock).unwrap();
+    deployment.run(&["restore", "before.db", "--yes"]).expect(0);
+    for path in [&file, &lock, &seen] {
+        assert_eq!(path.metadata().unwrap().uid(), NOBODY, "{}", path.display());
+    }
+    assert_eq!(std::fs::read(&target).unwrap(), b"precious");
+
+    // Without a hold, a restore would not know of whoever works on it.
+    chown(&lock, Some(0), Some(0)).unwrap();
+    for path in [deployment.directory(), &deployment.key_file()] {
+        chown(path, Some(NOBODY), Some(NOBODY)).unwrap();
+    }
+    let mut list = deployment.command(&["account", "list"]);
+    std::os::unix::process::CommandExt::uid(&mut list, NOBODY);
+    let output = list.output().unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(!output.status.success() && said.contains("countersign.db.lock"), "{said}");
 }

@@ -14,8 +14,8 @@ use countersign_persistence::{Engine, FileCopyError};
 use crate::deployment;
 use crate::settings::Settings;
 
-pub(crate) use progress::watched;
-pub(crate) use writing::{Backup, Written, sync_directory};
+pub(crate) use progress::{Interrupts, watched};
+pub(crate) use writing::{Backup, Written, remove_stale_parts, sync_directory};
 
 use view::BackupView;
 
@@ -33,21 +33,27 @@ pub(crate) async fn run(
         database: database.to_owned(),
         file: std::path::absolute(&arguments.file)?,
         overwrite: arguments.overwrite,
+        others: vec![settings.master_key_file.clone(), settings.seen_file.clone()],
         at: SystemClock.now(),
     };
-    let written = watched(output, move |told| backup.write(&ring, told)).await?;
+    let mut interrupts = Interrupts::install()?;
+    let written = watched(&mut interrupts, output, move |told| backup.write(&ring, told)).await?;
     // What is only noted for `doctor` does not undo a good backup.
-    if let Ok(store) = deployment::open(settings).await {
-        if let Err(error) = store.note_backup(written.at).await {
-            output.note(&format!("it could not be noted that there is a backup: {error}"))?;
-        }
-        store.close().await;
+    if let Err(error) = interrupts.unless_any(note(settings, &written)).await {
+        output.note(&format!("it could not be noted that there is a backup: {}", error.chain()))?;
     }
     output.result(&BackupView::from(written))?;
     output
         .note("The key ring is not in it. Keep a copy of that apart: whoever has both can compute everyone's codes.")?;
     output.note("Put it in place with `countersign restore FILE`, never by copying it.")?;
     Ok(Exit::Done)
+}
+
+async fn note(settings: &Settings, written: &Written) -> Result<(), CommandError> {
+    let store = deployment::open(settings).await?;
+    let noted = store.note_backup(written.at).await;
+    store.close().await;
+    noted.map_err(|error| CommandError::unavailable("the database takes no writes").because(error))
 }
 
 /// The key ring, with which a backup has to open.

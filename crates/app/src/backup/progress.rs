@@ -9,7 +9,7 @@ use std::time::Duration;
 use countersign_cli::{CommandError, Output};
 use countersign_persistence::FileCopyStep;
 use indicatif::{ProgressBar, ProgressStyle};
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// How often it is looked how far it is.
 const LOOKING: Duration = Duration::from_millis(100);
@@ -27,9 +27,54 @@ struct Pace {
     stop: AtomicBool,
 }
 
-/// Does work on a thread of its own and shows how far it is: a bar on a terminal, a line now and then elsewhere. SIGINT and
-/// SIGTERM end it between two pieces.
+/// SIGINT and SIGTERM, which the system does not answer for us any more once they were listened for: whoever has installed them
+/// listens until the end of the command.
+pub(crate) struct Interrupts {
+    /// Whether one came: what begins after it is not begun.
+    came: bool,
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Interrupts {
+    pub(crate) fn install() -> Result<Self, CommandError> {
+        let install = || -> std::io::Result<Self> {
+            Ok(Self {
+                came: false,
+                terminate: signal(SignalKind::terminate())?,
+                interrupt: signal(SignalKind::interrupt())?,
+            })
+        };
+        install().map_err(|error| CommandError::refused("signals cannot be handled").because(error))
+    }
+
+    async fn any(&mut self) {
+        if !self.came {
+            tokio::select! {
+                _ = self.terminate.recv() => {}
+                _ = self.interrupt.recv() => {}
+            }
+            self.came = true;
+        }
+    }
+
+    /// Does work that may be given up wherever it waits, and gives it up at a signal.
+    pub(crate) async fn unless_any<T>(
+        &mut self,
+        work: impl Future<Output = Result<T, CommandError>>,
+    ) -> Result<T, CommandError> {
+        tokio::select! {
+            biased;
+            () = self.any() => Err(CommandError::refused("it was interrupted").advise("run it again")),
+            done = work => done,
+        }
+    }
+}
+
+/// Does work on a thread of its own and shows how far it is: a bar on a terminal, a line now and then elsewhere. A signal ends
+/// it between two pieces.
 pub(crate) async fn watched<T: Send + 'static>(
+    interrupts: &mut Interrupts,
     output: &mut Output<'_>,
     work: impl FnOnce(&mut dyn FnMut(FileCopyStep) -> ControlFlow<()>) -> Result<T, CommandError> + Send + 'static,
 ) -> Result<T, CommandError> {
@@ -42,9 +87,6 @@ pub(crate) async fn watched<T: Send + 'static>(
             if told.stop.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         })
     });
-    let install = || Ok((signal(SignalKind::terminate())?, signal(SignalKind::interrupt())?));
-    let (mut terminate, mut interrupt) =
-        install().map_err(|error: std::io::Error| CommandError::refused("signals cannot be handled").because(error))?;
     let bar = std::io::stderr().is_terminal().then(|| {
         ProgressBar::new(0)
             .with_style(ProgressStyle::with_template(BAR).unwrap_or_else(|_| ProgressStyle::default_bar()))
@@ -53,8 +95,7 @@ pub(crate) async fn watched<T: Send + 'static>(
     let done = loop {
         tokio::select! {
             done = &mut running => break done,
-            _ = terminate.recv() => pace.stop.store(true, Ordering::Relaxed),
-            _ = interrupt.recv() => pace.stop.store(true, Ordering::Relaxed),
+            () = interrupts.any(), if !pace.stop.load(Ordering::Relaxed) => pace.stop.store(true, Ordering::Relaxed),
             () = tokio::time::sleep(LOOKING) => {
                 looks += 1;
                 show(&pace, bar.as_ref(), looks, output);

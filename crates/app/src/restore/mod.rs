@@ -3,6 +3,7 @@
 mod placing;
 mod view;
 
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::time::Duration;
 
@@ -10,11 +11,13 @@ use countersign_application::ports::{Clock, KeyCheckReads};
 use countersign_application::restoration::{MarkRestored, MarkedRealm};
 use countersign_cli::{CommandError, Exit, Output, RestoreArguments, Terminal};
 use countersign_crypto::{KeyRingInUse, SystemClock, verify_key_checks};
-use countersign_persistence::{DatabaseUrl, FileCopy, FileFacts, SeaStore, Standing, StoreOptions, migrate};
+use countersign_persistence::{
+    DatabaseUrl, FileCopy, FileCopyStep, FileFacts, SeaStore, Standing, StoreOptions, migrate,
+};
 
-use crate::backup::{key_ring, refusal, watched};
+use crate::backup::{Interrupts, key_ring, refusal, watched};
 use crate::deployment::{cannot_open, store_options};
-use crate::hold::{Hold, hold, with_ending};
+use crate::hold::{Hold, hold, unfinished, with_ending};
 use crate::seen;
 use crate::settings::Settings;
 use crate::wiring::{Wired, wire};
@@ -42,23 +45,36 @@ pub(crate) async fn run(
     }
     hold(settings, Hold::Alone)?;
     if arguments.mark {
+        require_whole(settings)?;
         // To open it would be to replay a log that is not its own.
         seen::require_own_log(settings)?;
     }
     let ring = key_ring(settings)?;
     let question = "Put codes up to now and all recovery codes out of use, and sign everyone out?";
     countersign_cli::confirm(arguments.yes, question, terminal, output)?;
+    let mut interrupts = Interrupts::install()?;
     let marking = Marking { settings, ring: ring.into(), keeps_recovery_codes: arguments.keep_recovery_codes };
     let restored = match (&arguments.file, settings.database_url.file()) {
-        (Some(file), Some(database)) => marking.restore(&std::path::absolute(file)?, database, output).await?,
+        (Some(file), Some(database)) => {
+            marking.restore(&std::path::absolute(file)?, database, &mut interrupts, output).await?
+        }
         (Some(_), None) => return Err(by_the_server()),
         // A backup that lies in the database's place is taken from there.
-        (None, Some(database)) if marking.is_unrestored().await => marking.restore(database, database, output).await?,
-        (None, _) => marking.in_place().await?,
+        (None, Some(database)) if marking.is_unrestored().await => {
+            marking.restore(database, database, &mut interrupts, output).await?
+        }
+        (None, _) => interrupts.unless_any(marking.in_place()).await?,
     };
     output.result(&restored)?;
     tell_what_is_next(arguments, output)?;
     Ok(Exit::Done)
+}
+
+/// Refuses to mark what is in place where a restore was interrupted: that is the old database, or none.
+fn require_whole(settings: &Settings) -> Result<(), CommandError> {
+    let Some(file) = settings.database_url.file().map(unfinished).filter(|file| file.exists()) else { return Ok(()) };
+    Err(CommandError::refused(format!("a restore was interrupted: {} is not in its place yet", file.display()))
+        .advise(format!("run `countersign restore` again with the file of the backup, or with {}", file.display())))
 }
 
 fn by_the_server() -> CommandError {
@@ -87,13 +103,15 @@ impl Marking<'_> {
         &self,
         file: &Path,
         database: &Path,
+        interrupts: &mut Interrupts,
         output: &mut Output<'_>,
     ) -> Result<RestoreView, CommandError> {
         let place = Place::of(database, SystemClock.now());
         place.clear().map_err(unplaced)?;
-        let prepared = self.prepare(file, &place, output).await;
+        let prepared = self.prepare(file, &place, interrupts, output).await;
         let placed = match prepared {
             Ok(Prepared { facts, realms, standing }) => {
+                // From here on it is brought to its end.
                 let aside = place.put().map_err(unplaced)?;
                 seen::note(self.settings, standing);
                 RestoreView::of_file(self.settings, file, &facts, aside, realms)
@@ -106,18 +124,28 @@ impl Marking<'_> {
         Ok(placed)
     }
 
-    async fn prepare(&self, file: &Path, place: &Place, output: &mut Output<'_>) -> Result<Prepared, CommandError> {
+    async fn prepare(
+        &self,
+        file: &Path,
+        place: &Place,
+        interrupts: &mut Interrupts,
+        output: &mut Output<'_>,
+    ) -> Result<Prepared, CommandError> {
         // A log beside the database's own place is that of the database that was there.
         let alone = file == place.database() || !with_ending(file, "-wal").exists();
         let (from, to) = (file.to_owned(), place.prepared().to_owned());
-        let facts =
-            watched(output, move |told| FileCopy { from: &from, to: &to, alone }.take_back(told).map_err(refusal))
-                .await?;
+        let work = move |told: &mut dyn FnMut(FileCopyStep) -> ControlFlow<()>| {
+            FileCopy { from: &from, to: &to, alone }.take_back(told).map_err(refusal)
+        };
+        let facts = watched(interrupts, output, work).await?;
         verify_key_checks(&self.ring.now(), &facts.key_checks)
             .map_err(|error| CommandError::refused(error.to_string()))?;
         let options = StoreOptions::new(DatabaseUrl::of_file(place.prepared()));
-        migrate(&options).await.map_err(cannot_open)?;
-        let (realms, standing) = self.mark(&options).await?;
+        let marked = interrupts.unless_any(async {
+            migrate(&options).await.map_err(cannot_open)?;
+            self.mark(&options).await
+        });
+        let (realms, standing) = marked.await?;
         Ok(Prepared { facts, realms, standing })
     }
 

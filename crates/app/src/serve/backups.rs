@@ -14,7 +14,7 @@ use countersign_crypto::SystemClock;
 use countersign_persistence::SeaStore;
 use tokio::sync::watch;
 
-use crate::backup::{Backup, Written, key_ring};
+use crate::backup::{Backup, Written, key_ring, remove_stale_parts};
 use crate::deployment::make_directory;
 use crate::restore::compact;
 use crate::settings::Settings;
@@ -106,9 +106,10 @@ impl Backups {
             return Err(CommandError::refused("a database server makes its backups itself"));
         };
         make_directory(directory)?;
+        remove_stale_parts(directory, is_one);
         let at = SystemClock.now();
         let file = directory.join(name_of(at));
-        let backup = Backup { database: database.to_owned(), file, overwrite: false, at };
+        let backup = Backup { database: database.to_owned(), file, overwrite: false, others: Vec::new(), at };
         let (ring, stopped) = (key_ring(&self.settings)?, stopped.clone());
         let work = tokio::task::spawn_blocking(move || {
             backup.write(&ring, &mut |_| {
@@ -134,13 +135,15 @@ fn name_of(at: Timestamp) -> String {
     format!("{BEGINS}{}{ENDS}", compact(at))
 }
 
+/// Whether a file has the name of a backup that a server has made.
+fn is_one(name: &str) -> bool {
+    let time = name.strip_prefix(BEGINS).and_then(|rest| rest.strip_suffix(ENDS));
+    time.is_some_and(|time| time.len() == 16 && time.ends_with('Z'))
+}
+
 /// The backups in a directory, the oldest first.
 fn names(directory: &Path) -> Vec<PathBuf> {
     let files = fs::read_dir(directory).into_iter().flatten().flatten();
-    let is_one = |name: &str| {
-        let time = name.strip_prefix(BEGINS).and_then(|rest| rest.strip_suffix(ENDS));
-        time.is_some_and(|time| time.len() == 16 && time.ends_with('Z'))
-    };
     let mut names: Vec<PathBuf> =
         files.filter(|file| file.file_name().to_str().is_some_and(is_one)).map(|file| file.path()).collect();
     names.sort();

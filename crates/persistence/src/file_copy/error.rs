@@ -30,6 +30,14 @@ pub enum FileCopyError {
     Interrupted,
 }
 
+impl FileCopyError {
+    /// Whether the file that was to be made is there already, and is somebody else's.
+    #[must_use]
+    pub fn is_taken(&self) -> bool {
+        matches!(self, Self::File { source, .. } if source.kind() == std::io::ErrorKind::AlreadyExists)
+    }
+}
+
 impl From<rusqlite::Error> for FileCopyError {
     fn from(error: rusqlite::Error) -> Self {
         match error.sqlite_error_code() {

@@ -6,7 +6,7 @@
 
 mod error;
 
-use std::fs::OpenOptions;
+use std::fs::{File, OpenOptions};
 use std::ops::ControlFlow;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
@@ -15,6 +15,7 @@ use std::time::Duration;
 use countersign_application::Timestamp;
 use countersign_application::ports::{KeyCheck, Sealed};
 use rusqlite::backup::{Backup, StepResult};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
 pub use error::FileCopyError;
@@ -47,7 +48,7 @@ pub struct FileCopy<'a> {
     pub from: &'a Path,
     /// The file that is made, for its owner only. There must be none.
     pub to: &'a Path,
-    /// Whether the file is read by itself, without a log that lies beside it.
+    /// Whether a backup is read by itself, without a log that lies beside it.
     pub alone: bool,
 }
 
@@ -74,7 +75,7 @@ impl FileCopy<'_> {
         at: Timestamp,
         told: &mut dyn FnMut(FileCopyStep) -> ControlFlow<()>,
     ) -> Result<FileFacts, FileCopyError> {
-        let copy = self.copied(told)?;
+        let (copy, _held) = self.copied(self.live(), told)?;
         copy.execute_batch("PRAGMA secure_delete = ON; BEGIN IMMEDIATE")?;
         for table in LEFT_OUT {
             copy.execute(&format!("DELETE FROM {table}"), [])?;
@@ -92,17 +93,24 @@ impl FileCopy<'_> {
     /// # Errors
     /// See [`FileCopyError`]. What was written of the file stays.
     pub fn take_back(&self, told: &mut dyn FnMut(FileCopyStep) -> ControlFlow<()>) -> Result<FileFacts, FileCopyError> {
-        let copy = self.copied(told)?;
+        let (copy, _held) = self.copied(self.closed(), told)?;
         let backed_up_at = made_at(&copy)?;
         copy.execute_batch(&format!("DROP TABLE IF EXISTS {UNRESTORED}"))?;
         Ok(FileFacts { backed_up_at, ..self.finished(copy)? })
     }
 
-    fn copied(&self, told: &mut dyn FnMut(FileCopyStep) -> ControlFlow<()>) -> Result<Connection, FileCopyError> {
-        let from = self.source().map_err(FileCopyError::Source)?;
-        let new = OpenOptions::new().write(true).create_new(true).mode(0o600).open(self.to);
-        drop(new.map_err(|source| FileCopyError::File { path: self.to.to_owned(), source })?);
-        let mut to = Connection::open_with_flags(self.to, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    /// The copy, and the file that was made for it, which stays locked so that it is known to be worked on.
+    fn copied(
+        &self,
+        from: Result<Connection, rusqlite::Error>,
+        told: &mut dyn FnMut(FileCopyStep) -> ControlFlow<()>,
+    ) -> Result<(Connection, File), FileCopyError> {
+        let from = from.map_err(FileCopyError::Source)?;
+        let made = OpenOptions::new().write(true).create_new(true).mode(0o600).open(self.to);
+        // Where a file system knows no such locks, nobody else can have one either.
+        let made = made.inspect(|file| drop(file.try_lock()));
+        let made = made.map_err(|source| FileCopyError::File { path: self.to.to_owned(), source })?;
+        let mut to = self.open_made().map_err(|source| FileCopyError::File { path: self.to.to_owned(), source })??;
         // Held until the end: every page is of this moment.
         from.execute_batch("BEGIN").map_err(FileCopyError::Source)?;
         from.query_row("SELECT COUNT(*) FROM sqlite_master", [], |_| Ok(())).map_err(FileCopyError::Source)?;
@@ -128,14 +136,34 @@ impl FileCopy<'_> {
         if mode != "delete" {
             return Err(FileCopyError::Malformed(format!("its journal is {mode}")));
         }
-        Ok(to)
+        Ok((to, made))
     }
 
-    fn source(&self) -> Result<Connection, rusqlite::Error> {
+    /// Opens the file that was made, and no link that took its place meanwhile.
+    fn open_made(&self) -> std::io::Result<Result<Connection, rusqlite::Error>> {
+        let name = self.to.file_name().ok_or(std::io::ErrorKind::InvalidFilename)?;
+        let directory = self.to.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        // The way to it may lead over links.
+        let path = directory.canonicalize()?.join(name);
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NOFOLLOW;
+        Ok(Connection::open_with_flags(path, flags))
+    }
+
+    /// Opens what nobody works on, and changes nothing of it: with its log, unless it is to be read by itself.
+    fn closed(&self) -> Result<Connection, rusqlite::Error> {
         if self.alone {
             let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_URI;
             return Connection::open_with_flags(immutable(self.from), flags);
         }
+        let connection = Connection::open_with_flags(self.from, OpenFlags::SQLITE_OPEN_READ_ONLY)?;
+        connection.busy_timeout(PATIENCE)?;
+        // Whoever closes a database last would fold the log into it.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)?;
+        Ok(connection)
+    }
+
+    /// Opens what is in use.
+    fn live(&self) -> Result<Connection, rusqlite::Error> {
         // To read a database that is in use, its index has to be written.
         let connection = Connection::open_with_flags(self.from, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
         connection.busy_timeout(PATIENCE)?;
