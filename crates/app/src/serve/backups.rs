@@ -34,13 +34,17 @@ pub(super) struct LastBackup(Arc<AtomicI64>);
 
 impl LastBackup {
     fn set(&self, at: Timestamp) {
-        self.0.fetch_max(at.as_micros(), Ordering::Relaxed);
+        let now = SystemClock.now().as_micros();
+        // One of a time that is yet to come was made while the clock was ahead: it says nothing of how old it is.
+        let later = |known| Some(at.as_micros().max(if known > now { 0 } else { known }));
+        let _ = self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, later);
     }
 
     /// How old it is; `None` where none is known.
     pub(super) fn age_seconds(&self) -> Option<u64> {
         let at = self.0.load(Ordering::Relaxed);
-        (at > 0).then(|| Timestamp::from_micros(at).seconds_until(SystemClock.now()))
+        let now = SystemClock.now();
+        (at > 0 && at <= now.as_micros()).then(|| Timestamp::from_micros(at).seconds_until(now))
     }
 }
 
@@ -86,7 +90,7 @@ impl Backups {
                 if let Err(error) = self.store.note_backup(at).await {
                     tracing::warn!(%error, "it could not be noted that there is a backup");
                 }
-                self.remove_old_ones(directory);
+                remove_old_ones(directory, at, self.settings.backup_kept);
                 LOOKING
             }
             Err(error) => {
@@ -118,14 +122,17 @@ impl Backups {
         });
         work.await.map_err(|error| CommandError::refused("the work ended early").because(error))?
     }
+}
 
-    fn remove_old_ones(&self, directory: &Path) {
-        let names = names(directory);
-        let surplus = names.len().saturating_sub(self.settings.backup_kept);
-        for name in names.into_iter().take(surplus) {
-            if let Err(error) = fs::remove_file(&name) {
-                tracing::warn!(file = %name.display(), %error, "an old backup could not be removed");
-            }
+/// Removes the oldest, once one of `made` is good. Those of a time that is yet to come were made while the clock was ahead: they do
+/// not count, and are left until their time has come.
+fn remove_old_ones(directory: &Path, made: Timestamp, kept: usize) {
+    let newest = directory.join(name_of(made));
+    let names: Vec<_> = names(directory).into_iter().filter(|name| *name <= newest).collect();
+    let surplus = names.len().saturating_sub(kept);
+    for name in names.into_iter().take(surplus).filter(|name| *name != newest) {
+        if let Err(error) = fs::remove_file(&name) {
+            tracing::warn!(file = %name.display(), %error, "an old backup could not be removed");
         }
     }
 }
@@ -156,4 +163,39 @@ fn is_due(directory: &Path, hours: u32) -> bool {
     // One of a time that is yet to come was made while the clock was ahead.
     let newest = names(directory).into_iter().rfind(|name| *name <= directory.join(name_of(now)));
     newest.is_none_or(|newest| newest <= latest)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn backups_of_a_time_that_is_yet_to_come_take_no_place_of_new_ones() {
+        let directory = tempfile::tempdir().unwrap();
+        let now = SystemClock.now();
+        let ahead = ["countersign-29990101T000000Z.db", "countersign-29990102T000000Z.db"];
+        let yesterday = name_of(now.minus_seconds(86_400));
+        let older = name_of(now.minus_seconds(2 * 86_400));
+        let new = name_of(now);
+        for name in ahead.iter().copied().chain([&*new, &*yesterday, &*older]) {
+            fs::write(directory.path().join(name), "").unwrap();
+        }
+        remove_old_ones(directory.path(), now, 2);
+        let left: Vec<_> = names(directory.path()).iter().map(|it| it.file_name().unwrap().to_owned()).collect();
+        assert_eq!(left, [&*yesterday, &*new, ahead[0], ahead[1]]);
+        remove_old_ones(directory.path(), now, 0);
+        assert!(directory.path().join(&new).exists(), "the one that was just made stays");
+    }
+
+    #[test]
+    fn a_backup_of_a_time_that_is_yet_to_come_is_of_no_age() {
+        let last = LastBackup::default();
+        let now = SystemClock.now();
+        last.set(Timestamp::from_micros(now.as_micros() + 86_400_000_000));
+        assert_eq!(last.age_seconds(), None);
+        last.set(now.minus_seconds(60));
+        assert!((60..120).contains(&last.age_seconds().unwrap()));
+        last.set(now.minus_seconds(600));
+        assert!((60..120).contains(&last.age_seconds().unwrap()), "an older one is no news");
+    }
 }
