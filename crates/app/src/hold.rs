@@ -3,7 +3,7 @@
 //! It is a lock on a file beside the database. The database's own locks would not do: they come and go with transactions, and
 //! are lost when any other descriptor of the file is closed.
 
-use std::fs::File;
+use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -42,8 +42,11 @@ fn lock_file(path: &Path, database: &Path) -> io::Result<Option<File>> {
     match own_file::make(path) {
         Ok(file) => {
             // Made by root, it belongs to whom the database belongs: the server's user has to be able to lock it.
-            own_file::give_to_owner_of(&file, &own_file::owner_at(database)?)?;
-            Ok(Some(file))
+            let given = own_file::owner_at(database).and_then(|owner| own_file::give_to_owner_of(&file, &owner));
+            if given.is_err() {
+                let _ = fs::remove_file(path);
+            }
+            given.map(|()| Some(file))
         }
         // Without a hold, a restore would not know of whoever works here.
         Err(error) if error.kind() == io::ErrorKind::AlreadyExists => own_file::open(path).map(Some),

@@ -71,7 +71,8 @@ impl Place {
         sync_directory(&self.database)?;
         fs::rename(&marked, &self.database)?;
         sync_directory(&self.database)?;
-        self.clear()?;
+        // It is in its place: what is left beside it is empty, and goes the next time at the latest.
+        let _ = self.clear();
         Ok(self.aside.exists().then(|| self.aside.clone()))
     }
 
