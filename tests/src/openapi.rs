@@ -63,6 +63,7 @@ fn sample(schema: &Value, text: &str) -> Option<Value> {
     Some(match schema.get("type").map(Value::as_str) {
         Some(Some("string")) => json!(text),
         Some(Some("boolean")) => json!(false),
+        Some(Some("integer")) => schema.get("minimum").cloned().unwrap_or(json!(0)),
         Some(Some("array")) => json!([sample(&schema["items"], text)?]),
         Some(Some("object")) => {
             let properties = schema["properties"].as_object()?;
