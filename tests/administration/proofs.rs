@@ -44,6 +44,8 @@ impl Place {
             "update_realm" => json!({ "policy": { "totp": { "digits": 8 } } }),
             "update_realm_appearance" => json!({ "name": "Panel" }),
             "create_api_key" => json!({ "name": "Shop", "scopes": ["verify"] }),
+            // Whom it concerns does not matter here.
+            "act_on_accounts" => json!({ "act": "disable", "accounts": ["01890000-0000-7000-8000-000000000000"] }),
             _ => json!({}),
         }
     }

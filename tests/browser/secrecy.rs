@@ -69,6 +69,9 @@ fn no_secret_of_the_pages_is_in_the_log_or_the_metrics() {
     assert_eq!(jar.post("/setup", &set_up(&kim.password, &typo)).status, 422);
     assert_eq!(jar.post("/setup", &set_up(&kim.password, &kim.password)).status, 303);
     secrets.add_cookies(&jar);
+    // The session that chose the password is not asked for it: another one is.
+    assert_eq!(jar.post("/sign-in", &[("login", &*kim.login), ("password", &*kim.password)]).status, 303);
+    secrets.add_cookies(&jar);
     // Enrolling, with a wrong password and a wrong code.
     assert_eq!(jar.post("/security/enroll", &[("proof_password", &typo)]).status, 422);
     let (address, mut app) = begin_enrollment(&mut jar, &kim);

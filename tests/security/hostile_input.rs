@@ -108,6 +108,8 @@ fn a_value_of_the_wrong_type_is_refused_by_name_and_not_repeated() {
                     }
                     values.extend([json!(bench.marker), json!(""), json!(9_473_651), json!([9_473_651]), json!({})]);
                 }
+                // A whole number is of the right form.
+                "integer" => values.extend([json!(bench.marker), json!(""), json!(true), json!([]), json!({})]),
                 _ => values.extend([json!(bench.marker), json!(""), json!(9_473_651), json!([]), json!({})]),
             }
             for value in values {

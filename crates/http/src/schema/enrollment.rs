@@ -18,6 +18,7 @@ pub(crate) struct BeginRequest {
     #[oai(validator(min_length = 1, max_length = 200))]
     pub(crate) issuer: Option<Issuer>,
     /// The active authenticator that goes when the new one is confirmed.
+    #[oai(validator(min_length = 1, max_length = 100))]
     pub(crate) replaces: Option<Id>,
     /// The account's password, where the policy asks for it.
     #[oai(validator(min_length = 1, max_length = 1024))]

@@ -46,6 +46,7 @@ pub(crate) struct BeginSubjectRequest {
     #[oai(validator(min_length = 1, max_length = 200))]
     pub(crate) issuer: Option<Issuer>,
     /// The active authenticator that goes when the new one is confirmed.
+    #[oai(validator(min_length = 1, max_length = 100))]
     pub(crate) replaces: Option<Id>,
     /// The end user.
     pub(crate) client: Option<ClientRequest>,
