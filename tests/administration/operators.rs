@@ -5,7 +5,7 @@ use countersign_tests::openapi::{self, Operation};
 use countersign_tests::{Account, Client, Deployment, Realm, Server, unique};
 use serde_json::{Value, json};
 
-use crate::staff::{ACCOUNTS, account_path, id_of};
+use crate::staff::{ACCOUNTS, account_path, body_of, id_of};
 
 const REALMS: &str = "/v1/admin/realms";
 const HEADER: &str = "Countersign-Realm";
@@ -66,20 +66,9 @@ impl Offices {
         operation.path.replace("{id}", id)
     }
 
-    /// A body with which the operation does something.
+    /// A body with which the operation does something, if it takes one.
     fn body(operation: &Operation) -> Option<Value> {
-        operation.body.as_ref()?;
-        Some(match &*operation.id {
-            "create_account" => json!({ "login": unique::login(), "password": unique::password() }),
-            "update_account" => json!({ "role": "admin" }),
-            "update_realm" => json!({ "policy": { "totp": { "digits": 8 } } }),
-            "update_realm_appearance" => json!({ "name": "Panel" }),
-            "create_api_key" => json!({ "name": "Shop", "scopes": ["verify"] }),
-            // Whom it concerns does not matter here.
-            "act_on_accounts" => json!({ "act": "disable", "accounts": ["01890000-0000-7000-8000-000000000000"] }),
-            "create_realm" => json!({ "slug": format!("made-{}", unique::word()), "issuer": "Made" }),
-            _ => json!({}),
-        })
+        operation.body.as_ref().map(|_| body_of(operation))
     }
 
     /// What could be changed in the foreign realm, and in all.

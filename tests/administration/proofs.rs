@@ -7,7 +7,7 @@ use countersign_tests::openapi::{self, Operation};
 use countersign_tests::{Account, Client, unique};
 use serde_json::{Value, json};
 
-use crate::staff::{ACCOUNTS, Staff, account_path, id_of};
+use crate::staff::{ACCOUNTS, Staff, account_path, body_of, id_of};
 
 /// What administrators do that gives nobody anything.
 const HARMLESS: &str = "unlock_account";
@@ -34,20 +34,6 @@ impl Place {
     fn path(&self, operation: &Operation) -> String {
         let id = if operation.path.contains("/api-keys/") { &self.key_id } else { &self.kim_id };
         operation.path.replace("{id}", id)
-    }
-
-    /// A body with which the operation does something, but for the proof.
-    fn body(operation: &Operation) -> Value {
-        match &*operation.id {
-            "create_account" => json!({ "login": unique::login(), "password": unique::password() }),
-            "update_account" => json!({ "role": "admin" }),
-            "update_realm" => json!({ "policy": { "totp": { "digits": 8 } } }),
-            "update_realm_appearance" => json!({ "name": "Panel" }),
-            "create_api_key" => json!({ "name": "Shop", "scopes": ["verify"] }),
-            // Whom it concerns does not matter here.
-            "act_on_accounts" => json!({ "act": "disable", "accounts": ["01890000-0000-7000-8000-000000000000"] }),
-            _ => json!({}),
-        }
     }
 
     /// All that could be changed by it.
@@ -80,7 +66,7 @@ fn every_act_of_an_administrator_that_outlasts_the_session_wants_a_proof() {
     let before = place.kept();
     for operation in &operations {
         assert!(operation.fields().iter().any(|(name, _)| name == "proof"), "{} takes a proof", operation.id);
-        let (path, body) = (place.path(operation), Place::body(operation));
+        let (path, body) = (place.path(operation), body_of(operation));
         let with = |proof: Value| {
             let mut body = body.clone();
             body["proof"] = proof;
@@ -120,7 +106,7 @@ fn with_the_password_or_an_api_key_all_of_it_is_done() {
             let place = Place::new();
             let key = place.staff.key(&["admin"]);
             let client = if by_key { &key } else { &place.staff.owner };
-            let answer = client.send(&operation.method, &place.path(&operation), Some(&Place::body(&operation)));
+            let answer = client.send(&operation.method, &place.path(&operation), Some(&body_of(&operation)));
             assert!([200, 201, 204].contains(&answer.status), "{}: {}", operation.id, answer.text());
         }
     }

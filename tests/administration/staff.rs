@@ -1,7 +1,9 @@
 //! A realm with people of every role.
 
 use countersign_tests::account::text;
-use countersign_tests::{Account, Client, Deployment, Enrolled, Realm, Server};
+use countersign_tests::openapi::Operation;
+use countersign_tests::{Account, Client, Deployment, Enrolled, Realm, Server, unique};
+use serde_json::{Value, json};
 
 /// Where accounts are administered.
 pub(crate) const ACCOUNTS: &str = "/v1/admin/accounts";
@@ -65,4 +67,19 @@ pub(crate) fn id_of(session: &Client) -> String {
 pub(crate) fn account_path(id: &str, what: &str) -> String {
     let slash = if what.is_empty() { "" } else { "/" };
     format!("{ACCOUNTS}/{id}{slash}{what}")
+}
+
+/// A body with which an operation of administrators does something, but for the proof.
+pub(crate) fn body_of(operation: &Operation) -> Value {
+    match &*operation.id {
+        "create_account" => json!({ "login": unique::login(), "password": unique::password() }),
+        "update_account" => json!({ "role": "admin" }),
+        "update_realm" => json!({ "policy": { "totp": { "digits": 8 } } }),
+        "update_realm_appearance" => json!({ "name": "Panel" }),
+        "create_api_key" => json!({ "name": "Shop", "scopes": ["verify"] }),
+        // Whom it concerns does not matter here.
+        "act_on_accounts" => json!({ "act": "disable", "accounts": ["01890000-0000-7000-8000-000000000000"] }),
+        "create_realm" => json!({ "slug": format!("made-{}", unique::word()), "issuer": "Made" }),
+        _ => json!({}),
+    }
 }

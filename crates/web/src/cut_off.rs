@@ -2,7 +2,7 @@
 //! again. Nothing of it is kept here.
 
 use askama::Template;
-use poem::http::{HeaderMap, StatusCode, header};
+use poem::http::{StatusCode, header};
 use poem::{Request, Response};
 
 use crate::assets;
@@ -20,7 +20,6 @@ pub(crate) struct CutOff;
 pub(crate) struct Sent {
     language: Language,
     address: String,
-    headers: HeaderMap,
 }
 
 #[derive(Template)]
@@ -38,15 +37,19 @@ struct Field {
 }
 
 impl Sent {
-    pub(crate) fn of(request: &Request) -> Self {
+    /// `None` where there is no session that could end.
+    pub(crate) fn of(request: &Request) -> Option<Self> {
+        if !Cookie::Session.may_open(request.headers()) {
+            return None;
+        }
         let address = request.uri().path_and_query().map_or_else(String::new, ToString::to_string);
         let language = language_of(request.headers(), &query_of(request), &mut SetCookies::default());
-        Self { language, address, headers: request.headers().clone() }
+        Some(Self { language, address })
     }
 
-    /// The page that keeps what was typed; `None` where nothing worth keeping was, or nobody's session ended.
+    /// The page that keeps what was typed; `None` where nothing worth keeping was.
     pub(crate) fn page(self, form: &Form) -> Option<Response> {
-        if !Cookie::Session.may_open(&self.headers) || !form.fields().any(|(name, value)| is_typed(name, value)) {
+        if !form.fields().any(|(name, value)| is_typed(name, value)) {
             return None;
         }
         let texts = Texts(self.language);

@@ -78,7 +78,9 @@ impl<E: Endpoint> Endpoint for Posted<E> {
             Demands::OursOnce => self.once(request, &form).await,
         };
         match answer {
-            Err(error) if error.downcast_ref() == Some(&Refusal::SignIn) => sent.page(&form).ok_or(error),
+            Err(error) if error.downcast_ref() == Some(&Refusal::SignIn) => {
+                sent.and_then(|sent| sent.page(&form)).ok_or(error)
+            }
             answer => answer,
         }
     }

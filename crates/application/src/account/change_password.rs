@@ -3,7 +3,7 @@
 use countersign_policy::ProofAct;
 use secrecy::{ExposeSecret, SecretString};
 
-use crate::account::{Login, NewPassword, NewPasswordError, PasswordHash};
+use crate::account::{Account, Login, NewPassword, NewPasswordError, PasswordHash};
 use crate::audit::{Event, ProvenAct};
 use crate::caller::{Caller, end_what_rests_on_the_old};
 use crate::ports::{Behalf, UnitOfWork};
@@ -71,11 +71,7 @@ impl ChangePassword {
             .transact(|unit| {
                 Box::pin(async move {
                     let factor = caller.lock(unit).await?;
-                    // What was proven is the password as it was then.
-                    match unit.accounts().find(account.id).await? {
-                        Some(now) if now.password_version == account.password_version => {}
-                        _ => return Err(UseCaseError::SessionEnded),
-                    }
+                    require_same_password(unit, account).await?;
                     let mut settlement = caller.settlement(application, &factor, ProvenAct::ChangePassword, now);
                     let outcome = match settlement.proof(unit, proof).await? {
                         Ok(()) => {
@@ -102,6 +98,14 @@ impl ChangePassword {
                 })
             })
             .await
+    }
+}
+
+/// Ends the act where the password was changed since the account was read: what was proven is the password as it was then.
+pub(crate) async fn require_same_password(unit: &mut dyn UnitOfWork, account: &Account) -> Result<(), UseCaseError> {
+    match unit.accounts().find(account.id).await? {
+        Some(now) if now.password_version == account.password_version => Ok(()),
+        _ => Err(UseCaseError::SessionEnded),
     }
 }
 

@@ -16,8 +16,8 @@ mod update;
 mod values;
 mod wanted;
 
-pub(crate) use change_password::is_same;
 pub use change_password::{ChangePassword, ChangePasswordOutcome};
+pub(crate) use change_password::{is_same, require_same_password};
 pub(crate) use create::refuse_an_older_key;
 pub use create::{CreateAccount, CreateAccountOutcome};
 pub use delete::DeleteAccount;

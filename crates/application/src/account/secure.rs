@@ -3,7 +3,7 @@
 use countersign_policy::ProofAct;
 use secrecy::SecretString;
 
-use crate::account::{NewPassword, NewPasswordError, is_same};
+use crate::account::{NewPassword, NewPasswordError, is_same, require_same_password};
 use crate::audit::{Event, ProvenAct};
 use crate::caller::Caller;
 use crate::verification::{GivenProof, ProofDenial, TurnsOff, forgive};
@@ -75,11 +75,7 @@ impl SecureAccount {
             .transact(|unit| {
                 Box::pin(async move {
                     let factor = caller.lock(unit).await?;
-                    // What was proven is the password as it was then.
-                    match unit.accounts().find(account.id).await? {
-                        Some(now) if now.password_version == account.password_version => {}
-                        _ => return Err(UseCaseError::SessionEnded),
-                    }
+                    require_same_password(unit, account).await?;
                     let mut settlement = caller.settlement(application, &factor, ProvenAct::SecureAccount, now);
                     let refused = match (settlement.proof(unit, proof).await?, hash) {
                         (Err(denial), _) => Some(SecureAccountOutcome::Denied(denial)),

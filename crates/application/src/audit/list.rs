@@ -103,6 +103,23 @@ pub struct ListAuditEvents {
 }
 
 impl ListAuditEvents {
+    /// All events about someone, or all there are.
+    #[must_use]
+    pub fn about(account: Audited, page: PageRequest) -> Self {
+        Self {
+            event: None,
+            account,
+            outcome: None,
+            address: None,
+            actor_kind: None,
+            actor_id: None,
+            login: None,
+            since: None,
+            until: None,
+            page,
+        }
+    }
+
     /// # Errors
     /// A port failed.
     pub async fn execute(&self, application: &Application, realm: &Realm) -> Result<Page<AuditEvent>, UseCaseError> {

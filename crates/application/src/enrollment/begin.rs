@@ -7,7 +7,7 @@ use zeroize::Zeroizing;
 
 use crate::audit::{Event, ProvenAct};
 use crate::caller::Caller;
-use crate::enrollment::room::{has_room, replaced};
+use crate::enrollment::room::has_room;
 use crate::ports::{SealContext, SealPurpose, UnitOfWork};
 use crate::recovery::FreshRecoveryCodes;
 use crate::second_factor::{Authenticator, AuthenticatorName, AuthenticatorStatus, SecondFactor};
@@ -174,7 +174,7 @@ impl BeginEnrollment {
 
 /// Why another authenticator cannot be enrolled: it would be one too many, or there is none to be replaced.
 fn full(caller: &Caller, factor: &SecondFactor, replaces: Option<AuthenticatorId>) -> Option<BeginEnrollmentOutcome> {
-    if replaces.is_some() && replaced(factor, replaces).is_none() {
+    if replaces.is_some() && factor.replaced(replaces).is_none() {
         return Some(BeginEnrollmentOutcome::NothingToReplace);
     }
     if has_room(caller, factor, replaces) {

@@ -7,7 +7,7 @@ use tokio::sync::OwnedMutexGuard;
 
 use crate::audit::{Event, ProvenAct};
 use crate::caller::{Caller, Credential, end_what_rests_on_the_old};
-use crate::enrollment::room::{has_room, replaced};
+use crate::enrollment::room::has_room;
 use crate::ports::UnitOfWork;
 use crate::recovery::{FreshRecoveryCodes, RecoverySetStatus};
 use crate::second_factor::{Authenticator, AuthenticatorStatus, SecondFactor};
@@ -214,7 +214,7 @@ async fn decide(
     unit.second_factors().set_enabled(account.id, Some(enabled_at)).await?;
     // What was disabled is replaced by it, and what its beginning named.
     let disabled = factor.authenticators.iter().filter(|it| it.status == AuthenticatorStatus::Disabled);
-    for gone in disabled.chain(replaced(factor, pending.replaces)) {
+    for gone in disabled.chain(factor.replaced(pending.replaces)) {
         unit.authenticators().remove(account.id, gone.id).await?;
         settlement.record.succeeded(Event::AuthenticatorRemoved { authenticator_id: gone.id })?;
     }

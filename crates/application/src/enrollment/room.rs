@@ -2,15 +2,10 @@
 
 use crate::AuthenticatorId;
 use crate::caller::Caller;
-use crate::second_factor::{Authenticator, SecondFactor};
-
-/// The active authenticator that goes with a confirmation. One that is gone already leaves nothing to do.
-pub(super) fn replaced(factor: &SecondFactor, replaces: Option<AuthenticatorId>) -> Option<&Authenticator> {
-    factor.active().find(|one| replaces == Some(one.id))
-}
+use crate::second_factor::SecondFactor;
 
 /// Whether another authenticator may be there once the one that it replaces is gone.
 pub(super) fn has_room(caller: &Caller, factor: &SecondFactor, replaces: Option<AuthenticatorId>) -> bool {
     let most = caller.realm.policy.authenticators.max_per_account as usize;
-    factor.active().count() - usize::from(replaced(factor, replaces).is_some()) < most
+    factor.active().count() - usize::from(factor.replaced(replaces).is_some()) < most
 }

@@ -124,6 +124,12 @@ pub struct SecondFactor {
 }
 
 impl SecondFactor {
+    /// The active authenticator that goes when one is confirmed that replaces it. One that is gone already leaves nothing to do.
+    #[must_use]
+    pub fn replaced(&self, replaces: Option<AuthenticatorId>) -> Option<&Authenticator> {
+        self.active().find(|one| replaces == Some(one.id))
+    }
+
     /// The authenticators that count.
     pub fn active(&self) -> impl Iterator<Item = &Authenticator> {
         self.authenticators.iter().filter(|authenticator| authenticator.is_active())

@@ -110,19 +110,7 @@ async fn the_audit_trail_is_asked_for_by_name_and_of_who_is_gone_by_id() {
     let on_grace = Administration { account: grace.id, ..world.on_the_account() };
     assert_eq!(world.act(&on_grace, &UnlockAccount).await, Ok(()));
     let events = async |account: Audited| {
-        let page = PageRequest::first();
-        let list = ListAuditEvents {
-            event: None,
-            account,
-            outcome: None,
-            address: None,
-            actor_kind: None,
-            actor_id: None,
-            login: None,
-            since: None,
-            until: None,
-            page,
-        };
+        let list = ListAuditEvents::about(account, PageRequest::first());
         let page = list.execute(&world.test.application, &world.realm).await.unwrap();
         page.items.iter().map(|event| event.event.kind().unwrap()).collect::<Vec<_>>()
     };

@@ -3,10 +3,9 @@
 use countersign_application::Application;
 use countersign_application::account::{
     AccountCursor, AccountName, AccountOrder, AccountPart, ActOnSeveral, ActOnSeveralOutcome, CreateAccount,
-    CreateAccountOutcome, FindNamedAccounts, ListAccounts, Several, WantedAccounts,
+    CreateAccountOutcome, FindNamedAccounts, ListAccounts, Several,
 };
 use countersign_application::administration::{AdministrationDenial, Administrator};
-use countersign_application::text::SearchText;
 use poem::web::Data;
 use poem_openapi::param::Query;
 use poem_openapi::payload::Json;
@@ -22,7 +21,7 @@ use crate::problem::ProblemCode::{LoginTaken, PolicyViolation};
 use crate::problem::{CHANGES, PROVEN, Problem, Refused, may};
 use crate::schema::{
     Account, AccountList, AccountListCursor, AccountOverview, AccountSort, BulkRequest, BulkResult,
-    CreateAccountRequest, Id, Limit, Role, Search, SubjectName, TwoFactorStatus, own_proof,
+    CreateAccountRequest, Id, Limit, MatchingAccounts, Role, Search, SubjectName, TwoFactorStatus, own_proof,
 };
 
 #[derive(ApiResponse)]
@@ -84,17 +83,16 @@ impl AdminAccountListApi {
             }
             return named(&application, &administrator, name).await;
         }
-        let query = query.0.as_deref().filter(|query| !query.trim().is_empty()).map(SearchText::new).transpose();
-        let query = query.map_err(|rule| Problem::invalid_request("query", rule.to_string()))?;
-        let wanted = WantedAccounts {
-            query: query.map(|query| query.as_str().to_owned()),
-            two_factor: two_factor.0.map(Into::into),
-            role: role.0.map(Into::into),
+        let matching = MatchingAccounts {
+            query: query.0.filter(|query| !query.trim().is_empty()),
+            two_factor: two_factor.0,
+            role: role.0,
             disabled: disabled.0,
-            waiting: waiting.0.unwrap_or(false),
-            never_signed_in: never_signed_in.0.unwrap_or(false),
-            required_but_missing: required_but_missing.0.unwrap_or(false),
+            waiting: waiting.0,
+            never_signed_in: never_signed_in.0,
+            required_but_missing: required_but_missing.0,
         };
+        let wanted = matching.wanted("query")?;
         let order = sort.0.map_or(AccountOrder::Created, |sort| sort.0);
         let from = cursor.0.as_deref().map(|cursor| {
             let rule = "must be a cursor that another part of the list in the same order gave";
@@ -161,18 +159,8 @@ impl AdminAccountListApi {
                 Several::These(accounts.iter().map(read).collect::<Result<_, _>>()?)
             }
             (None, Some(matching)) => {
-                // A blank one would be everybody, which is asked for by leaving it out.
-                let query = matching.query.as_deref().map(SearchText::new).transpose();
-                let query = query.map_err(|rule| Problem::invalid_request("matching.query", rule.to_string()))?;
-                Several::Matching(WantedAccounts {
-                    query: query.map(|query| query.as_str().to_owned()),
-                    two_factor: matching.two_factor.map(Into::into),
-                    role: matching.role.map(Into::into),
-                    disabled: matching.disabled,
-                    waiting: matching.waiting.unwrap_or(false),
-                    never_signed_in: matching.never_signed_in.unwrap_or(false),
-                    required_but_missing: matching.required_but_missing.unwrap_or(false),
-                })
+                // A blank query would be everybody, which is asked for by leaving it out.
+                Several::Matching(matching.wanted("matching.query")?)
             }
             _ => return Err(Problem::invalid_request("accounts", "is given, or matching is, and not both").into()),
         };

@@ -1,10 +1,13 @@
 use ::countersign_application as domain;
+use countersign_application::account::WantedAccounts;
+use countersign_application::text::SearchText;
 use poem_openapi::Object;
 
 use super::ProofRequest;
 use super::account::Role;
 use super::administration::TwoFactorStatus;
 use super::values::{BulkAct, Id, Nullable, RefusalReason, Search};
+use crate::problem::Problem;
 
 /// What is to be done to several accounts. Either `accounts` or `matching` is given.
 #[derive(Object)]
@@ -41,6 +44,23 @@ pub(crate) struct MatchingAccounts {
     pub(crate) never_signed_in: Option<bool>,
     /// Only those that are not disabled and have no second factor, though one is required of them.
     pub(crate) required_but_missing: Option<bool>,
+}
+
+impl MatchingAccounts {
+    /// Whom it means; `field` is where the query was given.
+    pub(crate) fn wanted(self, field: &'static str) -> Result<WantedAccounts, Problem> {
+        let query = self.query.as_deref().map(SearchText::new).transpose();
+        let query = query.map_err(|rule| Problem::invalid_request(field, rule.to_string()))?;
+        Ok(WantedAccounts {
+            query: query.map(|query| query.as_str().to_owned()),
+            two_factor: self.two_factor.map(Into::into),
+            role: self.role.map(Into::into),
+            disabled: self.disabled,
+            waiting: self.waiting.unwrap_or(false),
+            never_signed_in: self.never_signed_in.unwrap_or(false),
+            required_but_missing: self.required_but_missing.unwrap_or(false),
+        })
+    }
 }
 
 /// What was done to how many.

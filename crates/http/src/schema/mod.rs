@@ -26,7 +26,7 @@ pub(crate) use administration::{
 pub(crate) use appearance::{Appearance, UpdateAppearanceRequest};
 pub(crate) use audit_event::{ActorKind, AuditEvent, AuditEventList};
 pub(crate) use authenticator::{Authenticator, RenameRequest};
-pub(crate) use bulk::{BulkRequest, BulkResult};
+pub(crate) use bulk::{BulkRequest, BulkResult, MatchingAccounts};
 pub(crate) use enrollment::{BeginRequest, BegunEnrollment, ConfirmRequest, Confirmed};
 pub(crate) use listing::{SessionList, TrustedDeviceList};
 pub(crate) use policy::Policy;

@@ -256,7 +256,7 @@ impl Scan<'_> {
             .iter()
             .any(|set| set.status == RecoverySetStatus::Pending && set.authenticator_id == Some(authenticator.id));
         let page = wrong.put_on(visit.page_of("enroll-confirm-title", caller, "").await);
-        let replaced = replaced(factor, authenticator.id);
+        let replaced = factor.replaced(authenticator.replaces);
         let page = ConfirmPage {
             t: texts,
             page,
@@ -289,12 +289,6 @@ impl Scan<'_> {
         let next = visit.way_back(&caller.realm).await.filter(|_| caller.may_only_enroll);
         Ok(ReturnTo::allow_on(next, visit.show_as(wrong.status(), &page)?))
     }
-}
-
-/// The active authenticator that goes when a pending one is confirmed.
-fn replaced(factor: &SecondFactor, pending: AuthenticatorId) -> Option<&Authenticator> {
-    let replaces = factor.authenticator(pending)?.replaces;
-    factor.active().find(|one| replaces == Some(one.id))
 }
 
 /// A key in groups.
@@ -346,7 +340,8 @@ pub(super) async fn confirm(
         return again(visit, &caller, authenticator_id, &Wrong::field("code", "error-code-missing")).await;
     }
     let factor = factor_of(&visit, &caller).await?;
-    let (first, replaces) = (!factor.state.is_enabled(), replaced(&factor, authenticator_id).is_some());
+    let first = !factor.state.is_enabled();
+    let replaces = factor.authenticator(authenticator_id).is_some_and(|it| factor.replaced(it.replaces).is_some());
     let confirm = ConfirmEnrollment { authenticator_id, code: form.secret("code"), proof: given(&form) };
     let wrong = match confirm.execute(&visit.application, &caller).await {
         Err(error) if error.is_busy() => Wrong::busy(),

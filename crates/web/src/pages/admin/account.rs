@@ -174,18 +174,7 @@ pub(super) async fn account_page(
     let texts = visit.texts;
     let (find, realm) = (FindAccount { account: id }, &administrator.realm);
     let (account, factor) = find.execute(&visit.application, realm).await?.ok_or(Refusal::NotFound)?;
-    let list = ListAuditEvents {
-        event: None,
-        account: Audited::Account(id),
-        outcome: None,
-        address: None,
-        actor_kind: None,
-        actor_id: None,
-        login: None,
-        since: None,
-        until: None,
-        page: PageRequest { limit: RECENT, after: None },
-    };
+    let list = ListAuditEvents::about(Audited::Account(id), PageRequest { limit: RECENT, after: None });
     let events = list.execute(&visit.application, realm).await?;
     let now = visit.application.now();
     let rights = Rights::of(caller, administrator, &account);

@@ -7,20 +7,12 @@ use countersign_application::realm::Realm;
 use countersign_application::second_factor::AccountOverview;
 use countersign_application::{AccountId, Application, PageRequest};
 use countersign_wire::{AccountOverviewView, account_csv_header, account_csv_line, json_line};
-use futures_util::stream;
-use poem::http::header;
-use poem::{Body, Response};
+use poem::Response;
 
 use super::account_filter::AccountFilter;
+use super::export::{Format, file};
 use crate::refusal::Refusal;
 use crate::visit::Visit;
-
-/// The form of the file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Format {
-    JsonLines,
-    Csv,
-}
 
 /// Which accounts are still to be written.
 enum Rest {
@@ -37,14 +29,9 @@ struct Export {
 }
 
 impl Export {
-    /// The next part of the file: however many there are, no more than one part is in memory.
-    async fn next(mut self) -> io::Result<Option<(String, Option<Self>)>> {
-        let mut lines = String::new();
-        if !self.begun && self.format == Format::Csv {
-            // As in the audit trail's: some spreadsheets take a file without this mark for something else than UTF-8.
-            lines.push('\u{feff}');
-            lines.push_str(&account_csv_header());
-        }
+    /// The next part of the file.
+    async fn next(mut self) -> io::Result<(String, Option<Self>)> {
+        let mut lines = if self.begun { String::new() } else { self.format.beginning(&account_csv_header()) };
         self.begun = true;
         let (found, goes_on) = self.part().await.map_err(io::Error::other)?;
         let now = self.application.now();
@@ -56,7 +43,7 @@ impl Export {
             };
             lines.push_str(&line.map_err(io::Error::other)?);
         }
-        Ok(Some((lines, goes_on.then_some(self))))
+        Ok((lines, goes_on.then_some(self)))
     }
 
     async fn part(&mut self) -> Result<(Vec<AccountOverview>, bool), countersign_application::UseCaseError> {
@@ -88,26 +75,10 @@ pub(super) fn export(
     these: Vec<AccountId>,
     format: Format,
 ) -> Result<Response, Refusal> {
-    let (kind, ending) = match format {
-        Format::JsonLines => ("application/jsonl", "jsonl"),
-        Format::Csv => ("text/csv; charset=utf-8", "csv"),
-    };
     let part = AccountPart { order: filter.order()?, limit: PageRequest::LIMIT, from: None };
     let list = ListAccounts { wanted: filter.wanted()?, part, counting: false };
     let rest = if these.is_empty() { Rest::All(list) } else { Rest::These(these) };
-    // The short name of a realm is made of letters, digits and hyphens.
-    let disposition = format!("attachment; filename=\"accounts-{}.{ending}\"", realm.slug);
+    let name = format!("accounts-{}", realm.slug);
     let export = Export { application: visit.application.clone(), realm, rest, format, begun: false };
-    let parts = stream::try_unfold(Some(export), |export| async {
-        match export {
-            Some(export) => export.next().await.inspect_err(|error| tracing::error!(%error, "an export broke off")),
-            None => Ok(None),
-        }
-    });
-    let mut response = Response::builder()
-        .header(header::CONTENT_TYPE, kind)
-        .header(header::CONTENT_DISPOSITION, disposition)
-        .body(Body::from_bytes_stream(parts));
-    visit.cookies.write(response.headers_mut());
-    Ok(response)
+    Ok(file(visit, &name, format, export, Export::next))
 }

@@ -9,9 +9,10 @@ use countersign_application::caller::Caller;
 use poem::http::StatusCode;
 use poem::{Response, handler};
 
-use super::account_export::{Format, export};
+use super::account_export::export;
 use super::account_filter::AccountFilter;
 use super::confirm::{ConfirmPage, HiddenField, proof_of, unless_busy, unproven};
+use super::export::Format;
 use super::{account_id, address};
 use crate::form::Form;
 use crate::page::Page;

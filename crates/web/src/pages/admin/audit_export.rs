@@ -6,20 +6,13 @@ use countersign_application::audit::ListAuditEvents;
 use countersign_application::realm::Realm;
 use countersign_application::{Application, PageRequest};
 use countersign_wire::{csv_header, csv_line, json_line};
-use futures_util::stream;
-use poem::http::header;
-use poem::{Body, Response, handler};
+use poem::{Response, handler};
 
 use super::audit_filter::AuditFilter;
+use super::export::{Format, file};
 use crate::refusal::Refusal;
 use crate::signed_in::Administering;
 use crate::visit::Visit;
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Format {
-    JsonLines,
-    Csv,
-}
 
 /// Where an export is: the header of the file, a part of the list, or behind the last one.
 struct Export {
@@ -33,14 +26,8 @@ struct Export {
 impl Export {
     /// The next part of the file. A list goes on behind the last event of a part, so that what happens meanwhile neither
     /// doubles an event nor leaves one out.
-    async fn next(mut self) -> io::Result<Option<(String, Option<Self>)>> {
-        let mut lines = String::new();
-        if !self.begun && self.format == Format::Csv {
-            // Whoever takes the file from a page opens it in a spreadsheet, and some of them take one without this mark for
-            // something else than UTF-8.
-            lines.push('\u{feff}');
-            lines.push_str(&csv_header());
-        }
+    async fn next(mut self) -> io::Result<(String, Option<Self>)> {
+        let mut lines = if self.begun { String::new() } else { self.format.beginning(&csv_header()) };
         self.begun = true;
         let part = self.list.execute(&self.application, &self.realm).await.map_err(io::Error::other)?;
         let line = match self.format {
@@ -53,20 +40,20 @@ impl Export {
         }
         self.list.page.after = next;
         let rest = next.is_some().then_some(self);
-        Ok(Some((lines, rest)))
+        Ok((lines, rest))
     }
 }
 
-/// All events that the filters let through, part by part: however many there are, no more than one part is in memory.
+/// All events that the filters let through.
 #[handler]
 pub(super) async fn export(
     visit: Visit,
     Administering { administrator, .. }: Administering,
 ) -> Result<Response, Refusal> {
     let filter = AuditFilter::of(&visit);
-    let (format, kind, ending) = match visit.parameter("format") {
-        "jsonl" => (Format::JsonLines, "application/jsonl", "jsonl"),
-        "csv" => (Format::Csv, "text/csv; charset=utf-8", "csv"),
+    let format = match visit.parameter("format") {
+        "jsonl" => Format::JsonLines,
+        "csv" => Format::Csv,
         _ => return Err(Refusal::NotFound),
     };
     let realm = administrator.realm;
@@ -76,22 +63,10 @@ pub(super) async fn export(
         // The list says what is wrong.
         return visit.go(&super::address("/admin/audit-events", &filter.parameters()));
     };
-    // The short name of a realm is made of letters, digits and hyphens.
-    let disposition = format!("attachment; filename=\"audit-events-{}.{ending}\"", realm.slug);
     let list = filter.list(account, actor, PageRequest::first())?;
+    let name = format!("audit-events-{}", realm.slug);
     let export = Export { application: visit.application.clone(), realm, list, format, begun: false };
-    let parts = stream::try_unfold(Some(export), |export| async {
-        match export {
-            Some(export) => export.next().await.inspect_err(|error| tracing::error!(%error, "an export broke off")),
-            None => Ok(None),
-        }
-    });
-    let mut response = Response::builder()
-        .header(header::CONTENT_TYPE, kind)
-        .header(header::CONTENT_DISPOSITION, disposition)
-        .body(Body::from_bytes_stream(parts));
-    visit.cookies.write(response.headers_mut());
-    Ok(response)
+    Ok(file(visit, &name, format, export, Export::next))
 }
 
 #[cfg(test)]

@@ -17,6 +17,7 @@ mod audit_filter;
 mod confirm;
 mod days;
 mod events;
+mod export;
 mod password_link;
 mod policy;
 mod policy_fields;
